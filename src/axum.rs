@@ -1,0 +1,35 @@
+//! Envelopes as answers of axum's handlers, with the feature `axum`.
+//!
+//! ```
+//! use axum::extract::Path;
+//! use axum::routing::get;
+//! use axum::{Json, Router};
+//! use http::StatusCode;
+//! use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+//!
+//! async fn item(Path(id): Path<u32>) -> Result<Json<u32>, Envelope> {
+//!     match id {
+//!         0 => Err(Envelope::new(StatusCode::NOT_FOUND, "There is no item 0")),
+//!         id => Ok(Json(id)),
+//!     }
+//! }
+//!
+//! let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new());
+//! ```
+
+use axum_core::response::{IntoResponse, Response};
+
+use crate::envelope::{Envelope, Form};
+use crate::write::{Clustr, ErrorWriter};
+
+/// The documented JSON, with the envelope in the extensions of the response.
+///
+/// A layer around the handler finds it there, does not mask it, and writes it in the dialect of the request.
+impl IntoResponse for Envelope {
+    fn into_response(mut self) -> Response {
+        let mut response = Clustr.write(&self).map(axum_core::body::Body::from);
+        self.set_form(Form::Documented);
+        response.extensions_mut().insert(self);
+        response
+    }
+}

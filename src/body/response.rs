@@ -1,0 +1,147 @@
+//! The body of a response that has passed a layer.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer): the inner body,
+    /// frame by frame and without a box, or the bytes of an error.
+    ///
+    /// It reports the exact length in bytes of an error, so servers set `Content-Length` themselves.
+    pub struct ResponseBody<B> {
+        #[pin]
+        kind: Kind<B>,
+    }
+}
+
+pin_project! {
+    #[project = KindProj]
+    enum Kind<B> {
+        Inner { #[pin] body: B },
+        Error { bytes: Bytes },
+        Unknown,
+    }
+}
+
+impl<B> ResponseBody<B> {
+    pub(crate) fn inner(body: B) -> Self {
+        Self {
+            kind: Kind::Inner { body },
+        }
+    }
+
+    /// What stands for the body of an answer to HEAD: no frames, and no claim how many bytes GET would have got.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            kind: Kind::Unknown,
+        }
+    }
+}
+
+/// One frame with these bytes; no frame if there are none.
+impl<B> From<Bytes> for ResponseBody<B> {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            kind: Kind::Error { bytes },
+        }
+    }
+}
+
+/// The empty body.
+impl<B> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::from(Bytes::new())
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        match self.project().kind.project() {
+            KindProj::Inner { body } => body.poll_frame(cx),
+            KindProj::Error { bytes } if bytes.is_empty() => Poll::Ready(None),
+            KindProj::Error { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            KindProj::Unknown => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Inner { body } => body.is_end_stream(),
+            Kind::Error { bytes } => bytes.is_empty(),
+            Kind::Unknown => true,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Inner { body } => body.size_hint(),
+            Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Unknown => SizeHint::default(),
+        }
+    }
+}
+
+impl<B> fmt::Debug for ResponseBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.kind {
+            Kind::Inner { .. } => "inner",
+            Kind::Error { .. } => "error",
+            Kind::Unknown => "unknown",
+        };
+        f.debug_tuple("ResponseBody").field(&kind).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::{BodyExt, Full};
+
+    type Wrapped = ResponseBody<Full<Bytes>>;
+
+    #[test]
+    fn an_empty_body_has_ended_before_the_first_poll() {
+        let body = Wrapped::default();
+        assert!(body.is_end_stream());
+        assert_eq!(body.size_hint().exact(), Some(0));
+    }
+
+    #[tokio::test]
+    async fn an_error_is_one_frame_then_nothing_for_ever() {
+        let mut body = Wrapped::from(Bytes::from_static(b"{}"));
+        assert_eq!(
+            (body.size_hint().exact(), body.is_end_stream()),
+            (Some(2), false)
+        );
+        assert_eq!(
+            body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            "{}"
+        );
+        assert_eq!(
+            (body.size_hint().exact(), body.is_end_stream()),
+            (Some(0), true)
+        );
+        assert!(body.frame().await.is_none());
+        assert!(body.frame().await.is_none());
+    }
+
+    #[test]
+    fn an_inner_body_speaks_for_itself() {
+        let body = Wrapped::inner(Full::from("abc"));
+        assert_eq!(
+            (body.size_hint().exact(), body.is_end_stream()),
+            (Some(3), false)
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! The errors of single parameters, in the order they came.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytestring::ByteString;
+use indexmap::IndexMap;
+use smallvec::SmallVec;
+
+/// What is wrong with which parameter: names in order, and for each name its messages in order.
+///
+/// A name is there only with at least one message.
+///
+/// ```
+/// use tower_error_envelope::FieldErrors;
+///
+/// let mut fields = FieldErrors::new();
+/// fields.push("email", "contains 300 characters, max. is 255.");
+/// fields.push("username", "is taken");
+/// fields.push("email", "is no address");
+///
+/// let email: Vec<_> = fields.get("email").collect();
+/// assert_eq!(email, ["contains 300 characters, max. is 255.", "is no address"]);
+/// assert_eq!(fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["email", "username"]);
+/// ```
+#[derive(Clone, Default)]
+pub struct FieldErrors {
+    fields: IndexMap<ByteString, SmallVec<[ByteString; 1]>>,
+}
+
+impl FieldErrors {
+    /// No errors yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a message to a parameter, after those it has.
+    pub fn push(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        self.push_text(super::text(name), super::text(message));
+    }
+
+    /// The messages of one parameter, in order; none if there is no error for it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Messages<'_> {
+        let messages = self.fields.get(name).map_or(&[][..], SmallVec::as_slice);
+        Messages(messages.iter())
+    }
+
+    /// The parameters with their messages, in order.
+    #[must_use]
+    pub fn iter(&self) -> Fields<'_> {
+        Fields(self.fields.iter())
+    }
+
+    /// How many parameters have errors.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether no parameter has an error.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    pub(crate) fn push_text(&mut self, name: ByteString, message: ByteString) {
+        self.fields.entry(name).or_default().push(message);
+    }
+}
+
+/// Equal when the same names stand in the same order, each with the same messages in the same order.
+impl PartialEq for FieldErrors {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields.iter().eq(other.fields.iter())
+    }
+}
+
+impl Eq for FieldErrors {}
+
+impl fmt::Debug for FieldErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+impl<N, M> Extend<(N, M)> for FieldErrors
+where
+    N: Into<Cow<'static, str>>,
+    M: Into<Cow<'static, str>>,
+{
+    fn extend<I: IntoIterator<Item = (N, M)>>(&mut self, errors: I) {
+        errors
+            .into_iter()
+            .for_each(|(name, message)| self.push(name, message));
+    }
+}
+
+impl<N, M> FromIterator<(N, M)> for FieldErrors
+where
+    N: Into<Cow<'static, str>>,
+    M: Into<Cow<'static, str>>,
+{
+    fn from_iter<I: IntoIterator<Item = (N, M)>>(errors: I) -> Self {
+        let mut fields = Self::new();
+        fields.extend(errors);
+        fields
+    }
+}
+
+impl<'a> IntoIterator for &'a FieldErrors {
+    type Item = (&'a str, Messages<'a>);
+    type IntoIter = Fields<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The parameters of [`FieldErrors`] with their messages, in order.
+#[derive(Clone)]
+pub struct Fields<'a>(indexmap::map::Iter<'a, ByteString, SmallVec<[ByteString; 1]>>);
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a str, Messages<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, messages) = self.0.next()?;
+        Some((name, Messages(messages.iter())))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.clone()).finish()
+    }
+}
+
+/// The messages of one parameter, in order.
+#[derive(Clone)]
+pub struct Messages<'a>(std::slice::Iter<'a, ByteString>);
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|message| &**message)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Messages<'_> {}
+
+impl fmt::Debug for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_order_of_names_and_of_messages() {
+        let fields: FieldErrors = [("b", "1"), ("a", "2"), ("b", "3")].into_iter().collect();
+        assert_eq!(format!("{fields:?}"), r#"{"b": ["1", "3"], "a": ["2"]}"#);
+    }
+
+    #[test]
+    fn differs_when_only_the_order_differs() {
+        let one: FieldErrors = [("a", "1"), ("b", "2")].into_iter().collect();
+        let two: FieldErrors = [("b", "2"), ("a", "1")].into_iter().collect();
+        assert_ne!(one, two);
+    }
+
+    #[test]
+    fn has_nothing_for_an_unknown_name() {
+        assert_eq!(FieldErrors::new().get("email").len(), 0);
+    }
+}

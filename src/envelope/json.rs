@@ -1,0 +1,120 @@
+//! The documented JSON of an [`Envelope`], both ways.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::StatusCode;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+use super::{Envelope, FieldErrors, Origin};
+
+/// The member with the message about the whole.
+pub(crate) const MESSAGE_KEY: &str = "_error_message";
+/// The member with the machine-readable type.
+pub(crate) const TYPE_KEY: &str = "_error_type";
+
+/// Whether a parameter of this name would be taken for a member of the envelope.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    name == MESSAGE_KEY || name == TYPE_KEY
+}
+
+/// The message, with the messages of parameters whose name is reserved as lines `name: message` below it.
+pub(crate) fn with_reserved_names<'a>(
+    message: Option<&'a str>,
+    fields: &'a FieldErrors,
+) -> Option<Cow<'a, str>> {
+    let mut all = message.map(Cow::Borrowed);
+    for name in [MESSAGE_KEY, TYPE_KEY] {
+        for message in fields.get(name) {
+            let before = all.map(|text| text.into_owned() + "\n").unwrap_or_default();
+            all = Some(format!("{before}{name}: {message}").into());
+        }
+    }
+    all
+}
+
+/// `{"_error_message": …, "_error_type": …}`, then one list of messages for each parameter.
+///
+/// A validation error has only the parameters, and of the first two what was given.
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(message) = self.shown_message() {
+            map.serialize_entry(MESSAGE_KEY, &message)?;
+        }
+        if let Some(error_type) = self.shown_error_type() {
+            map.serialize_entry(TYPE_KEY, error_type.as_str())?;
+        }
+        for (name, messages) in self
+            .field_errors()
+            .iter()
+            .filter(|(name, _)| !is_reserved(name))
+        {
+            map.serialize_entry(name, &List(messages))?;
+        }
+        map.end()
+    }
+}
+
+struct List<'a>(super::Messages<'a>);
+
+impl Serialize for List<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+/// The documented JSON has no status: it is that of the documented class in `_error_type`, else 400 if there are
+/// parameters, else 500. [`with_status`](Envelope::with_status) sets it where it is known.
+///
+/// Members that are neither documented nor lists of strings are ignored.
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EnvelopeVisitor)
+    }
+}
+
+struct EnvelopeVisitor;
+
+impl<'de> Visitor<'de> for EnvelopeVisitor {
+    type Value = Envelope;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an error envelope: an object with `_error_message`, `_error_type` or lists of messages")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+        let mut envelope = Envelope::from_status(StatusCode::INTERNAL_SERVER_ERROR);
+        envelope.set_origin(Origin::Wire("clustr"));
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            match (name.as_str(), value) {
+                (MESSAGE_KEY, Value::String(message)) => envelope.set_message(message.into()),
+                (TYPE_KEY, Value::String(name)) => envelope.set_error_type(name.into()),
+                (_, Value::Array(messages)) => push_all(envelope.fields_mut(), &name, messages),
+                _ => {}
+            }
+        }
+        envelope.set_status(status_of(&envelope));
+        Ok(envelope)
+    }
+}
+
+fn push_all(fields: &mut FieldErrors, name: &str, messages: Vec<Value>) {
+    for message in messages {
+        if let Value::String(message) = message {
+            fields.push(name.to_owned(), message);
+        }
+    }
+}
+
+fn status_of(envelope: &Envelope) -> StatusCode {
+    let class = envelope
+        .sent_error_type()
+        .and_then(super::ErrorType::documented_status);
+    let validation = Some(StatusCode::BAD_REQUEST).filter(|_| !envelope.field_errors().is_empty());
+    class
+        .or(validation)
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,141 @@
+//! Media types, as far as the layers ask for them.
+
+use http::header::CONTENT_TYPE;
+use http::HeaderMap;
+use mediatype::MediaType;
+
+/// The media type of `Content-Type`, if there is one that can be read.
+///
+/// Where only the parameters are malformed, the type stands without them.
+pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
+    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?.trim();
+    let essence = || MediaType::parse(label.split(';').next()?.trim()).ok();
+    MediaType::parse(label).ok().or_else(essence)
+}
+
+/// Whether this is `application/json`.
+pub(crate) fn is_json(media: &MediaType<'_>) -> bool {
+    media.ty == "application" && media.subty == "json" && media.suffix.is_none()
+}
+
+/// Whether this is `application/problem+json`.
+pub(crate) fn is_problem(media: &MediaType<'_>) -> bool {
+    media.ty == "application" && media.subty == "problem" && has_suffix(media, "json")
+}
+
+/// Whether this is a page for a browser.
+pub(crate) fn is_page(media: &MediaType<'_>) -> bool {
+    let html = media.ty == "text" && media.subty == "html";
+    html || (media.ty == "application" && media.subty == "xhtml" && has_suffix(media, "xml"))
+}
+
+/// Whether this belongs to gRPC or gRPC-Web.
+///
+/// `application/grpcfoo` does not ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)).
+pub(crate) fn is_grpc(media: &MediaType<'_>) -> bool {
+    let names = ["grpc", "grpc-web", "grpc-web-text", "grpc-web-text-base64"];
+    media.ty == "application" && names.iter().any(|name| media.subty == *name)
+}
+
+/// Whether this is a stream of the [Connect protocol](https://connectrpc.com/docs/protocol).
+pub(crate) fn is_connect_stream(media: &MediaType<'_>) -> bool {
+    media.ty == "application" && media.subty == "connect" && media.suffix.is_some()
+}
+
+/// Whether a body of this type is read piece by piece as it comes, so that waiting for its end would hold it back.
+pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
+    let listed = STREAMS
+        .iter()
+        .any(|(ty, subty)| media.ty == *ty && media.subty == *subty);
+    listed || media.ty == "multipart" || is_grpc(media) || is_connect_stream(media)
+}
+
+/// `application/octet-stream` is deliberately not here: it labels bodies of unknown kind, and an error that is one
+/// must be masked, not passed.
+const STREAMS: [(&str, &str); 7] = [
+    ("text", "event-stream"),
+    ("application", "json-seq"),
+    ("application", "jsonl"),
+    ("application", "ndjson"),
+    ("application", "stream"), // +json
+    ("application", "x-jsonlines"),
+    ("application", "x-ndjson"),
+];
+
+fn has_suffix(media: &MediaType<'_>, suffix: &str) -> bool {
+    media.suffix.is_some_and(|found| found == suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn labelled(label: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(label))])
+    }
+
+    fn is(label: &'static str, test: fn(&MediaType<'_>) -> bool) -> bool {
+        of(&labelled(label)).is_some_and(|media| test(&media))
+    }
+
+    #[test]
+    fn grpc_is_told_from_what_only_begins_like_it() {
+        let grpc = [
+            "application/grpc",
+            "application/grpc;charset=utf-8",
+            "Application/GRPC+proto",
+            "application/grpc-web+proto",
+            "application/grpc-web-text",
+        ];
+        assert!(grpc.into_iter().all(|label| is(label, is_grpc)));
+        let other = [
+            "application/grpcx",
+            "application/json",
+            "text/grpc",
+            "application/grpc-websocket",
+        ];
+        assert!(!other.into_iter().any(|label| is(label, is_grpc)));
+    }
+
+    #[test]
+    fn streams_are_known_with_and_without_parameters() {
+        let streams = [
+            "text/event-stream",
+            "text/event-stream; charset=utf-8",
+            "multipart/mixed; boundary=x",
+            "application/x-ndjson",
+            "application/connect+json",
+            "application/json-seq",
+            "application/stream+json",
+        ];
+        assert!(streams.into_iter().all(|label| is(label, is_stream)));
+        let whole = [
+            "application/json",
+            "text/plain",
+            "application/octet-stream",
+            "application/connect",
+        ];
+        assert!(!whole.into_iter().any(|label| is(label, is_stream)));
+    }
+
+    #[test]
+    fn malformed_parameters_leave_the_type() {
+        for label in [
+            "text/html; charset",
+            "text/html;;",
+            "text/html; a=\"",
+            "TEXT/HTML;=x",
+            " text/html ",
+        ] {
+            assert!(is(label, is_page), "{label}");
+        }
+        assert!(of(&labelled("text")).is_none());
+    }
+
+    #[test]
+    fn problem_json_seq_is_no_problem() {
+        assert!(is("application/problem+json; charset=utf-8", is_problem));
+        assert!(!is("application/problem+json-seq", is_problem));
+    }
+}

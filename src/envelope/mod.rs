@@ -1,0 +1,32 @@
+//! The error as a value: a status, a message, a type and the errors of single parameters.
+#![doc = include_str!("../docs/envelope.md")]
+
+mod error_type;
+mod fields;
+mod json;
+pub(crate) mod media;
+mod origin;
+pub(crate) mod pointer;
+mod shown;
+pub(crate) mod status;
+mod value;
+
+use std::borrow::Cow;
+
+use bytestring::ByteString;
+
+pub use self::error_type::ErrorType;
+pub(crate) use self::error_type::Namespace;
+pub use self::fields::{FieldErrors, Fields, Messages};
+pub(crate) use self::json::{is_reserved, MESSAGE_KEY, TYPE_KEY};
+pub use self::origin::Origin;
+pub use self::value::Envelope;
+pub(crate) use self::value::Form;
+
+/// A text of the user's as texts are kept: shared, so that copies and parts cost no copying.
+fn text(text: impl Into<Cow<'static, str>>) -> ByteString {
+    match text.into() {
+        Cow::Borrowed(text) => ByteString::from_static(text),
+        Cow::Owned(text) => ByteString::from(text),
+    }
+}

@@ -1,0 +1,90 @@
+//! Names of parameters as JSON pointers in a URI fragment, both ways.
+//!
+//! `items.0.name` is `#/items/0/name` ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
+
+use percent_encoding::{percent_decode_str, utf8_percent_encode, AsciiSet, CONTROLS};
+
+/// What may not stand in a fragment ([RFC 3986 §3.5](https://www.rfc-editor.org/rfc/rfc3986#section-3.5)).
+const NOT_IN_FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The pointer to the parameter `name`.
+pub(crate) fn from_name(name: &str) -> String {
+    let tokens = name.replace('~', "~0").replace('/', "~1").replace('.', "/");
+    format!("#/{}", utf8_percent_encode(&tokens, NOT_IN_FRAGMENT))
+}
+
+/// The name of the parameter that `pointer` points to, with or without the `#` before it.
+pub(crate) fn to_name(pointer: &str) -> String {
+    let (fragment, encoded) = match pointer.strip_prefix('#') {
+        Some(fragment) => (fragment, true),
+        None => (pointer, false),
+    };
+    let decoded = if encoded {
+        percent_decode_str(fragment).decode_utf8_lossy()
+    } else {
+        fragment.into()
+    };
+    let tokens = decoded.strip_prefix('/').unwrap_or(&decoded);
+    tokens
+        .replace('/', ".")
+        .replace("~1", "/")
+        .replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_survives_being_a_pointer() {
+        for name in [
+            "email",
+            "items.0.name",
+            "a/b",
+            "m~n",
+            "~1",
+            "with blank",
+            "größe",
+            "50%",
+            "a#b",
+            "q\"x\"",
+            "",
+        ] {
+            assert_eq!(to_name(&from_name(name)), name);
+        }
+    }
+
+    #[test]
+    fn pointers_are_written_as_the_rfc_has_them() {
+        let cases = [
+            ("items.0.name", "#/items/0/name"),
+            ("a/b", "#/a~1b"),
+            ("c%d", "#/c%25d"),
+            ("m~n", "#/m~0n"),
+            (" ", "#/%20"),
+        ];
+        for (name, pointer) in cases {
+            assert_eq!(from_name(name), pointer);
+        }
+    }
+
+    #[test]
+    fn a_pointer_without_fragment_is_taken_as_it_is() {
+        assert_eq!(to_name("/data/50%25"), "data.50%25");
+        assert_eq!(to_name("plain"), "plain");
+    }
+}

@@ -1,0 +1,58 @@
+//! What is known of every status, also of those without a name.
+
+use http::StatusCode;
+
+/// Whether a response with this status is an error: 4xx, 5xx, and whatever lies above.
+///
+/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) wants a status outside the five classes read
+/// as 5xx. `StatusCode::is_server_error` says no to 600, so it is not asked.
+pub(crate) fn is_error(status: StatusCode) -> bool {
+    status.as_u16() >= 400
+}
+
+/// Whether the server, not the client, is to blame.
+pub(crate) fn is_server_error(status: StatusCode) -> bool {
+    status.as_u16() >= 500
+}
+
+/// The reason phrase of a status; one without a name has that of its class.
+pub(crate) fn reason(status: StatusCode) -> &'static str {
+    let class = if is_server_error(status) {
+        "Internal Server Error"
+    } else {
+        "Bad Request"
+    };
+    status.canonical_reason().unwrap_or(class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_without_a_name_is_read_as_its_class() {
+        let cases = [
+            (404, "Not Found"),
+            (471, "Bad Request"),
+            (599, "Internal Server Error"),
+            (600, "Internal Server Error"),
+            (999, "Internal Server Error"),
+        ];
+        for (code, phrase) in cases {
+            assert_eq!(
+                reason(StatusCode::from_u16(code).unwrap()),
+                phrase,
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn statuses_from_600_on_are_errors_of_the_server() {
+        for code in 100..1000 {
+            let status = StatusCode::from_u16(code).unwrap();
+            assert_eq!(is_error(status), code >= 400, "{code}");
+            assert_eq!(is_server_error(status), code >= 500, "{code}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The layer around a service.
+#![doc = include_str!("../docs/layering.md")]
+
+mod config;
+mod dialects;
+mod extension;
+mod facts;
+mod future;
+mod head;
+mod log;
+mod plan;
+mod rewrite;
+mod service;
+mod service_error;
+mod side;
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use http::response::Parts;
+use http::StatusCode;
+use tower_layer::Layer;
+
+use self::config::{Config, ServerConfig};
+pub use self::extension::{Masked, Passthrough};
+pub use self::future::ResponseFuture;
+pub use self::service::ErrorEnvelope;
+pub use self::side::{Client, Server, Side};
+use crate::envelope::{Envelope, Namespace};
+use crate::read::ErrorReader;
+use crate::write::ErrorWriter;
+
+/// Makes one envelope of every error that passes.
+///
+/// [`new`](Self::new) is for servers, [`client`](Self::client) for clients. See the [module docs](self) for what is
+/// touched and what is not.
+///
+/// ```
+/// use tower::ServiceBuilder;
+/// use tower_error_envelope::ErrorEnvelopeLayer;
+/// # use http::{Request, Response, StatusCode};
+/// # use http_body_util::{BodyExt, Full};
+/// # use tower::{BoxError, ServiceExt};
+/// # async fn nothing_here(_: Request<()>) -> Result<Response<Full<bytes::Bytes>>, BoxError> {
+/// #     Ok(Response::builder().status(404).body(Full::from("No such printer"))?)
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let service = ServiceBuilder::new().layer(ErrorEnvelopeLayer::new()).service_fn(nothing_here);
+///
+/// let response = service.oneshot(Request::new(())).await?;
+/// assert_eq!(response.status(), StatusCode::NOT_FOUND);
+/// assert_eq!(response.headers()["content-type"], "application/json");
+/// let body = response.into_body().collect().await?.to_bytes();
+/// assert_eq!(body, r#"{"_error_message":"No such printer","_error_type":"clustr.exceptions.NotFound"}"#);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct ErrorEnvelopeLayer<Side = Server> {
+    config: Arc<Config>,
+    side: PhantomData<fn() -> Side>,
+}
+
+impl ErrorEnvelopeLayer<Server> {
+    /// The layer for servers, as [`server`](Self::server).
+    pub fn new() -> Self {
+        Self::server()
+    }
+
+    /// The layer for servers: answers every error, also those of the service itself, and masks those of the server
+    /// that nobody meant for the client.
+    ///
+    /// The service that it makes never fails: its error is [`Infallible`](std::convert::Infallible).
+    pub fn server() -> Self {
+        Self {
+            config: Arc::new(Config::server()),
+            side: PhantomData,
+        }
+    }
+
+    /// Offers this dialect. Of several, the request's `Accept` chooses; the first is the default.
+    ///
+    /// Until a dialect is named, [`Clustr`](crate::write::Clustr) alone is offered.
+    pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
+        self.serving(|server| server.dialects.push(dialect))
+    }
+
+    /// The status of validation errors (those with parameters, sent with 400 or 422). Default: 400.
+    pub fn with_validation_status(self, status: StatusCode) -> Self {
+        self.serving(|server| server.validation_status = status)
+    }
+
+    /// Sends clients what errors of the server say, instead of masking it. For development only.
+    pub fn with_insecure_internals(self) -> Self {
+        self.serving(|server| server.masks = false)
+    }
+
+    /// Replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
+    ///
+    /// With one dialect the layer then has no reason to look at `Accept`.
+    pub fn without_pages(self) -> Self {
+        self.serving(|server| server.keeps_pages = false)
+    }
+
+    /// The envelope of an error of the service, where `map` knows one; else it is told by its type.
+    ///
+    /// `map` gets the error itself, and can follow its [`source`](Error::source).
+    pub fn with_service_error<F>(self, map: F) -> Self
+    where
+        F: Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync + 'static,
+    {
+        self.serving(|server| server.service_error = Some(Arc::new(map)))
+    }
+
+    fn serving(self, change: impl FnOnce(&mut ServerConfig)) -> Self {
+        self.configured(|config| {
+            if let Some(server) = &mut config.server {
+                change(server);
+            }
+        })
+    }
+}
+
+impl ErrorEnvelopeLayer<Client> {
+    /// The layer for clients: reads every error response, whatever its format, and gives it on as the documented
+    /// envelope. Errors of the service stay as they are.
+    pub fn client() -> Self {
+        Self {
+            config: Arc::new(Config::client()),
+            side: PhantomData,
+        }
+    }
+}
+
+impl<Side> ErrorEnvelopeLayer<Side> {
+    /// Asks this reader before those of the crate, and after those named before it.
+    pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
+        self.configured(|config| config.readers.push(Arc::new(reader)))
+    }
+
+    /// How many bytes of an error's body are read at most. Default: 65,536.
+    ///
+    /// A longer one is not read; the error is then the envelope of its status.
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        self.configured(|config| config.body_limit = bytes)
+    }
+
+    /// Touches only those error responses for whose head `predicate` says yes. Default: all.
+    pub fn with_predicate(
+        self,
+        predicate: impl Fn(&Parts) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.configured(|config| config.predicate = Some(Arc::new(predicate)))
+    }
+
+    /// The namespace of the types of errors that came without one: `<namespace>.<Class>`.
+    /// Default: `clustr.exceptions`.
+    pub fn with_namespace<'a>(self, namespace: impl Into<Cow<'a, str>>) -> Self {
+        let namespace = Namespace::new(&namespace.into());
+        self.configured(|config| config.namespace = Some(Arc::new(namespace)))
+    }
+
+    /// Changes each envelope before it is written, after masking.
+    pub fn map_envelope(self, map: impl Fn(Envelope) -> Envelope + Send + Sync + 'static) -> Self {
+        self.configured(|config| config.map = Some(Arc::new(map)))
+    }
+
+    /// Calls `hook` once for each error, before it is sent: with the status, the envelope as the client gets it, and
+    /// the original if that was masked.
+    pub fn on_error<F>(self, hook: F) -> Self
+    where
+        F: Fn(StatusCode, &Envelope, Option<&Envelope>) + Send + Sync + 'static,
+    {
+        self.configured(|config| config.on_error = Some(Arc::new(hook)))
+    }
+
+    fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(Arc::make_mut(&mut self.config));
+        self
+    }
+}
+
+impl Default for ErrorEnvelopeLayer<Server> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<Side> Clone for ErrorEnvelopeLayer<Side> {
+    fn clone(&self) -> Self {
+        Self {
+            config: Arc::clone(&self.config),
+            side: PhantomData,
+        }
+    }
+}
+
+impl<Side> fmt::Debug for ErrorEnvelopeLayer<Side> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorEnvelopeLayer")
+            .field("config", &self.config)
+            .finish()
+    }
+}
+
+impl<S, Side> Layer<S> for ErrorEnvelopeLayer<Side> {
+    type Service = ErrorEnvelope<S, Side>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        ErrorEnvelope::new(inner, Arc::clone(&self.config))
+    }
+}

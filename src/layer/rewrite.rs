@@ -1,0 +1,171 @@
+//! From an error as it was to the response that it becomes.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{Response, StatusCode};
+
+use super::config::{Config, ServerConfig};
+use super::extension::Masked;
+use super::facts::{Caller, Facts};
+use super::{head, log, service_error};
+use crate::envelope::{media, status, Envelope, Form, Origin};
+use crate::read;
+use crate::write::Clustr;
+
+/// The body of the response that an error becomes.
+pub(super) enum Answer {
+    /// The one that the error came with.
+    Same,
+    /// These bytes.
+    New(Bytes),
+    /// None: only the head was asked for, and how long a body would be is not known.
+    HeadOnly,
+}
+
+impl Config {
+    /// Answers the error that a response carries in these bytes.
+    pub(super) fn answer_bytes(&self, facts: Facts, parts: Parts, bytes: Bytes) -> (Parts, Answer) {
+        let response = Response::from_parts(parts, bytes);
+        let envelope = read::read_with(&self.readers, &response);
+        let (parts, bytes) = response.into_parts();
+        match self.answer(facts, parts, envelope) {
+            (mut parts, Answer::Same) => {
+                head::remove_framing(&mut parts.headers);
+                (parts, Answer::New(bytes))
+            }
+            answered => answered,
+        }
+    }
+
+    /// Answers an error of the service.
+    pub(super) fn answer_service_error(
+        &self,
+        facts: Facts,
+        error: &(dyn Error + 'static),
+    ) -> (Parts, Answer) {
+        let map = self
+            .server
+            .as_ref()
+            .and_then(|server| server.service_error.as_ref());
+        let known = map.and_then(|map| map(error));
+        let mut envelope = known.unwrap_or_else(|| service_error::envelope_of(error));
+        if envelope.origin() == Origin::Inferred && status::is_server_error(envelope.status()) {
+            envelope.set_message(service_error::text_of(error).into());
+        }
+        envelope.set_form(Form::Value);
+        let (mut parts, ()) = Response::new(()).into_parts();
+        parts.status = envelope.status();
+        self.answer(facts, parts, envelope)
+    }
+
+    /// Answers an error whose envelope is known.
+    pub(super) fn answer(
+        &self,
+        facts: Facts,
+        mut parts: Parts,
+        mut envelope: Envelope,
+    ) -> (Parts, Answer) {
+        envelope.set_status(parts.status);
+        let original = self.apply_policy(&mut envelope);
+        let answer = self.write(facts, &mut parts, &envelope, original.is_some());
+
+        envelope.set_form(self.written());
+        if let Some(hook) = &self.on_error {
+            hook(envelope.status(), &envelope, original.as_ref());
+        }
+        if let Some(original) = original {
+            log::masked(envelope.status(), &original);
+            parts.extensions.insert(Masked::new(original));
+        }
+        parts.extensions.insert(envelope);
+        (parts, answer)
+    }
+
+    /// Makes of the error what may be said to the client; gives back what was masked.
+    fn apply_policy(&self, envelope: &mut Envelope) -> Option<Envelope> {
+        let server = self.server.as_ref();
+        if let Some(server) = server.filter(|_| is_validation(envelope)) {
+            envelope.set_status(server.validation_status);
+        }
+        let masked = server.is_some_and(|server| server.masks && is_internal(envelope));
+        let original = masked.then(|| std::mem::replace(envelope, generic(envelope.status())));
+        if let Some(namespace) = &self.namespace {
+            envelope.set_namespace(namespace);
+        }
+        if let Some(map) = &self.map {
+            *envelope = map(envelope.clone());
+        }
+        original.filter(|original| {
+            original.origin() != Origin::Inferred || original.sent_message().is_some()
+        })
+    }
+
+    fn write(&self, facts: Facts, parts: &mut Parts, envelope: &Envelope, masked: bool) -> Answer {
+        let media = media::of(&parts.headers);
+        let was_page = media.as_ref().is_some_and(media::is_page);
+        let was_json = media.as_ref().is_some_and(media::is_json);
+        let writer = self.writer(facts.choice);
+        let answer = if writer.is_none() && was_json && envelope.form() == Form::Documented {
+            head::set_status(parts, envelope.status());
+            Answer::Same
+        } else {
+            let (new, bytes) = writer.unwrap_or(&Clustr).write(envelope).into_parts();
+            let verbatim = !masked && envelope.sent_message().is_some();
+            head::replace(parts, envelope.status(), new.headers, verbatim);
+            self.server
+                .iter()
+                .for_each(|_| head::add_nosniff(&mut parts.headers));
+            match facts.caller {
+                Caller::Http => Answer::New(bytes),
+                Caller::Head => Answer::HeadOnly,
+                Caller::Other => {
+                    parts.headers.remove(CONTENT_TYPE);
+                    Answer::New(Bytes::new())
+                }
+            }
+        };
+        if let Some(server) = &self.server {
+            server.mark(parts, envelope, was_page);
+        }
+        answer
+    }
+}
+
+impl ServerConfig {
+    /// Tells caches what the answer depends on.
+    fn mark(&self, parts: &mut Parts, envelope: &Envelope, was_page: bool) {
+        if self.dialects.are_several() || (self.keeps_pages && was_page) {
+            head::add_vary(&mut parts.headers);
+        }
+        if is_internal(envelope) {
+            head::add_no_store(&mut parts.headers);
+        }
+    }
+}
+
+/// Whether this is an error of the server that nobody meant for the client.
+fn is_internal(envelope: &Envelope) -> bool {
+    let meant = matches!(
+        envelope.origin(),
+        Origin::Deliberate | Origin::Wire("clustr")
+    );
+    status::is_server_error(envelope.status()) && !meant
+}
+
+fn is_validation(envelope: &Envelope) -> bool {
+    let is_status = matches!(
+        envelope.status(),
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
+    );
+    is_status && !envelope.field_errors().is_empty()
+}
+
+/// What is said where nothing may be said.
+fn generic(status: StatusCode) -> Envelope {
+    let mut envelope = Envelope::from_status(status);
+    envelope.set_origin(Origin::Inferred);
+    envelope
+}

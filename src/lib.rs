@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Nothing that came from a peer may panic. Tests may.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
+#[cfg(feature = "axum")]
+pub mod axum;
+mod body;
+pub mod envelope;
+pub mod layer;
+pub mod read;
+pub mod write;
+
+pub use self::body::ResponseBody;
+pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
+pub use self::layer::{Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, Server};

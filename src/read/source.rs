@@ -1,0 +1,81 @@
+//! A response as the readers see it: its text decoded once, its JSON parsed at most once.
+
+use std::cell::OnceCell;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, Response, StatusCode};
+
+use super::json::{Document, Value};
+use crate::envelope::Envelope;
+
+/// A response whose error is to be read.
+pub(super) struct Source<'r> {
+    pub(super) status: StatusCode,
+    pub(super) headers: &'r HeaderMap,
+    /// The body without the blanks around it; empty if it is no text.
+    pub(super) text: &'r str,
+    body: &'r ByteString,
+    json: OnceCell<Option<Document<'r>>>,
+}
+
+/// The body as text; empty if it is coded or no UTF-8.
+pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
+    if is_coded(response.headers()) {
+        return ByteString::new();
+    }
+    ByteString::try_from(response.body().clone()).unwrap_or_default()
+}
+
+/// Coded bytes are never read as text
+/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+fn is_coded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
+    codings
+        .into_iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+impl<'r> Source<'r> {
+    pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
+        let text = body.trim_start_matches('\u{feff}').trim();
+        Self {
+            status: response.status(),
+            headers: response.headers(),
+            text,
+            body,
+            json: OnceCell::new(),
+        }
+    }
+
+    /// The envelope of the status, for a reader to fill.
+    pub(super) fn envelope(&self) -> Envelope {
+        Envelope::from_status(self.status)
+    }
+
+    /// The JSON document that the body is.
+    ///
+    /// Only what begins like an object, a list or a string is parsed.
+    pub(super) fn json(&self) -> Option<Value<'_>> {
+        let parse = || {
+            self.text
+                .starts_with(['{', '[', '"'])
+                .then(|| Document::parse(self.text))?
+        };
+        self.json.get_or_init(parse).as_ref().map(Document::root)
+    }
+
+    /// `part` trimmed, as a text of its own: a view of the body where it stands there, else a copy.
+    pub(super) fn own(&self, part: &str) -> ByteString {
+        let part = part.trim();
+        let (body, range) = (
+            self.body.as_bytes().as_ptr_range(),
+            part.as_bytes().as_ptr_range(),
+        );
+        if body.start <= range.start && range.end <= body.end {
+            return self.body.slice_ref(part);
+        }
+        ByteString::from(part)
+    }
+}

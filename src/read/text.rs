@@ -1,0 +1,13 @@
+//! Plain text: the whole of it is the message.
+
+use super::source::Source;
+use crate::envelope::Envelope;
+
+pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
+    let is_text = !source.text.is_empty() && !source.text.starts_with(['{', '[', '<']);
+    is_text.then(|| {
+        let mut envelope = source.envelope();
+        envelope.set_message(source.own(source.text));
+        envelope
+    })
+}

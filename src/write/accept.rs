@@ -1,0 +1,360 @@
+//! Which of the offered media types a request prefers
+//! ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
+//!
+//! Where the RFC leaves it open: an empty `Accept` is no `Accept`; an element that is malformed, or whose weight is, is
+//! not there; a range with parameters matches the type without them, below the exact range; `application/*+json`
+//! matches whatever is JSON, below both; nothing acceptable means the first offer, never 406.
+
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue};
+use mediatype::{media_type, MediaType};
+use smallvec::{smallvec, SmallVec};
+
+/// Elements after so many are not looked at.
+const MAX_ELEMENTS: usize = 64;
+
+/// What a browser asks for.
+const PAGES: [MediaType<'static>; 2] = [
+    media_type!(TEXT / HTML),
+    media_type!(APPLICATION / XHTML + XML),
+];
+
+/// What to answer a request with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// The offer, as its position.
+    pub(crate) offer: u8,
+    /// Whether a page would be preferred to that.
+    pub(crate) page: bool,
+}
+
+/// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
+///
+/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong.
+pub(crate) fn choose(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
+    match headers.get(ACCEPT).map(HeaderValue::as_bytes) {
+        None | Some(b"*/*") => Choice::default(),
+        Some(_) => weigh(headers, offers),
+    }
+}
+
+#[cold]
+fn weigh(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
+    let mut best: SmallVec<[Match; 8]> = smallvec![Match::default(); offers.len() + PAGES.len()];
+    let lines = headers
+        .get_all(ACCEPT)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut ranges = lines
+        .flat_map(|line| unquoted_parts(line, b','))
+        .take(MAX_ELEMENTS)
+        .filter_map(Range::parse)
+        .peekable();
+    if ranges.peek().is_none() {
+        return Choice::default();
+    }
+    for range in ranges {
+        for (best, offer) in best.iter_mut().zip(offers.iter().chain(&PAGES)) {
+            *best = (*best).max(range.matches(offer));
+        }
+    }
+    let mut choice = Choice::default();
+    let mut weight = 0;
+    for (position, best) in (0..).zip(best.iter().take(offers.len())) {
+        if best.weight > weight {
+            (choice.offer, weight) = (position, best.weight);
+        }
+    }
+    choice.page = best
+        .iter()
+        .skip(offers.len())
+        .any(|page| page.weight > weight);
+    choice
+}
+
+/// How a range matches an offer: the more specific one counts, of several alike the heavier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    specificity: u8,
+    /// In thousandths.
+    weight: u16,
+}
+
+/// One element of `Accept`.
+struct Range<'a> {
+    media: MediaType<'a>,
+    weight: u16,
+    has_parameters: bool,
+}
+
+impl<'a> Range<'a> {
+    /// `None` if the element or its weight is malformed.
+    fn parse(element: &'a str) -> Option<Self> {
+        let mut parts = unquoted_parts(element, b';');
+        let media = MediaType::parse(parts.next()?).ok()?;
+        let mut range = Self {
+            media,
+            weight: 1000,
+            has_parameters: false,
+        };
+        for part in parts {
+            match part.split_once('=') {
+                // What follows the weight belongs to no media type.
+                Some(("q" | "Q", weight)) => {
+                    range.weight = thousandths(weight.trim_matches('"'))?;
+                    break;
+                }
+                Some((_, value)) if is_unclosed(value) => return None,
+                Some(_) => range.has_parameters = true,
+                None if part.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(range)
+    }
+
+    fn matches(&self, offer: &MediaType<'_>) -> Match {
+        match self.specificity(offer) {
+            Some(specificity) => Match {
+                specificity,
+                weight: self.weight,
+            },
+            None => Match::default(),
+        }
+    }
+
+    fn specificity(&self, offer: &MediaType<'_>) -> Option<u8> {
+        let any_type = self.media.ty == "*";
+        if !any_type && self.media.ty != offer.ty {
+            return None;
+        }
+        let any_subtype = self.media.subty == "*";
+        match self.media.suffix {
+            None if any_type && any_subtype => Some(1),
+            None if any_subtype => Some(2),
+            Some(suffix) if any_subtype => {
+                (offer.suffix.unwrap_or(offer.subty) == suffix).then_some(3)
+            }
+            _ if any_type => None,
+            suffix => {
+                let same = self.media.subty == offer.subty && suffix == offer.suffix;
+                same.then_some(if self.has_parameters { 4 } else { 5 })
+            }
+        }
+    }
+}
+
+/// The parts of `text` between separators that do not stand in a quoted string, without the blanks around them.
+fn unquoted_parts(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_end = move |c: char| {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            c => return !quoted && c == char::from(separator),
+        }
+        false
+    };
+    text.split(is_end).map(str::trim)
+}
+
+fn is_unclosed(value: &str) -> bool {
+    value.starts_with('"') && (value.len() == 1 || !value.ends_with('"'))
+}
+
+/// `qvalue` of [RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2).
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
+    let all_digits = decimals.len() <= 3 && decimals.bytes().all(|digit| digit.is_ascii_digit());
+    let digits = decimals
+        .bytes()
+        .chain(*b"000")
+        .take(3)
+        .map(|digit| u16::from(digit - b'0'));
+    match whole {
+        "0" if all_digits => Some(digits.fold(0, |sum, digit| 10 * sum + digit)),
+        "1" if all_digits && decimals.bytes().all(|digit| digit == b'0') => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JSON: MediaType<'static> = media_type!(APPLICATION / JSON);
+    const PROBLEM: MediaType<'static> = media_type!(APPLICATION / PROBLEM + JSON);
+
+    fn chosen(accept: &[&[u8]], offers: &[MediaType<'static>]) -> Choice {
+        let mut headers = HeaderMap::new();
+        for line in accept {
+            headers.append(ACCEPT, HeaderValue::from_bytes(line).unwrap());
+        }
+        choose(&headers, offers)
+    }
+
+    /// `1` for problem+json, `0` for JSON, in the order JSON, problem+json.
+    fn offer(accept: &str) -> u8 {
+        chosen(&[accept.as_bytes()], &[JSON, PROBLEM]).offer
+    }
+
+    #[test]
+    fn follows_the_weights_of_the_request() {
+        let cases = [
+            ("application/problem+json", 1),
+            ("application/json", 0),
+            ("application/problem+json, application/json", 0), // alike: the order of the offers
+            ("application/json;q=0.5, application/problem+json", 1),
+            ("application/json;q=0.5, application/problem+json;q=0.4", 0),
+            (
+                "application/json;q=0.001, application/problem+json;q=0.002",
+                1,
+            ),
+            (
+                "application/json;Q=0.5, application/problem+json;q=1.000",
+                1,
+            ),
+            ("APPLICATION/PROBLEM+JSON", 1),
+            ("application/*, application/json;q=0.9", 1),
+            ("*/*;q=0.1, application/problem+json;q=0.2", 1),
+            (
+                "application/problem+json;q=0.9, */*;q=0.1, application/json",
+                0,
+            ),
+        ];
+        for (accept, want) in cases {
+            assert_eq!(offer(accept), want, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_weight_of_zero_beats_the_wildcard() {
+        assert_eq!(offer("application/json;q=0, */*"), 1);
+        assert_eq!(offer("*/*, application/json;q=0.000"), 1);
+    }
+
+    #[test]
+    fn nothing_acceptable_means_the_first_offer() {
+        for accept in [
+            "image/png",
+            "text/html;q=0",
+            "*/*;q=0",
+            "text/event-stream",
+            "application/json;q=0, application/problem+json;q=0",
+        ] {
+            assert_eq!(offer(accept), 0, "{accept}");
+        }
+    }
+
+    #[test]
+    fn no_accept_and_an_empty_one_mean_the_first_offer() {
+        assert_eq!(chosen(&[], &[JSON, PROBLEM]), Choice::default());
+        for accept in ["", " ", ",,,", " , ,"] {
+            assert_eq!(offer(accept), 0, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn malformed_elements_are_not_there() {
+        let cases = [
+            ("garbage, application/problem+json", 1),
+            ("a/b/c, application/problem+json", 1),
+            (";;q, application/problem+json", 1),
+            ("application/problem+json;q=abc, application/json;q=0.1", 0),
+            ("application/problem+json;q=1.5, application/json;q=0.1", 0),
+            ("application/problem+json;q=-1, application/json;q=0.1", 0),
+            (
+                "application/problem+json;q=0.0001, application/json;q=0.1",
+                0,
+            ),
+            (
+                "application/problem+json;q=\"0.5\", application/json;q=0.1",
+                1,
+            ),
+            (
+                "application/problem+json;x=\"unbalanced, application/json",
+                0,
+            ),
+        ];
+        for (accept, want) in cases {
+            assert_eq!(offer(accept), want, "{accept}");
+        }
+    }
+
+    #[test]
+    fn parameters_match_below_the_exact_range() {
+        assert_eq!(offer("application/problem+json;charset=utf-8"), 1);
+        assert_eq!(offer("application/problem+json;version=1;q=0.9, application/problem+json;q=0.1, application/json;q=0.5"), 0);
+        assert_eq!(
+            offer("application/problem+json;q=0.3;level=1, application/json;q=0.2"),
+            1
+        );
+    }
+
+    #[test]
+    fn a_wildcard_with_suffix_means_the_family() {
+        assert_eq!(offer("application/*+json"), 0);
+        assert_eq!(offer("application/*+json, application/json;q=0.5"), 1);
+        assert_eq!(
+            offer("*/*+json;q=0.5, application/*;q=0.1, application/json;q=0.2"),
+            1
+        );
+        assert_eq!(offer("application/*+xml"), 0);
+    }
+
+    #[test]
+    fn several_lines_are_one_list() {
+        assert_eq!(
+            chosen(
+                &[b"text/html", b"application/problem+json;q=0.5"],
+                &[JSON, PROBLEM]
+            )
+            .offer,
+            1
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_not_ascii_is_not_there() {
+        assert_eq!(
+            chosen(&[b"application/problem+json, \xff"], &[JSON, PROBLEM]).offer,
+            0
+        );
+    }
+
+    #[test]
+    fn only_who_prefers_a_page_gets_one() {
+        let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for (accept, want) in [
+            (firefox, true),
+            ("text/html", true),
+            ("text/html, application/json", false),
+            ("*/*", false),
+            ("text/*, application/json;q=0.9", true),
+            ("application/json", false),
+            ("text/html;q=0", false),
+        ] {
+            assert_eq!(chosen(&[accept.as_bytes()], &[JSON]).page, want, "{accept}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_the_rfc() {
+        let accept = "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5";
+        for (offer, want) in [("text/html", 300), ("text/plain", 700), ("image/jpeg", 500)] {
+            let offer = MediaType::parse(offer).unwrap();
+            let best = unquoted_parts(accept, b',')
+                .map(|element| Range::parse(element).unwrap().matches(&offer))
+                .max();
+            assert_eq!(best.unwrap().weight, want, "{offer}");
+        }
+    }
+
+    #[test]
+    fn elements_after_the_sixty_fourth_do_not_count() {
+        let many = "text/x, ".repeat(64) + "application/problem+json";
+        assert_eq!(offer(&many), 0);
+        assert_eq!(offer(&many["text/x, ".len()..]), 1);
+    }
+}

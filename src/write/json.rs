@@ -1,0 +1,72 @@
+//! JSON that is safe wherever it ends up.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+
+/// The JSON of `value`, without blanks, on one line.
+///
+/// `<`, `>` and `&` are escaped, as are the line separators of JavaScript: a broken proxy that calls the answer HTML
+/// must not turn a message into markup.
+pub(super) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
+    let mut json = Vec::with_capacity(capacity);
+    let written = value.serialize(&mut Serializer::with_formatter(&mut json, Inert));
+    debug_assert!(
+        written.is_ok(),
+        "strings and maps with string keys are always JSON"
+    );
+    json
+}
+
+struct Inert;
+
+impl Formatter for Inert {
+    fn write_string_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((position, escape)) = next_escape(rest) {
+            let (plain, special) = rest.split_at(position);
+            CompactFormatter.write_string_fragment(writer, plain)?;
+            writer.write_all(escape)?;
+            let mut rest_of = special.chars();
+            rest_of.next();
+            rest = rest_of.as_str();
+        }
+        CompactFormatter.write_string_fragment(writer, rest)
+    }
+}
+
+fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {
+    let escape = |(position, character)| {
+        let escape: &[u8] = match character {
+            '<' => b"\\u003c",
+            '>' => b"\\u003e",
+            '&' => b"\\u0026",
+            '\u{2028}' => b"\\u2028",
+            '\u{2029}' => b"\\u2029",
+            _ => return None,
+        };
+        Some((position, escape))
+    };
+    text.char_indices().find_map(escape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_and_line_separators_are_escaped_and_nothing_is_lost() {
+        let text = "</script><b>&\u{2028}\u{2029}\"\\\n\u{1}é";
+        let json = String::from_utf8(to_vec(&text, 0)).unwrap();
+        assert_eq!(
+            json,
+            r#""\u003c/script\u003e\u003cb\u003e\u0026\u2028\u2029\"\\\n\u0001é""#
+        );
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}

@@ -1,0 +1,72 @@
+//! Writing: an [`Envelope`] becomes a response in the dialect of whoever asked.
+//!
+//! A dialect of your own is one [`ErrorWriter`]:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::Response;
+//! use tower_error_envelope::write::{response, ErrorWriter};
+//! use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+//!
+//! /// `{"code": 404, "reason": "Not Found"}`
+//! struct House;
+//!
+//! impl ErrorWriter for House {
+//!     fn media_type(&self) -> &'static str {
+//!         "application/json"
+//!     }
+//!
+//!     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
+//!         let body = serde_json::json!({"code": envelope.status().as_u16(), "reason": envelope.message()});
+//!         response(envelope, self.media_type(), body.to_string())
+//!     }
+//! }
+//!
+//! let layer = ErrorEnvelopeLayer::new().with_dialect(House);
+//! # let body = House.write(&Envelope::from_status(http::StatusCode::NOT_FOUND)).into_body();
+//! # assert_eq!(body, r#"{"code":404,"reason":"Not Found"}"#);
+//! ```
+
+pub(crate) mod accept;
+mod clustr;
+mod copr;
+mod json;
+mod problem;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response};
+
+pub use self::clustr::Clustr;
+pub use self::copr::Copr;
+pub use self::problem::Problem;
+use crate::envelope::Envelope;
+
+/// A dialect in which errors can be written.
+pub trait ErrorWriter: Send + Sync {
+    /// The media type of what is written, as it is compared with the request's `Accept`.
+    fn media_type(&self) -> &'static str;
+
+    /// The response that `envelope` becomes: its status, its headers, one `Content-Type`, and a body.
+    ///
+    /// [`response`] makes one from the body.
+    fn write(&self, envelope: &Envelope) -> Response<Bytes>;
+}
+
+/// A response with the status and the headers of `envelope`, this media type, and this body.
+///
+/// There is no `Content-Length`: servers take the length from the body.
+#[must_use]
+pub fn response(
+    envelope: &Envelope,
+    media_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = envelope.status();
+    *response.headers_mut() = envelope.headers().clone();
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}

@@ -1,0 +1,158 @@
+//! Problem details.
+
+use bytes::Bytes;
+use http::Response;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{json, response, ErrorWriter};
+use crate::envelope::{pointer, status, Envelope, ErrorType};
+
+/// Problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), as `application/problem+json`.
+///
+/// `title` is the reason phrase, `status` the HTTP status, `detail` the message. A type that is a URI is `type`, any
+/// other is the extension `code`; what is wrong with parameters is the extension `errors` of the RFC's own example.
+///
+/// ```
+/// use http::StatusCode;
+/// use tower_error_envelope::{write::{ErrorWriter, Problem}, Envelope};
+///
+/// let error = Envelope::new(StatusCode::FORBIDDEN, "Your balance is 30, but that costs 50")
+///     .with_error_type("https://example.com/probs/out-of-credit");
+/// assert_eq!(
+///     Problem.write(&error).body(),
+///     concat!(
+///         r#"{"type":"https://example.com/probs/out-of-credit","title":"Forbidden","status":403,"#,
+///         r#""detail":"Your balance is 30, but that costs 50"}"#,
+///     ),
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Problem;
+
+impl ErrorWriter for Problem {
+    fn media_type(&self) -> &'static str {
+        "application/problem+json"
+    }
+
+    fn write(&self, envelope: &Envelope) -> Response<Bytes> {
+        response(
+            envelope,
+            self.media_type(),
+            json::to_vec(&Details(envelope), 192),
+        )
+    }
+}
+
+struct Details<'e>(&'e Envelope);
+
+impl Serialize for Details<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(envelope) = self;
+        let name = envelope.shown_error_type().map(ErrorType::as_str);
+        let (uri, code) = if name.is_some_and(is_uri) {
+            (name, None)
+        } else {
+            (None, name)
+        };
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "type", uri)?;
+        map.serialize_entry("title", status::reason(envelope.status()))?;
+        map.serialize_entry("status", &envelope.status().as_u16())?;
+        entry(&mut map, "detail", envelope.sent_message())?;
+        entry(&mut map, "code", code)?;
+        if !envelope.field_errors().is_empty() {
+            map.serialize_entry("errors", &Errors(envelope))?;
+        }
+        map.end()
+    }
+}
+
+fn entry<M: SerializeMap>(map: &mut M, name: &str, value: Option<&str>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+struct Errors<'e>(&'e Envelope);
+
+impl Serialize for Errors<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.0.field_errors().iter();
+        serializer.collect_seq(
+            fields.flat_map(|(name, messages)| messages.map(move |detail| Error { name, detail })),
+        )
+    }
+}
+
+struct Error<'e> {
+    name: &'e str,
+    detail: &'e str,
+}
+
+impl Serialize for Error<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("detail", self.detail)?;
+        map.serialize_entry("pointer", &pointer::from_name(self.name))?;
+        map.end()
+    }
+}
+
+/// Whether a type can be a `type`: a URI reference that is absolute or has an absolute path.
+fn is_uri(name: &str) -> bool {
+    let scheme = name.split_once(':').map_or("", |(scheme, _)| scheme);
+    let absolute = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    (absolute || name.starts_with('/')) && !name.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::FieldErrors;
+    use http::StatusCode;
+
+    fn written(envelope: &Envelope) -> String {
+        String::from_utf8(Problem.write(envelope).into_body().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn parameters_are_pointers() {
+        let fields = FieldErrors::from_iter([
+            ("items.0.name", "is empty"),
+            ("age", "too low"),
+            ("age", "no number"),
+        ]);
+        let want = r##"{"title":"Bad Request","status":400,"errors":[{"detail":"is empty","pointer":"#/items/0/name"},{"detail":"too low","pointer":"#/age"},{"detail":"no number","pointer":"#/age"}]}"##;
+        assert_eq!(written(&Envelope::validation(fields)), want);
+    }
+
+    #[test]
+    fn a_type_that_is_no_uri_is_a_code() {
+        let want = r#"{"title":"Not Found","status":404,"code":"clustr.exceptions.NotFound"}"#;
+        assert_eq!(written(&Envelope::from_status(StatusCode::NOT_FOUND)), want);
+    }
+
+    #[test]
+    fn knows_uris_from_codes() {
+        assert!([
+            "https://a.example/x",
+            "urn:ietf:params:acme:error:badNonce",
+            "/probs/credit",
+            "about:blank"
+        ]
+        .into_iter()
+        .all(is_uri));
+        assert!(![
+            "not_found",
+            "a.b.C",
+            "Error: text",
+            "",
+            ":x",
+            "1:2",
+            "com.x::Y Z"
+        ]
+        .into_iter()
+        .any(is_uri));
+    }
+}
