@@ -1,7 +1,7 @@
 //! A small axum service with the layers that most services have, in the order in which they work together.
 //!
 //! ```sh
-//! cargo run --example axum --features axum
+//! cargo run --example axum --features axum,tracing
 //! curl -i http://127.0.0.1:3000/printers/7
 //! curl -i http://127.0.0.1:3000/printers --json '{"name": ""}'
 //! ```
@@ -25,6 +25,10 @@ use tower_http::trace::TraceLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    tracing_subscriber::fmt()
+        .with_env_filter("tower_http=debug,tower_error_envelope=debug")
+        .with_writer(std::io::stderr)
+        .init();
     let address = std::env::args()
         .nth(1)
         .unwrap_or_else(|| "127.0.0.1:3000".into());

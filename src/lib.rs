@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+// The README's server needs the feature to compile.
+#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "axum"),
+    doc = "Tower middleware that turns every HTTP error, sent or received, into one documented JSON envelope."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Nothing that came from a peer may panic. Tests may.
 #![cfg_attr(

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
@@ -48,7 +48,7 @@ pub(crate) enum End<E> {
 enum Kept {
     Nothing,
     Frame(Bytes),
-    Buffer(BytesMut),
+    Buffer(Vec<u8>),
 }
 
 impl<B: Body<Data = Bytes>> Capture<B> {
@@ -103,27 +103,23 @@ impl<B: Body<Data = Bytes>> Capture<B> {
 impl Kept {
     fn push_within<E>(&mut self, left: &mut usize, mut data: Bytes) -> Option<End<E>> {
         let cost = data.len().max(1);
-        if cost > *left {
-            data.truncate(*left);
-            self.push(data);
-            return Some(End::Limit);
-        }
-        *left -= cost;
-        self.push(data);
-        None
+        let fits = cost <= *left;
+        data.truncate(*left);
+        *left -= cost.min(*left);
+        self.push(data, *left);
+        (!fits).then_some(End::Limit)
     }
 
-    fn push(&mut self, data: Bytes) {
+    fn push(&mut self, data: Bytes, left: usize) {
         match self {
             _ if data.is_empty() => {}
             Self::Nothing => *self = Self::Frame(data),
             Self::Frame(first) => {
-                let mut buffer = BytesMut::with_capacity(2 * (first.len() + data.len()));
-                buffer.extend_from_slice(first);
-                buffer.extend_from_slice(&data);
+                let mut buffer = first.to_vec();
+                append(&mut buffer, &data, left);
                 *self = Self::Buffer(buffer);
             }
-            Self::Buffer(buffer) => buffer.extend_from_slice(&data),
+            Self::Buffer(buffer) => append(buffer, &data, left),
         }
     }
 
@@ -131,9 +127,19 @@ impl Kept {
         match std::mem::replace(self, Self::Nothing) {
             Self::Nothing => Bytes::new(),
             Self::Frame(frame) => frame,
-            Self::Buffer(buffer) => buffer.freeze(),
+            Self::Buffer(buffer) => buffer.into(),
         }
     }
+}
+
+/// Appends `data`, growing the buffer by doubling, but never beyond what the limit leaves room for.
+fn append(buffer: &mut Vec<u8>, data: &[u8], left: usize) {
+    let needed = buffer.len() + data.len();
+    if needed > buffer.capacity() {
+        let capacity = (2 * needed).min(needed + left);
+        buffer.reserve_exact(capacity - buffer.len());
+    }
+    buffer.extend_from_slice(data);
 }
 
 #[cfg(test)]

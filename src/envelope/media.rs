@@ -4,13 +4,12 @@ use http::header::CONTENT_TYPE;
 use http::HeaderMap;
 use mediatype::MediaType;
 
-/// The media type of `Content-Type`, if there is one that can be read.
+/// The media type of `Content-Type` without its parameters, if there is one that can be read.
 ///
-/// Where only the parameters are malformed, the type stands without them.
+/// Parameters decide nothing here; without them, reading the type allocates nothing.
 pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
-    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?.trim();
-    let essence = || MediaType::parse(label.split(';').next()?.trim()).ok();
-    MediaType::parse(label).ok().or_else(essence)
+    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    MediaType::parse(label.split(';').next()?.trim()).ok()
 }
 
 /// Whether this is `application/json`.
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_parameters_leave_the_type() {
+    fn parameters_do_not_count() {
         for label in [
             "text/html; charset",
             "text/html;;",

@@ -1,7 +1,7 @@
 //! What of a request decides how its error is answered.
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request};
+use mediatype::MediaType;
 
 use crate::envelope::media;
 use crate::write::accept::Choice;
@@ -51,14 +51,8 @@ impl Caller {
 
 /// gRPC, gRPC-Web and the streams of Connect are known by their content type, unary calls of Connect by a header.
 fn is_rpc(headers: &HeaderMap) -> bool {
-    let label = headers
-        .get(CONTENT_TYPE)
-        .map_or(&b""[..], |label| label.as_bytes());
-    let json = label == b"application/json";
-    (!json
-        && media::of(headers)
-            .is_some_and(|media| media::is_grpc(&media) || media::is_connect_stream(&media)))
-        || headers.contains_key("connect-protocol-version")
+    let streams = |media: MediaType<'_>| media::is_grpc(&media) || media::is_connect_stream(&media);
+    media::of(headers).is_some_and(streams) || headers.contains_key("connect-protocol-version")
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use http::StatusCode;
 
 use crate::envelope::Envelope;
 
+#[cfg(feature = "tracing")]
+const TARGET: &str = "tower_error_envelope";
+
 /// Characters after so many are not logged.
 #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
 const MAX_CHARS: usize = 1024;
@@ -14,6 +17,7 @@ const MAX_CHARS: usize = 1024;
 pub(super) fn masked(status: StatusCode, original: &Envelope) {
     #[cfg(feature = "tracing")]
     tracing::error!(
+        target: TARGET,
         status = status.as_u16(),
         error.message = %Line(&original.to_string()),
         error.r#type = %Line(original.error_type().as_str()),
@@ -26,7 +30,7 @@ pub(super) fn masked(status: StatusCode, original: &Envelope) {
 /// The body of an error that could not be read to its end.
 pub(super) fn unread(status: StatusCode, why: &dyn fmt::Display) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(status = status.as_u16(), reason = %Line(&why.to_string()), "could not read the body of an error");
+    tracing::debug!(target: TARGET, status = status.as_u16(), reason = %Line(&why.to_string()), "could not read the body of an error");
     #[cfg(not(feature = "tracing"))]
     let _ = (status, why);
 }

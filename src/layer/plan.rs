@@ -7,7 +7,7 @@ use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
 use super::head;
-use crate::envelope::{media, status, Envelope, Form};
+use crate::envelope::{media, status, Envelope, Form, Origin};
 
 /// What is to be done with an error response.
 pub(super) enum Plan {
@@ -44,11 +44,18 @@ impl Plan {
     }
 
     fn known(config: &Config, envelope: &Envelope) -> Self {
+        if envelope.form() == config.written() {
+            return Self::Pass;
+        }
         let mut envelope = envelope.clone();
         match envelope.form() {
-            form if form == config.written() => return Self::Pass,
-            Form::Documented => {}
-            _ => envelope.set_form(Form::Value),
+            // A proxy passes on what its client read: nobody here meant it.
+            Form::Normalised => envelope.set_form(Form::Value),
+            _ => envelope.set_origin(Origin::Deliberate),
+        }
+        // `IntoResponse` wrote the type in the documented namespace.
+        if config.namespace.is_some() {
+            envelope.set_form(Form::Value);
         }
         Self::Known(envelope)
     }

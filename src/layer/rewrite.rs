@@ -5,7 +5,7 @@ use std::error::Error;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::config::{Config, ServerConfig};
 use super::extension::Masked;
@@ -69,7 +69,7 @@ impl Config {
         mut envelope: Envelope,
     ) -> (Parts, Answer) {
         envelope.set_status(parts.status);
-        let original = self.apply_policy(&mut envelope);
+        let (mut envelope, original) = self.apply_policy(envelope);
         let answer = self.write(facts, &mut parts, &envelope, original.is_some());
 
         envelope.set_form(self.written());
@@ -84,29 +84,32 @@ impl Config {
         (parts, answer)
     }
 
-    /// Makes of the error what may be said to the client; gives back what was masked.
-    fn apply_policy(&self, envelope: &mut Envelope) -> Option<Envelope> {
-        let server = self.server.as_ref();
-        if let Some(server) = server.filter(|_| is_validation(envelope)) {
-            envelope.set_status(server.validation_status);
+    /// What of the error may be said to the client, and what it really said if that was masked.
+    fn apply_policy(&self, mut envelope: Envelope) -> (Envelope, Option<Envelope>) {
+        let mut original = None;
+        if let Some(server) = &self.server {
+            if is_validation(&envelope) {
+                envelope.set_status(server.validation_status);
+            }
+            if server.masks && is_internal(&envelope) {
+                let masked = generic(envelope.status());
+                original = Some(std::mem::replace(&mut envelope, masked)).filter(says_something);
+            }
         }
-        let masked = server.is_some_and(|server| server.masks && is_internal(envelope));
-        let original = masked.then(|| std::mem::replace(envelope, generic(envelope.status())));
         if let Some(namespace) = &self.namespace {
             envelope.set_namespace(namespace);
         }
         if let Some(map) = &self.map {
-            *envelope = map(envelope.clone());
+            envelope = map(envelope);
         }
-        original.filter(|original| {
-            original.origin() != Origin::Inferred || original.sent_message().is_some()
-        })
+        (envelope, original)
     }
 
     fn write(&self, facts: Facts, parts: &mut Parts, envelope: &Envelope, masked: bool) -> Answer {
         let media = media::of(&parts.headers);
-        let was_page = media.as_ref().is_some_and(media::is_page);
         let was_json = media.as_ref().is_some_and(media::is_json);
+        let was_page =
+            media.as_ref().is_some_and(media::is_page) && !status::is_server_error(parts.status);
         let writer = self.writer(facts.choice);
         let answer = if writer.is_none() && was_json && envelope.form() == Form::Documented {
             head::set_status(parts, envelope.status());
@@ -115,33 +118,39 @@ impl Config {
             let (new, bytes) = writer.unwrap_or(&Clustr).write(envelope).into_parts();
             let verbatim = !masked && envelope.sent_message().is_some();
             head::replace(parts, envelope.status(), new.headers, verbatim);
-            self.server
-                .iter()
-                .for_each(|_| head::add_nosniff(&mut parts.headers));
-            match facts.caller {
-                Caller::Http => Answer::New(bytes),
-                Caller::Head => Answer::HeadOnly,
-                Caller::Other => {
-                    parts.headers.remove(CONTENT_TYPE);
-                    Answer::New(Bytes::new())
-                }
-            }
+            facts.caller.answer(parts, bytes)
         };
         if let Some(server) = &self.server {
-            server.mark(parts, envelope, was_page);
+            server.mark(&mut parts.headers, &answer, envelope, was_page);
         }
         answer
     }
 }
 
+impl Caller {
+    fn answer(self, parts: &mut Parts, bytes: Bytes) -> Answer {
+        match self {
+            Self::Http => Answer::New(bytes),
+            Self::Head => Answer::HeadOnly,
+            Self::Other => {
+                parts.headers.remove(CONTENT_TYPE);
+                Answer::New(Bytes::new())
+            }
+        }
+    }
+}
+
 impl ServerConfig {
-    /// Tells caches what the answer depends on.
-    fn mark(&self, parts: &mut Parts, envelope: &Envelope, was_page: bool) {
+    /// Tells caches and browsers what the answer depends on and how to take it.
+    fn mark(&self, headers: &mut HeaderMap, answer: &Answer, envelope: &Envelope, was_page: bool) {
+        if !matches!(answer, Answer::Same) {
+            head::add_nosniff(headers);
+        }
         if self.dialects.are_several() || (self.keeps_pages && was_page) {
-            head::add_vary(&mut parts.headers);
+            head::add_vary(headers);
         }
         if is_internal(envelope) {
-            head::add_no_store(&mut parts.headers);
+            head::add_no_store(headers);
         }
     }
 }
@@ -168,4 +177,9 @@ fn generic(status: StatusCode) -> Envelope {
     let mut envelope = Envelope::from_status(status);
     envelope.set_origin(Origin::Inferred);
     envelope
+}
+
+/// Whether there is anything to be masked.
+fn says_something(envelope: &Envelope) -> bool {
+    envelope.origin() != Origin::Inferred || envelope.sent_message().is_some()
 }

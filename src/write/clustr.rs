@@ -31,6 +31,10 @@ impl ErrorWriter for Clustr {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(envelope, self.media_type(), json::to_vec(envelope, 128))
+        response(
+            envelope,
+            self.media_type(),
+            json::to_vec(envelope, envelope),
+        )
     }
 }

@@ -30,7 +30,7 @@ impl ErrorWriter for Copr {
         response(
             envelope,
             self.media_type(),
-            json::to_vec(&Body(envelope), 128),
+            json::to_vec(&Body(envelope), envelope),
         )
     }
 }

@@ -5,18 +5,35 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-/// The JSON of `value`, without blanks, on one line.
+use crate::envelope::{Envelope, Messages};
+
+/// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
 ///
 /// `<`, `>` and `&` are escaped, as are the line separators of JavaScript: a broken proxy that calls the answer HTML
 /// must not turn a message into markup.
-pub(super) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
-    let mut json = Vec::with_capacity(capacity);
-    let written = value.serialize(&mut Serializer::with_formatter(&mut json, Inert));
+pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
+    let mut json = Vec::with_capacity(capacity(envelope));
+    write(&mut json, value);
+    json
+}
+
+fn write(json: &mut Vec<u8>, value: &impl Serialize) {
+    let written = value.serialize(&mut Serializer::with_formatter(json, Inert));
     debug_assert!(
         written.is_ok(),
         "strings and maps with string keys are always JSON"
     );
-    json
+}
+
+/// Bytes that suffice where little has to be escaped, so that the buffer is not moved while it grows.
+fn capacity(envelope: &Envelope) -> usize {
+    let messages =
+        |messages: Messages<'_>| messages.map(|message| message.len() + 4).sum::<usize>();
+    let fields = envelope.field_errors().iter();
+    let fields: usize = fields
+        .map(|(name, texts)| name.len() + 8 + messages(texts))
+        .sum();
+    64 + envelope.message().len() + envelope.error_type().as_str().len() + fields
 }
 
 struct Inert;
@@ -62,7 +79,9 @@ mod tests {
     #[test]
     fn markup_and_line_separators_are_escaped_and_nothing_is_lost() {
         let text = "</script><b>&\u{2028}\u{2029}\"\\\n\u{1}é";
-        let json = String::from_utf8(to_vec(&text, 0)).unwrap();
+        let mut json = Vec::new();
+        write(&mut json, &text);
+        let json = String::from_utf8(json).unwrap();
         assert_eq!(
             json,
             r#""\u003c/script\u003e\u003cb\u003e\u0026\u2028\u2029\"\\\n\u0001é""#

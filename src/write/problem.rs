@@ -38,7 +38,7 @@ impl ErrorWriter for Problem {
         response(
             envelope,
             self.media_type(),
-            json::to_vec(&Details(envelope), 192),
+            json::to_vec(&Details(envelope), envelope),
         )
     }
 }

@@ -1,0 +1,113 @@
+//! What a success costs: nothing.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::task::Context;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower::{Layer, Service};
+use tower_error_envelope::write::{Clustr, Copr, Problem};
+use tower_error_envelope::ErrorEnvelopeLayer;
+
+type Answer = Result<Response<Full<Bytes>>, Infallible>;
+
+fn service() -> impl Service<
+    Request<()>,
+    Response = Response<Full<Bytes>>,
+    Error = Infallible,
+    Future: Future<Output = Answer>,
+> + Clone {
+    tower::service_fn(|request: Request<()>| async move {
+        let status = if request.uri().path() == "/" {
+            200
+        } else {
+            404
+        };
+        Ok::<_, Infallible>(
+            Response::builder()
+                .status(status)
+                .body(Full::from("no such thing"))
+                .unwrap(),
+        )
+    })
+}
+
+/// Allocations of one call, from `call` to the response.
+fn allocations<S, B>(mut service: S, request: Request<()>) -> u64
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+{
+    let mut answered = None;
+    let measured = allocation_counter::measure(|| {
+        let mut future = pin!(service.call(request));
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        answered = Some(future.as_mut().poll(&mut cx));
+    });
+    assert!(answered.unwrap().is_ready());
+    measured.count_total
+}
+
+const ACCEPTS: [&str; 5] = [
+    "*/*",
+    "application/json",
+    "application/problem+json;q=0.9, application/json;q=0.1",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html;level=\"1, 2\", garbage, a/b;q=0.001, */*;q=0",
+];
+
+#[test]
+fn a_success_allocates_nothing() {
+    let layers = [
+        ErrorEnvelopeLayer::new(),
+        ErrorEnvelopeLayer::new().without_pages(),
+        ErrorEnvelopeLayer::new()
+            .with_dialect(Clustr)
+            .with_dialect(Problem)
+            .with_dialect(Copr),
+        ErrorEnvelopeLayer::new()
+            .with_namespace("shop")
+            .map_envelope(|envelope| envelope)
+            .on_error(|_, _, _| {}),
+    ];
+    for layer in layers {
+        for accept in ACCEPTS {
+            for content_type in [
+                "application/json",
+                "application/grpc",
+                "multipart/form-data; boundary=x",
+            ] {
+                let request = || {
+                    Request::post("/")
+                        .header("accept", accept)
+                        .header("content-type", content_type)
+                        .body(())
+                        .unwrap()
+                };
+                let bare = allocations(service(), request());
+                assert_eq!(
+                    allocations(layer.layer(service()), request()),
+                    bare,
+                    "{accept}"
+                );
+            }
+        }
+    }
+    let request = || Request::get("/").body(()).unwrap();
+    assert_eq!(
+        allocations(ErrorEnvelopeLayer::client().layer(service()), request()),
+        allocations(service(), request())
+    );
+}
+
+#[test]
+fn the_future_is_the_inner_future_and_a_few_words() {
+    fn future_of<S: Service<Request<()>>>(mut service: S) -> usize {
+        size_of_val(&service.call(Request::new(())))
+    }
+    let inner = future_of(service());
+    let layered = future_of(ErrorEnvelopeLayer::new().layer(service()));
+    assert!(layered <= inner + 32, "{inner} -> {layered} bytes");
+}

@@ -1,0 +1,201 @@
+//! The layer around a real client, over HTTP/1.1 and HTTP/2, reading a real server that knows nothing of it.
+
+mod support;
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
+use axum::response::Html;
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Request, StatusCode};
+use http_body_util::Full;
+use serde_json::json;
+use support::{collect, serve, text, values, PROTOCOLS};
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Origin};
+
+fn foreign() -> Router {
+    let problem = r#"{"type": "https://shop.example/no-stock", "title": "No stock", "detail": "Item 7 is sold out"}"#;
+    let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>The backend is down</h1></body></html>";
+    let fields =
+        json!({"username": ["This field is required."], "non_field_errors": ["Both are wrong."]});
+    Router::new()
+        .route(
+            "/django",
+            get(move || async { (StatusCode::BAD_REQUEST, Json(fields)) }),
+        )
+        .route(
+            "/detail",
+            get(|| async {
+                (
+                    StatusCode::NOT_FOUND,
+                    Json(json!({"detail": "Not found.", "code": "not_found"})),
+                )
+            }),
+        )
+        .route(
+            "/nested",
+            get(|| async {
+                (
+                    StatusCode::BAD_REQUEST,
+                    Json(json!({"error": {"message": "Bad id", "code": "bad_id"}})),
+                )
+            }),
+        )
+        .route(
+            "/problem",
+            get(move || async move {
+                (
+                    StatusCode::CONFLICT,
+                    [(CONTENT_TYPE, "application/problem+json")],
+                    problem,
+                )
+            }),
+        )
+        .route(
+            "/copr",
+            get(|| async {
+                (
+                    StatusCode::FORBIDDEN,
+                    Json(json!({"error": "Only admins may do this"})),
+                )
+            }),
+        )
+        .route(
+            "/page",
+            get(move || async move { (StatusCode::BAD_GATEWAY, Html(page)) }),
+        )
+        .route(
+            "/text",
+            get(|| async {
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    [("retry-after", "3")],
+                    "slow down\n",
+                )
+            }),
+        )
+        .route("/empty", get(|| async { StatusCode::GONE }))
+        .route("/ok", get(|| async { "fine" }))
+}
+
+struct Read {
+    path: &'static str,
+    status: u16,
+    format: Origin,
+    body: &'static str,
+}
+
+#[rustfmt::skip]
+const READ: [Read; 8] = [
+    Read { path: "/django", status: 400, format: Origin::Wire("fields"), body: r#"{"_error_message":"Both are wrong.","username":["This field is required."]}"# },
+    Read { path: "/detail", status: 404, format: Origin::Wire("members"), body: r#"{"_error_message":"Not found.","_error_type":"not_found"}"# },
+    Read { path: "/nested", status: 400, format: Origin::Wire("members"), body: r#"{"_error_message":"Bad id","_error_type":"bad_id"}"# },
+    Read { path: "/problem", status: 409, format: Origin::Wire("problem"), body: r#"{"_error_message":"Item 7 is sold out","_error_type":"https://shop.example/no-stock"}"# },
+    Read { path: "/copr", status: 403, format: Origin::Wire("copr"), body: r#"{"_error_message":"Only admins may do this","_error_type":"clustr.exceptions.PermissionDenied"}"# },
+    Read { path: "/page", status: 502, format: Origin::Wire("html"), body: r#"{"_error_message":"The backend is down","_error_type":"clustr.exceptions.BadGateway"}"# },
+    Read { path: "/text", status: 429, format: Origin::Wire("text"), body: r#"{"_error_message":"slow down","_error_type":"clustr.exceptions.Throttled"}"# },
+    Read { path: "/empty", status: 410, format: Origin::Inferred, body: r#"{"_error_message":"Gone","_error_type":"clustr.exceptions.Gone"}"# },
+];
+
+#[tokio::test]
+async fn every_format_arrives_as_the_envelope() {
+    let server = serve(foreign()).await;
+    for protocol in PROTOCOLS {
+        for read in &READ {
+            let request = Request::get(format!("http://{server}{}", read.path))
+                .body(Full::<Bytes>::default())
+                .unwrap();
+            let client = ErrorEnvelopeLayer::client().layer(support::client(protocol));
+            let response = client.oneshot(request).await.unwrap();
+            let envelope: Envelope = response.extensions().get::<Envelope>().unwrap().clone();
+            assert_eq!(envelope.origin(), read.format, "{}", read.path);
+            let response = collect(response).await;
+            assert_eq!(
+                (response.status().as_u16(), text(&response)),
+                (read.status, read.body),
+                "{}",
+                read.path
+            );
+            assert_eq!(
+                values(&response, "content-type"),
+                ["application/json"],
+                "{}",
+                read.path
+            );
+            let again: Envelope = serde_json::from_slice(response.body()).unwrap();
+            assert_eq!(
+                again.with_status(envelope.status()),
+                envelope,
+                "{}",
+                read.path
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_headers_arrive_as_they_were_sent() {
+    let server = serve(foreign()).await;
+    let request = Request::get(format!("http://{server}/text"))
+        .body(Full::<Bytes>::default())
+        .unwrap();
+    let client = ErrorEnvelopeLayer::client().layer(support::client(support::Protocol::Http1));
+    let response = client.oneshot(request).await.unwrap();
+    assert_eq!(values(&response, "retry-after"), ["3"]);
+    assert!(
+        values(&response, "x-content-type-options").is_empty(),
+        "a client is no server"
+    );
+}
+
+#[tokio::test]
+async fn a_success_arrives_as_it_was_sent() {
+    let server = serve(foreign()).await;
+    let request = Request::get(format!("http://{server}/ok"))
+        .body(Full::<Bytes>::default())
+        .unwrap();
+    let client = ErrorEnvelopeLayer::client().layer(support::client(support::Protocol::Http2));
+    let response = client.oneshot(request).await.unwrap();
+    assert!(response.extensions().get::<Envelope>().is_none());
+    assert_eq!(text(&collect(response).await), "fine");
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_errors() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let server = counting_server(Arc::clone(&connections)).await;
+    let mut client = ErrorEnvelopeLayer::client().layer(support::client(support::Protocol::Http1));
+    for _ in 0..50 {
+        let request = Request::get(format!("http://{server}/text"))
+            .body(Full::<Bytes>::default())
+            .unwrap();
+        let response = client.ready().await.unwrap();
+        let response = tower::Service::call(response, request).await.unwrap();
+        assert_eq!(collect(response).await.status(), 429);
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+async fn counting_server(connections: Arc<AtomicUsize>) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            connections.fetch_add(1, Ordering::SeqCst);
+            let service = hyper_util::service::TowerToHyperService::new(foreign());
+            let stream = hyper_util::rt::TokioIo::new(stream);
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new().serve_connection(stream, service),
+            );
+        }
+    });
+    address
+}

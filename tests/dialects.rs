@@ -1,0 +1,305 @@
+//! The dialect of each answer, chosen by the request.
+
+mod support;
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use support::{collect, text, values};
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::read::{read, ErrorReader};
+use tower_error_envelope::write::{response, Clustr, Copr, ErrorWriter, Problem};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors};
+
+/// What a request with this `Accept` gets for a 422 with this envelope.
+async fn answered(
+    layer: &ErrorEnvelopeLayer,
+    method: Method,
+    accept: Option<&str>,
+    envelope: Envelope,
+) -> Response<Bytes> {
+    let service = tower::service_fn(move |_: Request<()>| {
+        let mut response = Response::new(Full::<Bytes>::from("replaced"));
+        *response.status_mut() = envelope.status();
+        response.extensions_mut().insert(envelope.clone());
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let request = accept
+        .into_iter()
+        .fold(Request::builder().method(method), |request, accept| {
+            request.header("accept", accept)
+        });
+    collect(
+        layer
+            .layer(service)
+            .oneshot(request.body(()).unwrap())
+            .await
+            .unwrap(),
+    )
+    .await
+}
+
+fn sold_out() -> Envelope {
+    Envelope::new(StatusCode::CONFLICT, "The item is sold out").with_error_type("shop.SoldOut")
+}
+
+#[tokio::test]
+async fn the_request_chooses_among_what_is_offered() {
+    let layer = ErrorEnvelopeLayer::new()
+        .with_dialect(Clustr)
+        .with_dialect(Problem);
+    let clustr = r#"{"_error_message":"The item is sold out","_error_type":"shop.SoldOut"}"#;
+    let problem = r#"{"title":"Conflict","status":409,"detail":"The item is sold out","code":"shop.SoldOut"}"#;
+    let cases = [
+        (None, clustr),
+        (Some("*/*"), clustr),
+        (Some("application/json"), clustr),
+        (Some("application/problem+json"), problem),
+        (Some("application/json;q=0, */*"), problem),
+        (Some("application/problem+json, application/json"), clustr),
+        (Some("image/png"), clustr),
+        (Some("text/html"), clustr),
+        (Some("text/event-stream"), clustr),
+        (Some(""), clustr),
+        (
+            Some("application/json;q=broken, application/problem+json;q=0.1"),
+            problem,
+        ),
+    ];
+    for (accept, want) in cases {
+        let answer = answered(&layer, Method::GET, accept, sold_out()).await;
+        assert_eq!(
+            (answer.status().as_u16(), text(&answer)),
+            (409, want),
+            "{accept:?}"
+        );
+        let media_type = if want == problem {
+            "application/problem+json"
+        } else {
+            "application/json"
+        };
+        assert_eq!(values(&answer, "content-type"), [media_type], "{accept:?}");
+        assert_eq!(values(&answer, "vary"), ["accept"], "{accept:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_copied_from_accept() {
+    let answer = answered(
+        &ErrorEnvelopeLayer::new(),
+        Method::GET,
+        Some("text/evil"),
+        sold_out(),
+    )
+    .await;
+    assert_eq!(values(&answer, "content-type"), ["application/json"]);
+}
+
+#[tokio::test]
+async fn head_is_negotiated_like_get() {
+    let layer = ErrorEnvelopeLayer::new()
+        .with_dialect(Clustr)
+        .with_dialect(Problem);
+    let answer = answered(
+        &layer,
+        Method::HEAD,
+        Some("application/problem+json"),
+        sold_out(),
+    )
+    .await;
+    assert_eq!(
+        values(&answer, "content-type"),
+        ["application/problem+json"]
+    );
+    assert_eq!(text(&answer), "");
+}
+
+#[tokio::test]
+async fn the_first_dialect_named_is_the_default() {
+    let layer = ErrorEnvelopeLayer::new()
+        .with_dialect(Copr)
+        .with_dialect(Problem);
+    assert_eq!(
+        text(&answered(&layer, Method::GET, None, sold_out()).await),
+        r#"{"error":"The item is sold out"}"#
+    );
+    let alone = ErrorEnvelopeLayer::new().with_dialect(Problem);
+    let answer = answered(&alone, Method::GET, Some("application/json"), sold_out()).await;
+    assert_eq!(
+        values(&answer, "content-type"),
+        ["application/problem+json"]
+    );
+    assert!(values(&answer, "vary").is_empty());
+}
+
+#[tokio::test]
+async fn the_status_in_a_problem_is_that_of_the_response() {
+    let layer = ErrorEnvelopeLayer::new().with_dialect(Problem);
+    for code in (400..500).chain([600, 999]) {
+        let envelope = Envelope::from_status(StatusCode::from_u16(code).unwrap());
+        let answer = answered(&layer, Method::GET, None, envelope).await;
+        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &body["status"]),
+            (code, &serde_json::json!(code))
+        );
+    }
+}
+
+#[tokio::test]
+async fn validation_errors_have_the_status_of_the_layer() {
+    let fields = || FieldErrors::from_iter([("name", "is empty")]);
+    let unprocessable =
+        ErrorEnvelopeLayer::new().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY);
+    for (layer, sent, want) in [
+        (ErrorEnvelopeLayer::new(), 400, 400),
+        (ErrorEnvelopeLayer::new(), 422, 400),
+        (ErrorEnvelopeLayer::new(), 409, 409),
+        (unprocessable.clone(), 400, 422),
+        (unprocessable.clone(), 422, 422),
+        (unprocessable, 409, 409),
+    ] {
+        let envelope =
+            Envelope::validation(fields()).with_status(StatusCode::from_u16(sent).unwrap());
+        assert_eq!(
+            answered(&layer, Method::GET, None, envelope)
+                .await
+                .status()
+                .as_u16(),
+            want
+        );
+    }
+    let no_fields = Envelope::new(StatusCode::UNPROCESSABLE_ENTITY, "not so");
+    assert_eq!(
+        answered(&ErrorEnvelopeLayer::new(), Method::GET, None, no_fields)
+            .await
+            .status(),
+        422
+    );
+}
+
+#[tokio::test]
+async fn a_namespace_stands_where_no_type_was_sent() {
+    let layer = ErrorEnvelopeLayer::new().with_namespace("shop.exceptions");
+    let missing = answered(
+        &layer,
+        Method::GET,
+        None,
+        Envelope::from_status(StatusCode::NOT_FOUND),
+    )
+    .await;
+    assert_eq!(
+        text(&missing),
+        r#"{"_error_message":"Not Found","_error_type":"shop.exceptions.NotFound"}"#
+    );
+    assert!(text(&answered(&layer, Method::GET, None, sold_out()).await).contains("shop.SoldOut"));
+}
+
+#[tokio::test]
+async fn envelopes_can_be_changed_before_they_are_written() {
+    let layer = ErrorEnvelopeLayer::new()
+        .map_envelope(|envelope| envelope.with_field("help", "https://shop.example/help"));
+    let answer = answered(&layer, Method::GET, None, sold_out()).await;
+    assert!(text(&answer).ends_with(r#""help":["https://shop.example/help"]}"#));
+}
+
+/// `ERR 409 The item is sold out`
+struct Line;
+
+impl ErrorWriter for Line {
+    fn media_type(&self) -> &'static str {
+        "text/x-line"
+    }
+
+    fn write(&self, envelope: &Envelope) -> Response<Bytes> {
+        response(
+            envelope,
+            self.media_type(),
+            format!("ERR {} {}", envelope.status().as_u16(), envelope.message()),
+        )
+    }
+}
+
+impl ErrorReader for Line {
+    fn name(&self) -> &'static str {
+        "line"
+    }
+
+    fn read(&self, response: &Response<Bytes>) -> Option<Envelope> {
+        let line = std::str::from_utf8(response.body())
+            .ok()?
+            .strip_prefix("ERR ")?;
+        Some(Envelope::new(
+            response.status(),
+            line.split_once(' ')?.1.to_owned(),
+        ))
+    }
+}
+
+#[tokio::test]
+async fn a_dialect_of_the_users_is_written_and_read() {
+    let answer = answered(
+        &ErrorEnvelopeLayer::new().with_dialect(Line),
+        Method::GET,
+        None,
+        sold_out(),
+    )
+    .await;
+    assert_eq!(text(&answer), "ERR 409 The item is sold out");
+    assert_eq!(values(&answer, "content-type"), ["text/x-line"]);
+
+    let answer = answer.map(Full::new);
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(answer.clone()))
+    });
+    let client = ErrorEnvelopeLayer::client()
+        .with_reader(Line)
+        .layer(service);
+    let response = client.oneshot(Request::new(())).await.unwrap();
+    assert_eq!(
+        response.extensions().get::<Envelope>().unwrap().message(),
+        "The item is sold out"
+    );
+}
+
+#[test]
+fn copr_lines_are_split_again() {
+    let fields = FieldErrors::from_iter([
+        ("name", "must contain only letters"),
+        ("name", "is taken"),
+        ("chroots", "at least one"),
+    ]);
+    let written = Copr.write(&Envelope::validation(fields.clone()));
+    assert_eq!(
+        text(&written),
+        r#"{"error":"name: must contain only letters\nname: is taken\nchroots: at least one"}"#
+    );
+    assert_eq!(read(&written).field_errors(), &fields);
+}
+
+#[test]
+fn every_dialect_reads_what_it_wrote() {
+    let fields = FieldErrors::from_iter([
+        ("items.0.name", "is empty"),
+        ("age", "too low"),
+        ("age", "no number"),
+    ]);
+    let envelopes = [
+        Envelope::from_status(StatusCode::NOT_FOUND),
+        Envelope::new(
+            StatusCode::CONFLICT,
+            "The \"item\" is <gone> \u{2028} & more",
+        ),
+        sold_out(),
+        Envelope::validation(fields.clone()),
+        Envelope::validation(fields)
+            .with_message("The form is incomplete")
+            .with_error_type("form.Incomplete"),
+    ];
+    for envelope in envelopes {
+        assert_eq!(read(&Clustr.write(&envelope)), envelope);
+        assert_eq!(read(&Problem.write(&envelope)), envelope);
+    }
+}

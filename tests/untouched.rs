@@ -1,0 +1,312 @@
+//! What the layer leaves alone, and what it reads only as far as it must.
+
+mod support;
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
+use support::{collect, text};
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Passthrough, ResponseBody};
+
+/// A body that counts its polls and says something odd of its length.
+struct Counted {
+    frames: Vec<Frame<Bytes>>,
+    polls: Arc<AtomicUsize>,
+}
+
+impl Body for Counted {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.polls.fetch_add(1, Ordering::SeqCst);
+        Poll::Ready(self.frames.pop().map(Ok))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let mut hint = SizeHint::new();
+        hint.set_upper(12345);
+        hint
+    }
+}
+
+struct Passed {
+    response: Response<ResponseBody<Counted>>,
+    polls: Arc<AtomicUsize>,
+}
+
+async fn pass(layer: ErrorEnvelopeLayer, request: Request<()>, head: Response<()>) -> Passed {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), "1".parse().unwrap())]);
+    let frames = vec![
+        Frame::trailers(trailers),
+        Frame::data("b".into()),
+        Frame::data("a".into()),
+    ];
+    let body = Counted {
+        frames,
+        polls: Arc::clone(&polls),
+    };
+    let mut response = Some(head.map(|()| body));
+    let service = tower::service_fn(move |_| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+    });
+    let response = layer.layer(service).oneshot(request).await.unwrap();
+    Passed { response, polls }
+}
+
+/// Asserts that head, frames, trailers and hints are those of the inner service, and that nothing was read ahead.
+async fn is_untouched(layer: ErrorEnvelopeLayer, request: Request<()>, head: Response<()>) {
+    let context = format!("{request:?} {head:?}");
+    let want = (head.status(), head.headers().clone());
+    let Passed { response, polls } = pass(layer, request, head).await;
+    assert_eq!(
+        (response.status(), response.headers().clone()),
+        want,
+        "{context}"
+    );
+    assert_eq!(polls.load(Ordering::SeqCst), 0, "{context}");
+    let mut body = response.into_body();
+    assert_eq!(
+        (body.size_hint().upper(), body.is_end_stream()),
+        (Some(12345), false)
+    );
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "a"
+    );
+    assert_eq!(polls.load(Ordering::SeqCst), 1, "frames come one by one");
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "b"
+    );
+    assert_eq!(
+        body.frame()
+            .await
+            .unwrap()
+            .unwrap()
+            .into_trailers()
+            .unwrap()["x-sum"],
+        "1"
+    );
+}
+
+fn head(status: u16, headers: &[(&str, &str)]) -> Response<()> {
+    let response = headers.iter().fold(
+        Response::builder().status(status),
+        |response, (name, value)| response.header(*name, *value),
+    );
+    response.body(()).unwrap()
+}
+
+fn request(method: Method, headers: &[(&str, &str)]) -> Request<()> {
+    let request = headers.iter().fold(
+        Request::builder().method(method),
+        |request, (name, value)| request.header(*name, *value),
+    );
+    request.body(()).unwrap()
+}
+
+#[tokio::test]
+async fn every_status_below_400_passes() {
+    for status in 100..400 {
+        is_untouched(
+            ErrorEnvelopeLayer::new(),
+            request(Method::GET, &[]),
+            head(status, &[("etag", "\"x\"")]),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn streams_pass_with_any_status() {
+    let types = [
+        "text/event-stream",
+        "application/grpc",
+        "application/grpc-web+proto",
+        "application/connect+json",
+        "multipart/mixed; boundary=x",
+        "application/x-ndjson",
+        "application/json-seq",
+    ];
+    for media_type in types {
+        for status in [400, 500] {
+            is_untouched(
+                ErrorEnvelopeLayer::new(),
+                request(Method::GET, &[]),
+                head(status, &[("content-type", media_type)]),
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_of_other_protocols_get_their_answer_as_it_is() {
+    let requests = [
+        request(Method::CONNECT, &[]),
+        request(Method::POST, &[("content-type", "application/grpc+proto")]),
+        request(
+            Method::POST,
+            &[("content-type", "application/grpc-web-text")],
+        ),
+        request(
+            Method::POST,
+            &[("content-type", "application/connect+proto")],
+        ),
+        request(
+            Method::POST,
+            &[
+                ("content-type", "application/json"),
+                ("connect-protocol-version", "1"),
+            ],
+        ),
+    ];
+    for request in requests {
+        is_untouched(
+            ErrorEnvelopeLayer::new(),
+            request,
+            head(404, &[("content-type", "text/plain")]),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_must_not_be_transformed_passes_a_server() {
+    let headers = [("cache-control", "max-age=1, No-Transform")];
+    is_untouched(
+        ErrorEnvelopeLayer::new(),
+        request(Method::GET, &[]),
+        head(404, &headers),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_marked_or_not_wanted_passes() {
+    let marked = || {
+        let mut head = head(503, &[]);
+        head.extensions_mut().insert(Passthrough);
+        head
+    };
+    is_untouched(
+        ErrorEnvelopeLayer::new(),
+        request(Method::GET, &[]),
+        marked(),
+    )
+    .await;
+    let narrowed =
+        || ErrorEnvelopeLayer::new().with_predicate(|head| head.status != StatusCode::NOT_FOUND);
+    is_untouched(narrowed(), request(Method::GET, &[]), head(404, &[])).await;
+    assert_eq!(
+        pass(narrowed(), request(Method::GET, &[]), head(409, &[]))
+            .await
+            .response
+            .headers()["content-type"],
+        "application/json"
+    );
+}
+
+#[tokio::test]
+async fn a_page_is_kept_for_who_prefers_one() {
+    let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let page = [("content-type", "text/html; charset=utf-8")];
+    let kept = pass(
+        ErrorEnvelopeLayer::new(),
+        request(Method::GET, &[("accept", firefox)]),
+        head(404, &page),
+    )
+    .await;
+    assert_eq!(kept.polls.load(Ordering::SeqCst), 0);
+    assert_eq!(kept.response.headers()["content-type"], page[0].1);
+    assert_eq!(kept.response.headers()["vary"], "accept");
+}
+
+#[tokio::test]
+async fn nobody_else_gets_a_page() {
+    let firefox = [("accept", "text/html,*/*;q=0.8")];
+    let page = [("content-type", "text/html")];
+    type Case<'a> = (ErrorEnvelopeLayer, &'a [(&'a str, &'a str)], Response<()>);
+    let cases: [Case<'_>; 5] = [
+        (ErrorEnvelopeLayer::new(), &[], head(404, &page)),
+        (
+            ErrorEnvelopeLayer::new(),
+            &[("accept", "application/json")],
+            head(404, &page),
+        ),
+        (
+            ErrorEnvelopeLayer::new(),
+            &firefox,
+            head(404, &[("content-type", "text/plain")]),
+        ),
+        (ErrorEnvelopeLayer::new(), &firefox, head(500, &page)),
+        (
+            ErrorEnvelopeLayer::new().without_pages(),
+            &firefox,
+            head(404, &page),
+        ),
+    ];
+    for (layer, accept, head) in cases {
+        let response = pass(layer, request(Method::GET, accept), head)
+            .await
+            .response;
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/json",
+            "{accept:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_reads_what_only_intermediaries_must_not_transform() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let response = Response::builder()
+            .status(404)
+            .header("cache-control", "no-transform");
+        Ok::<_, Infallible>(response.body(Full::<Bytes>::from("gone")).unwrap())
+    });
+    let response = ErrorEnvelopeLayer::client()
+        .layer(service)
+        .oneshot(Request::new(()))
+        .await
+        .unwrap();
+    assert_eq!(
+        response.extensions().get::<Envelope>().unwrap().message(),
+        "gone"
+    );
+}
+
+#[tokio::test]
+async fn every_error_status_stays_what_it_is() {
+    for code in 400..1000 {
+        let response = pass(
+            ErrorEnvelopeLayer::new(),
+            request(Method::GET, &[]),
+            head(code, &[]),
+        )
+        .await
+        .response;
+        assert_eq!(response.status().as_u16(), code);
+        let body = collect(response).await;
+        assert_eq!(
+            text(&body).contains(r#""_error_message":"ab""#),
+            code < 500,
+            "{code}: {}",
+            text(&body)
+        );
+    }
+}
