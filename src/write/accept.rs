@@ -357,4 +357,44 @@ mod tests {
         assert_eq!(offer(&many), 0);
         assert_eq!(offer(&many["text/x, ".len()..]), 1);
     }
+
+    /// What `negotiator` 1.0 (npm) chooses of JSON and problem+json. It differs from this module where the RFC leaves
+    /// it open: of equal weights it takes the first of the request, parameters must match exactly, `q=1.5` is 1,
+    /// `application/*+json` matches nothing, and it knows "nothing acceptable".
+    #[test]
+    fn agrees_with_negotiator_where_the_rfc_decides() {
+        let cases = [
+            ("application/*", 0),
+            ("text/*, application/problem+json;q=0.2", 1),
+            ("application/json;q=0.2, application/problem+json;q=0.3", 1),
+            ("application/json;q=0, application/*", 1),
+            ("application/problem+json;q=0, */*", 0),
+            ("application/json, */*;q=0.5", 0),
+            ("*/*;q=0.5, application/problem+json", 1),
+            ("application/*;q=0.5, application/json;q=0.4", 1),
+            ("application/*;q=0.5, application/json;q=0.6", 0),
+            ("application/json;q=0.999, application/problem+json", 1),
+            ("application/problem+json, */*;q=0.1", 1),
+            (
+                "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8",
+                0,
+            ),
+            (
+                "application/json;q=1.000, application/problem+json;q=0.001",
+                0,
+            ),
+            (";, application/problem+json", 1),
+            (
+                "application/problem+json;q=\"0.5\", application/json;q=0.4",
+                1,
+            ),
+            (
+                "application/json;q=0.5,application/json;q=0.1,application/problem+json;q=0.3",
+                0,
+            ),
+        ];
+        for (accept, want) in cases {
+            assert_eq!(offer(accept), want, "{accept}");
+        }
+    }
 }
