@@ -3,6 +3,7 @@
 
 mod error_type;
 mod fields;
+pub(crate) mod grpc_code;
 mod json;
 pub(crate) mod media;
 mod origin;

@@ -22,6 +22,7 @@
 mod clustr;
 mod copr;
 mod fields;
+mod grpc;
 mod html;
 mod json;
 mod members;
@@ -107,7 +108,9 @@ pub(crate) fn read_with(readers: &[Arc<dyn ErrorReader>], response: &Response<By
 type Read = fn(&Source<'_>) -> Option<Envelope>;
 
 /// The formats in the order in which they are tried, each with the reason why it stands there.
-const READERS: [(&str, Read); 8] = [
+const READERS: [(&str, Read); 9] = [
+    // It is in the headers, and there is no body.
+    ("grpc", grpc::read),
     // Its members begin with `_error_`: nothing else can be meant.
     ("clustr", clustr::read),
     // Has a media type of its own, and members that the readers below would take for something else.

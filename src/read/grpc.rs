@@ -1,0 +1,39 @@
+//! The status of a gRPC answer that is nothing but its head (Trailers-Only).
+//!
+//! ```text
+//! HTTP/2 200
+//! content-type: application/grpc
+//! grpc-status: 5
+//! grpc-message: there is no printer 8
+//! ```
+//!
+//! [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)
+
+use percent_encoding::percent_decode;
+
+use super::source::Source;
+use crate::envelope::grpc_code::GrpcCode;
+use crate::envelope::{media, Envelope};
+
+pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
+    let code = source
+        .headers
+        .get("grpc-status")
+        .map(|value| GrpcCode::parse(value.as_bytes()))?;
+    // Beside a body the header means nothing: the status would stand in the trailers.
+    let grpc = media::of(source.headers).is_some_and(|media| media::is_grpc(&media));
+    if code == GrpcCode::OK || !grpc || !source.text.is_empty() {
+        return None;
+    }
+    let mut envelope = source.envelope();
+    if envelope.status().is_success() {
+        envelope.set_status(code.http_status());
+    }
+    envelope.set_error_type(code.name().into());
+    if let Some(message) = source.headers.get("grpc-message") {
+        // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
+        let message = percent_decode(message.as_bytes()).decode_utf8_lossy();
+        envelope.set_message(source.own(&message));
+    }
+    Some(envelope)
+}
