@@ -4,8 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytestring::ByteString;
+use indexmap::map::Entry;
 use indexmap::IndexMap;
 use smallvec::SmallVec;
+
+/// Parameters that are read of one error.
+const MAX_FIELDS: usize = 1024;
+/// Messages that are read for one parameter.
+const MAX_MESSAGES: usize = 64;
+/// What stands for all that is cut off.
+const CUT: ByteString = ByteString::from_static("…");
 
 /// What is wrong with which parameter: names in order, and for each name its messages in order.
 ///
@@ -69,8 +77,24 @@ impl FieldErrors {
         self.fields.is_empty()
     }
 
-    pub(crate) fn push_text(&mut self, name: ByteString, message: ByteString) {
+    fn push_text(&mut self, name: ByteString, message: ByteString) {
         self.fields.entry(name).or_default().push(message);
+    }
+
+    /// Adds a message that a peer sent. What is too much is cut off, and `…` stands where it was.
+    pub(crate) fn push_read(&mut self, name: ByteString, message: ByteString) {
+        let full = self.fields.len() >= MAX_FIELDS;
+        match self.fields.entry(name) {
+            Entry::Vacant(_) if full => self.push_text(CUT, CUT),
+            entry => {
+                let messages = entry.or_default();
+                match messages.len() {
+                    MAX_MESSAGES => messages.push(CUT),
+                    ..=MAX_MESSAGES => messages.push(message),
+                    _ => {}
+                }
+            }
+        }
     }
 }
 
@@ -191,5 +215,20 @@ mod tests {
     #[test]
     fn has_nothing_for_an_unknown_name() {
         assert_eq!(FieldErrors::new().get("email").len(), 0);
+    }
+
+    #[test]
+    fn what_is_read_is_bounded_and_the_cut_is_marked() {
+        let mut fields = FieldErrors::new();
+        for number in 0..2000 {
+            fields.push_read("one".into(), number.to_string().into());
+        }
+        assert_eq!(fields.get("one").len(), MAX_MESSAGES + 1);
+        assert_eq!(fields.get("one").last(), Some("…"));
+        for number in 0..2000 {
+            fields.push_read(number.to_string().into(), "x".into());
+        }
+        assert_eq!(fields.len(), MAX_FIELDS + 1);
+        assert_eq!(fields.iter().last().map(|(name, _)| name), Some("…"));
     }
 }

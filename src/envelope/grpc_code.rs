@@ -20,6 +20,15 @@ impl GrpcCode {
         CODES.get(usize::from(number)).map(|_| Self(number))
     }
 
+    /// The code that the JSON of a gateway has beside this HTTP status, if it is one: any other number is the API's own.
+    pub(crate) fn of_gateway(number: i64, status: StatusCode) -> Option<Self> {
+        let code =
+            Self::from_number(u64::try_from(number).ok()?).filter(|code| *code != Self::OK)?;
+        // The first version of grpc-gateway answered FAILED_PRECONDITION with 412.
+        let older = (number, status) == (9, StatusCode::PRECONDITION_FAILED);
+        (code.http_status() == status || older).then_some(code)
+    }
+
     /// The code in `grpc-status`: what is no code is `UNKNOWN`
     /// ([statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md)).
     pub(crate) fn parse(value: &[u8]) -> Self {

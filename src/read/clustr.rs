@@ -4,33 +4,73 @@
 //! {"_error_message": "The item is gone", "_error_type": "clustr.exceptions.NotFound"}
 //! ```
 
-use super::fields::{is_messages, push_messages};
-use super::json::Value;
+use http::StatusCode;
+
+use super::json::{Items, Value};
 use super::source::Source;
+use super::structure;
 use crate::envelope::{is_reserved, Envelope, Form, MESSAGE_KEY, TYPE_KEY};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
-    let message = json.get(MESSAGE_KEY).and_then(Value::as_text);
-    let error_type = json.get(TYPE_KEY).and_then(Value::as_text);
-    message.or(error_type)?;
-
-    let mut envelope = source.envelope();
+    let text = |name| json.get(name).and_then(Value::as_text);
+    let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
+    let named = message.or(error_type).is_some();
+    let documented = json.as_object()?.all(is_documented);
+    if !named && !(documented && is_validation(source, json)) {
+        return None;
+    }
+    let mut envelope = if documented {
+        parameters(source, json)
+    } else {
+        structure::with_parameters(source, json)
+    };
     envelope.set_message(source.own(message.unwrap_or_default()));
     envelope.set_error_type(source.own(error_type.unwrap_or_default()));
-    for (name, value) in json.as_object()?.filter(|(name, _)| !is_reserved(name)) {
-        push_messages(source, &mut envelope, name, value);
-    }
-    if json.as_object()?.all(is_documented) {
-        envelope.set_form(Form::Documented);
-    }
+    envelope.set_form(if documented {
+        Form::Documented
+    } else {
+        Form::Value
+    });
     Some(envelope)
+}
+
+/// Without a member that begins with `_error_`, the documented envelope is a validation error.
+fn is_validation(source: &Source<'_>, json: Value<'_>) -> bool {
+    let members = || json.as_object().into_iter().flatten();
+    source.status == StatusCode::BAD_REQUEST
+        && members().next().is_some()
+        && members().all(|(name, _)| !structure::is_whole(name))
 }
 
 fn is_documented((name, value): (&str, Value<'_>)) -> bool {
     if is_reserved(name) {
-        value.as_text().is_some()
-    } else {
-        is_messages(value)
+        return value.as_text().is_some();
     }
+    let texts = |mut items: Items<'_>| items.all(|item| item.as_text().is_some());
+    value
+        .as_list()
+        .is_some_and(|items| items.clone().next().is_some() && texts(items))
+}
+
+fn parameters(source: &Source<'_>, json: Value<'_>) -> Envelope {
+    let mut envelope = source.envelope();
+    for (name, value) in json
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !is_reserved(name))
+    {
+        for message in value
+            .as_list()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_text)
+        {
+            envelope
+                .fields_mut()
+                .push_read(source.own(name), source.own(message));
+        }
+    }
+    envelope
 }

@@ -1,34 +1,33 @@
-//! The errors of Copr's API v3, the format of [`write::Copr`](crate::write::Copr).
+//! The validation errors of Copr's API v3, the format of [`write::Copr`](crate::write::Copr).
 //!
 //! ```json
 //! {"error": "name: Name must contain only letters.\nchroots: At least one chroot must be selected."}
 //! ```
+//!
+//! One line alone may be a sentence with a colon, and is left as it is.
 
+use super::json::Value;
 use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let json = source.json()?;
-    let mut members = json.as_object()?;
+    let mut members = source.json()?.as_object()?;
     let (Some(("error", value)), None) = (members.next(), members.next()) else {
         return None;
     };
-    let error = value
-        .as_text()
-        .map(str::trim)
-        .filter(|error| !error.is_empty())?;
-
+    let lines: Vec<_> = Value::as_text(value)?
+        .trim()
+        .lines()
+        .map(field)
+        .collect::<Option<_>>()?;
+    if lines.len() < 2 || source.status.as_u16() != 400 {
+        return None;
+    }
     let mut envelope = source.envelope();
-    let fields: Option<Vec<_>> = error.lines().map(field).collect();
-    match fields.filter(|_| source.status.as_u16() == 400) {
-        Some(fields) => {
-            for (name, message) in fields {
-                envelope
-                    .fields_mut()
-                    .push_text(source.own(name), source.own(message));
-            }
-        }
-        None => envelope.set_message(source.own(error)),
+    for (name, message) in lines {
+        envelope
+            .fields_mut()
+            .push_read(source.own(name), source.own(message));
     }
     Some(envelope)
 }

@@ -1,4 +1,4 @@
-//! Pages: the title, else the first heading, without the furniture around the message.
+//! Pages: the title, else the first heading, else the first preformatted text, without the furniture around it.
 //!
 //! ```html
 //! <html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>
@@ -7,10 +7,16 @@
 use std::borrow::Cow;
 
 use super::source::Source;
-use crate::envelope::{status, Envelope};
+use crate::envelope::Envelope;
 
 /// Elements that hold the message, the best first.
 const ELEMENTS: [&str; 3] = ["title", "h1", "pre"];
+
+/// Words that only announce the number after them.
+const FURNITURE: [&str; 5] = ["error", "http", "status", "code", "response"];
+
+/// Bytes of an element that are looked at.
+const MAX_ELEMENT: usize = 4096;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     if !is_page(source.text) {
@@ -24,25 +30,46 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     Some(envelope)
 }
 
-fn is_page(text: &str) -> bool {
-    let begins = |prefix: &str| {
-        text.get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+/// Whether the text begins as a page does, after comments.
+pub(super) fn is_page(text: &str) -> bool {
+    let mut text = text;
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment
+            .split_once("-->")
+            .map_or("", |(_, rest)| rest)
+            .trim_start();
+    }
+    let begins = |tag: &&str| {
+        text.get(..tag.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(tag))
     };
-    begins("<!doctype html")
-        || begins("<html")
-        || begins("<head")
-        || begins("<title")
-        || begins("<body")
-        || begins("<h1")
+    [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<title",
+        "<body",
+        "<h1",
+        "<h2",
+        "<center",
+        "<pre",
+        "<p>",
+        "<div",
+        "<meta",
+    ]
+    .iter()
+    .any(|tag| begins(tag))
 }
 
 /// The content of the first element of this name.
 fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let start = find_tag(text, "<", name)?;
     let (_, content) = text.get(start..)?.split_once('>')?;
-    let end = find_tag(content, "</", name)?;
-    content.get(..end)
+    let end = (0..=MAX_ELEMENT.min(content.len()))
+        .rev()
+        .find(|end| content.is_char_boundary(*end));
+    let content = content.get(..end?)?;
+    content.get(..find_tag(content, "</", name).unwrap_or(content.len()))
 }
 
 /// Where the tag begins that consists of `open` and `name`, in any case.
@@ -60,15 +87,52 @@ fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
         .find(is_tag)
 }
 
-/// The words of an element that say more than the status does.
-fn message<'t>(source: &Source<'_>, content: &'t str) -> Option<Cow<'t, str>> {
-    let plain = html_escape::decode_html_entities(content);
-    let code = source.status.as_u16().to_string();
-    let words: Vec<&str> = plain
-        .split_whitespace()
-        .filter(|word| *word != code)
-        .collect();
-    let message = words.join(" ");
-    let said = !message.is_empty() && message != status::reason(source.status);
-    said.then_some(message.into())
+/// The words of an element, if any are left without tags, the number of the status and what announces it.
+fn message(source: &Source<'_>, content: &str) -> Option<String> {
+    let text = without_tags(content);
+    let plain = html_escape::decode_html_entities(&text);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let code = source.status.as_str();
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .to_ascii_lowercase()
+    };
+    let numbered = words.iter().position(|word| bare(word) == code);
+    let announced = |word: &&str| FURNITURE.contains(&bare(word).as_str());
+    let rest: Vec<&str> = match numbered {
+        // "Error 404 – Not Found", "404: Not Found"
+        Some(position) if words.iter().take(position).all(announced) => {
+            words.into_iter().skip(position + 1).collect()
+        }
+        // "Not Found (404)"
+        Some(position) if position + 1 == words.len() => words.into_iter().take(position).collect(),
+        _ => words,
+    };
+    let is_dash = |word: &&&str| !word.contains(char::is_alphanumeric);
+    let rest: Vec<&str> = rest.iter().skip_while(is_dash).copied().collect();
+    let said = rest.iter().any(|word| !announced(word));
+    said.then(|| {
+        rest.join(" ")
+            .trim_end_matches([' ', '-', '–', '|', ':'])
+            .to_owned()
+    })
+    .filter(|text| !text.is_empty())
+}
+
+fn without_tags(content: &str) -> Cow<'_, str> {
+    if !content.contains('<') {
+        return content.into();
+    }
+    let parts = content.split('<').enumerate();
+    parts
+        .map(|(position, part)| {
+            if position == 0 {
+                part
+            } else {
+                part.split_once('>').map_or("", |(_, text)| text)
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+        .into()
 }

@@ -19,17 +19,30 @@
 //! # Ok::<(), http::Error>(())
 //! ```
 
+mod aws;
+mod challenge;
 mod clustr;
 mod copr;
-mod fields;
+mod feathers;
+mod fhir;
+mod form;
+mod google;
+mod graphql;
 mod grpc;
+mod headers;
 mod html;
 mod json;
-mod members;
+mod json_rpc;
+mod kubernetes;
 mod problem;
 mod rejection;
+#[cfg(feature = "xml")]
+mod soap;
 mod source;
+mod structure;
 mod text;
+#[cfg(feature = "xml")]
+mod xml;
 
 use std::sync::Arc;
 
@@ -97,34 +110,55 @@ pub(crate) fn read_with(readers: &[Arc<dyn ErrorReader>], response: &Response<By
     let known = READERS
         .iter()
         .find_map(|(name, read)| Some((*name, read(&source)?)));
-    let (origin, mut envelope) = match known {
-        Some((name, envelope)) => (Origin::Wire(name), envelope),
-        None => (Origin::Inferred, source.envelope()),
+    let (name, mut envelope) = match known {
+        Some((name, envelope)) => (Some(name), envelope),
+        None => (None, source.envelope()),
     };
-    envelope.set_origin(origin);
+    // The documented envelope is whole, and passes as it is.
+    let added = name != Some("clustr") && headers::add(&source, &mut envelope);
+    let name = name.or(added.then_some("headers"));
+    envelope.set_origin(name.map_or(Origin::Inferred, Origin::Wire));
     envelope
 }
 
 type Read = fn(&Source<'_>) -> Option<Envelope>;
 
 /// The formats in the order in which they are tried, each with the reason why it stands there.
-const READERS: [(&str, Read); 9] = [
+const READERS: &[(&str, Read)] = &[
     // It is in the headers, and there is no body.
     ("grpc", grpc::read),
-    // Its members begin with `_error_`: nothing else can be meant.
+    // Its members begin with `_error_`, or are nothing but lists of messages.
     ("clustr", clustr::read),
-    // Has a media type of its own, and members that the readers below would take for something else.
-    ("problem", problem::read),
-    // `error` alone, whose lines may name parameters.
+    // `error` alone, whose lines name parameters.
     ("copr", copr::read),
-    // A message under one of the usual names.
-    ("members", members::read),
-    // Any other object of lists: after the named members, whose values may be lists as well.
-    ("fields", fields::read),
+    // `jsonrpc`: its codes are negative numbers, and `id` is no type.
+    ("json-rpc", json_rpc::read),
+    // `errors` with `extensions` or `locations`: `path` in it is a place in the answer, not a parameter.
+    ("graphql", graphql::read),
+    // Details with a protobuf type, of which only some are about the error.
+    ("google", google::read),
+    // `kind: Status`: its `reason` is a type even where it spells the phrase of the status.
+    ("kubernetes", kubernetes::read),
+    // The type is in a header, or in `__type` behind a namespace.
+    ("aws", aws::read),
+    // `resourceType: OperationOutcome`: its issues may be mere warnings.
+    ("fhir", fhir::read),
+    // `className`: beside it, `name` is a type even where it spells the phrase of the status.
+    ("feathers", feathers::read),
+    // `title` and its companions: `detail` counts whatever it says, and members of its own are parameters.
+    ("problem", problem::read),
+    // `Body` and `Fault`: its detail is of the application, and codes in it are not the fault's.
+    #[cfg(feature = "xml")]
+    ("soap", soap::read),
+    // Whatever else is XML.
+    #[cfg(feature = "xml")]
+    ("xml", xml::read),
+    // Whatever else is JSON.
+    ("json", structure::read),
+    // `error=…&error_description=…`, by its media type.
+    ("form", form::read),
     // Markup, however it is labelled.
     ("html", html::read),
-    // Two sentences of axum and serde name a parameter: before plain text, of which they are a case.
-    ("rejection", rejection::read),
     // What is left.
     ("text", text::read),
 ];

@@ -22,7 +22,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let mut envelope = source.envelope();
     envelope
         .fields_mut()
-        .push_text(source.own(&name), source.own(reason));
+        .push_read(source.own(&name), source.own(reason));
     Some(envelope)
 }
 

@@ -1,14 +1,19 @@
-//! A response as the readers see it: its text decoded once, its JSON parsed at most once.
-
-use std::cell::OnceCell;
+//! A response as the readers see it: its text decoded once, its JSON parsed once.
 
 use bytes::Bytes;
 use bytestring::ByteString;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
+#[cfg(feature = "xml")]
+use super::html;
 use super::json::{Document, Value};
+#[cfg(feature = "xml")]
+use super::xml;
 use crate::envelope::Envelope;
+
+/// Bytes of one text that are read.
+const MAX_TEXT: usize = 64 * 1024;
 
 /// A response whose error is to be read.
 pub(super) struct Source<'r> {
@@ -17,7 +22,7 @@ pub(super) struct Source<'r> {
     /// The body without the blanks around it; empty if it is no text.
     pub(super) text: &'r str,
     body: &'r ByteString,
-    json: OnceCell<Option<Document<'r>>>,
+    json: Option<Document<'r>>,
 }
 
 /// The body as text; empty if it is coded or no UTF-8.
@@ -40,13 +45,20 @@ fn is_coded(headers: &HeaderMap) -> bool {
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
         let text = body.trim_start_matches('\u{feff}').trim();
+        let json = parse(text);
         Self {
             status: response.status(),
             headers: response.headers(),
             text,
             body,
-            json: OnceCell::new(),
+            json,
         }
+    }
+
+    /// Whether the body is markup.
+    #[cfg(feature = "xml")]
+    pub(super) fn is_markup(&self) -> bool {
+        self.text.starts_with('<')
     }
 
     /// The envelope of the status, for a reader to fill.
@@ -55,20 +67,23 @@ impl<'r> Source<'r> {
     }
 
     /// The JSON document that the body is.
-    ///
-    /// Only what begins like an object, a list or a string is parsed.
     pub(super) fn json(&self) -> Option<Value<'_>> {
-        let parse = || {
-            self.text
-                .starts_with(['{', '[', '"'])
-                .then(|| Document::parse(self.text))?
-        };
-        self.json.get_or_init(parse).as_ref().map(Document::root)
+        self.json.as_ref().map(Document::root)
     }
 
     /// `part` trimmed, as a text of its own: a view of the body where it stands there, else a copy.
+    ///
+    /// A text that is too long is cut, and ends in `…`.
     pub(super) fn own(&self, part: &str) -> ByteString {
         let part = part.trim();
+        if part.len() > MAX_TEXT {
+            let end = (0..=MAX_TEXT).rev().find(|end| part.is_char_boundary(*end));
+            return format!(
+                "{}…",
+                end.and_then(|end| part.get(..end)).unwrap_or_default()
+            )
+            .into();
+        }
         let (body, range) = (
             self.body.as_bytes().as_ptr_range(),
             part.as_bytes().as_ptr_range(),
@@ -77,5 +92,15 @@ impl<'r> Source<'r> {
             return self.body.slice_ref(part);
         }
         ByteString::from(part)
+    }
+}
+
+/// The document that the text is: JSON, or XML as its twin.
+fn parse(text: &str) -> Option<Document<'_>> {
+    match text.as_bytes().first()? {
+        b'{' | b'[' | b'"' => Document::parse(text),
+        #[cfg(feature = "xml")]
+        b'<' if !html::is_page(text) => xml::document(text),
+        _ => None,
     }
 }

@@ -4,8 +4,9 @@ use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let is_text = !source.text.is_empty() && !source.text.starts_with(['{', '[', '<']);
-    is_text.then(|| {
+    let binary = source.text.contains('\0');
+    let other = source.text.is_empty() || source.text.starts_with(['{', '[', '<']);
+    (!binary && !other).then(|| {
         let mut envelope = source.envelope();
         envelope.set_message(source.own(source.text));
         envelope

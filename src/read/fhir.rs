@@ -1,0 +1,66 @@
+//! The [`OperationOutcome`](https://hl7.org/fhir/operationoutcome.html) of FHIR.
+//!
+//! ```json
+//! {"resourceType": "OperationOutcome", "issue": [
+//!   {"severity": "error", "code": "required", "details": {"text": "A name is needed"}, "expression": ["Patient.name"]}]}
+//! ```
+
+use super::json::Value;
+use super::source::Source;
+use super::structure;
+use crate::envelope::Envelope;
+
+pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
+    let json = source.json()?;
+    if json.get("resourceType").and_then(Value::as_text) != Some("OperationOutcome") {
+        return None;
+    }
+    let issues = json.get("issue").and_then(Value::as_list)?;
+    let (mut messages, mut error_type) = (Vec::new(), None);
+    let mut envelope = source.envelope();
+    for issue in issues.filter(|issue| !is_remark(*issue)) {
+        let code = issue.get("code").and_then(Value::as_text);
+        let places = issue
+            .get("expression")
+            .or_else(|| issue.get("location"))
+            .and_then(Value::as_list);
+        let mut names = places
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_text)
+            .filter_map(structure::name)
+            .peekable();
+        let Some(message) = message(issue).or(code) else {
+            continue;
+        };
+        if names.peek().is_none() {
+            messages.push(message);
+            error_type = error_type.or(code);
+        }
+        names.for_each(|name| {
+            envelope
+                .fields_mut()
+                .push_read(source.own(&name), source.own(message))
+        });
+    }
+    envelope.set_message(source.own(&messages.join("\n")));
+    envelope.set_error_type(source.own(error_type.unwrap_or_default()));
+    Some(envelope)
+}
+
+/// Issues may be told beside those that made the request fail.
+fn is_remark(issue: Value<'_>) -> bool {
+    matches!(
+        issue.get("severity").and_then(Value::as_text),
+        Some("information" | "warning" | "success")
+    )
+}
+
+fn message(issue: Value<'_>) -> Option<&str> {
+    let details = issue
+        .get("details")
+        .and_then(|details| details.get("text")?.as_text());
+    details
+        .or_else(|| issue.get("diagnostics")?.as_text())
+        .filter(|text| !text.trim().is_empty())
+}

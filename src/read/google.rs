@@ -1,0 +1,88 @@
+//! `google.rpc.Status` as JSON: of [Google's APIs](https://google.aip.dev/193), of
+//! [grpc-gateway](https://github.com/grpc-ecosystem/grpc-gateway) and of
+//! [Connect](https://connectrpc.com/docs/protocol#error-end-stream), which write the details differently.
+//!
+//! ```json
+//! {"error": {"code": 403, "message": "Permission denied.", "status": "PERMISSION_DENIED", "details": [
+//!   {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "IAM_PERMISSION_DENIED", "domain": "iam.googleapis.com"}]}}
+//! ```
+
+use super::json::{Items, Value};
+use super::source::Source;
+use super::structure;
+use crate::envelope::Envelope;
+
+pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
+    let json = source.json()?;
+    let wrapped = json.as_list().and_then(|mut list| list.next());
+    let json = wrapped.unwrap_or(json);
+    let status = json
+        .get("error")
+        .filter(|error| error.as_object().is_some())
+        .unwrap_or(json);
+    let details = status
+        .get("details")
+        .and_then(Value::as_list)
+        .filter(|details| is_typed(details.clone()));
+    let canonical =
+        text(status, "status").filter(|name| is_canonical(name) && status.get("code").is_some());
+    if details.is_none() && canonical.is_none() {
+        return None;
+    }
+    let mut envelope = structure::without(source, status, "details")?;
+    if let Some(name) = canonical {
+        envelope.set_error_type(source.own(name));
+    }
+    for detail in details.into_iter().flatten() {
+        add(source, &mut envelope, detail);
+    }
+    Some(envelope)
+}
+
+fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
+    // Connect has the message in `value`, and its JSON in `debug` where it is known.
+    let message = detail.get("debug").unwrap_or(detail);
+    match name(detail) {
+        Some("google.rpc.ErrorInfo") => {
+            if let Some(reason) = text(message, "reason").filter(|reason| !reason.is_empty()) {
+                envelope.set_error_type(source.own(reason));
+            }
+        }
+        Some("google.rpc.BadRequest") => {
+            let violations = message
+                .get("fieldViolations")
+                .or_else(|| message.get("field_violations"));
+            for violation in violations.and_then(Value::as_list).into_iter().flatten() {
+                let field = text(violation, "field").and_then(structure::name);
+                if let (Some(field), Some(description)) = (field, text(violation, "description")) {
+                    envelope
+                        .fields_mut()
+                        .push_read(source.own(&field), source.own(description));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_typed(mut details: Items<'_>) -> bool {
+    details.any(|detail| name(detail).is_some())
+}
+
+/// The name of the protobuf message: `type.googleapis.com/google.rpc.ErrorInfo`, or without what stands before it.
+fn name(detail: Value<'_>) -> Option<&str> {
+    let connect = || text(detail, "type").filter(|_| text(detail, "value").is_some());
+    text(detail, "@type").or_else(connect)?.rsplit('/').next()
+}
+
+/// `PERMISSION_DENIED`
+fn is_canonical(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+fn text<'d>(value: Value<'d>, name: &str) -> Option<&'d str> {
+    value.get(name)?.as_text()
+}

@@ -1,0 +1,37 @@
+//! What only the headers say: the type of an error whose body has none, or that has no body.
+
+use super::source::Source;
+use super::{aws, challenge};
+use crate::envelope::Envelope;
+
+/// Headers that hold a type.
+const TYPES: [&str; 4] = [
+    "x-ms-error-code",
+    aws::TYPE_HEADER,
+    "x-clickhouse-exception-code",
+    "mediawiki-api-error",
+];
+
+/// Adds what the headers say to what the body said; whether that was anything.
+pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
+    let mut said = false;
+    if envelope.sent_error_type().is_none() {
+        let text = |name: &&str| source.headers.get(*name)?.to_str().ok();
+        if let Some(name) = TYPES.iter().find_map(text) {
+            envelope.set_error_type(source.own(aws::shape(name)));
+            said = true;
+        }
+    }
+    if envelope.sent_error_type().is_none() || envelope.sent_message().is_none() {
+        if let Some((code, description)) = challenge::read(source) {
+            said = true;
+            if envelope.sent_error_type().is_none() {
+                envelope.set_error_type(code.into());
+            }
+            if let Some(description) = description.filter(|_| envelope.sent_message().is_none()) {
+                envelope.set_message(description.into());
+            }
+        }
+    }
+    said
+}

@@ -1,0 +1,249 @@
+//! One error of a list: about a parameter that it names, or about the whole.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::names::{self, Holds, Role};
+use super::object::Texts;
+use super::walk::{Ranked, Task, Walk};
+use super::{map, path};
+use crate::read::json::{Items, Value};
+
+/// From this rank on a message is one, and makes an error of the object in which it stands.
+const SAYS: u8 = 50;
+/// From this rank on a member names a parameter even where nothing but a code is said about it.
+const NAMES: u8 = 2;
+
+/// What one error of a list says.
+struct Item<'d> {
+    message: Ranked<&'d str>,
+    word: Ranked<&'d str>,
+    code: Ranked<Cow<'d, str>>,
+    /// Messages, where there are several.
+    messages: Vec<&'d str>,
+    names: Ranked<Vec<Cow<'d, str>>>,
+    /// Errors below this one.
+    below: Vec<Value<'d>>,
+}
+
+/// Whether an object tells an error itself, and does not hold those of parameters.
+pub(super) fn is_error(value: Value<'_>) -> bool {
+    let says = |name: &str| names::role(name).is_some_and(|role| role.message >= SAYS);
+    let mut members = value.as_object().into_iter().flatten();
+    members.any(|(name, value)| value.as_text().is_some() && says(name))
+}
+
+pub(super) fn only_objects(mut list: Items<'_>) -> bool {
+    list.all(|item| item.as_object().is_some())
+}
+
+/// The one text that a list consists of.
+pub(super) fn only_text(mut list: Items<'_>) -> Option<&str> {
+    let text = list.next()?.as_text()?;
+    list.next().is_none().then_some(text)
+}
+
+/// The message of one error of a list.
+pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
+    value
+        .as_text()
+        .or_else(|| Item::new(status, value).message.best)
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// The next error of a list.
+    pub(super) fn list_item(&mut self, mut list: Items<'d>, prefix: String, position: usize) {
+        let Some(value) = list.next() else { return };
+        self.tasks.push(Task::List {
+            list,
+            prefix: prefix.clone(),
+            position: position + 1,
+        });
+        if let Some(text) = value.as_text() {
+            self.tell(&prefix, text);
+        } else if map::is_fields(value, true) {
+            let prefix = path::join(&prefix, position.to_string().into());
+            self.tasks.extend(Task::map(value, prefix));
+        } else if value.as_object().is_some() {
+            self.item(Item::new(self.source.status, value), &prefix);
+        }
+    }
+
+    /// An error that stands under the name of its parameter.
+    pub(super) fn named_item(&mut self, value: Value<'d>, name: &str) {
+        let mut item = Item::new(self.source.status, value);
+        item.names.best = None;
+        self.item(item, name);
+    }
+
+    fn item(&mut self, item: Item<'d>, prefix: &str) {
+        let named: Vec<String> = item
+            .names
+            .best
+            .into_iter()
+            .flatten()
+            .map(|name| path::join(prefix, name))
+            .collect();
+        let about = named.first().map_or(prefix, |name| name);
+        for below in item.below.into_iter().rev() {
+            self.tasks.extend(match below.as_list() {
+                Some(list) => Some(Task::List {
+                    list,
+                    prefix: about.to_owned(),
+                    position: 0,
+                }),
+                None if about.is_empty() && is_error(below) => Some(Task::Object(below)),
+                None if map::is_fields(below, false) => Task::map(below, about.to_owned()),
+                None => None,
+            });
+        }
+        let said = item.message.best.or(item
+            .word
+            .best
+            .filter(|word| item.code.best.as_deref() != Some(word)));
+        let messages = || said.into_iter().chain(item.messages.iter().copied());
+        if named.is_empty() {
+            messages().for_each(|message| self.tell(prefix, message));
+            self.item_type(item.code, prefix, messages().next().is_some());
+            return;
+        }
+        for name in &named {
+            match item.code.best.as_deref() {
+                Some(code) if messages().next().is_none() && item.names.rank >= NAMES => {
+                    self.tell_field(name, code)
+                }
+                _ => messages().for_each(|message| self.tell(name, message)),
+            }
+        }
+    }
+
+    /// The type of an error about the whole: that of the first counts.
+    fn item_type(&mut self, code: Ranked<Cow<'d, str>>, prefix: &str, said: bool) {
+        let Some(name) = code.best.filter(|_| prefix.is_empty()) else {
+            return;
+        };
+        if said {
+            self.whole_type.get_or_insert(name);
+        } else {
+            self.error_type.offer(code.rank, name);
+        }
+    }
+}
+
+impl<'d> Item<'d> {
+    fn new(status: StatusCode, object: Value<'d>) -> Self {
+        let mut item = Self {
+            message: Ranked::none(),
+            word: Ranked::none(),
+            code: Ranked::none(),
+            messages: Vec::new(),
+            names: Ranked::none(),
+            below: Vec::new(),
+        };
+        for (name, value) in object.as_object().into_iter().flatten() {
+            if let Some(role) = names::role(name) {
+                item.member(status, name, role, value);
+            }
+        }
+        item
+    }
+
+    fn member(&mut self, status: StatusCode, name: &str, role: Role, value: Value<'d>) {
+        if let Some(text) = value.as_text() {
+            let text = text.trim();
+            let subject = if role.field == 0 {
+                None
+            } else {
+                subject(name, role, text)
+            };
+            match subject {
+                Some(subject) => self.names.offer(role.field, vec![subject]),
+                None if role.field < NAMES => self.texts(status).text(role, text),
+                None => {}
+            }
+        } else if let Some(number) = value.as_number() {
+            self.texts(status).number(role, number);
+        } else if let Some(list) = value.as_list() {
+            self.list(name, role, list, value);
+        } else if let Some(members) = value.as_object() {
+            match role.holds {
+                Holds::Rules => self
+                    .messages
+                    .extend(members.filter_map(|(_, value)| value.as_text())),
+                Holds::Error | Holds::Errors => self.below.push(value),
+                Holds::Facts | Holds::Data => self
+                    .names
+                    .offer_all(1, members.filter_map(|(name, value)| fact(name, value))),
+                _ if role.field > 0 => self
+                    .names
+                    .offer_all(role.field, members.filter_map(source_or_key)),
+                _ => {}
+            }
+        }
+    }
+
+    fn list(&mut self, name: &str, role: Role, list: Items<'d>, value: Value<'d>) {
+        let texts = || list.clone().filter_map(Value::as_text);
+        match role.holds {
+            Holds::Error | Holds::Errors if role.field == 0 && texts().next().is_some() => {
+                self.messages.extend(texts())
+            }
+            Holds::Error | Holds::Errors | Holds::Facts if only_objects(list.clone()) => {
+                self.below.push(value)
+            }
+            _ if role.field == 0 => {}
+            // Several parameters, or the way to one.
+            _ if name.ends_with('s') => self
+                .names
+                .offer_all(role.field, texts().filter_map(path::of_text)),
+            _ => self
+                .names
+                .offer_all(role.field, path::of_list(list).into_iter()),
+        }
+    }
+
+    fn texts(&mut self, status: StatusCode) -> Texts<'_, 'd> {
+        Texts {
+            status,
+            message: &mut self.message,
+            word: &mut self.word,
+            error_type: &mut self.code,
+        }
+    }
+}
+
+impl<'d> Ranked<Vec<Cow<'d, str>>> {
+    fn offer_all(&mut self, rank: u8, names: impl Iterator<Item = Cow<'d, str>>) {
+        let names: Vec<_> = names.collect();
+        if !names.is_empty() {
+            self.offer(rank, names);
+        }
+    }
+}
+
+/// The parameter that a text under a name with this role names.
+fn subject<'d>(name: &str, role: Role, text: &'d str) -> Option<Cow<'d, str>> {
+    match name {
+        // A class of errors: `ValidationError`.
+        "name" if text.ends_with("Error") || text.ends_with("Exception") => None,
+        _ if role.field == 1 && names::is_place(text) => None,
+        "location" => path::of_location(text),
+        // The text is of its own, not a name.
+        _ if text.contains(": ") => None,
+        _ => path::of_text(text),
+    }
+}
+
+/// `{"pointer": "/data/attributes/email"}` of JSON:API, or `{"email": ["x"]}` with what was refused.
+fn source_or_key<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
+    match key {
+        "pointer" | "parameter" | "header" => path::of_text(value.as_text()?),
+        _ => path::of_text(key).filter(|_| value.as_list().is_some()),
+    }
+}
+
+fn fact<'d>(name: &str, value: Value<'d>) -> Option<Cow<'d, str>> {
+    let role = names::role(name).filter(|role| role.field == 3)?;
+    value.as_text().and_then(|text| subject(name, role, text))
+}

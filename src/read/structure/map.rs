@@ -1,0 +1,124 @@
+//! Objects whose members are parameters, however deep.
+
+use super::names::{self, Holds};
+use super::walk::{Task, Walk};
+use super::{item, path};
+use crate::read::json::{Items, Members, Value};
+
+/// Whether `value` is an object of parameters with lists of messages, or with such objects below them.
+///
+/// `strictly`: and none of them has a name that holds errors of its own.
+pub(super) fn is_fields(value: Value<'_>, strictly: bool) -> bool {
+    let Some(members) = value.as_object() else {
+        return false;
+    };
+    if strictly
+        && members
+            .clone()
+            .any(|(name, _)| names::role(name).is_some_and(|role| role.holds != Holds::Unknown))
+    {
+        return false;
+    }
+    let mut found = false;
+    let mut objects = vec![members];
+    while let Some(members) = objects.pop() {
+        for (_, value) in members {
+            let below: Option<Vec<_>> = match (value.as_list(), value.as_object()) {
+                (Some(list), _) => list
+                    .filter(|item| item.as_text().is_none())
+                    .map(Value::as_object)
+                    .collect(),
+                (_, Some(object)) => Some(vec![object]),
+                _ => None,
+            };
+            let Some(below) = below else { return false };
+            found |= value
+                .as_list()
+                .is_some_and(|mut list| list.any(|item| item.as_text().is_some()));
+            objects.extend(below);
+        }
+    }
+    found
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// The members of `object` that nobody knows, where what they hold are messages for parameters.
+    pub(super) fn parameters(&mut self, object: Value<'d>) {
+        let unknown = |(name, _): &(&str, Value<'_>)| {
+            names::role(name).map_or(true, |role| role.holds == Holds::Unknown)
+        };
+        for (key, value) in object.as_object().into_iter().flatten().filter(unknown) {
+            let name = path::of_text(key).unwrap_or_default().into_owned();
+            if let Some(list) = value.as_list().filter(|list| says_something(list.clone())) {
+                self.run(Task::Values {
+                    list,
+                    name,
+                    position: 0,
+                });
+            } else if is_fields(value, false) {
+                Task::map(value, name)
+                    .into_iter()
+                    .for_each(|task| self.run(task));
+            }
+        }
+    }
+
+    /// The next parameter of a map.
+    pub(super) fn map_entry(&mut self, mut members: Members<'d>, prefix: String, by_place: bool) {
+        let Some((key, value)) = members.next() else {
+            return;
+        };
+        let own = match path::of_text(key) {
+            Some(name) if !by_place => path::join(&prefix, name),
+            _ => prefix.clone(),
+        };
+        self.tasks.push(Task::Map {
+            members,
+            prefix,
+            by_place,
+        });
+        if let Some(text) = value.as_text() {
+            self.tell(&own, text);
+        } else if let Some(list) = value.as_list() {
+            self.tasks.push(Task::Values {
+                list,
+                name: own,
+                position: 0,
+            });
+        } else if item::is_error(value) {
+            self.named_item(value, &own);
+        } else {
+            self.tasks.extend(Task::map(value, own));
+        }
+    }
+
+    /// The next of the things said about a parameter.
+    pub(super) fn map_value(&mut self, mut list: Items<'d>, name: String, position: usize) {
+        let Some(value) = list.next() else { return };
+        if let Some(text) = value.as_text() {
+            self.tell(&name, text);
+        } else if item::is_error(value) {
+            self.named_item(value, &name);
+        } else {
+            let prefix = path::join(&name, position.to_string().into());
+            self.tasks.push(Task::Values {
+                list,
+                name,
+                position: position + 1,
+            });
+            return self.tasks.extend(Task::map(value, prefix));
+        }
+        self.tasks.push(Task::Values {
+            list,
+            name,
+            position: position + 1,
+        });
+    }
+}
+
+/// Whether a list holds sentences, and not names or numbers of something.
+fn says_something(mut list: Items<'_>) -> bool {
+    let is_sentence =
+        |item: Value<'_>| item.as_text().is_some_and(|text| text.trim().contains(' '));
+    list.clone().next().is_some() && list.all(is_sentence)
+}

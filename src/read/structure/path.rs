@@ -1,0 +1,144 @@
+//! Names of parameters, out of the many ways in which servers point to one.
+
+use std::borrow::Cow;
+
+use super::names::{is_place, is_whole};
+use crate::envelope::pointer;
+use crate::read::json::{Items, Value};
+
+/// Where JSON:API documents keep what the client calls by its own name.
+const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."];
+
+/// The parameter that `text` names: a plain name, `items[0].name`, `/items/0/name` or `$.items`.
+///
+/// `None` if it names the whole.
+pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    let name = match text.as_bytes().first()? {
+        b'/' | b'#' => of_pointer(text),
+        _ => without_brackets(text.strip_prefix("$.").unwrap_or(text)),
+    };
+    (!is_whole(&name)).then_some(name)
+}
+
+/// The parameter in `body.items[3].count`: the part of the request falls.
+pub(super) fn of_location(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    let name = match text.split_once('.') {
+        Some((place, name)) if is_place(place) => name,
+        _ => text,
+    };
+    of_text(name).filter(|_| !is_place(text))
+}
+
+/// The parameter in `["body", "items", 0, "name"]`: the part of the request falls, and so does a lone number.
+pub(super) fn of_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
+    let mut parts = list
+        .enumerate()
+        .filter(|(position, part)| *position > 0 || !part.as_text().is_some_and(is_place))
+        .map(|(_, part)| part);
+    let first = parts.next()?;
+    let mut rest = parts.peekable();
+    if rest.peek().is_none() {
+        return first.as_text().and_then(of_text);
+    }
+    let parts = std::iter::once(first).chain(rest);
+    Some(parts.map(part).collect::<Vec<_>>().join(".").into())
+}
+
+/// `prefix.name`, or either where the other is empty.
+pub(super) fn join(prefix: &str, name: Cow<'_, str>) -> String {
+    match (prefix, &*name) {
+        ("", _) => name.into_owned(),
+        (_, "") => prefix.to_owned(),
+        _ => format!("{prefix}.{name}"),
+    }
+}
+
+fn part(value: Value<'_>) -> Cow<'_, str> {
+    match (value.as_text(), value.as_number()) {
+        (Some(text), _) => text.into(),
+        (_, Some(number)) => number.to_string().into(),
+        _ => "".into(),
+    }
+}
+
+fn of_pointer(pointer: &str) -> Cow<'_, str> {
+    let name = pointer::to_name(pointer);
+    if let Some(rest) = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) {
+        return rest.to_owned().into();
+    }
+    match name.split_once('.') {
+        Some((place, rest)) if is_place(place) => rest.to_owned().into(),
+        _ => name.into(),
+    }
+}
+
+/// `items[0].name` as `items.0.name`.
+fn without_brackets(name: &str) -> Cow<'_, str> {
+    if !name.contains('[') {
+        return name.into();
+    }
+    let dotted: String = name
+        .chars()
+        .filter(|c| *c != ']' && *c != '"' && *c != '\'')
+        .map(|c| if c == '[' { '.' } else { c })
+        .collect();
+    dotted.trim_start_matches('.').to_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::json::Document;
+
+    #[test]
+    fn every_way_to_point_gives_the_dotted_name() {
+        let cases = [
+            ("email", Some("email")),
+            ("items[0].name", Some("items.0.name")),
+            ("Items[0].Qty", Some("Items.0.Qty")),
+            ("[1].name", Some("1.name")),
+            ("a['b'].c", Some("a.b.c")),
+            ("/data/attributes/items/1/name", Some("items.1.name")),
+            ("/data/relationships/author", Some("author")),
+            ("/data", None),
+            ("/", None),
+            ("#/serviceSid", Some("serviceSid")),
+            ("/body/name", Some("name")),
+            ("/quantity", Some("quantity")),
+            ("$.date", Some("date")),
+            ("", None),
+            ("non_field_errors", None),
+            ("body", Some("body")),
+        ];
+        for (text, want) in cases {
+            assert_eq!(of_text(text).as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_part_of_the_request_falls() {
+        for (text, want) in [
+            ("body.items[3].count", Some("items.3.count")),
+            ("query.page", Some("page")),
+            ("body", None),
+            ("page", Some("page")),
+        ] {
+            assert_eq!(of_location(text).as_deref(), want, "{text}");
+        }
+        for (json, want) in [
+            (r#"["body","items",0,"price"]"#, Some("items.0.price")),
+            (r#"["query","page"]"#, Some("page")),
+            (r#"["body"]"#, None),
+            (r#"["body",27]"#, None),
+            (r#"["name"]"#, Some("name")),
+            (r#"["lines",0,"qty"]"#, Some("lines.0.qty")),
+            ("[]", None),
+        ] {
+            let document = Document::parse(json).unwrap();
+            let list = document.root().as_list().unwrap();
+            assert_eq!(of_list(list).as_deref(), want, "{json}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Where nothing known stands at the top, the error is below: what is an object there is looked into, level by level.
+
+use super::names::{self, Holds};
+use super::walk::{Task, Walk};
+use super::{item, map};
+use crate::read::json::Value;
+
+/// How many objects are looked into.
+const MAX_SEARCHED: usize = 64;
+
+impl<'d> Walk<'_, 'd> {
+    pub(super) fn look_deeper(&mut self, root: Value<'d>) {
+        if self.has_spoken() {
+            return;
+        }
+        if self.error_type.best.is_none() && map::is_fields(root, false) {
+            return self.run_map(root);
+        }
+        let mut level = vec![root];
+        let mut searched = 0;
+        while searched < MAX_SEARCHED && !self.has_spoken() && !level.is_empty() {
+            level = level
+                .into_iter()
+                .flat_map(below)
+                .take(MAX_SEARCHED)
+                .collect();
+            for object in &level {
+                searched += 1;
+                if !self.has_spoken() && tells(*object) {
+                    self.run(Task::Object(*object));
+                }
+            }
+        }
+        self.name_wrapper(root);
+    }
+
+    /// The one member around the error is its type, if nothing inside is: `{"badRequest": {"message": …}}`.
+    fn name_wrapper(&mut self, root: Value<'d>) {
+        let mut members = root.as_object().into_iter().flatten();
+        if let (Some((name, _)), None, true) = (members.next(), members.next(), self.has_spoken()) {
+            if names::role(name).is_none() {
+                self.error_type.offer(1, name);
+            }
+        }
+    }
+}
+
+/// The objects below an object, but for those that hold facts.
+fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let is_fact = |name: &str| names::role(name).is_some_and(|role| role.holds == Holds::Facts);
+    let members = object.as_object().into_iter().flatten();
+    members
+        .filter(move |(name, value)| value.as_object().is_some() && !is_fact(name))
+        .map(|(_, value)| value)
+}
+
+/// Whether an object has a message, or a member for errors.
+fn tells(object: Value<'_>) -> bool {
+    let holds = |name: &str| {
+        names::role(name).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
+    };
+    let mut members = object.as_object().into_iter().flatten();
+    item::is_error(object) || members.any(|(name, value)| value.as_text().is_none() && holds(name))
+}

@@ -1,0 +1,256 @@
+//! The walk through a document: a list of places to look at, and what was found so far.
+
+use std::borrow::Cow;
+
+use super::{map, names, path};
+use crate::envelope::Envelope;
+use crate::read::json::{Items, Members, Value};
+use crate::read::source::Source;
+
+/// A rank below which a message says hardly more than the status.
+pub(super) const PHRASE: u8 = 1;
+
+/// A place that is still to be looked at. Places wait in a list: nothing recurses on a peer's nesting.
+pub(super) enum Task<'d> {
+    /// An object that tells an error.
+    Object(Value<'d>),
+    /// An object with facts about the error; of `data` if a code in it is one of the error.
+    Facts { object: Value<'d>, data: bool },
+    /// The errors of a list, below the parameter `prefix`.
+    List {
+        list: Items<'d>,
+        prefix: String,
+        position: usize,
+    },
+    /// Members that are parameters, below `prefix`.
+    Map {
+        members: Members<'d>,
+        prefix: String,
+        by_place: bool,
+    },
+    /// What is said about the parameter `name`.
+    Values {
+        list: Items<'d>,
+        name: String,
+        position: usize,
+    },
+}
+
+impl<'d> Task<'d> {
+    /// The members of `object` as parameters below `prefix`.
+    pub(super) fn map(object: Value<'d>, prefix: String) -> Option<Self> {
+        let members = object.as_object()?;
+        // Some servers sort parameters by the part of the request in which they stand.
+        let is_place =
+            |(name, value): (&str, Value<'_>)| names::is_place(name) && value.as_text().is_none();
+        let by_place = prefix.is_empty() && members.clone().all(is_place);
+        Some(Self::Map {
+            members,
+            prefix,
+            by_place,
+        })
+    }
+}
+
+/// The candidate with the highest rank; of several the first.
+pub(super) struct Ranked<T> {
+    pub(super) rank: u8,
+    pub(super) best: Option<T>,
+}
+
+impl<T> Ranked<T> {
+    pub(super) const fn none() -> Self {
+        Self {
+            rank: 0,
+            best: None,
+        }
+    }
+
+    /// No candidate, and none to come.
+    pub(super) const fn closed() -> Self {
+        Self {
+            rank: u8::MAX,
+            best: None,
+        }
+    }
+
+    pub(super) fn offer(&mut self, rank: u8, candidate: impl Into<T>) {
+        if rank > self.rank {
+            *self = Self {
+                rank,
+                best: Some(candidate.into()),
+            };
+        }
+    }
+}
+
+/// What has been found so far, and where to look on.
+pub(super) struct Walk<'s, 'd> {
+    pub(super) source: &'s Source<'s>,
+    pub(super) tasks: Vec<Task<'d>>,
+    pub(super) message: Ranked<&'d str>,
+    /// A word that is a message unless it turns out to be the type.
+    pub(super) word: Ranked<&'d str>,
+    pub(super) error_type: Ranked<Cow<'d, str>>,
+    /// Messages about the whole that stood in a list: they replace the one that sums them up.
+    pub(super) whole: Vec<&'d str>,
+    pub(super) whole_type: Option<Cow<'d, str>>,
+    /// Messages to be told after the one that sums up.
+    pub(super) more: Vec<&'d str>,
+    /// Parameters that the message about the whole names.
+    pub(super) subjects: Vec<Cow<'d, str>>,
+    pub(super) envelope: Envelope,
+    /// A member that somebody else reads.
+    pub(super) ignored: Option<&'static str>,
+}
+
+impl<'s, 'd> Walk<'s, 'd> {
+    pub(super) fn new(source: &'s Source<'s>) -> Self {
+        Self {
+            source,
+            tasks: Vec::new(),
+            message: Ranked::none(),
+            word: Ranked::none(),
+            error_type: Ranked::none(),
+            whole: Vec::new(),
+            whole_type: None,
+            more: Vec::new(),
+            subjects: Vec::new(),
+            envelope: source.envelope(),
+            ignored: None,
+        }
+    }
+
+    /// Looks through a whole document.
+    pub(super) fn document(&mut self, root: Value<'d>) {
+        if let Some(text) = root.as_text() {
+            self.message.offer(PHRASE + 1, text.trim());
+        } else if let Some(list) = root.as_list() {
+            self.run(Task::List {
+                list,
+                prefix: String::new(),
+                position: 0,
+            });
+        } else if map::is_fields(root, true) {
+            self.run_map(root);
+        } else {
+            self.run(Task::Object(root));
+            self.look_deeper(root);
+        }
+    }
+
+    pub(super) fn run_map(&mut self, object: Value<'d>) {
+        Task::map(object, String::new())
+            .into_iter()
+            .for_each(|task| self.run(task));
+    }
+
+    /// Looks at a place, and at all that is found there.
+    pub(super) fn run(&mut self, task: Task<'d>) {
+        self.tasks.push(task);
+        while let Some(task) = self.tasks.pop() {
+            match task {
+                Task::Object(object) => self.object(object),
+                Task::Facts { object, data } => self.facts(object, data),
+                Task::List {
+                    list,
+                    prefix,
+                    position,
+                } => self.list_item(list, prefix, position),
+                Task::Map {
+                    members,
+                    prefix,
+                    by_place,
+                } => self.map_entry(members, prefix, by_place),
+                Task::Values {
+                    list,
+                    name,
+                    position,
+                } => self.map_value(list, name, position),
+            }
+        }
+    }
+
+    /// Whether anything was found that says more than the status.
+    pub(super) fn has_spoken(&self) -> bool {
+        self.message.rank > PHRASE
+            || self.word.best.is_some()
+            || !self.whole.is_empty()
+            || !self.envelope.field_errors().is_empty()
+    }
+
+    /// A message about the parameter `name`; about the whole, if that is empty.
+    pub(super) fn tell(&mut self, name: &str, message: &'d str) {
+        let message = message.trim();
+        if message.is_empty() {
+        } else if !name.is_empty() {
+            self.tell_field(name, message);
+        } else if !self.whole.contains(&message) {
+            self.whole.push(message);
+        }
+    }
+
+    pub(super) fn tell_field(&mut self, name: &str, message: &str) {
+        let known = self
+            .envelope
+            .field_errors()
+            .get(name)
+            .any(|known| known == message);
+        if !known {
+            let (name, message) = (self.source.own(name), self.source.own(message));
+            self.envelope.fields_mut().push_read(name, message);
+        }
+    }
+
+    /// What was found, if anything was.
+    pub(super) fn finish(mut self, looks_into_texts: bool) -> Option<Envelope> {
+        let error_type = self
+            .whole_type
+            .take()
+            .filter(|_| !self.whole.is_empty())
+            .or(self.error_type.best.take());
+        if let Some(error_type) = &error_type {
+            self.envelope.set_error_type(self.source.own(error_type));
+        }
+        let word = self
+            .word
+            .best
+            .filter(|word| error_type.as_deref() != Some(word) && self.message.rank <= PHRASE);
+        let Some(message) = self.told(word) else {
+            let found = error_type.is_some() || !self.envelope.field_errors().is_empty();
+            return found.then_some(self.envelope);
+        };
+        match looks_into_texts
+            .then(|| super::embedded(self.source, &message))
+            .flatten()
+        {
+            Some(inner) => inner.field_errors().iter().for_each(|(name, messages)| {
+                messages.for_each(|message| self.tell_field(name, message))
+            }),
+            None => {
+                let subjects = std::mem::take(&mut self.subjects);
+                subjects
+                    .iter()
+                    .filter_map(|subject| path::of_text(subject))
+                    .for_each(|name| self.tell_field(&name, &message));
+                self.envelope.set_message(self.source.own(&message));
+            }
+        }
+        Some(self.envelope)
+    }
+
+    /// The message about the whole.
+    fn told(&self, word: Option<&'d str>) -> Option<Cow<'d, str>> {
+        let best = word.or(self.message.best);
+        let summary: &[&str] = if self.whole.is_empty() {
+            best.as_slice()
+        } else {
+            &self.whole
+        };
+        match (summary, self.more.as_slice()) {
+            ([], []) => None,
+            (&[one], []) => Some(one.into()),
+            (all, more) => Some([all, more].concat().join("\n").into()),
+        }
+    }
+}

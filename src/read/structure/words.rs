@@ -1,0 +1,221 @@
+//! Whether a text speaks to people or to machines.
+
+use http::StatusCode;
+
+use crate::envelope::status;
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// For people: several words, or one with a full stop.
+    Sentence,
+    /// The reason phrase of the status, which says nothing that the status does not.
+    Phrase,
+    /// One ordinary word, such as `missing`: for machines in a member for types, for people in one for messages.
+    Plain,
+    /// For machines: `snake_case`, `CamelCase`, `SCREAMING`, `dotted.name`, `kebab-case`, a path or a URI.
+    Identifier,
+}
+
+impl Word {
+    /// What `text`, trimmed and not empty, is in an answer with this status.
+    pub(super) fn of(text: &str, answered: StatusCode) -> Self {
+        if is_phrase(text, answered) {
+            return Self::Phrase;
+        }
+        let stopped = text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/']);
+        if stopped || text.contains(char::is_whitespace) {
+            return Self::Sentence;
+        }
+        if !text
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-.:/\\#~[]@+$%{}<>()|,=&;'\"*".contains(c))
+        {
+            return Self::Sentence;
+        }
+        if is_plain(text) {
+            Self::Plain
+        } else {
+            Self::Identifier
+        }
+    }
+}
+
+/// One word as it stands in prose: letters only, none but the first a capital.
+fn is_plain(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_alphabetic)
+        && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
+}
+
+/// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
+pub(super) fn is_phrase(text: &str, answered: StatusCode) -> bool {
+    let older = PHRASES
+        .iter()
+        .filter(|(code, _)| *code == answered.as_u16())
+        .map(|(_, phrase)| *phrase);
+    let mut phrases = older.chain(answered.canonical_reason());
+    // An identifier in capitals stays one, although it spells the phrase.
+    phrases
+        .any(|phrase| phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
+        || (text == status::reason(answered) && answered.canonical_reason().is_none())
+}
+
+/// Phrases that the registry had before, or has now while `http` has the older one.
+const PHRASES: [(u16, &str); 12] = [
+    (404, "Page Not Found"),
+    (408, "Request Time-out"),
+    (413, "Content Too Large"),
+    (413, "Request Entity Too Large"),
+    (414, "Request-URI Too Large"),
+    (414, "Request-URI Too Long"),
+    (416, "Requested Range Not Satisfiable"),
+    (418, "I'm a Teapot"),
+    (422, "Unprocessable Content"),
+    (500, "Server Error"),
+    (503, "Service Temporarily Unavailable"),
+    (504, "Gateway Time-out"),
+];
+
+/// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
+pub(super) fn is_occurrence(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let named = text.contains(['_', '.']);
+    let number = digits == text.len();
+    number || (hex && digits > 0 && text.len() >= 4) || (digits >= 4 && text.len() >= 16 && !named)
+}
+
+/// What a type says that may be a URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Uri {
+    /// It is none.
+    No,
+    /// `about:blank`, or the section of a specification that describes the status.
+    Meaningless,
+    /// It identifies the problem.
+    Meaningful,
+}
+
+/// What `text`, under `type`, says as a URI reference
+/// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
+pub(super) fn uri(text: &str) -> Uri {
+    let host = text
+        .split_once("://")
+        .map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    match host {
+        _ if text == "about:blank" => Uri::Meaningless,
+        Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
+        Some(_) => Uri::Meaningful,
+        None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
+        None => Uri::No,
+    }
+}
+
+/// Where the statuses are described.
+const SPECIFICATIONS: [&str; 6] = [
+    "developer.mozilla.org",
+    "httpstatuses.com",
+    "iana.org",
+    "ietf.org",
+    "rfc-editor.org",
+    "w3.org",
+];
+
+fn is_domain(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Word {
+        Word::of(text, StatusCode::CONFLICT)
+    }
+
+    #[test]
+    fn tells_people_from_machines() {
+        for text in [
+            "not_found",
+            "NotFound",
+            "NOT_FOUND",
+            "CONFLICT",
+            "E0000011",
+            "a.b.C",
+            "already-tracked",
+            "urn:x:y",
+            "/probs/1",
+            "M_UNKNOWN",
+            "404",
+            "yii\\web\\NotFoundHttpException",
+        ] {
+            assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["missing", "Missing", "conflict", "größer"] {
+            assert_eq!(word(text), Word::Plain, "{text}");
+        }
+        for text in ["No such item", "Gone.", "Not Found", "Why?", "a b"] {
+            assert_eq!(word(text), Word::Sentence, "{text}");
+        }
+        assert_eq!(word("Conflict"), Word::Phrase);
+    }
+
+    #[test]
+    fn knows_the_phrase_of_a_status_in_the_words_of_all_years() {
+        assert!(is_phrase(
+            "Request Entity Too Large",
+            StatusCode::PAYLOAD_TOO_LARGE
+        ));
+        assert!(is_phrase(
+            "internal server error",
+            StatusCode::INTERNAL_SERVER_ERROR
+        ));
+        assert!(!is_phrase("UNAUTHORIZED", StatusCode::UNAUTHORIZED));
+        assert!(!is_phrase("Not Found", StatusCode::CONFLICT));
+    }
+
+    #[test]
+    fn knows_the_number_of_an_occurrence() {
+        for id in [
+            "d23a1cc5178f7637",
+            "6f0c",
+            "3b4dcb40-0b6b-4820-bfaa-41267b3826ea",
+            "req0123456789abcdefgh",
+            "c2b9",
+        ] {
+            assert!(is_occurrence(id), "{id}");
+        }
+        for name in [
+            "not_found",
+            "unauthorized",
+            "NotFound",
+            "dashboards.notFound",
+            "bad",
+            "feed",
+        ] {
+            assert!(!is_occurrence(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn knows_uris_that_say_something() {
+        for text in [
+            "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            "https://www.rfc-editor.org/rfc/rfc9110",
+            "about:blank",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningless, "{text}");
+        }
+        for text in [
+            "https://example.com/ietf.org/",
+            "https://notietf.org/x",
+            "/probs/1",
+            "urn:x:y",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningful, "{text}");
+        }
+        assert_eq!(uri("card_declined"), Uri::No);
+    }
+}

@@ -1,0 +1,102 @@
+//! XML, read as its JSON twin: an element with elements in it is an object, one with text a string.
+//!
+//! ```xml
+//! <Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>
+//! ```
+//!
+//! Without DTDs: an entity that is not one of XML's own five stays as it is written.
+
+use std::borrow::Cow;
+
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::Reader;
+
+use super::json::{Builder, Document};
+use super::source::Source;
+use super::structure;
+use crate::envelope::Envelope;
+
+pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
+    let xml = source.json().filter(|_| source.is_markup())?;
+    structure::read_value(source, xml)
+}
+
+/// The document that is the whole of `text`, or `None` if that is not XML or too deep.
+///
+/// The value of the root element stands for the document; names are without their prefixes.
+pub(super) fn document(text: &str) -> Option<Document<'_>> {
+    let mut reader = Reader::from_str(text);
+    let mut builder = Builder::default();
+    let mut content = Cow::Borrowed("");
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) => {
+                content = Cow::Borrowed("");
+                builder.open(name(&element)?)?;
+            }
+            Event::Empty(element) => {
+                builder.open(name(&element)?)?;
+                builder.close(Cow::Borrowed(""))?;
+            }
+            Event::End(_) => builder.close(std::mem::take(&mut content))?,
+            Event::Text(text) => add(&mut content, text.decode().ok()?),
+            Event::CData(text) => add(&mut content, text.decode().ok()?),
+            Event::GeneralRef(reference) => add(&mut content, resolved(&reference)?),
+            Event::Eof => return builder.finish(),
+            Event::Comment(_) | Event::Decl(_) | Event::DocType(_) | Event::PI(_) => {}
+        }
+    }
+}
+
+fn name(element: &BytesStart<'_>) -> Option<String> {
+    String::from_utf8(element.local_name().into_inner().to_vec()).ok()
+}
+
+fn add<'t>(content: &mut Cow<'t, str>, more: Cow<'t, str>) {
+    if content.is_empty() {
+        *content = more;
+    } else {
+        content.to_mut().push_str(&more);
+    }
+}
+
+/// The character that `&name;` or `&#number;` stands for.
+fn resolved<'t>(reference: &BytesRef<'t>) -> Option<Cow<'t, str>> {
+    if let Some(character) = reference.resolve_char_ref().ok()? {
+        return Some(character.to_string().into());
+    }
+    let name = reference.decode().ok()?;
+    let known = resolve_predefined_entity(&name);
+    Some(known.map_or_else(|| format!("&{name};").into(), Cow::Borrowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_is_an_object_or_a_text() {
+        let document = document("<?xml version='1.0'?><!-- x --><a:Error xmlns:a='urn:x'><Code>No&#x53;uch&lt;<![CDATA[<Key>]]></Code><B><C/></B></a:Error>").unwrap();
+        let root = document.root();
+        assert_eq!(root.get("Code").unwrap().as_text(), Some("NoSuch<<Key>"));
+        assert_eq!(root.get("B").unwrap().get("C").unwrap().as_text(), Some(""));
+    }
+
+    #[test]
+    fn entities_are_not_expanded() {
+        let bomb = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><x><y>&b;</y></x>";
+        assert_eq!(
+            document(bomb).unwrap().root().get("y").unwrap().as_text(),
+            Some("&b;")
+        );
+    }
+
+    #[test]
+    fn what_is_no_xml_is_no_document() {
+        for text in ["<a>", "<a></b>", "<a/><b/>", "text", "<a><![CDATA[</a>", ""] {
+            assert!(document(text).is_none(), "{text}");
+        }
+        assert!(document(&"<a>".repeat(1_000_000)).is_none());
+    }
+}
