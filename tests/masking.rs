@@ -162,7 +162,7 @@ async fn the_original_is_there_for_outer_layers() {
         leak(
             500,
             "application/json",
-            r#"{"error": "hunter2", "code": "E17"}"#,
+            r#"{"error": "The password is hunter2", "code": "E17"}"#,
         ),
     )
     .await;
@@ -172,7 +172,7 @@ async fn the_original_is_there_for_outer_layers() {
             masked.original().message(),
             masked.original().error_type().as_str()
         ),
-        ("hunter2", "E17")
+        ("The password is hunter2", "E17")
     );
     let envelope: &Envelope = response.extensions().get().unwrap();
     assert_eq!(

@@ -6,12 +6,14 @@ use std::fmt;
 use bytestring::ByteString;
 use indexmap::map::Entry;
 use indexmap::IndexMap;
-use smallvec::SmallVec;
+use smallvec::{smallvec, SmallVec};
 
 /// Parameters that are read of one error.
 const MAX_FIELDS: usize = 1024;
-/// Messages that are read for one parameter.
-const MAX_MESSAGES: usize = 64;
+/// Messages that are read for one parameter, or about the whole.
+pub(crate) const MAX_MESSAGES: usize = 64;
+/// Bytes that are read of the name of a parameter.
+pub(crate) const MAX_NAME: usize = 1024;
 /// What stands for all that is cut off.
 const CUT: ByteString = ByteString::from_static("…");
 
@@ -84,8 +86,13 @@ impl FieldErrors {
     /// Adds a message that a peer sent. What is too much is cut off, and `…` stands where it was.
     pub(crate) fn push_read(&mut self, name: ByteString, message: ByteString) {
         let full = self.fields.len() >= MAX_FIELDS;
+        let name = super::cut(&name, MAX_NAME).map_or(name, Into::into);
         match self.fields.entry(name) {
-            Entry::Vacant(_) if full => self.push_text(CUT, CUT),
+            Entry::Vacant(_) if full => self
+                .fields
+                .entry(CUT)
+                .or_insert_with(|| smallvec![CUT])
+                .truncate(1),
             entry => {
                 let messages = entry.or_default();
                 match messages.len() {
@@ -229,6 +236,15 @@ mod tests {
             fields.push_read(number.to_string().into(), "x".into());
         }
         assert_eq!(fields.len(), MAX_FIELDS + 1);
-        assert_eq!(fields.iter().last().map(|(name, _)| name), Some("…"));
+        let (name, mut messages) = fields.iter().last().unwrap();
+        assert_eq!(
+            (name, messages.next(), messages.next()),
+            ("…", Some("…"), None)
+        );
+
+        let mut fields = FieldErrors::new();
+        fields.push_read("ä".repeat(1000).into(), "x".into());
+        let name = fields.iter().next().map(|(name, _)| name.to_owned());
+        assert_eq!(name, Some("ä".repeat(512) + "…"));
     }
 }

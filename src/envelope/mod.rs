@@ -19,6 +19,7 @@ use bytestring::ByteString;
 pub use self::error_type::ErrorType;
 pub(crate) use self::error_type::Namespace;
 pub use self::fields::{FieldErrors, Fields, Messages};
+pub(crate) use self::fields::{MAX_MESSAGES, MAX_NAME};
 pub(crate) use self::json::{is_reserved, MESSAGE_KEY, TYPE_KEY};
 pub use self::origin::Origin;
 pub use self::value::Envelope;
@@ -30,4 +31,13 @@ fn text(text: impl Into<Cow<'static, str>>) -> ByteString {
         Cow::Borrowed(text) => ByteString::from_static(text),
         Cow::Owned(text) => ByteString::from(text),
     }
+}
+
+/// `text` cut to so many bytes, with `…` at the end; `None` if it is no longer than that.
+pub(crate) fn cut(text: &str, bytes: usize) -> Option<String> {
+    if text.len() <= bytes {
+        return None;
+    }
+    let end = (0..=bytes).rev().find(|end| text.is_char_boundary(*end));
+    Some(format!("{}…", text.get(..end?)?))
 }

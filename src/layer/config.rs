@@ -8,7 +8,7 @@ use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
 use crate::envelope::{Envelope, Form, Namespace};
-use crate::read::ErrorReader;
+use crate::read::{ErrorReader, Rejections};
 use crate::write::accept::Choice;
 use crate::write::ErrorWriter;
 
@@ -82,6 +82,15 @@ impl Config {
         }
     }
 
+    /// The readers to be asked before those that everybody has.
+    pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
+        let rejections = self
+            .server
+            .as_ref()
+            .map(|_| &Rejections as &dyn ErrorReader);
+        self.readers.iter().map(Arc::as_ref).chain(rejections)
+    }
+
     /// The form of the envelopes that this layer wrote.
     pub(super) fn written(&self) -> Form {
         if self.server.is_some() {
@@ -102,11 +111,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field(
                 "readers",
-                &self
-                    .readers
-                    .iter()
-                    .map(|reader| reader.name())
-                    .collect::<Vec<_>>(),
+                &self.readers().map(ErrorReader::name).collect::<Vec<_>>(),
             )
             .field("body_limit", &self.body_limit)
             .field("server", &self.server)

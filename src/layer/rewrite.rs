@@ -29,7 +29,7 @@ impl Config {
     /// Answers the error that a response carries in these bytes.
     pub(super) fn answer_bytes(&self, facts: Facts, parts: Parts, bytes: Bytes) -> (Parts, Answer) {
         let response = Response::from_parts(parts, bytes);
-        let envelope = read::read_with(&self.readers, &response);
+        let envelope = read::read_with(self.readers(), &response);
         let (parts, bytes) = response.into_parts();
         match self.answer(facts, parts, envelope) {
             (mut parts, Answer::Same) => {

@@ -17,7 +17,8 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
     let named = message.or(error_type).is_some();
     let documented = json.as_object()?.all(is_documented);
-    if !named && !(documented && is_validation(source, json)) {
+    let validation = documented && is_validation(source, json);
+    if !(named || validation) {
         return None;
     }
     let mut envelope = if documented {

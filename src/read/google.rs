@@ -26,12 +26,19 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         .filter(|details| is_typed(details.clone()));
     let canonical =
         text(status, "status").filter(|name| is_canonical(name) && status.get("code").is_some());
-    if details.is_none() && canonical.is_none() {
+    let older = status
+        .get("errors")
+        .and_then(Value::as_list)
+        .filter(|errors| is_older(errors.clone()));
+    if details.is_none() && canonical.is_none() && older.is_none() {
         return None;
     }
-    let mut envelope = structure::without(source, status, "details")?;
+    let mut envelope = structure::without(source, status, &["details", "errors"])?;
     if let Some(name) = canonical {
         envelope.set_error_type(source.own(name));
+    }
+    for error in older.into_iter().flatten() {
+        add_older(source, &mut envelope, error);
     }
     for detail in details.into_iter().flatten() {
         add(source, &mut envelope, detail);
@@ -61,8 +68,31 @@ fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
                 }
             }
         }
-        _ => {}
+        // Those of single services, such as `FcmError`.
+        _ => {
+            if let Some(code) = text(message, "errorCode") {
+                envelope.set_error_type(source.own(code));
+            }
+        }
     }
+}
+
+/// An error of the older list: `{"domain": "global", "reason": "invalid", "message": "…"}`.
+fn add_older(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
+    if let (None, Some(reason)) = (envelope.sent_error_type(), text(error, "reason")) {
+        envelope.set_error_type(source.own(reason));
+    }
+    let parameter =
+        text(error, "location").filter(|_| text(error, "locationType") == Some("parameter"));
+    if let (Some(name), Some(message)) = (parameter, text(error, "message")) {
+        envelope
+            .fields_mut()
+            .push_read(source.own(name), source.own(message));
+    }
+}
+
+fn is_older(mut errors: Items<'_>) -> bool {
+    errors.any(|error| text(error, "domain").is_some() && text(error, "reason").is_some())
 }
 
 fn is_typed(mut details: Items<'_>) -> bool {

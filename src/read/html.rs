@@ -7,10 +7,8 @@
 use std::borrow::Cow;
 
 use super::source::Source;
+use super::structure;
 use crate::envelope::Envelope;
-
-/// Elements that hold the message, the best first.
-const ELEMENTS: [&str; 3] = ["title", "h1", "pre"];
 
 /// Words that only announce the number after them.
 const FURNITURE: [&str; 5] = ["error", "http", "status", "code", "response"];
@@ -23,9 +21,14 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         return None;
     }
     let mut envelope = source.envelope();
-    let message = ELEMENTS
-        .iter()
-        .find_map(|name| message(source, element(source.text, name)?));
+    let message_of = |name| message(source, element(source.text, name)?);
+    let message = match (message_of("title"), message_of("h1")) {
+        // A title that only spells the status leaves it to the heading to say more.
+        (Some(title), Some(heading)) if structure::is_phrase(&title, source.status) => {
+            Some(heading)
+        }
+        (title, heading) => title.or(heading).or_else(|| message_of("pre")),
+    };
     envelope.set_message(source.own(&message.unwrap_or_default()));
     Some(envelope)
 }
@@ -58,7 +61,7 @@ pub(super) fn is_page(text: &str) -> bool {
         "<meta",
     ]
     .iter()
-    .any(|tag| begins(tag))
+    .any(begins)
 }
 
 /// The content of the first element of this name.

@@ -355,8 +355,6 @@ mod tests {
     #[test]
     fn keeps_every_value_in_its_place() {
         let text = r#"{"a":[1,-2,2.5,{"b":{},"c":[]}],"d":null,"e":"x\"y","f":true,"g":18446744073709551615}"#;
-        let want =
-            r#"{"a":[null,null,null,{"b":{},"c":[]}],"d":null,"e":"x\"y","f":null,"g":null}"#;
         assert_eq!(rewritten(Document::parse(text).unwrap().root()), text);
     }
 

@@ -21,13 +21,20 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
             .and_then(Value::as_text)
             .filter(|text| !text.trim().is_empty())
     };
-    // Some servers say only here what went wrong.
-    let data = text("data").filter(|data| data.trim().contains(' '));
+    // Some servers say only in the data what went wrong.
+    let inner = |name| error.get("data")?.get(name)?.as_text();
+    let data = text("data")
+        .or_else(|| inner("message"))
+        .filter(|data| data.trim().contains(' '));
     let mut envelope = source.envelope();
     envelope.set_message(source.own(data.or(text("message")).unwrap_or_default()));
-    match error.get("code").and_then(Value::as_number) {
-        Some(code) => envelope.set_error_type(code.to_string().into()),
-        None => envelope.set_error_type(source.own(text("code").unwrap_or_default())),
+    match (
+        inner("name").or(text("code")),
+        error.get("code").and_then(Value::as_number),
+    ) {
+        (Some(name), _) => envelope.set_error_type(source.own(name)),
+        (None, Some(code)) => envelope.set_error_type(code.to_string().into()),
+        (None, None) => {}
     }
     Some(envelope)
 }

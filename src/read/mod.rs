@@ -21,6 +21,7 @@
 
 mod aws;
 mod challenge;
+mod charset;
 mod clustr;
 mod copr;
 mod feathers;
@@ -43,12 +44,13 @@ mod structure;
 mod text;
 #[cfg(feature = "xml")]
 mod xml;
-
-use std::sync::Arc;
+#[cfg(feature = "xml")]
+mod xml_rpc;
 
 use bytes::Bytes;
 use http::Response;
 
+pub use self::rejection::Rejections;
 use self::source::Source;
 use crate::envelope::{Envelope, Origin};
 
@@ -93,13 +95,16 @@ pub trait ErrorReader: Send + Sync {
 /// [`Origin::Inferred`]. The body is looked at before its label is believed.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
-    read_with(&[], response)
+    read_with([], response)
 }
 
-/// Reads the error that `response` carries, asking the readers of the user first.
-pub(crate) fn read_with(readers: &[Arc<dyn ErrorReader>], response: &Response<Bytes>) -> Envelope {
+/// Reads the error that `response` carries, asking these readers first.
+pub(crate) fn read_with<'a>(
+    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
+    response: &Response<Bytes>,
+) -> Envelope {
     let custom = readers
-        .iter()
+        .into_iter()
         .find_map(|reader| Some((reader.name(), reader.read(response)?)));
     if let Some((name, mut envelope)) = custom {
         envelope.set_origin(Origin::Wire(name));
@@ -150,6 +155,9 @@ const READERS: &[(&str, Read)] = &[
     // `Body` and `Fault`: its detail is of the application, and codes in it are not the fault's.
     #[cfg(feature = "xml")]
     ("soap", soap::read),
+    // `methodResponse`: its members are called by elements, not by their tags.
+    #[cfg(feature = "xml")]
+    ("xml-rpc", xml_rpc::read),
     // Whatever else is XML.
     #[cfg(feature = "xml")]
     ("xml", xml::read),

@@ -7,7 +7,11 @@
 //! A layer sees a rejection only after it has become this text, so the text has to be taken apart. That is done for
 //! the sentences that axum and serde are known to write, and for no others.
 
-use super::source::Source;
+use bytes::Bytes;
+use bytestring::ByteString;
+use http::Response;
+
+use super::ErrorReader;
 use crate::envelope::Envelope;
 
 /// What axum's extractors write before serde's `<path>: <reason>`.
@@ -17,13 +21,52 @@ const PREFIXES: [&str; 3] = [
     "Failed to deserialize query string: ",
 ];
 
-pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let (name, reason) = deserialization(source.text).or_else(|| path(source.text))?;
-    let mut envelope = source.envelope();
-    envelope
-        .fields_mut()
-        .push_read(source.own(&name), source.own(reason));
-    Some(envelope)
+/// What axum writes before what is wrong with a parameter of the path.
+const URL: &str = "Invalid URL: ";
+
+/// Reads the parameter out of the texts that [axum's extractors](https://docs.rs/axum/0.8/axum/extract/index.html)
+/// reject requests with.
+///
+/// Layers for servers have it, after the readers of the user. A client of an axum service that has no such layer
+/// takes it with [`with_reader`](crate::ErrorEnvelopeLayer::with_reader); else the text is the message.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use tower_error_envelope::read::{ErrorReader, Rejections};
+///
+/// let text = "Failed to deserialize form body: amount: invalid digit found in string";
+/// let response = Response::builder().status(422).body(Bytes::from(text))?;
+///
+/// let envelope = Rejections.read(&response).ok_or("not one of axum's")?;
+/// assert_eq!(envelope.to_string(), "amount: invalid digit found in string");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rejections;
+
+impl ErrorReader for Rejections {
+    fn name(&self) -> &'static str {
+        "axum"
+    }
+
+    fn read(&self, response: &Response<Bytes>) -> Option<Envelope> {
+        let body = response.body();
+        let known = PREFIXES.iter().chain([&URL]);
+        if !known
+            .into_iter()
+            .any(|prefix| body.starts_with(prefix.as_bytes()))
+        {
+            return None;
+        }
+        let text = ByteString::try_from(body.clone()).ok()?;
+        let (name, reason) = deserialization(text.trim_end()).or_else(|| path(text.trim_end()))?;
+        let mut envelope = Envelope::from_status(response.status());
+        envelope
+            .fields_mut()
+            .push_read(name.into(), text.slice_ref(reason));
+        Some(envelope)
+    }
 }
 
 /// `<prefix><path>: <reason> at line L column C`, where the path is missing for members of the root.
@@ -45,7 +88,7 @@ fn deserialization(text: &str) -> Option<(String, &str)> {
 
 /// ``Invalid URL: Cannot parse `id` with value `abc` to a `u32` ``
 fn path(text: &str) -> Option<(String, &str)> {
-    let reason = text.strip_prefix("Invalid URL: ")?;
+    let reason = text.strip_prefix(URL)?;
     let (name, rest) = reason.strip_prefix("Cannot parse `")?.split_once('`')?;
     rest.starts_with(" with value `")
         .then(|| (name.to_owned(), reason))

@@ -5,12 +5,13 @@ use bytestring::ByteString;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::charset;
 #[cfg(feature = "xml")]
 use super::html;
 use super::json::{Document, Value};
 #[cfg(feature = "xml")]
 use super::xml;
-use crate::envelope::Envelope;
+use crate::envelope::{cut, Envelope};
 
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
@@ -25,12 +26,14 @@ pub(super) struct Source<'r> {
     json: Option<Document<'r>>,
 }
 
-/// The body as text; empty if it is coded or no UTF-8.
+/// The body as text; empty if it is coded, or no text.
 pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
     if is_coded(response.headers()) {
         return ByteString::new();
     }
-    ByteString::try_from(response.body().clone()).unwrap_or_default()
+    let bytes = response.body();
+    ByteString::try_from(bytes.clone())
+        .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
 }
 
 /// Coded bytes are never read as text
@@ -44,7 +47,7 @@ fn is_coded(headers: &HeaderMap) -> bool {
 
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
-        let text = body.trim_start_matches('\u{feff}').trim();
+        let text = without_guard(body.trim_start_matches('\u{feff}').trim());
         let json = parse(text);
         Self {
             status: response.status(),
@@ -76,13 +79,8 @@ impl<'r> Source<'r> {
     /// A text that is too long is cut, and ends in `…`.
     pub(super) fn own(&self, part: &str) -> ByteString {
         let part = part.trim();
-        if part.len() > MAX_TEXT {
-            let end = (0..=MAX_TEXT).rev().find(|end| part.is_char_boundary(*end));
-            return format!(
-                "{}…",
-                end.and_then(|end| part.get(..end)).unwrap_or_default()
-            )
-            .into();
+        if let Some(start) = cut(part, MAX_TEXT) {
+            return start.into();
         }
         let (body, range) = (
             self.body.as_bytes().as_ptr_range(),
@@ -103,4 +101,11 @@ fn parse(text: &str) -> Option<Document<'_>> {
         b'<' if !html::is_page(text) => xml::document(text),
         _ => None,
     }
+}
+
+/// The text behind what some servers write before JSON so that it is no script.
+fn without_guard(text: &str) -> &str {
+    let guards = [")]}',", ")]}'", "while(1);", "for(;;);"];
+    let rest = guards.iter().find_map(|guard| text.strip_prefix(guard));
+    rest.map_or(text, str::trim_start)
 }

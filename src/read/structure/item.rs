@@ -55,19 +55,25 @@ impl<'d> Walk<'_, 'd> {
     /// The next error of a list.
     pub(super) fn list_item(&mut self, mut list: Items<'d>, prefix: String, position: usize) {
         let Some(value) = list.next() else { return };
-        self.tasks.push(Task::List {
-            list,
-            prefix: prefix.clone(),
-            position: position + 1,
-        });
+        let next = self.tasks.len();
         if let Some(text) = value.as_text() {
             self.tell(&prefix, text);
-        } else if map::is_fields(value, true) {
+        } else if map::is_bare(value, false) {
             let prefix = path::join(&prefix, position.to_string().into());
             self.tasks.extend(Task::map(value, prefix));
         } else if value.as_object().is_some() {
             self.item(Item::new(self.source.status, value), &prefix);
         }
+        // Below what was just found, so that it comes after.
+        let position = position + 1;
+        self.tasks.insert(
+            next,
+            Task::List {
+                list,
+                prefix,
+                position,
+            },
+        );
     }
 
     /// An error that stands under the name of its parameter.
@@ -229,6 +235,8 @@ fn subject<'d>(name: &str, role: Role, text: &'d str) -> Option<Cow<'d, str>> {
         "name" if text.ends_with("Error") || text.ends_with("Exception") => None,
         _ if role.field == 1 && names::is_place(text) => None,
         "location" => path::of_location(text),
+        // OData
+        "target" => path::of_text(text).map(|name| name.replace('/', ".").into()),
         // The text is of its own, not a name.
         _ if text.contains(": ") => None,
         _ => path::of_text(text),

@@ -3,39 +3,45 @@
 use super::names::{self, Holds};
 use super::walk::{Task, Walk};
 use super::{item, path};
+use crate::envelope::MAX_MESSAGES;
 use crate::read::json::{Items, Members, Value};
+
+/// Whether a whole document is an object of parameters with lists of messages, or with such objects below them.
+///
+/// One that consists of nothing but known names (`errors`, `data`) holds its errors there.
+pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
+    let is_known = |name: &str| names::role(name).is_some_and(|role| role.holds != Holds::Unknown);
+    let mut members = root.as_object().into_iter().flatten();
+    members.any(|(name, _)| !is_known(name)) && is_fields(root, with_errors)
+}
 
 /// Whether `value` is an object of parameters with lists of messages, or with such objects below them.
 ///
-/// `strictly`: and none of them has a name that holds errors of its own.
-pub(super) fn is_fields(value: Value<'_>, strictly: bool) -> bool {
+/// `with_errors`: or with objects that tell an error.
+pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
     let Some(members) = value.as_object() else {
         return false;
     };
-    if strictly
-        && members
-            .clone()
-            .any(|(name, _)| names::role(name).is_some_and(|role| role.holds != Holds::Unknown))
-    {
-        return false;
-    }
     let mut found = false;
     let mut objects = vec![members];
     while let Some(members) = objects.pop() {
         for (_, value) in members {
-            let below: Option<Vec<_>> = match (value.as_list(), value.as_object()) {
-                (Some(list), _) => list
-                    .filter(|item| item.as_text().is_none())
-                    .map(Value::as_object)
-                    .collect(),
-                (_, Some(object)) => Some(vec![object]),
-                _ => None,
-            };
-            let Some(below) = below else { return false };
-            found |= value
-                .as_list()
-                .is_some_and(|mut list| list.any(|item| item.as_text().is_some()));
-            objects.extend(below);
+            let messages = value.as_list();
+            let values = messages
+                .clone()
+                .into_iter()
+                .flatten()
+                .chain(messages.is_none().then_some(value));
+            for value in values {
+                let is_text = value.as_text().is_some() && messages.is_some();
+                if is_text || (with_errors && item::is_error(value)) {
+                    found = true;
+                } else if let Some(below) = value.as_object() {
+                    objects.push(below);
+                } else {
+                    return false;
+                }
+            }
         }
     }
     found
@@ -92,27 +98,30 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The next of the things said about a parameter.
+    /// The next of the things said about a parameter; no more than are kept.
     pub(super) fn map_value(&mut self, mut list: Items<'d>, name: String, position: usize) {
-        let Some(value) = list.next() else { return };
+        let Some(value) = list.next().filter(|_| position <= MAX_MESSAGES) else {
+            return;
+        };
+        let next = self.tasks.len();
         if let Some(text) = value.as_text() {
             self.tell(&name, text);
         } else if item::is_error(value) {
             self.named_item(value, &name);
         } else {
             let prefix = path::join(&name, position.to_string().into());
-            self.tasks.push(Task::Values {
+            self.tasks.extend(Task::map(value, prefix));
+        }
+        // Below what was just found, so that it comes after.
+        let position = position + 1;
+        self.tasks.insert(
+            next,
+            Task::Values {
                 list,
                 name,
-                position: position + 1,
-            });
-            return self.tasks.extend(Task::map(value, prefix));
-        }
-        self.tasks.push(Task::Values {
-            list,
-            name,
-            position: position + 1,
-        });
+                position,
+            },
+        );
     }
 }
 

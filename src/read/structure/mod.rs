@@ -23,6 +23,7 @@ use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) use self::names::is_whole;
+pub(super) use self::words::is_phrase;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     read_value(source, source.json()?)
@@ -35,14 +36,14 @@ pub(super) fn read_value(source: &Source<'_>, value: Value<'_>) -> Option<Envelo
     walk.finish(true)
 }
 
-/// The error that `value` tells without its member `name`.
+/// The error that `value` tells without these members.
 pub(super) fn without(
     source: &Source<'_>,
     value: Value<'_>,
-    name: &'static str,
+    names: &'static [&'static str],
 ) -> Option<Envelope> {
     let mut walk = Walk::new(source);
-    walk.ignored = Some(name);
+    walk.ignored = names;
     walk.document(value);
     walk.finish(true)
 }
@@ -55,22 +56,19 @@ pub(super) fn with_parameters(source: &Source<'_>, object: Value<'_>) -> Envelop
     walk.finish(false).unwrap_or_else(|| source.envelope())
 }
 
-/// The problem that `object` describes: what it says is in `detail` or `title`, whatever they say.
+/// The problem that `object` describes: `detail` counts whatever it says, `title` only if it says more than the status.
 pub(super) fn problem(source: &Source<'_>, object: Value<'_>) -> Option<Envelope> {
-    let text = |name| {
-        object
-            .get(name)
-            .and_then(Value::as_text)
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-    };
-    let title = text("title").filter(|title| !words::is_phrase(title, source.status));
+    let detail = object
+        .get("detail")
+        .and_then(Value::as_text)
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     let mut walk = Walk::new(source);
     walk.run(Task::Object(object));
     walk.parameters(object);
-    if text("title").or(text("detail")).is_some() {
-        walk.message.best = text("detail").or(title);
-    }
+    walk.message.best = detail
+        .or(walk.message.best)
+        .filter(|text| detail.is_some() || !is_phrase(text, source.status));
     walk.finish(true)
 }
 

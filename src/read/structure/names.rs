@@ -157,28 +157,34 @@ use Holds::{ByName, Data, Error, Errors, Facts, Inner, Languages, More, Rules};
 /// In alphabetical order. Messages: what is said for the developer of the client over what is said for others
 /// (`displaymessage`), what is said of this failure (`detail`) over what is said of its kind (`title`). Types: the
 /// narrower (`declinecode`) over the wider (`type`), a code over a class.
-const MEMBERS: [(&str, Role); 121] = [
+const MEMBERS: [(&str, Role); 135] = [
     ("additionalerrors", holds(More)),
+    ("apierrorcode", code(82)),
     ("apiname", field(2)),
     ("argument", anywhere(3)),
     ("argumentname", anywhere(3)),
     ("attr", field(3)),
     ("attribute", field(3)),
     ("attributename", field(3)),
+    ("brief", says(40)),
     ("category", names(40)),
     ("cause", says(32)),
     ("causes", holds(Errors)),
     ("children", holds(Errors)),
+    ("classviolations", holds(Errors)),
     ("code", code(80)),
     ("codename", names(75)),
     ("constraints", holds(Rules)),
     ("constraintviolations", holds(Errors)),
+    ("contextinfo", holds(Data)),
     ("data", holds(Data)),
     ("datapath", field(3)),
     ("declinecode", names(100)),
+    ("defaultmessage", says(70)),
     ("desc", says(66)),
     ("description", says(75)),
     ("detail", also(says(80), Error)),
+    ("detailederror", holds(Error)),
     ("detailmessage", says(80)),
     ("details", also(says(34), Facts)),
     ("developermessage", says(25)),
@@ -196,11 +202,19 @@ const MEMBERS: [(&str, Role); 121] = [
     ("errordescription", says(75)),
     ("errordetail", also(says(80), Facts)),
     ("errordetails", also(says(80), Errors)),
+    (
+        "errorid",
+        Role {
+            numeric: true,
+            ..role_of(0, 0)
+        },
+    ),
     ("errorkey", names(55)),
     ("errormessage", says(70)),
     ("errormessages", also(says(70), Errors)),
     ("errormsg", says(70)),
     ("errorname", names(61)),
+    ("errornum", code(70)),
     ("errorreason", role_of(55, 61)),
     ("errors", also(says(50), Errors)),
     ("errorsummary", says(65)),
@@ -212,6 +226,7 @@ const MEMBERS: [(&str, Role); 121] = [
     ("exceptionclass", names(61)),
     ("exceptionmessage", says(90)),
     ("exceptiontype", names(62)),
+    ("extensions", holds(Data)),
     ("failure", also(says(45), Error)),
     ("failures", holds(Errors)),
     ("fault", also(says(45), Error)),
@@ -230,6 +245,7 @@ const MEMBERS: [(&str, Role); 121] = [
         },
     ),
     ("fieldviolations", holds(Errors)),
+    ("formerrors", holds(Errors)),
     ("generalerrors", holds(Errors)),
     ("globalerrors", holds(Errors)),
     ("hydra:description", says(33)),
@@ -239,6 +255,7 @@ const MEMBERS: [(&str, Role); 121] = [
     ("innererror", holds(Inner)),
     ("instancepath", field(3)),
     ("invalidfields", holds(Errors)),
+    ("invalidparameters", holds(Errors)),
     ("invalidparams", holds(Errors)),
     ("issue", role_of(45, 70)),
     ("issues", holds(Errors)),
@@ -268,14 +285,17 @@ const MEMBERS: [(&str, Role); 121] = [
     ("parameter", anywhere(3)),
     ("parametername", field(3)),
     ("parameters", field(3)),
+    ("parameterviolations", holds(Errors)),
     ("params", holds(ByName)),
     ("path", field(2)),
     ("pointer", field(3)),
     ("problem", also(says(45), Error)),
     ("problems", holds(Errors)),
+    ("properties", holds(Data)),
     ("property", field(3)),
     ("propertyname", field(3)),
     ("propertypath", field(3)),
+    ("propertyviolations", holds(Errors)),
     ("reason", role_of(55, 45)),
     ("rootcause", holds(Errors)),
     ("scimtype", names(85)),
@@ -287,25 +307,26 @@ const MEMBERS: [(&str, Role); 121] = [
     ("target", field(2)),
     ("text", says(28)),
     ("title", says(30)),
-    ("type", names(TYPE)),
+    ("type", code(TYPE)),
     ("validation", holds(Facts)),
     ("validationerrors", holds(Errors)),
     ("violations", holds(Errors)),
 ];
 
 /// Names that stand for no parameter.
-const WHOLE: [&str; 17] = [
+const WHOLE: [&str; 18] = [
     "", // ASP.NET: the body itself
     "*",
     "all",  // Django: __all__
     "base", // Rails
     "data", // JSON:API: the document
     "detail",
-    "entity", // Kong: @entity
+    "@entity", // Kong
     "error",
     "errors", // Discord: _errors
     "formerrors",
     "general",
+    "generalerrors", // FastEndpoints
     "global",
     "message",
     "n/a",

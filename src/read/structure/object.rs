@@ -13,6 +13,8 @@ use crate::read::json::{Items, Number, Value};
 
 /// From this rank on a member is there for the message, and for nothing else.
 const MESSAGE: u8 = 60;
+/// From this rank on a type is a code, and a code may be any word.
+const CODE: u8 = 70;
 /// The rank of a message that is an identifier, as a type.
 const MESSAGE_AS_TYPE: u8 = 50;
 /// The rank of a `type` that is a URI: it identifies the problem, what stands beside it only classifies it.
@@ -29,7 +31,7 @@ pub(super) struct Texts<'a, 'd> {
 impl<'d> Walk<'_, 'd> {
     pub(super) fn object(&mut self, object: Value<'d>) {
         for (name, value) in object.as_object().into_iter().flatten() {
-            let Some(role) = names::role(name).filter(|_| self.ignored != Some(name)) else {
+            let Some(role) = names::role(name).filter(|_| !self.ignored.contains(&name)) else {
                 continue;
             };
             if let Some(text) = value.as_text() {
@@ -81,9 +83,10 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn list(&mut self, role: Role, list: Items<'d>) {
+        let by_name = role.field > 0 || role.holds == Holds::ByName;
         match role.holds {
-            Holds::Error | Holds::Errors | Holds::Facts
-                if role.field == 0 || item::only_objects(list.clone()) =>
+            Holds::Error | Holds::Errors | Holds::Facts | Holds::ByName
+                if !by_name || item::only_objects(list.clone()) =>
             {
                 self.tasks.push(Task::List {
                     list,
@@ -110,10 +113,10 @@ impl<'d> Walk<'_, 'd> {
                         .unwrap_or_default(),
                 );
             }
-            Holds::Error if !map::is_fields(object, true) => Some(Task::Object(object)),
+            Holds::Error if !map::is_bare(object, false) => Some(Task::Object(object)),
             Holds::Errors if item::is_error(object) => Some(Task::Object(object)),
             Holds::Error | Holds::Errors | Holds::ByName => map(),
-            Holds::Facts if map::is_fields(object, true) => map(),
+            Holds::Facts | Holds::Data if map::is_bare(object, true) => map(),
             Holds::Facts if item::is_error(object) => Some(Task::Object(object)),
             Holds::Facts => Some(Task::Facts {
                 object,
@@ -165,7 +168,11 @@ impl<'d> Texts<'_, 'd> {
             return;
         }
         match Word::of(text, self.status) {
+            Word::Sentence if is_spoken_code(role, text) => self.error_type.offer(role.name, text),
             Word::Sentence => self.message.offer(role.message, text),
+            Word::Phrase if is_spoken_code(role, text) && !text.starts_with(char::is_uppercase) => {
+                self.error_type.offer(role.name, text)
+            }
             Word::Phrase => self.message.offer(role.message.min(PHRASE), text),
             Word::Plain if role.name == 0 => self.message.offer(role.message, text),
             Word::Plain => {
@@ -189,11 +196,11 @@ impl<'d> Texts<'_, 'd> {
     }
 
     fn name(&mut self, role: Role, text: &'d str) {
-        if names::is_constant(text) && !role.numeric {
+        if names::is_constant(text) && role.name < CODE {
             return;
         }
-        let is_class = role.field > 0 && !text.starts_with(char::is_uppercase);
-        if (role.name == names::ID && words::is_occurrence(text)) || is_class {
+        let is_class = text.contains('_') || text.starts_with(char::is_uppercase);
+        if (role.name == names::ID && words::is_occurrence(text)) || (role.field > 0 && !is_class) {
             return;
         }
         match words::uri(text) {
@@ -212,7 +219,7 @@ impl<'d> Texts<'_, 'd> {
             return;
         }
         // Below all strings: what an API calls by name, it also numbers.
-        let rank = role.name - 50;
+        let rank = role.name.saturating_sub(50).max(1);
         match GrpcCode::of_gateway(code, self.status) {
             Some(code) => self.error_type.offer(rank, code.name()),
             None => self.error_type.offer(rank, code.to_string()),
@@ -223,4 +230,10 @@ impl<'d> Texts<'_, 'd> {
 /// `{"lang": "en", "value": "…"}`, as OData 2 and 3 write a message.
 fn is_localised(object: Value<'_>) -> bool {
     object.get("lang").is_some() && object.get("value").and_then(Value::as_text).is_some()
+}
+
+/// Two or three words under `code` or `name`, such as `schema violation`: some APIs name their errors so.
+fn is_spoken_code(role: Role, text: &str) -> bool {
+    let named = role.message == 0 && role.name > 0 && (role.numeric || role.field > 0);
+    named && text.split(' ').count() <= 3 && text.chars().all(|c| c.is_alphabetic() || c == ' ')
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::{is_place, is_whole};
-use crate::envelope::pointer;
+use crate::envelope::{pointer, MAX_NAME};
 use crate::read::json::{Items, Value};
 
 /// Where JSON:API documents keep what the client calls by its own name.
@@ -51,6 +51,8 @@ pub(super) fn join(prefix: &str, name: Cow<'_, str>) -> String {
     match (prefix, &*name) {
         ("", _) => name.into_owned(),
         (_, "") => prefix.to_owned(),
+        // Names that are cut anyway are not copied to every name below them.
+        _ if prefix.len() > MAX_NAME => prefix.to_owned(),
         _ => format!("{prefix}.{name}"),
     }
 }

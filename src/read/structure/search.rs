@@ -31,7 +31,28 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
         }
+        if !self.has_spoken() {
+            self.data_of_failure(root);
+        }
         self.name_wrapper(root);
+    }
+
+    /// `{"status": "fail", "data": {"title": "A title is required"}}`, as [JSend](https://github.com/omniti-labs/jsend)
+    /// has it.
+    fn data_of_failure(&mut self, root: Value<'d>) {
+        let says = |value: Value<'_>| {
+            value
+                .as_text()
+                .is_some_and(|text| text.trim().contains(' '))
+        };
+        let all = |data: &Value<'d>| {
+            data.as_object()
+                .is_some_and(|mut members| members.all(|(_, value)| says(value)))
+        };
+        root.get("data")
+            .filter(all)
+            .into_iter()
+            .for_each(|data| self.run_map(data));
     }
 
     /// The one member around the error is its type, if nothing inside is: `{"badRequest": {"message": …}}`.

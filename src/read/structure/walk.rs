@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{map, names, path};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, MAX_MESSAGES};
 use crate::read::json::{Items, Members, Value};
 use crate::read::source::Source;
 
@@ -100,8 +100,8 @@ pub(super) struct Walk<'s, 'd> {
     /// Parameters that the message about the whole names.
     pub(super) subjects: Vec<Cow<'d, str>>,
     pub(super) envelope: Envelope,
-    /// A member that somebody else reads.
-    pub(super) ignored: Option<&'static str>,
+    /// Members that somebody else reads.
+    pub(super) ignored: &'static [&'static str],
 }
 
 impl<'s, 'd> Walk<'s, 'd> {
@@ -117,7 +117,7 @@ impl<'s, 'd> Walk<'s, 'd> {
             more: Vec::new(),
             subjects: Vec::new(),
             envelope: source.envelope(),
-            ignored: None,
+            ignored: &[],
         }
     }
 
@@ -131,7 +131,7 @@ impl<'s, 'd> Walk<'s, 'd> {
                 prefix: String::new(),
                 position: 0,
             });
-        } else if map::is_fields(root, true) {
+        } else if map::is_bare(root, false) {
             self.run_map(root);
         } else {
             self.run(Task::Object(root));
@@ -185,8 +185,12 @@ impl<'s, 'd> Walk<'s, 'd> {
         if message.is_empty() {
         } else if !name.is_empty() {
             self.tell_field(name, message);
-        } else if !self.whole.contains(&message) {
-            self.whole.push(message);
+        } else if self.whole.len() < MAX_MESSAGES {
+            if !self.whole.contains(&message) {
+                self.whole.push(message);
+            }
+        } else if self.whole.len() == MAX_MESSAGES {
+            self.whole.push("…");
         }
     }
 

@@ -49,7 +49,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
-pub(super) fn is_phrase(text: &str, answered: StatusCode) -> bool {
+pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
     let older = PHRASES
         .iter()
         .filter(|(code, _)| *code == answered.as_u16())
