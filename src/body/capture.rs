@@ -19,7 +19,7 @@ pin_project! {
     /// and keeping those would keep the large ones. A lone frame is kept as it is.
     ///
     /// What was not kept can still be read: [`poll_rest`](Self::poll_rest) goes on where reading ended.
-    pub(crate) struct Capture<B> {
+    pub(crate) struct Capture<B: Body> {
         #[pin]
         body: B,
         // Bytes that may still come. An empty frame costs one, so frames are bounded as well.
@@ -30,6 +30,8 @@ pin_project! {
         // What of the last frame lay beyond the limit.
         over: Bytes,
         trailers: Option<Box<HeaderMap>>,
+        // To be told after all that came before it.
+        failure: Option<B::Error>,
         ended: bool,
     }
 }
@@ -70,6 +72,7 @@ impl<B: Body<Data = Bytes>> Capture<B> {
             all_or_nothing: true,
             over: Bytes::new(),
             trailers: None,
+            failure: None,
             ended: false,
         }
     }
@@ -80,6 +83,11 @@ impl<B: Body<Data = Bytes>> Capture<B> {
             all_or_nothing: false,
             ..Self::new(body, limit)
         }
+    }
+
+    /// Takes back the failure that reading ended with, for [`poll_rest`](Self::poll_rest) to give.
+    pub(crate) fn give_back(self: Pin<&mut Self>, failure: B::Error) {
+        *self.project().failure = Some(failure);
     }
 
     /// The trailers that came, once.
@@ -96,6 +104,9 @@ impl<B: Body<Data = Bytes>> Capture<B> {
         if !this.over.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(this.over)))));
         }
+        if let Some(failure) = this.failure.take() {
+            return Poll::Ready(Some(Err(failure)));
+        }
         if *this.ended {
             return Poll::Ready(this.trailers.take().map(|map| Ok(Frame::trailers(*map))));
         }
@@ -105,7 +116,7 @@ impl<B: Body<Data = Bytes>> Capture<B> {
     /// Whether [`poll_rest`](Self::poll_rest) has nothing more to give.
     pub(crate) fn is_end(&self) -> bool {
         let ended = self.ended || self.body.is_end_stream();
-        ended && self.over.is_empty() && self.trailers.is_none()
+        ended && self.over.is_empty() && self.trailers.is_none() && self.failure.is_none()
     }
 
     /// The bytes that [`poll_rest`](Self::poll_rest) will give.
@@ -223,6 +234,7 @@ mod tests {
     use http_body::Frame;
     use http_body_util::{Full, StreamBody};
     use std::convert::Infallible;
+    use std::future::poll_fn;
     use std::io;
 
     type Frames = Vec<Result<Frame<Bytes>, io::Error>>;
@@ -245,8 +257,7 @@ mod tests {
 
     #[tokio::test]
     async fn joins_frames_and_keeps_trailers_apart() {
-        let trailers =
-            http::HeaderMap::from_iter([("x-sum".parse().unwrap(), "1".parse().unwrap())]);
+        let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), "1".parse().unwrap())]);
         let body = frames(vec![
             data("ab"),
             data(""),
@@ -291,8 +302,8 @@ mod tests {
             ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
                 panic!("was read")
             }
-            fn size_hint(&self) -> http_body::SizeHint {
-                http_body::SizeHint::with_exact(11)
+            fn size_hint(&self) -> SizeHint {
+                SizeHint::with_exact(11)
             }
         }
         assert!(matches!(Capture::new(Declared, 10).await.end, End::Limit));
@@ -335,7 +346,7 @@ mod tests {
         loop {
             let hint = capture.rest_hint();
             let is_end = capture.is_end();
-            let frame = std::future::poll_fn(|cx| capture.as_mut().poll_rest(cx)).await;
+            let frame = poll_fn(|cx| capture.as_mut().poll_rest(cx)).await;
             assert!(!(is_end && frame.is_some()), "the end was announced");
             let Some(frame) = frame else { return all };
             let frame = frame.unwrap();
@@ -368,6 +379,21 @@ mod tests {
         ] {
             assert_eq!(rest(body(), limit).await, want, "{limit}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_failure_that_is_given_back_comes_after_all_else() {
+        let body = frames(vec![data("half"), Err(io::Error::other("reset"))]);
+        let mut capture = Box::pin(Capture::first(body, 10));
+        let End::Failed(failure) = capture.as_mut().await.end else {
+            panic!("has failed")
+        };
+        capture.as_mut().give_back(failure);
+        assert!(!capture.is_end());
+        let failure = poll_fn(|cx| capture.as_mut().poll_rest(cx)).await;
+        assert_eq!(failure.unwrap().unwrap_err().to_string(), "reset");
+        let end = poll_fn(|cx| capture.as_mut().poll_rest(cx)).await;
+        assert!(end.is_none());
     }
 
     #[tokio::test]

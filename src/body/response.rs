@@ -16,7 +16,7 @@ pin_project! {
     /// of an error.
     ///
     /// It reports the exact length in bytes of an error, so servers set `Content-Length` themselves.
-    pub struct ResponseBody<B> {
+    pub struct ResponseBody<B: Body> {
         #[pin]
         kind: Kind<B>,
     }
@@ -24,7 +24,7 @@ pin_project! {
 
 pin_project! {
     #[project = KindProj]
-    enum Kind<B> {
+    enum Kind<B: Body> {
         Inner { #[pin] body: B },
         Error { bytes: Bytes },
         Resumed { first: Bytes, rest: Pin<Box<Capture<B>>> },
@@ -32,7 +32,7 @@ pin_project! {
     }
 }
 
-impl<B> ResponseBody<B> {
+impl<B: Body> ResponseBody<B> {
     pub(crate) fn inner(body: B) -> Self {
         Self {
             kind: Kind::Inner { body },
@@ -55,7 +55,7 @@ impl<B> ResponseBody<B> {
 }
 
 /// One frame with these bytes; no frame if there are none.
-impl<B> From<Bytes> for ResponseBody<B> {
+impl<B: Body> From<Bytes> for ResponseBody<B> {
     fn from(bytes: Bytes) -> Self {
         Self {
             kind: Kind::Error { bytes },
@@ -64,7 +64,7 @@ impl<B> From<Bytes> for ResponseBody<B> {
 }
 
 /// The empty body.
-impl<B> Default for ResponseBody<B> {
+impl<B: Body> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::from(Bytes::new())
     }
@@ -109,7 +109,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     }
 }
 
-impl<B> fmt::Debug for ResponseBody<B> {
+impl<B: Body> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
             Kind::Inner { .. } => "inner",

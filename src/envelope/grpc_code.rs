@@ -29,6 +29,12 @@ impl GrpcCode {
         (code.http_status() == status || older).then_some(code)
     }
 
+    /// The code of this name, such as `NOT_FOUND`.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let number = CODES.iter().position(|(known, _)| *known == name)?;
+        u8::try_from(number).ok().map(Self)
+    }
+
     /// The code in `grpc-status`: what is no code is `UNKNOWN`
     /// ([statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md)).
     pub(crate) fn parse(value: &[u8]) -> Self {

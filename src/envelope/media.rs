@@ -17,6 +17,14 @@ pub(crate) fn is_json(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "json" && media.suffix.is_none()
 }
 
+/// Whether this is a document in JSON or XML, of whatever kind.
+pub(crate) fn is_document(media: &MediaType<'_>) -> bool {
+    ["json", "xml"]
+        .into_iter()
+        .any(|format| media.subty == format || has_suffix(media, format))
+        && !is_stream(media)
+}
+
 /// Whether this is `application/problem+json`.
 pub(crate) fn is_problem(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "problem" && has_suffix(media, "json")

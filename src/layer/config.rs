@@ -31,6 +31,7 @@ pub(super) struct Config {
     pub(super) namespace: Option<Arc<Namespace>>,
     pub(super) map: Option<Map>,
     pub(super) on_error: Option<OnError>,
+    pub(super) looks_into_successes: bool,
     /// What only a server does; `None` on the client side.
     pub(super) server: Option<ServerConfig>,
 }
@@ -54,6 +55,7 @@ impl Config {
             namespace: None,
             map: None,
             on_error: None,
+            looks_into_successes: false,
             server: None,
         }
     }

@@ -19,15 +19,16 @@ use super::facts::{Caller, Facts};
 use super::plan::Plan;
 use super::rewrite::Answer;
 use super::side::{Server, Side};
+use super::success::{self, Look};
 use super::{head, log};
-use crate::body::{Capture, Captured, End};
+use crate::body::{Capture, Captured, End, ResponseBody};
 use crate::envelope::status;
 
 pin_project! {
     /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
     ///
     /// A success allocates nothing; what an error needs is boxed when there is one.
-    pub struct ResponseFuture<F, B, Side = Server> {
+    pub struct ResponseFuture<F, B: Body, Side = Server> {
         #[pin]
         state: State<F, B>,
         config: Arc<Config>,
@@ -38,8 +39,9 @@ pin_project! {
 
 pin_project! {
     #[project = StateProj]
-    enum State<F, B> {
+    enum State<F, B: Body> {
         Waiting { #[pin] inner: F },
+        Looking { look: Option<Look<B>> },
         Failed { error: Option<BoxError> },
         Reading { rewrite: Pin<Box<Rewrite<B>>> },
     }
@@ -47,14 +49,14 @@ pin_project! {
 
 pin_project! {
     /// An error whose body is being read.
-    struct Rewrite<B> {
+    struct Rewrite<B: Body> {
         parts: Option<Parts>,
         #[pin]
         body: Capture<B>,
     }
 }
 
-impl<F, B, T> ResponseFuture<F, B, T> {
+impl<F, B: Body, T> ResponseFuture<F, B, T> {
     pub(super) fn new(inner: F, config: Arc<Config>, facts: Facts) -> Self {
         Self {
             state: State::Waiting { inner },
@@ -88,7 +90,14 @@ where
             let error = match this.state.as_mut().project() {
                 StateProj::Waiting { inner } => match ready!(inner.poll(cx)) {
                     Ok(response) if !status::is_error(response.status()) => {
-                        return Poll::Ready(Ok(response.map(T::keep)));
+                        if !success::is_wanted(this.config, *this.facts, &response) {
+                            return Poll::Ready(Ok(
+                                response.map(|body| T::body(ResponseBody::inner(body)))
+                            ));
+                        }
+                        let look = Some(Look::new(this.config, response));
+                        this.state.set(State::Looking { look });
+                        continue;
                     }
                     Ok(response) => match begin::<B, E, T>(this.config, *this.facts, response) {
                         Begun::Done(response) => return Poll::Ready(Ok(response)),
@@ -99,6 +108,16 @@ where
                     },
                     Err(error) => T::intercept(error)?,
                 },
+                StateProj::Looking { look } => {
+                    let Some(mut began) = look.take() else {
+                        return Poll::Pending;
+                    };
+                    let Poll::Ready(read) = began.poll(cx) else {
+                        *look = Some(began);
+                        return Poll::Pending;
+                    };
+                    return Poll::Ready(Ok(began.finish::<E, T>(this.config, *this.facts, read)));
+                }
                 StateProj::Failed { error } => error
                     .take()
                     .unwrap_or_else(|| "polled after its end".into()),
@@ -114,10 +133,11 @@ where
     }
 }
 
-impl<F, B, T> fmt::Debug for ResponseFuture<F, B, T> {
+impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Waiting { .. } => "waiting",
+            State::Looking { .. } => "looking",
             State::Failed { .. } => "failed",
             State::Reading { .. } => "reading",
         };
@@ -128,7 +148,7 @@ impl<F, B, T> fmt::Debug for ResponseFuture<F, B, T> {
 }
 
 /// What became of an error at first sight.
-enum Begun<B, Out> {
+enum Begun<B: Body, Out> {
     Done(Response<Out>),
     Reading(Pin<Box<Rewrite<B>>>),
 }
@@ -162,13 +182,17 @@ where
     Begun::Done(finish::<B, E, T>(parts, answer, Some(body)))
 }
 
-fn finish<B, E, T: Side<B, E>>(parts: Parts, answer: Answer, body: Option<B>) -> Response<T::Body> {
+pub(super) fn finish<B: Body, E, T: Side<B, E>>(
+    parts: Parts,
+    answer: Answer,
+    body: Option<B>,
+) -> Response<T::Body> {
     let body = match (answer, body) {
-        (Answer::Same, Some(body)) => T::keep(body),
-        (Answer::New(bytes), _) => T::replace(bytes),
-        (Answer::Same | Answer::HeadOnly, _) => T::unknown(),
+        (Answer::Same, Some(body)) => ResponseBody::inner(body),
+        (Answer::New(bytes), _) => bytes.into(),
+        (Answer::Same | Answer::HeadOnly, _) => ResponseBody::unknown(),
     };
-    Response::from_parts(parts, body)
+    Response::from_parts(parts, T::body(body))
 }
 
 impl<B: Body<Data = Bytes>> Rewrite<B> {

@@ -13,6 +13,7 @@ mod rewrite;
 mod service;
 mod service_error;
 mod side;
+mod success;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -134,6 +135,38 @@ impl ErrorEnvelopeLayer<Client> {
             config: Arc::new(Config::client()),
             side: PhantomData,
         }
+    }
+
+    /// Looks for errors in successes as well: `{"ok": false, …}`, `{"error": "…"}`, GraphQL's `errors` without data,
+    /// JSON-RPC, JSend, S3's and SOAP's XML (feature `xml`), or what a reader of the user knows.
+    ///
+    /// Such an error gets the status that it gives as a number, else the one that its type implies, else 400. For that
+    /// documents in JSON and XML are read, up to the [limit](Self::with_body_limit); no other body is touched. What
+    /// only looks alike passes byte for byte: `{"error": null}`, data beside errors, a job that failed.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response, StatusCode};
+    /// use http_body_util::Full;
+    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), http::Error> {
+    /// let slack = service_fn(|_: Request<()>| async {
+    ///     let body = Full::<Bytes>::from(r#"{"ok": false, "error": "channel_not_found"}"#);
+    ///     Response::builder().header("content-type", "application/json").body(body)
+    /// });
+    /// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
+    /// let client = ServiceBuilder::new().layer(layer).service(slack);
+    ///
+    /// let response = client.oneshot(Request::new(())).await?;
+    /// assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_errors_in_success(self) -> Self {
+        self.configured(|config| config.looks_into_successes = true)
     }
 }
 

@@ -31,6 +31,34 @@ impl Config {
         let response = Response::from_parts(parts, bytes);
         let envelope = read::read_with(self.readers(), &response);
         let (parts, bytes) = response.into_parts();
+        self.answer_read(facts, parts, bytes, envelope)
+    }
+
+    /// Answers the error that a success carries in these bytes; gives back its head if there is none.
+    pub(super) fn answer_success(
+        &self,
+        facts: Facts,
+        parts: Parts,
+        bytes: &Bytes,
+    ) -> Result<(Parts, Answer), Parts> {
+        let response = Response::from_parts(parts, bytes.clone());
+        let envelope = read::read_success(self.readers(), &response);
+        let (mut parts, bytes) = response.into_parts();
+        let Some(envelope) = envelope else {
+            return Err(parts);
+        };
+        head::set_status(&mut parts, envelope.status());
+        Ok(self.answer_read(facts, parts, bytes, envelope))
+    }
+
+    /// Answers the error that was read from these bytes.
+    fn answer_read(
+        &self,
+        facts: Facts,
+        parts: Parts,
+        bytes: Bytes,
+        envelope: Envelope,
+    ) -> (Parts, Answer) {
         match self.answer(facts, parts, envelope) {
             (mut parts, Answer::Same) => {
                 head::remove_framing(&mut parts.headers);

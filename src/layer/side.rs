@@ -29,12 +29,9 @@ pub trait Side<B, E>: sealed::Sealed {
     type Error;
 
     #[doc(hidden)]
-    fn keep(body: B) -> Self::Body;
-    #[doc(hidden)]
-    fn replace(bytes: Bytes) -> Self::Body;
-    /// No frames, of a length not known: what a server answers to HEAD.
-    #[doc(hidden)]
-    fn unknown() -> Self::Body;
+    fn body(body: ResponseBody<B>) -> Self::Body
+    where
+        B: Body;
     /// The error of the service if it is to be answered with a response, else the error to give on.
     #[doc(hidden)]
     fn intercept(error: E) -> Result<BoxError, Self::Error>;
@@ -44,16 +41,8 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     type Body = ResponseBody<B>;
     type Error = Infallible;
 
-    fn keep(body: B) -> Self::Body {
-        ResponseBody::inner(body)
-    }
-
-    fn replace(bytes: Bytes) -> Self::Body {
-        bytes.into()
-    }
-
-    fn unknown() -> Self::Body {
-        ResponseBody::unknown()
+    fn body(body: ResponseBody<B>) -> Self::Body {
+        body
     }
 
     fn intercept(error: E) -> Result<BoxError, Infallible> {
@@ -65,16 +54,8 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     type Body = ResponseBody<B>;
     type Error = E;
 
-    fn keep(body: B) -> Self::Body {
-        ResponseBody::inner(body)
-    }
-
-    fn replace(bytes: Bytes) -> Self::Body {
-        bytes.into()
-    }
-
-    fn unknown() -> Self::Body {
-        ResponseBody::unknown()
+    fn body(body: ResponseBody<B>) -> Self::Body {
+        body
     }
 
     fn intercept(error: E) -> Result<BoxError, E> {

@@ -16,8 +16,7 @@ const TYPES: [&str; 4] = [
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
     let mut said = false;
     if envelope.sent_error_type().is_none() {
-        let text = |name: &&str| source.headers.get(*name)?.to_str().ok();
-        if let Some(name) = TYPES.iter().find_map(text) {
+        if let Some(name) = error_type(source) {
             envelope.set_error_type(source.own(aws::shape(name)));
             said = true;
         }
@@ -34,4 +33,10 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
         }
     }
     said
+}
+
+/// The type that a header holds.
+pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
+    let text = |name: &&str| source.headers.get(*name)?.to_str().ok();
+    TYPES.iter().find_map(text)
 }

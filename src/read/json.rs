@@ -144,6 +144,11 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// Whether this is `null`.
+    pub(super) fn is_null(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::Null))
+    }
+
     /// The items, if this is a list.
     pub(super) fn as_list(self) -> Option<Items<'d>> {
         match self.nodes {
@@ -316,6 +321,16 @@ impl Number {
             Self::Unsigned(number) => i64::try_from(*number).ok(),
             Self::Float(_) => None,
             Self::Digits(digits) => digits.parse().ok(),
+        }
+    }
+
+    /// Whether this is 0, in whatever form.
+    pub(super) fn is_zero(&self) -> bool {
+        match self {
+            Self::Signed(number) => *number == 0,
+            Self::Unsigned(number) => *number == 0,
+            Self::Float(number) => *number == 0.0,
+            Self::Digits(digits) => digits.parse() == Ok(0.0),
         }
     }
 }

@@ -32,6 +32,7 @@ mod graphql;
 mod grpc;
 mod headers;
 mod html;
+mod implied;
 mod json;
 mod json_rpc;
 mod kubernetes;
@@ -41,6 +42,7 @@ mod rejection;
 mod soap;
 mod source;
 mod structure;
+mod success;
 mod text;
 #[cfg(feature = "xml")]
 mod xml;
@@ -48,11 +50,11 @@ mod xml;
 mod xml_rpc;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 
 pub use self::rejection::Rejections;
 use self::source::Source;
-use crate::envelope::{Envelope, Origin};
+use crate::envelope::{status, Envelope, Origin};
 
 /// A format of error responses that can be read.
 ///
@@ -103,24 +105,61 @@ pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
 ) -> Envelope {
-    let custom = readers
-        .into_iter()
-        .find_map(|reader| Some((reader.name(), reader.read(response)?)));
-    if let Some((name, mut envelope)) = custom {
-        envelope.set_origin(Origin::Wire(name));
-        return envelope;
+    ask(readers, response).unwrap_or_else(|| {
+        let body = source::decode(response);
+        read_source(&Source::new(response, &body))
+    })
+}
+
+/// Reads the error that travels with a success, and gives it the status that it should have had; `None` if the response
+/// is data.
+pub(crate) fn read_success<'a>(
+    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
+    response: &Response<Bytes>,
+) -> Option<Envelope> {
+    if let Some(mut envelope) = ask(readers, response) {
+        if !status::is_error(envelope.status()) {
+            envelope.set_status(implied::by_type(envelope.sent_error_type()));
+        }
+        return Some(envelope);
     }
     let body = source::decode(response);
-    let source = Source::new(response, &body);
+    let mut source = Source::new(response, &body);
+    if !success::is_error(&source) {
+        return None;
+    }
+    let given = source.json().and_then(implied::by_number);
+    source.status = given.unwrap_or(StatusCode::BAD_REQUEST);
+    let mut envelope = read_source(&source);
+    if given.is_none() {
+        envelope.set_status(implied::by_type(envelope.sent_error_type()));
+    }
+    let says = envelope.sent_message().is_some() || envelope.sent_error_type().is_some();
+    (says || !envelope.field_errors().is_empty()).then_some(envelope)
+}
+
+/// What the first of these readers reads that knows the format.
+fn ask<'a>(
+    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
+    response: &Response<Bytes>,
+) -> Option<Envelope> {
+    let mut readers = readers.into_iter();
+    let (name, mut envelope) =
+        readers.find_map(|reader| Some((reader.name(), reader.read(response)?)))?;
+    envelope.set_origin(Origin::Wire(name));
+    Some(envelope)
+}
+
+fn read_source(source: &Source<'_>) -> Envelope {
     let known = READERS
         .iter()
-        .find_map(|(name, read)| Some((*name, read(&source)?)));
+        .find_map(|(name, read)| Some((*name, read(source)?)));
     let (name, mut envelope) = match known {
         Some((name, envelope)) => (Some(name), envelope),
         None => (None, source.envelope()),
     };
     // The documented envelope is whole, and passes as it is.
-    let added = name != Some("clustr") && headers::add(&source, &mut envelope);
+    let added = name != Some("clustr") && headers::add(source, &mut envelope);
     let name = name.or(added.then_some("headers"));
     envelope.set_origin(name.map_or(Origin::Inferred, Origin::Wire));
     envelope

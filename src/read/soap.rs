@@ -12,7 +12,7 @@ use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let fault = source.json()?.get("Body")?.get("Fault")?;
+    let fault = fault(source.json()?)?;
     let at = |first, second| fault.get(first)?.get(second)?.as_text();
     let text = |name| fault.get(name).and_then(Value::as_text);
     let mut envelope = source.envelope();
@@ -31,4 +31,9 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         ),
     );
     Some(envelope)
+}
+
+/// The fault that an answer is.
+pub(super) fn fault(root: Value<'_>) -> Option<Value<'_>> {
+    root.get("Body")?.get("Fault")
 }

@@ -49,6 +49,18 @@ pub(super) fn document(text: &str) -> Option<Document<'_>> {
     }
 }
 
+/// The name of the root element, without its prefix.
+pub(super) fn root_name(text: &str) -> Option<String> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) | Event::Empty(element) => return name(&element),
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
 fn name(element: &BytesStart<'_>) -> Option<String> {
     String::from_utf8(element.local_name().into_inner().to_vec()).ok()
 }

@@ -22,7 +22,7 @@ use super::json::{Document, Value};
 use super::source::Source;
 use crate::envelope::Envelope;
 
-pub(super) use self::names::is_whole;
+pub(super) use self::names::{is_named, is_whole};
 pub(super) use self::words::is_phrase;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {

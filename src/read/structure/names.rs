@@ -62,6 +62,11 @@ pub(in crate::read) fn is_whole(name: &str) -> bool {
         .is_some_and(|normal| WHOLE.iter().any(|known| known.as_bytes() == normal))
 }
 
+/// Whether `name` is one of `names`.
+pub(in crate::read) fn is_named(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| letters(known).eq(letters(name)))
+}
+
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
     PLACES.iter().any(|place| place.eq_ignore_ascii_case(name))
@@ -81,14 +86,19 @@ pub(super) const ID: u8 = 30;
 
 const LONGEST: usize = 24;
 
+/// The bytes of `name` by which it is compared.
+fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let bytes = name
+        .bytes()
+        .filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
+    bytes.map(|byte| byte.to_ascii_lowercase())
+}
+
 /// `name` in the form of the tables, or `None` if it is longer than any name in them.
 fn normalised<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b [u8]> {
     let mut length = 0;
-    for byte in name
-        .bytes()
-        .filter(|byte| !matches!(byte, b'_' | b'-' | b' '))
-    {
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+    for byte in letters(name) {
+        *buffer.get_mut(length)? = byte;
         length += 1;
     }
     buffer.get(..length)
