@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -298,6 +298,61 @@ fn gateway_says_what_is_wrong_with_its_options() {
                 && said.contains(problem)
                 && said.contains("usage: gateway"),
             "{said}"
+        );
+    }
+}
+
+/// What `read_any` makes of this input: the exit code, and what it prints.
+fn read_any(arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let mut process = example("read_any")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let output = process.wait_with_output().unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(printed).unwrap())
+}
+
+#[test]
+fn read_any_shows_what_it_reads() {
+    let redirected = "HTTP/2 302\r\nlocation: /x\r\n\r\nHTTP/2 422\r\ncontent-type: application/json\r\n\r\n{\"message\": \"Invalid\", \"errors\": {\"email\": [\"is taken\"]}}";
+    assert_eq!(
+        read_any(&[], redirected),
+        (
+            Some(0),
+            "status   422 Unprocessable Entity\nread as  json\nmessage  Invalid\ntype     (none was sent)\nfield    email: is taken\nenvelope {\"_error_message\":\"Invalid\",\"email\":[\"is taken\"]}\n".into()
+        )
+    );
+    let (_, slack) = read_any(&[], "HTTP/1.1 200 OK\ncontent-type: application/json\n\n{\"ok\": false, \"error\": \"not_authed\"}");
+    assert!(slack.starts_with("status   401 Unauthorized\n"), "{slack}");
+    let (_, data) = read_any(&[], "HTTP/1.1 200 OK\n\n{}");
+    assert_eq!(data, "200 OK: no error, the layer leaves it alone\n");
+}
+
+#[test]
+fn read_any_says_what_is_wrong_with_its_input() {
+    let cases = [
+        (&[][..], "", "the input is empty"),
+        (&[], "{\"error\": 1}", "the first line must be one like"),
+        (
+            &[],
+            "HTTP/1.1 404 Not Found\na: b",
+            "no blank line follows the headers",
+        ),
+        (&["/no/such/file"], "", "cannot read `/no/such/file`"),
+    ];
+    for (arguments, input, problem) in cases {
+        let (code, printed) = read_any(arguments, input);
+        assert_eq!(code, Some(2), "{printed}");
+        assert!(
+            printed.contains(problem) && printed.contains("curl -si"),
+            "{printed}"
         );
     }
 }

@@ -90,8 +90,12 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
         envelope.set_origin(Origin::Wire("clustr"));
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
             match (name.as_str(), value) {
-                (MESSAGE_KEY, Value::String(message)) => envelope.set_message(message.into()),
-                (TYPE_KEY, Value::String(name)) => envelope.set_error_type(name.into()),
+                (MESSAGE_KEY, Value::String(message)) if envelope.sent_message().is_none() => {
+                    envelope.set_message(message.into());
+                }
+                (TYPE_KEY, Value::String(name)) if envelope.sent_error_type().is_none() => {
+                    envelope.set_error_type(name.into());
+                }
                 (_, Value::Array(messages)) => push_all(envelope.fields_mut(), &name, messages),
                 _ => {}
             }

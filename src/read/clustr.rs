@@ -26,13 +26,13 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     } else {
         structure::with_parameters(source, json)
     };
-    envelope.set_message(source.own(message.unwrap_or_default()));
-    envelope.set_error_type(source.own(error_type.unwrap_or_default()));
-    envelope.set_form(if documented {
-        Form::Documented
-    } else {
-        Form::Value
-    });
+    envelope.set_message(source.verbatim(message.unwrap_or_default()));
+    envelope.set_error_type(source.verbatim(error_type.unwrap_or_default()));
+    let sent = [message, error_type].into_iter().flatten().count() + envelope.field_errors().len();
+    // A name that stands twice is taken differently by others, and what was cut off must not be passed on.
+    if documented && json.as_object()?.count() == sent {
+        envelope.set_form(Form::Documented);
+    }
     Some(envelope)
 }
 
@@ -70,7 +70,7 @@ fn parameters(source: &Source<'_>, json: Value<'_>) -> Envelope {
         {
             envelope
                 .fields_mut()
-                .push_read(source.own(name), source.own(message));
+                .push_read(source.verbatim(name), source.verbatim(message));
         }
     }
     envelope

@@ -167,10 +167,10 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The member of this name, if this is an object that has it. Of several the last, as in all of serde_json.
+    /// The member of this name, if this is an object that has it; of several the first.
     pub(super) fn get(self, name: &str) -> Option<Self> {
-        let named = self.as_object()?.filter(|(found, _)| *found == name);
-        named.map(|(_, value)| value).last()
+        let (_, value) = self.as_object()?.find(|(found, _)| *found == name)?;
+        Some(value)
     }
 }
 
@@ -374,9 +374,9 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_names_the_last_counts() {
+    fn of_equal_names_the_first_counts() {
         let document = Document::parse(r#"{"a":"first","b":"x","a":"last"}"#).unwrap();
-        assert_eq!(document.root().get("a").unwrap().as_text(), Some("last"));
+        assert_eq!(document.root().get("a").unwrap().as_text(), Some("first"));
     }
 
     #[test]

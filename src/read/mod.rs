@@ -1,6 +1,6 @@
 //! Reading: any error response becomes an [`Envelope`].
 //!
-//! [`read`] knows the formats in the table below and never fails: what nobody can read becomes the envelope of the
+//! [`read`] knows the formats [below](#formats) and never fails: what nobody can read becomes the envelope of the
 //! status. A format of your own is one [`ErrorReader`].
 //!
 //! ```
@@ -18,6 +18,7 @@
 //! assert_eq!(envelope.error_type().as_str(), "https://shop.example/no-such-item");
 //! # Ok::<(), http::Error>(())
 //! ```
+#![doc = include_str!("../docs/formats.md")]
 
 mod aws;
 mod challenge;
@@ -209,3 +210,72 @@ const READERS: &[(&str, Read)] = &[
     // What is left.
     ("text", text::read),
 ];
+
+#[cfg(all(test, feature = "xml"))]
+mod tests {
+    use super::*;
+    use http::{HeaderName, HeaderValue};
+
+    /// A sample of the documentation: the response above, and the JSON below it.
+    struct Sample {
+        format: &'static str,
+        response: &'static str,
+        envelope: &'static str,
+    }
+
+    fn samples() -> Vec<Sample> {
+        let sections = include_str!("../docs/formats.md").split("\n## `").skip(1);
+        let samples = sections.flat_map(|section| {
+            let (format, section) = section.split_once('`').unwrap();
+            section.split("```http\n").skip(1).map(move |sample| {
+                let (response, rest) = sample.split_once("\n```\n").unwrap();
+                let envelope = rest.trim_start().strip_prefix("```json\n").unwrap();
+                let (envelope, _) = envelope.split_once("\n```").unwrap();
+                Sample {
+                    format,
+                    response,
+                    envelope,
+                }
+            })
+        });
+        samples.collect()
+    }
+
+    fn parse(sample: &'static str) -> Response<Bytes> {
+        let (head, body) = sample.split_once("\n\n").unwrap_or((sample, ""));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+        *response.status_mut() = status.parse().unwrap();
+        for (name, value) in lines.map(|line| line.split_once(": ").unwrap()) {
+            let name: HeaderName = name.parse().unwrap();
+            response
+                .headers_mut()
+                .append(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    #[test]
+    fn every_sample_of_the_documentation_is_read_as_it_says() {
+        for Sample {
+            format,
+            response,
+            envelope,
+        } in samples()
+        {
+            let read = read(&parse(response));
+            assert_eq!(read.origin(), Origin::Wire(format), "{response}");
+            let want: Envelope = serde_json::from_str(envelope).unwrap();
+            assert_eq!(read.clone(), want.with_status(read.status()), "{response}");
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_every_reader_in_its_order() {
+        let mut documented: Vec<_> = samples().iter().map(|sample| sample.format).collect();
+        documented.dedup();
+        let readers = READERS.iter().map(|(name, _)| *name).chain(["headers"]);
+        assert_eq!(documented, readers.collect::<Vec<_>>());
+    }
+}

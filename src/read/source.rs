@@ -28,16 +28,16 @@ pub(super) struct Source<'r> {
 
 /// The body as text; empty if it is coded, or no text.
 pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
-    if is_coded(response.headers()) {
+    let bytes = response.body();
+    if is_coded(response.headers()) && !bytes.starts_with(b"{") && !bytes.starts_with(b"[") {
         return ByteString::new();
     }
-    let bytes = response.body();
     ByteString::try_from(bytes.clone())
         .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
 }
 
-/// Coded bytes are never read as text
-/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+/// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
+/// are a document in spite of their label, as behind clients that decode and leave it.
 fn is_coded(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(CONTENT_ENCODING).into_iter();
     codings
@@ -74,11 +74,15 @@ impl<'r> Source<'r> {
         self.json.as_ref().map(Document::root)
     }
 
-    /// `part` trimmed, as a text of its own: a view of the body where it stands there, else a copy.
+    /// `part` trimmed, as a text of its own.
+    pub(super) fn own(&self, part: &str) -> ByteString {
+        self.verbatim(part.trim())
+    }
+
+    /// `part` as a text of its own: a view of the body where it stands there, else a copy.
     ///
     /// A text that is too long is cut, and ends in `…`.
-    pub(super) fn own(&self, part: &str) -> ByteString {
-        let part = part.trim();
+    pub(super) fn verbatim(&self, part: &str) -> ByteString {
         if let Some(start) = cut(part, MAX_TEXT) {
             return start.into();
         }
