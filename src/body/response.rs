@@ -8,9 +8,12 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
+use super::capture::{plus, Capture};
+
 pin_project! {
-    /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer): the inner body,
-    /// frame by frame and without a box, or the bytes of an error.
+    /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) or a
+    /// [`RaiseErrorsLayer`](crate::RaiseErrorsLayer): the inner body, frame by frame and without a box, or the bytes
+    /// of an error.
     ///
     /// It reports the exact length in bytes of an error, so servers set `Content-Length` themselves.
     pub struct ResponseBody<B> {
@@ -24,6 +27,7 @@ pin_project! {
     enum Kind<B> {
         Inner { #[pin] body: B },
         Error { bytes: Bytes },
+        Resumed { first: Bytes, rest: Pin<Box<Capture<B>>> },
         Unknown,
     }
 }
@@ -32,6 +36,13 @@ impl<B> ResponseBody<B> {
     pub(crate) fn inner(body: B) -> Self {
         Self {
             kind: Kind::Inner { body },
+        }
+    }
+
+    /// A body of which `first` was read, and `rest` was not.
+    pub(crate) fn resumed(first: Bytes, rest: Pin<Box<Capture<B>>>) -> Self {
+        Self {
+            kind: Kind::Resumed { first, rest },
         }
     }
 
@@ -71,6 +82,10 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
             KindProj::Inner { body } => body.poll_frame(cx),
             KindProj::Error { bytes } if bytes.is_empty() => Poll::Ready(None),
             KindProj::Error { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            KindProj::Resumed { first, rest } if first.is_empty() => rest.as_mut().poll_rest(cx),
+            KindProj::Resumed { first, .. } => {
+                Poll::Ready(Some(Ok(Frame::data(std::mem::take(first)))))
+            }
             KindProj::Unknown => Poll::Ready(None),
         }
     }
@@ -79,6 +94,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
             Kind::Error { bytes } => bytes.is_empty(),
+            Kind::Resumed { first, rest } => first.is_empty() && rest.is_end(),
             Kind::Unknown => true,
         }
     }
@@ -87,6 +103,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Resumed { first, rest } => plus(&rest.rest_hint(), first.len()),
             Kind::Unknown => SizeHint::default(),
         }
     }
@@ -97,6 +114,7 @@ impl<B> fmt::Debug for ResponseBody<B> {
         let kind = match &self.kind {
             Kind::Inner { .. } => "inner",
             Kind::Error { .. } => "error",
+            Kind::Resumed { .. } => "resumed",
             Kind::Unknown => "unknown",
         };
         f.debug_tuple("ResponseBody").field(&kind).finish()
@@ -143,5 +161,17 @@ mod tests {
             (body.size_hint().exact(), body.is_end_stream()),
             (Some(3), false)
         );
+    }
+
+    #[tokio::test]
+    async fn a_body_that_was_begun_gives_all_its_bytes_and_knows_how_many() {
+        let mut rest = Box::pin(Capture::first(Full::from("hello"), 2));
+        let first = rest.as_mut().await.bytes;
+        let body = Wrapped::resumed(first, rest);
+        assert_eq!(
+            (body.size_hint().exact(), body.is_end_stream()),
+            (Some(5), false)
+        );
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "hello");
     }
 }
