@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 4] = [
     &["envelope"],
     &["read", "write", "body"],
-    &["layer"],
+    &["layer", "raise"],
     &["axum"],
 ];
 

@@ -245,8 +245,7 @@ mod tests {
 
     #[tokio::test]
     async fn joins_frames_and_keeps_trailers_apart() {
-        let trailers =
-            http::HeaderMap::from_iter([("x-sum".parse().unwrap(), "1".parse().unwrap())]);
+        let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), "1".parse().unwrap())]);
         let body = frames(vec![
             data("ab"),
             data(""),
@@ -291,8 +290,8 @@ mod tests {
             ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
                 panic!("was read")
             }
-            fn size_hint(&self) -> http_body::SizeHint {
-                http_body::SizeHint::with_exact(11)
+            fn size_hint(&self) -> SizeHint {
+                SizeHint::with_exact(11)
             }
         }
         assert!(matches!(Capture::new(Declared, 10).await.end, End::Limit));

@@ -1,0 +1,122 @@
+//! What a layer was told, and what it makes of a response by that.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Method, Response, StatusCode};
+
+use super::copr::{self, Judgement};
+use super::error::{Asked, Said};
+use super::kind::ErrorKind;
+use crate::envelope::{status, Envelope};
+use crate::read::{self, ErrorReader};
+
+/// Bytes of a body that are kept.
+const BODY_LIMIT: usize = 64 * 1024;
+
+type Predicate = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
+
+#[derive(Clone)]
+pub(super) struct Config {
+    pub(super) mode: Mode,
+    pub(super) readers: Vec<Arc<dyn ErrorReader>>,
+    pub(super) body_limit: usize,
+    pub(super) predicate: Option<Predicate>,
+}
+
+/// What decides whether a response is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Its status.
+    Strict,
+    /// What python-copr would say.
+    Copr,
+}
+
+/// What is known of a body after reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    Whole,
+    /// There is more than the limit.
+    Longer,
+    /// It broke off.
+    Broken,
+}
+
+impl Config {
+    pub(super) fn new(mode: Mode) -> Self {
+        Self {
+            mode,
+            readers: Vec::new(),
+            body_limit: BODY_LIMIT,
+            predicate: None,
+        }
+    }
+
+    /// Whether a response with this status may be an error.
+    pub(super) fn concerns(&self, method: Option<&Method>, status: StatusCode) -> bool {
+        match self.mode {
+            Mode::Strict => status::is_error(status),
+            // What follows is another protocol, and has no end.
+            Mode::Copr => !status.is_informational() && method != Some(&Method::CONNECT),
+        }
+    }
+
+    /// Whether a response with this head is wanted as an error, if it is one.
+    pub(super) fn wants(&self, parts: &Parts) -> bool {
+        self.predicate.as_ref().map_or(true, |wants| wants(parts))
+    }
+
+    /// What the error says that the response is, or `None` if it is data.
+    pub(super) fn judge(
+        &self,
+        asked: &Asked,
+        response: &Response<Bytes>,
+        extent: Extent,
+    ) -> Option<Said> {
+        let is_error = status::is_error(response.status());
+        match self.mode {
+            Mode::Strict => Some(self.say(response, None)),
+            // Nobody can tell before its end is there, and data may be long.
+            Mode::Copr if extent == Extent::Longer && !is_error => None,
+            Mode::Copr => match copr::judge(asked, response, extent != Extent::Whole) {
+                Judgement::Data => None,
+                Judgement::Error(kind, text) => Some(self.say(response, Some((kind, text)))),
+            },
+        }
+    }
+
+    fn say(&self, response: &Response<Bytes>, judged: Option<(ErrorKind, String)>) -> Said {
+        // A layer below may have read it already.
+        let known = response.extensions().get::<Envelope>().cloned();
+        let envelope = known.unwrap_or_else(|| read::read_with(&self.readers, response));
+        let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
+        match judged {
+            Some((parent, text)) => Said {
+                kind: Some(kind)
+                    .filter(|kind| kind.is_a(parent))
+                    .unwrap_or(parent),
+                envelope,
+                text: Some(text),
+            },
+            None => Said {
+                kind,
+                envelope,
+                text: None,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let readers = self.readers.iter().map(|reader| reader.name());
+        f.debug_struct("Config")
+            .field("mode", &self.mode)
+            .field("readers", &readers.collect::<Vec<_>>())
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}
