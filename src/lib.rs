@@ -24,6 +24,10 @@ pub mod envelope;
 pub mod layer;
 pub mod raise;
 pub mod read;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
+#[cfg(feature = "reqwest-middleware")]
+pub mod reqwest_middleware;
 pub mod write;
 
 pub use self::body::ResponseBody;

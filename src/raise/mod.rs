@@ -3,6 +3,8 @@
 
 mod config;
 mod copr;
+#[cfg(feature = "reqwest")]
+mod direct;
 mod error;
 mod future;
 mod hints;

@@ -39,6 +39,12 @@ impl fmt::Debug for ApiError {
 }
 
 impl ApiError {
+    /// `GET https://copr.example/api_3/build/123: 404 Not Found`
+    #[cfg(feature = "reqwest-middleware")]
+    pub(crate) fn summary(&self) -> String {
+        format!("{}: {}", RequestLine(self), self.status())
+    }
+
     fn text(&self) -> Cow<'_, str> {
         match &self.said().text {
             Some(text) => text.into(),
