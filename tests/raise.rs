@@ -23,6 +23,7 @@ use tower_error_envelope::{
     ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, OptionalResult, RaiseErrorsLayer,
     RaisedError,
 };
+use tower_http::follow_redirect::FollowRedirectLayer;
 
 type Raised<T> = Result<T, RaisedError<legacy::Error>>;
 
@@ -129,13 +130,21 @@ async fn data_comes_only_with_success_and_every_error_has_its_kind() {
 async fn a_redirect_is_for_another_layer() {
     let server = serve(routes()).await;
     assert_eq!(ask(server, "/moved").await.unwrap().status(), 302);
-    let client = tower::ServiceBuilder::new()
+    let request = || {
+        let request = Request::get(format!("http://{server}/moved"));
+        request.body(Full::<Bytes>::default()).unwrap()
+    };
+    let inside = tower::ServiceBuilder::new()
         .layer(RaiseErrorsLayer::new())
-        .layer(tower_http::follow_redirect::FollowRedirectLayer::new())
+        .layer(FollowRedirectLayer::new())
         .service(support::client(Protocol::Http1));
-    let request = Request::get(format!("http://{server}/moved"));
-    let request = request.body(Full::<Bytes>::default()).unwrap();
-    let response = client.oneshot(request).await.unwrap();
+    let response = inside.oneshot(request()).await.unwrap();
+    assert_eq!(support::collect(response).await.body(), "fine");
+    let outside = tower::ServiceBuilder::new()
+        .layer(FollowRedirectLayer::new())
+        .layer(RaiseErrorsLayer::new())
+        .service(support::client(Protocol::Http1));
+    let response = outside.oneshot(request()).await.unwrap();
     assert_eq!(support::collect(response).await.body(), "fine");
 }
 
@@ -247,6 +256,57 @@ fn raised(response: http::response::Builder) -> ApiError {
         .oneshot(Request::default());
     let result = tokio_test::block_on(call);
     result.unwrap_err().into_api().unwrap()
+}
+
+/// A text of `length` characters that mean something in headers and bodies, different for each seed.
+fn garbage(seed: u32, length: usize) -> String {
+    const CHARACTERS: [char; 24] = [
+        '"', '\\', ',', ';', '=', ' ', '\t', '{', '}', '[', ']', ':', '.', '-', '0', '9', 'r', 't',
+        's', 'e', '?', '*', 'é', '€',
+    ];
+    let mut state = seed.wrapping_mul(2_654_435_761).max(1);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        CHARACTERS[state as usize % CHARACTERS.len()]
+    };
+    std::iter::repeat_with(&mut next).take(length).collect()
+}
+
+#[test]
+fn garbage_is_survived() {
+    let names = [
+        "www-authenticate",
+        "ratelimit",
+        "retry-after",
+        "retry-after-ms",
+        "x-ratelimit-reset",
+        "date",
+        "content-type",
+    ];
+    for seed in 1..4_000 {
+        let mut response = Response::builder().status(429);
+        for (number, name) in (0..).zip(names) {
+            let value = garbage(seed + 10_000 * number, seed as usize % 40);
+            response = response.header(name, value.as_bytes());
+        }
+        let error = raised(response);
+        let lines = error.headers()["www-authenticate"].as_bytes();
+        let lines = std::str::from_utf8(lines).unwrap();
+        assert!(error
+            .challenges()
+            .iter()
+            .all(|challenge| lines.contains(challenge)));
+        assert!(error
+            .header_list("ratelimit")
+            .all(|element| !element.is_empty()));
+        let _ = (
+            error.retry_advice(),
+            error.to_string(),
+            format!("{error:?}"),
+        );
+    }
 }
 
 #[tokio::test]

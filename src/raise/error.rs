@@ -8,8 +8,6 @@ use tower::BoxError;
 
 use super::config::Extent;
 use super::kind::ErrorKind;
-use super::lists;
-use super::retry::{self, RetryAdvice};
 use crate::envelope::Envelope;
 
 /// An error that a server answered with: what went wrong, and the whole response for whoever wants to look deeper.
@@ -60,9 +58,9 @@ struct Inner {
 
 /// What is remembered of a request while it is on its way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Asked {
-    pub(crate) method: Option<Method>,
-    pub(crate) uri: Uri,
+pub(super) struct Asked {
+    pub(super) method: Option<Method>,
+    pub(super) uri: Uri,
 }
 
 impl Asked {
@@ -173,97 +171,6 @@ impl ApiError {
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.inner.asked.uri
-    }
-
-    /// Whether parameters are invalid: 400 or 422, with the errors of parameters in the
-    /// [`envelope`](Self::envelope).
-    #[must_use]
-    pub fn is_validation(&self) -> bool {
-        self.kind().is_a(ErrorKind::Validation)
-    }
-
-    /// Whether this is a [`Request`](ErrorKind::Request) error, or of a kind below.
-    #[must_use]
-    pub fn is_request(&self) -> bool {
-        self.kind().is_a(ErrorKind::Request)
-    }
-
-    /// Whether a login is missing: 401.
-    #[must_use]
-    pub fn is_not_authenticated(&self) -> bool {
-        self.kind().is_a(ErrorKind::NotAuthenticated)
-    }
-
-    /// Whether who is logged in may not do this: 403.
-    #[must_use]
-    pub fn is_auth(&self) -> bool {
-        self.kind().is_a(ErrorKind::Auth)
-    }
-
-    /// Whether there is no such thing: 404. [`OptionalResult`](super::OptionalResult) makes `Ok(None)` of it.
-    #[must_use]
-    pub fn is_no_result(&self) -> bool {
-        self.kind().is_a(ErrorKind::NoResult)
-    }
-
-    /// Whether a gateway gave up waiting: 504.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.kind().is_a(ErrorKind::Timeout)
-    }
-
-    /// Whether there were too many requests: 429.
-    #[must_use]
-    pub fn is_rate_limited(&self) -> bool {
-        self.kind().is_a(ErrorKind::RateLimited)
-    }
-
-    /// Whether the server failed: 500 and above, but for 504.
-    #[must_use]
-    pub fn is_server(&self) -> bool {
-        self.kind().is_a(ErrorKind::Server)
-    }
-
-    /// Whether to send the request again, and when. Nothing is sent: that is for a retry layer to do.
-    ///
-    /// See [`RetryAdvice`] for what decides.
-    #[must_use]
-    pub fn retry_advice(&self) -> RetryAdvice {
-        retry::advise(self, RetryAdvice::MAX_DELAY)
-    }
-
-    /// As [`retry_advice`](Self::retry_advice), with another bound than [`RetryAdvice::MAX_DELAY`]: a server that
-    /// wants to be left alone for longer is not asked again.
-    #[must_use]
-    pub fn retry_advice_within(&self, max_delay: std::time::Duration) -> RetryAdvice {
-        retry::advise(self, max_delay)
-    }
-
-    /// The elements of a header that is a list ([RFC 9110 §5.6.1]), over all its lines, in order: split at commas that
-    /// are not within quotes.
-    ///
-    /// ```
-    /// # use tower_error_envelope::ApiError;
-    /// # fn log(_: &str) {}
-    /// # fn show(error: &ApiError) {
-    /// for policy in error.header_list("ratelimit-policy") {
-    ///     log(policy); // "burst";q=100;w=60
-    /// }
-    /// # }
-    /// ```
-    ///
-    /// Lines that are no UTF-8 are left out.
-    ///
-    /// [RFC 9110 §5.6.1]: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
-    pub fn header_list(&self, name: &str) -> impl Iterator<Item = &str> {
-        lists::elements(self.headers(), name)
-    }
-
-    /// The challenges of `WWW-Authenticate`, over all its lines, in order: each a scheme with its parameters, such as
-    /// `Basic realm="copr"` ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)).
-    #[must_use]
-    pub fn challenges(&self) -> Vec<&str> {
-        lists::challenges(self.headers())
     }
 
     pub(super) fn said(&self) -> &Said {

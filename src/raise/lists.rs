@@ -2,6 +2,37 @@
 
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
+use super::error::ApiError;
+
+impl ApiError {
+    /// The elements of a header that is a list ([RFC 9110 §5.6.1]), over all its lines, in order: split at commas that
+    /// are not within quotes.
+    ///
+    /// ```
+    /// # use tower_error_envelope::ApiError;
+    /// # fn log(_: &str) {}
+    /// # fn show(error: &ApiError) {
+    /// for policy in error.header_list("ratelimit-policy") {
+    ///     log(policy); // "burst";q=100;w=60
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// Lines that are no UTF-8 are left out.
+    ///
+    /// [RFC 9110 §5.6.1]: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
+    pub fn header_list(&self, name: &str) -> impl Iterator<Item = &str> {
+        elements(self.headers(), name)
+    }
+
+    /// The challenges of `WWW-Authenticate`, over all its lines, in order: each a scheme with its parameters, such as
+    /// `Basic realm="copr"` ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)).
+    #[must_use]
+    pub fn challenges(&self) -> Vec<&str> {
+        challenges(self.headers())
+    }
+}
+
 /// The elements of a list over all its lines
 /// ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
 pub(super) fn elements<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
@@ -10,7 +41,7 @@ pub(super) fn elements<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<
 
 /// The challenges over all lines: each line starts a new one, and so does every element that is no parameter
 /// ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)).
-pub(super) fn challenges(headers: &HeaderMap) -> Vec<&str> {
+fn challenges(headers: &HeaderMap) -> Vec<&str> {
     let mut challenges = Vec::new();
     for line in lines(headers, WWW_AUTHENTICATE.as_str()) {
         let mut start = None;

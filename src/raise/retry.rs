@@ -63,7 +63,24 @@ impl RetryAdvice {
     }
 }
 
-pub(super) fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
+impl ApiError {
+    /// Whether to send the request again, and when. Nothing is sent: that is for a retry layer to do.
+    ///
+    /// See [`RetryAdvice`] for what decides.
+    #[must_use]
+    pub fn retry_advice(&self) -> RetryAdvice {
+        advise(self, RetryAdvice::MAX_DELAY)
+    }
+
+    /// As [`retry_advice`](Self::retry_advice), with another bound than [`RetryAdvice::MAX_DELAY`]: a server that
+    /// wants to be left alone for longer is not asked again.
+    #[must_use]
+    pub fn retry_advice_within(&self, max_delay: Duration) -> RetryAdvice {
+        advise(self, max_delay)
+    }
+}
+
+fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
     let wanted = hints::wanted(error.headers());
     if wanted == Some(false) {
         return RetryAdvice::No;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::Uri;
+use http::{Method, Uri};
 
 use super::error::ApiError;
 use super::kind::ErrorKind;
@@ -28,7 +28,7 @@ impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("kind", &self.kind())
-            .field("request", &format_args!("{}", RequestLine(self)))
+            .field("request", &format_args!("{}", self.request_line()))
             .field("status", &self.status())
             .field("headers", &self.headers().keys().collect::<Vec<_>>())
             .field("body", &format_args!("{} bytes", self.body().len()))
@@ -42,7 +42,14 @@ impl ApiError {
     /// `GET https://copr.example/api_3/build/123: 404 Not Found`
     #[cfg(feature = "reqwest-middleware")]
     pub(crate) fn summary(&self) -> String {
-        format!("{}: {}", RequestLine(self), self.status())
+        format!("{}: {}", self.request_line(), self.status())
+    }
+
+    fn request_line(&self) -> RequestLine<'_> {
+        RequestLine {
+            method: self.method(),
+            uri: self.uri(),
+        }
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -69,26 +76,54 @@ fn lines(envelope: &Envelope) -> String {
 }
 
 /// `GET https://copr.example/api_3/build/123`: without user, password and query.
-struct RequestLine<'e>(&'e ApiError);
+struct RequestLine<'e> {
+    method: Option<&'e Method>,
+    uri: &'e Uri,
+}
 
 impl fmt::Display for RequestLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(method) = self.0.method() {
+        if let Some(method) = self.method {
             write!(f, "{method} ")?;
         }
-        write_bare(f, self.0.uri())
+        if let Some(scheme) = self.uri.scheme_str() {
+            write!(f, "{scheme}://")?;
+        }
+        if let Some(host) = self.uri.host() {
+            f.write_str(host)?;
+        }
+        if let Some(port) = self.uri.port() {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.uri.path())
     }
 }
 
-fn write_bare(f: &mut fmt::Formatter<'_>, uri: &Uri) -> fmt::Result {
-    if let Some(scheme) = uri.scheme_str() {
-        write!(f, "{scheme}://")?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_uri_only_the_public_parts_are_shown() {
+        for (uri, shown) in [
+            (
+                "https://shop.example/items/7?token=x",
+                "https://shop.example/items/7",
+            ),
+            (
+                "http://me:secret@127.0.0.1:3000/?a",
+                "http://127.0.0.1:3000/",
+            ),
+            ("http://me@[::1]:80", "http://[::1]:80/"),
+            ("/items?token=x", "/items"),
+            ("shop.example:443", "shop.example:443"),
+            ("*", "*"),
+        ] {
+            let line = RequestLine {
+                method: Some(&Method::GET),
+                uri: &uri.parse().unwrap(),
+            };
+            assert_eq!(line.to_string(), format!("GET {shown}"));
+        }
     }
-    if let Some(host) = uri.host() {
-        f.write_str(host)?;
-    }
-    if let Some(port) = uri.port() {
-        write!(f, ":{port}")?;
-    }
-    f.write_str(uri.path())
 }
