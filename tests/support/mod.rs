@@ -1,6 +1,8 @@
 //! Real servers and real clients for the tests.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod example;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
