@@ -42,7 +42,7 @@ fn app() -> Router {
         .map_envelope(in_words_of_copr);
     let layers = ServiceBuilder::new()
         .layer(errors)
-        .timeout(Duration::from_millis(500))
+        .timeout(Duration::from_secs(1))
         .layer(CatchPanicLayer::new());
     let api = Router::new()
         .route("/auth-check", get(auth_check))

@@ -77,9 +77,9 @@ async fn fetch(url: &str) -> Result<Bytes, BoxError> {
         // Inside, so that errors are readable. Outside, only successes would be decoded.
         .layer(DecompressionLayer::new())
         // Inside, so that a body that stalls costs the rest of the body, and not the status.
-        .layer(ResponseBodyTimeoutLayer::new(Duration::from_millis(500)))
+        .layer(ResponseBodyTimeoutLayer::new(Duration::from_secs(1)))
         // Innermost, the time until one attempt has a head. What is late has no status to be lost.
-        .timeout(Duration::from_millis(500))
+        .timeout(Duration::from_secs(1))
         .service(http);
     let request = Request::get(url).body(Full::default())?;
     let response = client.oneshot(request).await?;

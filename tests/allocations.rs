@@ -148,3 +148,31 @@ fn data_for_a_client_allocates_nothing() {
 fn always() -> impl Service<Request<()>, Response = Response<Full<Bytes>>, Error = Infallible> {
     tower::service_fn(|_| std::future::ready(Ok(Response::new(Full::from("fine")))))
 }
+
+#[test]
+fn an_error_that_is_kept_keeps_its_body_and_no_more() {
+    /// What a client makes of a short text that is a view of a large buffer, as the frames of a connection are.
+    fn error(status: u16) -> Option<tower_error_envelope::ApiError> {
+        let buffer = Bytes::from(vec![b'x'; 1024 * 1024]);
+        let mut response = Response::builder()
+            .status(status)
+            .body(Full::new(buffer.slice(..20)))
+            .ok();
+        let service = tower::service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+        });
+        let mut service = RaiseErrorsLayer::new().layer(service);
+        let mut future = pin!(service.call(Request::new(())));
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        match future.as_mut().poll(&mut cx) {
+            std::task::Poll::Ready(result) => result.err()?.into_api().ok(),
+            std::task::Poll::Pending => None,
+        }
+    }
+    let mut kept = None;
+    let measured = allocation_counter::measure(|| kept = error(404));
+    let error = kept.unwrap();
+    assert_eq!(error.envelope().message(), "x".repeat(20));
+    let bytes = measured.bytes_current;
+    assert!(bytes < 4 * 1024, "{bytes} bytes for {}", error.body().len());
+}

@@ -79,22 +79,24 @@ async fn serve_cut(status: &'static str, cut: &Cut) -> SocketAddr {
         let (mut stream, _) = listener.accept().await.unwrap();
         read_head(&mut stream).await;
         stream.write_all(answer.as_bytes()).await.unwrap();
-        // What has not been read when a connection is reset is lost, the head as well.
-        tokio::time::sleep(Duration::from_millis(100)).await;
         match then {
             Then::Close => {}
-            Then::Reset => stream.set_zero_linger().unwrap(),
+            Then::Reset => {
+                // What has not been read when a connection is reset is lost, the head as well.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                stream.set_zero_linger().unwrap();
+            }
             Then::Stall => std::future::pending().await,
         }
     });
     address
 }
 
-/// The error that a client gets which waits a fifth of a second for each part of a body.
+/// The error that a client gets which waits for half a second for each part of a body.
 async fn fail(layer: RaiseErrorsLayer, protocol: Protocol, server: SocketAddr) -> ApiError {
     let client = ServiceBuilder::new()
         .layer(layer)
-        .layer(ResponseBodyTimeoutLayer::new(Duration::from_millis(200)))
+        .layer(ResponseBodyTimeoutLayer::new(Duration::from_millis(500)))
         .service(support::client(protocol));
     let request = Request::get(format!("http://{server}/")).body(Full::<Bytes>::default());
     let call = tokio::time::timeout(Duration::from_secs(10), client.oneshot(request.unwrap()));

@@ -1,8 +1,6 @@
 //! Whether to send a request again: what errors advise, and what tower's `Retry` does by that.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -228,6 +226,9 @@ fn the_bound_is_the_callers_to_set() {
 
 #[cfg(feature = "retry")]
 mod policy {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::Arc;
+
     use super::*;
     use tokio::time::Instant;
     use tower::{Service, ServiceBuilder};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, Response, StatusCode};
 
-use super::copr::{self, Judgement};
+use super::copr;
 use super::error::{Asked, Said};
 use super::kind::ErrorKind;
 use crate::envelope::{status, Envelope};
@@ -33,6 +33,14 @@ pub(super) enum Mode {
     Strict,
     /// What python-copr would say.
     Copr,
+}
+
+/// What a response is.
+pub(super) enum Judgement {
+    Data,
+    Error,
+    /// An error of this kind or one below, which prints this text.
+    Copr(ErrorKind, String),
 }
 
 /// What is known of a body after reading.
@@ -69,43 +77,37 @@ impl Config {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))
     }
 
-    /// What the error says that the response is, or `None` if it is data.
+    /// Whether the response is data or an error.
     pub(super) fn judge(
         &self,
         asked: &Asked,
         response: &Response<Bytes>,
         extent: Extent,
-    ) -> Option<Said> {
+    ) -> Judgement {
         let is_error = status::is_error(response.status());
         match self.mode {
-            Mode::Strict => Some(self.say(response, None)),
+            Mode::Strict => Judgement::Error,
             // Nobody can tell before its end is there, and data may be long.
-            Mode::Copr if extent == Extent::Longer && !is_error => None,
-            Mode::Copr => match copr::judge(asked, response, extent != Extent::Whole) {
-                Judgement::Data => None,
-                Judgement::Error(kind, text) => Some(self.say(response, Some((kind, text)))),
-            },
+            Mode::Copr if extent == Extent::Longer && !is_error => Judgement::Data,
+            Mode::Copr => copr::judge(asked, response, extent),
         }
     }
 
-    fn say(&self, response: &Response<Bytes>, judged: Option<(ErrorKind, String)>) -> Said {
+    /// What the error says that the response is.
+    pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Said {
         // A layer below may have read it already.
         let known = response.extensions().get::<Envelope>().cloned();
         let envelope = known.unwrap_or_else(|| read::read_with(&self.readers, response));
         let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
-        match judged {
-            Some((parent, text)) => Said {
-                kind: Some(kind)
-                    .filter(|kind| kind.is_a(parent))
-                    .unwrap_or(parent),
-                envelope,
-                text: Some(text),
-            },
-            None => Said {
-                kind,
-                envelope,
-                text: None,
-            },
+        let (kind, text) = match judgement {
+            Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
+            Judgement::Copr(parent, text) => (parent, Some(text)),
+            Judgement::Error | Judgement::Data => (kind, None),
+        };
+        Said {
+            kind,
+            envelope,
+            text,
         }
     }
 }

@@ -12,6 +12,7 @@ use hyper::ext::ReasonPhrase;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::config::{Extent, Judgement};
 use super::error::Asked;
 use super::kind::ErrorKind;
 use crate::envelope::status;
@@ -20,24 +21,17 @@ const UNSPECIFIED: &str = "Unspecified error";
 const NO_JSON: &str = "Response is not in JSON format, there is probably a bug in the API code.";
 const PAGE_HINT: &str = "\nConsider using pagination for large queries.";
 
-/// What a response is to python-copr 2.7.
-pub(super) enum Judgement {
-    Data,
-    /// An error of this kind, which prints this text.
-    Error(ErrorKind, String),
-}
-
-/// A JSON object with the member `error` is an error, any other JSON is data, and what is no JSON is an error as well.
-pub(super) fn judge(asked: &Asked, response: &Response<Bytes>, is_cut: bool) -> Judgement {
+/// What a response is to python-copr 2.7: a JSON object with the member `error` is an error, any other JSON is data, and what is no JSON is an error as well.
+pub(super) fn judge(asked: &Asked, response: &Response<Bytes>, extent: Extent) -> Judgement {
     // The answer to HEAD has no body to be judged by.
     if asked.is_head() {
         return judge_head(response);
     }
     let text = String::from_utf8_lossy(response.body());
-    match Document::parse(&text).filter(|_| !is_cut) {
+    match Document::parse(&text).filter(|_| extent == Extent::Whole) {
         Some(Document { error: None }) => Judgement::Data,
         Some(Document { error: Some(error) }) => {
-            Judgement::Error(ErrorKind::of(response.status(), false), message(error))
+            Judgement::Copr(ErrorKind::of(response.status(), false), message(error))
         }
         None => without_json(asked, response),
     }
@@ -45,7 +39,7 @@ pub(super) fn judge(asked: &Asked, response: &Response<Bytes>, is_cut: bool) -> 
 
 fn judge_head(response: &Response<Bytes>) -> Judgement {
     if status::is_error(response.status()) {
-        Judgement::Error(ErrorKind::of(response.status(), false), reason(response))
+        Judgement::Copr(ErrorKind::of(response.status(), false), reason(response))
     } else {
         Judgement::Data
     }
@@ -57,10 +51,10 @@ fn without_json(asked: &Asked, response: &Response<Bytes>) -> Judgement {
     if kind == ErrorKind::Timeout {
         let hint = Some(PAGE_HINT).filter(|_| asked.method == Some(Method::GET));
         let text = reason(response) + hint.unwrap_or_default();
-        return Judgement::Error(kind, specified(text));
+        return Judgement::Copr(kind, specified(text));
     }
     let kind = Some(kind).filter(|kind| kind.is_a(ErrorKind::Request));
-    Judgement::Error(kind.unwrap_or(ErrorKind::Request), NO_JSON.into())
+    Judgement::Copr(kind.unwrap_or(ErrorKind::Request), NO_JSON.into())
 }
 
 /// The reason phrase as it was sent, which HTTP/1.1 allows to be any

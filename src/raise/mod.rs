@@ -89,7 +89,8 @@ impl RaiseErrorsLayer {
     ///   kind of [`Request`](ErrorKind::Request), also with 403 and 404.
     ///
     /// Every response has to be read for that, up to the [limit](Self::with_body_limit); what is longer is data unless
-    /// its status says otherwise.
+    /// its status says otherwise. An [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) inside would leave no `error` to
+    /// be found.
     pub fn copr() -> Self {
         Self {
             config: Arc::new(Config::new(Mode::Copr)),

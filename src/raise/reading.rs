@@ -10,7 +10,7 @@ use http::Response;
 use http_body::Body;
 use tower::BoxError;
 
-use super::config::{Config, Extent};
+use super::config::{Config, Extent, Judgement};
 use super::error::{ApiError, Asked};
 use crate::body::{Capture, Captured, End, ResponseBody};
 
@@ -55,8 +55,11 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
 fn judge_head<B>(config: &Config, asked: &mut Asked, parts: Parts, body: B) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
     match config.judge(asked, &response, Extent::Whole) {
-        None => Ok(response.map(|_| ResponseBody::inner(body))),
-        Some(said) => Err(ApiError::new(std::mem::take(asked), said, response)),
+        Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body))),
+        judgement => {
+            let said = config.read(&response, judgement);
+            Err(ApiError::new(std::mem::take(asked), said, response))
+        }
     }
 }
 
@@ -99,27 +102,20 @@ where
         End::Limit => (Extent::Longer, None),
         End::Failed(error) => (Extent::Broken, Some(error.into())),
     };
-    // Half a message is none, so only the head is left to be judged by.
-    let (whole, part) = match extent {
-        Extent::Whole => (captured.bytes, None),
-        Extent::Longer | Extent::Broken => (Bytes::new(), Some(captured.bytes)),
-    };
-    let mut response = Response::from_parts(parts, whole);
-    let said = config.judge(asked, &response, extent);
-    if let Some(part) = part {
-        *response.body_mut() = part;
-    }
-    let Some(said) = said else {
+    let mut response = Response::from_parts(parts, captured.bytes);
+    let judgement = config.judge(asked, &response, extent);
+    if matches!(judgement, Judgement::Data) {
         return Ok(response.map(|first| ResponseBody::resumed(first, body)));
-    };
-    if extent == Extent::Longer {
-        disown(response.body_mut());
     }
+    // A view of a frame keeps all of the buffer that it came in, and errors are kept.
+    let bytes = Bytes::copy_from_slice(response.body());
+    // Half a message is none, so only the head of it is read.
+    *response.body_mut() = match extent {
+        Extent::Whole => bytes.clone(),
+        Extent::Longer | Extent::Broken => Bytes::new(),
+    };
+    let said = config.read(&response, judgement);
+    *response.body_mut() = bytes;
     let error = ApiError::new(std::mem::take(asked), said, response);
     Err(error.with_end(extent, source, body.as_mut().take_trailers()))
-}
-
-/// A view of a frame keeps the whole of it, and errors are kept.
-fn disown(bytes: &mut Bytes) {
-    *bytes = Bytes::copy_from_slice(bytes);
 }

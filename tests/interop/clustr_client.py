@@ -1,6 +1,7 @@
 """A program with requests and the documented get_error_message, as client of our clustr_server.
 
-It prints what the documentation's example prints. The Rust client reads the same answers in tests/interop.rs.
+It prints what the documentation's example prints; the messages of a field come in the order in which they were sent,
+where the documentation's second output swaps them. The Rust client reads the same answers in tests/interop.rs.
 """
 
 import json
@@ -25,8 +26,8 @@ def get_error_message(response_json, fields=()):
 
 def account(table):
     """What the documentation's example sends: both values too long, one with special characters."""
-    value = lambda spec: spec.get("first", "").ljust(spec["characters"], "x")
-    return {name: value(table[name]) for name in ("email", "username")}
+    fields = {name: table[name] for name in ("email", "username")}
+    return {name: spec.get("first", "").ljust(spec["characters"], "x") for name, spec in fields.items()}
 
 
 def main():

@@ -50,9 +50,9 @@ def outcome(url, number, row):
         said = {"class": type(ex).__name__, "status": ex.result.__response__.status_code}
         try:
             return said | {"text": str(ex), "error": ex.result.error}
-        except Exception as crash:  # pylint: disable=broad-except
+        except Exception as crash:  # whatever it is
             return said | {"crash": type(crash).__name__}
-    except Exception as crash:  # pylint: disable=broad-except
+    except Exception as crash:  # whatever it is
         return {"crash": type(crash).__name__}
     return {"data": response.status_code}
 
