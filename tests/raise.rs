@@ -20,7 +20,7 @@ use support::{serve, serve_bytes, Protocol, PROTOCOLS};
 use tower::{BoxError, Layer, Service, ServiceExt};
 use tower_error_envelope::read::ErrorReader;
 use tower_error_envelope::{
-    ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, OptionalResult, RaiseErrorsLayer,
+    ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, OptionalResult, Origin, RaiseErrorsLayer,
     RaisedError,
 };
 use tower_http::follow_redirect::FollowRedirectLayer;
@@ -504,7 +504,9 @@ async fn readers_and_predicates_of_the_user_have_their_say() {
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "\n- paper\n- tray: is empty");
-    assert!(error.api().unwrap().is_validation());
+    let error = error.into_api().unwrap();
+    assert!(error.is_validation());
+    assert_eq!(error.envelope().origin(), Origin::Wire("line-printer"));
     let response = call(&layer, Protocol::Http1, server, Method::GET, "/status/409")
         .await
         .unwrap();

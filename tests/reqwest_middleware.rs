@@ -54,7 +54,7 @@ async fn get(
         .await
 }
 
-const BUSY: (u16, &str) = (503, r#"{"error": "busy"}"#);
+const BUSY: (u16, &str) = (503, r#"{"error": "It is busy"}"#);
 const FINE: (u16, &str) = (200, r#"{"id": 123}"#);
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn inside_of_retries_it_stops_them_and_is_found_nevertheless() {
     let server = answers(&[BUSY, FINE]).await;
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(requests(&server).await, 1);
-    assert_eq!(error.api_error().unwrap().to_string(), "busy");
+    assert_eq!(error.api_error().unwrap().to_string(), "It is busy");
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn behind_the_error_of_a_retry_it_is_found_as_well() {
         .build();
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(error.to_string(), "Request failed after 1 retries");
-    assert_eq!(error.api_error().unwrap().to_string(), "busy");
+    assert_eq!(error.api_error().unwrap().to_string(), "It is busy");
 }
 
 /// Sends the first attempt elsewhere.
@@ -203,7 +203,7 @@ async fn by_the_rules_of_a_layer() {
 
 #[tokio::test]
 async fn errors_are_normalised_and_retried_on_either_side() {
-    let want = r#"{"_error_message":"busy","_error_type":"shop.ServiceUnavailable"}"#;
+    let want = r#"{"_error_message":"It is busy","_error_type":"shop.ServiceUnavailable"}"#;
     let normalise = || NormaliseErrors::from(ErrorEnvelopeLayer::client().with_namespace("shop"));
     let clients = [
         builder().with(normalise()).with(retries()).build(),
@@ -219,7 +219,7 @@ async fn errors_are_normalised_and_retried_on_either_side() {
         );
         assert!(response.remote_addr().is_some());
         let envelope: &Envelope = response.extensions().get().unwrap();
-        assert_eq!(envelope.message(), "busy");
+        assert_eq!(envelope.message(), "It is busy");
         assert_eq!(response.headers()["content-type"], "application/json");
         assert_eq!(response.text().await.unwrap(), want);
     }

@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode};
 use super::copr;
 use super::error::{Asked, Said};
 use super::kind::ErrorKind;
-use crate::envelope::{status, Envelope};
+use crate::envelope::{status, Envelope, Origin};
 use crate::read::{self, ErrorReader};
 
 /// Bytes of a body that are kept.
@@ -97,7 +97,9 @@ impl Config {
     pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Said {
         // A layer below may have read it already.
         let known = response.extensions().get::<Envelope>().cloned();
-        let envelope = known.unwrap_or_else(|| read::read_with(&self.readers, response));
+        let envelope = known
+            .or_else(|| self.ask_readers(response))
+            .unwrap_or_else(|| read::read(response));
         let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
         let (kind, text) = match judgement {
             Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
@@ -109,6 +111,14 @@ impl Config {
             envelope,
             text,
         }
+    }
+
+    fn ask_readers(&self, response: &Response<Bytes>) -> Option<Envelope> {
+        self.readers.iter().find_map(|reader| {
+            let mut envelope = reader.read(response)?;
+            envelope.set_origin(Origin::Wire(reader.name()));
+            Some(envelope)
+        })
     }
 }
 

@@ -22,7 +22,7 @@ pin_project! {
     /// The future of a [`RaiseErrors`](super::RaiseErrors): the inner future, and after it what an error takes.
     ///
     /// Data allocates nothing; what an error needs is boxed when there is one.
-    pub struct ResponseFuture<F, B> {
+    pub struct ResponseFuture<F, B: Body> {
         #[pin]
         state: State<F, B>,
         config: Arc<Config>,
@@ -32,13 +32,13 @@ pin_project! {
 
 pin_project! {
     #[project = StateProj]
-    enum State<F, B> {
+    enum State<F, B: Body> {
         Waiting { #[pin] inner: F },
         Reading { reading: Reading<B> },
     }
 }
 
-impl<F, B> ResponseFuture<F, B> {
+impl<F, B: Body> ResponseFuture<F, B> {
     pub(super) fn new(inner: F, config: Arc<Config>, asked: Asked) -> Self {
         Self {
             state: State::Waiting { inner },
@@ -79,7 +79,7 @@ where
     }
 }
 
-impl<F, B> fmt::Debug for ResponseFuture<F, B> {
+impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Waiting { .. } => "waiting",

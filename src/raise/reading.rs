@@ -18,13 +18,13 @@ use crate::body::{Capture, Captured, End, ResponseBody};
 pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
 
 /// What became of a response at first sight.
-pub(super) enum Begun<B> {
+pub(super) enum Begun<B: Body> {
     Done(Outcome<B>),
     Reading(Reading<B>),
 }
 
 /// A response whose body is being read.
-pub(super) struct Reading<B> {
+pub(super) struct Reading<B: Body> {
     // Gone after the end, as is the body.
     parts: Option<Box<Parts>>,
     body: Option<Pin<Box<Capture<B>>>>,
@@ -52,7 +52,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     })
 }
 
-fn judge_head<B>(config: &Config, asked: &mut Asked, parts: Parts, body: B) -> Outcome<B> {
+fn judge_head<B: Body>(config: &Config, asked: &mut Asked, parts: Parts, body: B) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
     match config.judge(asked, &response, Extent::Whole) {
         Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body))),
