@@ -39,7 +39,6 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 use tower::{service_fn, ServiceExt};
 use tower_layer::Layer;
 
-use crate::envelope::status;
 use crate::layer::{Client, ErrorEnvelopeLayer};
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
 use crate::reqwest::{from_parts, into_parts, raise};
@@ -132,9 +131,6 @@ impl Middleware for NormaliseErrors {
         *head.method_mut() = request.method().clone();
         *head.headers_mut() = request.headers().clone();
         let response = next.run(request, extensions).await?;
-        if !status::is_error(response.status()) {
-            return Ok(response);
-        }
         let (parts, body, url) = into_parts(response);
         let answered = head.map(|()| http::Response::from_parts(parts, body));
         let answer = |answered: http::Request<http::Response<_>>| async {

@@ -89,6 +89,7 @@ async fn a_success_is_the_response_that_it_was() {
         .with(NormaliseErrors::new())
         .build();
     let response = get(&client, &server).await.optional().unwrap().unwrap();
+    assert!(response.remote_addr().is_some());
     assert_eq!(
         (response.content_length(), response.url().path()),
         (Some(11), "/builds/123")
