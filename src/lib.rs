@@ -22,9 +22,19 @@ pub mod axum;
 mod body;
 pub mod envelope;
 pub mod layer;
+pub mod raise;
 pub mod read;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
+#[cfg(feature = "reqwest-middleware")]
+pub mod reqwest_middleware;
 pub mod write;
 
 pub use self::body::ResponseBody;
 pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
 pub use self::layer::{Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, Server};
+#[cfg(feature = "retry")]
+pub use self::raise::RetryPolicy;
+pub use self::raise::{
+    ApiError, ErrorKind, OptionalResult, RaiseErrors, RaiseErrorsLayer, RaisedError, RetryAdvice,
+};

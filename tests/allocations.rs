@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
-use tower_error_envelope::ErrorEnvelopeLayer;
+use tower_error_envelope::{ErrorEnvelopeLayer, RaiseErrorsLayer};
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
 
@@ -36,9 +36,9 @@ fn service() -> impl Service<
 }
 
 /// Allocations of one call, from `call` to the response.
-fn allocations<S, B>(mut service: S, request: Request<()>) -> u64
+fn allocations<S>(mut service: S, request: Request<()>) -> u64
 where
-    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    S: Service<Request<()>>,
 {
     let mut answered = None;
     let measured = allocation_counter::measure(|| {
@@ -110,4 +110,69 @@ fn the_future_is_the_inner_future_and_a_few_words() {
     let inner = future_of(service());
     let layered = future_of(ErrorEnvelopeLayer::new().layer(service()));
     assert!(layered <= inner + 32, "{inner} -> {layered} bytes");
+}
+
+#[test]
+fn data_for_a_client_allocates_nothing() {
+    let layers = [
+        RaiseErrorsLayer::new(),
+        RaiseErrorsLayer::new()
+            .with_body_limit(1)
+            .with_predicate(|_| true),
+    ];
+    for layer in layers {
+        for uri in [
+            "http://127.0.0.1:3000/?page=2",
+            "https://shop.example/",
+            "/",
+        ] {
+            let request = || {
+                let mut request = Request::new(());
+                *request.uri_mut() = http::Uri::from_static(uri);
+                request
+            };
+            let bare = allocations(always(), request());
+            assert_eq!(allocations(layer.layer(always()), request()), bare, "{uri}");
+        }
+        let parsed = || {
+            Request::get("http://shop.example/?page=2")
+                .body(())
+                .unwrap()
+        };
+        let bare = allocations(always(), parsed());
+        assert_eq!(allocations(layer.layer(always()), parsed()), bare);
+    }
+}
+
+/// A service that answers 200.
+fn always() -> impl Service<Request<()>, Response = Response<Full<Bytes>>, Error = Infallible> {
+    tower::service_fn(|_| std::future::ready(Ok(Response::new(Full::from("fine")))))
+}
+
+#[test]
+fn an_error_that_is_kept_keeps_its_body_and_no_more() {
+    /// What a client makes of a short text that is a view of a large buffer, as the frames of a connection are.
+    fn error(status: u16) -> Option<tower_error_envelope::ApiError> {
+        let buffer = Bytes::from(vec![b'x'; 1024 * 1024]);
+        let mut response = Response::builder()
+            .status(status)
+            .body(Full::new(buffer.slice(..20)))
+            .ok();
+        let service = tower::service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+        });
+        let mut service = RaiseErrorsLayer::new().layer(service);
+        let mut future = pin!(service.call(Request::new(())));
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        match future.as_mut().poll(&mut cx) {
+            std::task::Poll::Ready(result) => result.err()?.into_api().ok(),
+            std::task::Poll::Pending => None,
+        }
+    }
+    let mut kept = None;
+    let measured = allocation_counter::measure(|| kept = error(404));
+    let error = kept.unwrap();
+    assert_eq!(error.envelope().message(), "x".repeat(20));
+    let bytes = measured.bytes_current;
+    assert!(bytes < 4 * 1024, "{bytes} bytes for {}", error.body().len());
 }

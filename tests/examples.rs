@@ -1,95 +1,16 @@
 //! Every example is run, and does what it says.
-#![cfg(all(feature = "axum", feature = "tracing"))]
+#![cfg(feature = "full")]
 
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
-use std::process::{Child, Command, Output, Stdio};
+use std::io::Write;
+use std::process::Stdio;
 
 use axum::routing::get;
 use axum::Router;
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::Full;
-use support::{send, text, values, Protocol};
-
-/// The command that runs an example, built beforehand with the features of this test.
-fn example(name: &str) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    command.args([
-        "run",
-        "--quiet",
-        "--all-features",
-        "--manifest-path",
-        manifest,
-        "--example",
-        name,
-        "--",
-    ]);
-    command
-}
-
-fn output(mut command: Command) -> Output {
-    command.output().unwrap()
-}
-
-fn lines(output: &Output) -> Vec<String> {
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .map(str::to_owned)
-        .collect()
-}
-
-/// An example that serves until it is dropped.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(name: &str, arguments: &[&str]) -> Self {
-        let mut process = example(name)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap_or_else(|| panic!("{line}"));
-        Self {
-            address: address.parse().unwrap(),
-            process,
-        }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: &'static str) -> Response<Bytes> {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", "application/json");
-        send(
-            Protocol::Http1,
-            self.address,
-            request.body(Full::from(body)).unwrap(),
-        )
-        .await
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // The child is `cargo run`, which on Unix has become the example itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use http::StatusCode;
+use support::example::{example, lines, output, Server};
+use support::{text, values};
 
 #[test]
 fn quickstart_shows_a_dozen_errors_before_and_after() {
@@ -355,4 +276,138 @@ fn read_any_says_what_is_wrong_with_its_input() {
             "{printed}"
         );
     }
+}
+
+#[test]
+fn copr_client_prints_what_the_session_of_the_documentation_prints() {
+    let server = Server::start("copr_server", &["127.0.0.1:0"]);
+    let url = format!("http://{}", server.address);
+    let run = |arguments: &[&str]| {
+        let mut command = example("copr_client");
+        command.args(["--url", &url]).args(arguments);
+        let output = output(command);
+        (output.status.code(), lines(&output))
+    };
+    let lines = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+
+    assert_eq!(
+        run(&["get", "123"]),
+        (Some(0), lines(&["Build 123 is running"]))
+    );
+    assert_eq!(
+        run(&["cancel", "123"]),
+        (Some(0), lines(&["Build 123 is canceled"]))
+    );
+    assert_eq!(
+        run(&["cancel", "123"]),
+        (Some(1), lines(&["Cannot cancel build 123"]))
+    );
+    let (_, debug) = run(&["--debug", "cancel", "123"]);
+    assert_eq!(
+        debug[..2],
+        lines(&["Cannot cancel build 123", "500 Internal Server Error"])
+    );
+    for header in ["content-type: application/json", "content-length: 35"] {
+        assert!(debug.contains(&header.to_owned()), "{debug:?}");
+    }
+    assert_eq!(
+        run(&["get", "9"]),
+        (Some(0), lines(&["There is no build 9"]))
+    );
+    assert_eq!(
+        run(&["builds", "frodo", "ring"]).1,
+        ["The API request timeouted"]
+    );
+    assert_eq!(
+        run(&["add", "frodo", "the ring"]).1[0],
+        "",
+        "bullets stand below"
+    );
+    assert_eq!(run(&["add", "frodo", "the ring"]).1.len(), 3);
+    assert_eq!(
+        run(&["add", "frodo", "ring", "fedora"]).1,
+        ["Project frodo/ring is there"]
+    );
+    let anonymous = run(&["--login", "login:expired", "add", "frodo", "ring", "fedora"]);
+    assert_eq!(
+        anonymous.1,
+        ["Login invalid/expired. Please get a new API token."]
+    );
+    assert_eq!(run(&[]).0, Some(2));
+    assert_eq!(run(&["cancel", "all"]).0, Some(2));
+}
+
+#[tokio::test]
+async fn copr_server_speaks_html_elsewhere() {
+    let server = Server::start("copr_server", &["127.0.0.1:0"]);
+    let page = server.ask("GET", "/coprs", "").await;
+    assert_eq!(
+        (page.status().as_u16(), text(&page)),
+        (404, "<h1>Page Not Found</h1>")
+    );
+    let unknown = server.ask("GET", "/api_3/coprs", "").await;
+    assert_eq!(
+        text(&unknown),
+        r#"{"error":"Such API endpoint doesn't exist"}"#
+    );
+    let anonymous = server.ask("PUT", "/api_3/build/cancel/123", "").await;
+    assert_eq!(
+        values(&anonymous, "www-authenticate"),
+        [r#"Basic realm="copr""#]
+    );
+}
+
+#[test]
+fn tower_client_gets_past_a_bad_server() {
+    let output = output(example("tower_client"));
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for part in [
+        "data       served at the second attempt",
+        "NoResult   There is no such thing at all",
+        "status     409 Conflict",
+        r#"body       b"half a mess""#,
+        "broke off  data was not received within the designated timeout",
+        "no answer  request timed out",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn reqwest_client_keeps_headers_and_body() {
+    let output = output(example("reqwest_client"));
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for part in [
+        "data: laser",
+        "Validation, 400 Bad Request",
+        "tray: is empty, is open",
+        "| content-type: application/json",
+        r#"| {"name":["is missing"],"tray":["is empty","is open"]}"#,
+        "NoResult, 404 Not Found: Not Found",
+        "printer 8: none",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn reqwest_middleware_shows_that_order_matters() {
+    let output = output(example("reqwest_middleware"));
+    assert!(output.status.success(), "{output:?}");
+    let warming = "The printer is warming up";
+    let normalised = r#"503 Service Unavailable {"_error_message":"The printer is warming up","_error_type":"clustr.exceptions.ServiceUnavailable"}"#;
+    assert_eq!(
+        lines(&output),
+        [
+            "raise outside of retries, the right way:".to_owned(),
+            "  busy 2 times, asked 3 times: 200 OK printed".into(),
+            format!("  busy 9 times, asked 4 times: Server: {warming}"),
+            "raise inside of retries, which stops them:".into(),
+            format!("  busy 2 times, asked 1 times: Server: {warming}"),
+            "normalise:".into(),
+            format!("  busy 9 times, asked 4 times: {normalised}"),
+        ]
+    );
 }

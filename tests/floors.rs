@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 4] = [
+const FLOORS: [&[&str]; 5] = [
     &["envelope"],
     &["read", "write", "body"],
-    &["layer"],
-    &["axum"],
+    &["layer", "raise"],
+    &["axum", "reqwest"],
+    &["reqwest_middleware"],
 ];
 
 #[test]

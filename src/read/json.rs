@@ -389,15 +389,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_one_document() {
-        let texts = [
-            "",
-            "{",
-            "[1,]",
-            "{} {}",
-            "NaN",
-            r#""\ud800""#,
-            "\u{feff}{}",
-        ];
+        let texts = ["", "{", "[1,]", "{} {}", "NaN", r#""\ud800""#, "\u{feff}{}"];
         assert!(texts
             .into_iter()
             .all(|text| Document::parse(text).is_none()));

@@ -1,6 +1,8 @@
 //! Real servers and real clients for the tests.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod example;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -113,4 +115,31 @@ pub(crate) async fn raw(server: SocketAddr, request: &str) -> String {
         answer.extend_from_slice(&buffer[..read]);
     }
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Answers every connection with these bytes, once the head of a request has come, and closes it.
+pub(crate) async fn serve_bytes(answer: impl Into<Vec<u8>>) -> SocketAddr {
+    let answer = answer.into();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_head(&mut stream).await;
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    address
+}
+
+/// Reads to the end of the head of a request.
+pub(crate) async fn read_head(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
 }

@@ -1,0 +1,143 @@
+//! What a response says about sending the request again.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{HeaderMap, DATE, RETRY_AFTER};
+use http::Response;
+use serde_json::Value;
+
+use super::lists;
+
+/// Longer delays are as long as this, so that adding one to a point in time does not overflow: a year.
+const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
+
+/// `X-RateLimit-Reset` above this is no delay but a point in time, in seconds since 1970.
+const EPOCH: f64 = 1e9;
+
+/// Whether the server wants the request again, if it says so.
+pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
+    match text(headers, "x-should-retry")? {
+        wanted if wanted.eq_ignore_ascii_case("true") => Some(true),
+        wanted if wanted.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// How long the server wants to be left alone, if it says so.
+pub(super) fn delay(response: &Response<Bytes>) -> Option<Duration> {
+    let headers = response.headers();
+    milliseconds(headers)
+        .or_else(|| retry_after(headers))
+        .or_else(|| in_body(response.body()))
+        .or_else(|| is_limited(response).then(|| reset(headers))?)
+}
+
+/// `retry-after-ms`, as Azure and OpenAI send it.
+fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
+    Some(number(text(headers, "retry-after-ms")?)? / 1000.0).and_then(seconds)
+}
+
+/// [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). Fractions are tolerated.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = text(headers, RETRY_AFTER.as_str())?;
+    let delay = number(value).and_then(seconds);
+    delay.or_else(|| until(headers, httpdate::parse_http_date(value).ok()?))
+}
+
+/// From the `Date` of the response, so that a clock that is wrong here does no harm, to a point in time.
+fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
+    let date = text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = date.unwrap_or_else(SystemTime::now);
+    let delay = then.duration_since(now).unwrap_or_default();
+    seconds(delay.as_secs_f64())
+}
+
+/// `RetryInfo` among the details of a Google error, or the delay in a Kubernetes `Status`.
+fn in_body(body: &Bytes) -> Option<Duration> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    let document: Value = serde_json::from_slice(body).ok()?;
+    google(&document).or_else(|| kubernetes(&document))
+}
+
+/// `{"error": {"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3.5s"}]}}`
+/// ([AIP-193](https://google.aip.dev/193); durations as in [ProtoJSON](https://protobuf.dev/programming-guides/json/)).
+fn google(document: &Value) -> Option<Duration> {
+    let details = document.get("error")?.get("details")?.as_array()?;
+    let is_retry_info = |detail: &&Value| {
+        let name = detail.get("@type").and_then(Value::as_str);
+        name.is_some_and(|name| name.ends_with("google.rpc.RetryInfo"))
+    };
+    let delay = details.iter().find(is_retry_info)?.get("retryDelay")?;
+    number(delay.as_str()?.strip_suffix('s')?).and_then(seconds)
+}
+
+/// `{"kind": "Status", "details": {"retryAfterSeconds": 1}}`
+/// ([Status](https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/)).
+fn kubernetes(document: &Value) -> Option<Duration> {
+    if document.get("kind")?.as_str()? != "Status" {
+        return None;
+    }
+    let delay = document.get("details")?.get("retryAfterSeconds")?;
+    delay.as_f64().and_then(seconds)
+}
+
+/// Whether the response says that a limit is exceeded. Every response may say when one resets.
+fn is_limited(response: &Response<Bytes>) -> bool {
+    match response.status().as_u16() {
+        429 | 503 => true,
+        // GitHub
+        403 => text(response.headers(), "x-ratelimit-remaining") == Some("0"),
+        _ => false,
+    }
+}
+
+fn reset(headers: &HeaderMap) -> Option<Duration> {
+    exhausted(headers)
+        .or_else(|| number(text(headers, "ratelimit-reset")?).and_then(seconds))
+        .or_else(|| reset_at(headers))
+}
+
+/// `RateLimit: "burst";r=0;t=30, "day";r=7;t=3600`: the longest reset of the limits that have nothing remaining
+/// ([draft-ietf-httpapi-ratelimit-headers](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/)).
+fn exhausted(headers: &HeaderMap) -> Option<Duration> {
+    let resets = lists::elements(headers, "ratelimit").filter_map(|limit| {
+        let is_exhausted = parameter(limit, "r")? == 0.0;
+        parameter(limit, "t").filter(|_| is_exhausted)
+    });
+    resets.reduce(f64::max).and_then(seconds)
+}
+
+fn parameter(element: &str, name: &str) -> Option<f64> {
+    let mut parameters = lists::split(element, ';').filter_map(|part| part.split_once('='));
+    let (_, value) = parameters.find(|(found, _)| *found == name)?;
+    number(value)
+}
+
+fn reset_at(headers: &HeaderMap) -> Option<Duration> {
+    let reset = number(text(headers, "x-ratelimit-reset")?)?;
+    if reset < EPOCH {
+        return seconds(reset);
+    }
+    let then = SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(reset).ok()?)?;
+    until(headers, then)
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Digits, perhaps with a fraction: no sign, no exponent, no name.
+fn number(text: &str) -> Option<f64> {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.parse().ok().filter(|_| plain)
+}
+
+/// A delay that is no longer than the longest.
+fn seconds(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds.min(LONGEST)).ok()
+}

@@ -1,0 +1,137 @@
+//! Retry advice for tower's `Retry`, with the feature `retry`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Request;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
+use tower::retry::Policy;
+use tower::util::rng::HasherRng;
+
+use super::raised::RaisedError;
+use super::retry::RetryAdvice;
+
+/// How much of a delay may be added to it by chance.
+const JITTER: f64 = 0.25;
+
+/// By this, tower's [`Retry`](tower::retry::Retry) follows the advice of errors.
+///
+/// It sends a request again if its [`RetryAdvice`] says so, after the delay that the server named, else after one that
+/// doubles from time to time. It needs a Tokio runtime with time, and stands outside of the layer that raises:
+///
+/// ```
+/// # use http::{Request, Response};
+/// # use http_body_util::Empty;
+/// # use bytes::Bytes;
+/// # async fn http(_: Request<Empty<Bytes>>) -> Result<Response<Empty<Bytes>>, std::convert::Infallible> {
+/// #     Ok(Response::default())
+/// # }
+/// use tower::ServiceBuilder;
+/// use tower_error_envelope::{RaiseErrorsLayer, RetryPolicy};
+///
+/// # let http = tower::service_fn(http);
+/// let client = ServiceBuilder::new()
+///     .retry(RetryPolicy::new(3))
+///     .layer(RaiseErrorsLayer::new())
+///     .service(http);
+/// # fn is_service<S: tower::Service<Request<Empty<Bytes>>>>(_: S) {}
+/// # is_service(client);
+/// ```
+///
+/// Errors of the service below, where there was no answer, are not retried: whether the request was seen is not known.
+/// Requests are cloned, so their body must be `Clone`, as `Full<Bytes>` is at no cost.
+#[derive(Clone, Debug)]
+pub struct RetryPolicy {
+    retries: usize,
+    max_delay: Duration,
+    delays: (Duration, Duration),
+    // Made when it is needed, that requests which fail together do not draw the same numbers.
+    backoff: Option<ExponentialBackoff>,
+}
+
+impl RetryPolicy {
+    /// Sends a request again `retries` times at most.
+    ///
+    /// The delays are those that servers name, up to [`RetryAdvice::MAX_DELAY`]; where they name none, half a second,
+    /// then twice as long each time, up to 8 seconds, with up to a quarter added by chance.
+    #[must_use]
+    pub fn new(retries: usize) -> Self {
+        Self {
+            retries,
+            max_delay: RetryAdvice::MAX_DELAY,
+            delays: (Duration::from_millis(500), Duration::from_secs(8)),
+            backoff: None,
+        }
+    }
+
+    /// The same, waiting no longer than `max_delay`: a server that wants more is not asked again.
+    #[must_use]
+    pub fn with_max_delay(mut self, max_delay: Duration) -> Self {
+        self.max_delay = max_delay;
+        self
+    }
+
+    /// The same with other delays where servers name none: `first`, then twice as long each time, up to `last`.
+    #[must_use]
+    pub fn with_backoff(mut self, first: Duration, last: Duration) -> Self {
+        self.delays = (first, last);
+        self
+    }
+}
+
+/// As tower counts it; what it refuses (no time at all, the last before the first) is made the next that it takes.
+fn backoff((first, last): (Duration, Duration)) -> ExponentialBackoff {
+    let last = last.max(first).max(Duration::from_nanos(1));
+    let maker = ExponentialBackoffMaker::new(first, last, JITTER, HasherRng::new());
+    maker.unwrap_or_default().make_backoff()
+}
+
+impl<B: Clone, Res, E> Policy<Request<B>, Res, RaisedError<E>> for RetryPolicy {
+    type Future = Wait;
+
+    fn retry(
+        &mut self,
+        _: &mut Request<B>,
+        result: &mut Result<Res, RaisedError<E>>,
+    ) -> Option<Wait> {
+        let error = result.as_ref().err()?.api()?;
+        let advice = error.retry_advice_within(self.max_delay);
+        self.retries = self.retries.checked_sub(1)?;
+        let sleep = match advice {
+            RetryAdvice::No => return None,
+            RetryAdvice::Backoff => {
+                let delays = self.delays;
+                self.backoff
+                    .get_or_insert_with(|| backoff(delays))
+                    .next_backoff()
+            }
+            RetryAdvice::After(delay) => tokio::time::sleep(delay),
+        };
+        Some(Wait { sleep })
+    }
+
+    fn clone_request(&mut self, request: &Request<B>) -> Option<Request<B>> {
+        Some(request.clone())
+    }
+}
+
+pin_project! {
+    /// The time between two attempts.
+    #[derive(Debug)]
+    pub struct Wait {
+        #[pin]
+        sleep: Sleep,
+    }
+}
+
+impl Future for Wait {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().sleep.poll(cx)
+    }
+}

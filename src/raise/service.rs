@@ -1,0 +1,70 @@
+//! The service that the layer makes.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use tower::BoxError;
+use tower_service::Service;
+
+use super::config::Config;
+use super::error::Asked;
+use super::future::ResponseFuture;
+use super::raised::RaisedError;
+use crate::body::ResponseBody;
+
+/// The service that a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) makes of a service `S`: it gives data, or fails
+/// with a [`RaisedError`].
+///
+/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` just when that is.
+#[derive(Clone, Debug)]
+pub struct RaiseErrors<S> {
+    inner: S,
+    config: Arc<Config>,
+}
+
+impl<S> RaiseErrors<S> {
+    pub(super) fn new(inner: S, config: Arc<Config>) -> Self {
+        Self { inner, config }
+    }
+
+    /// The inner service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, without the layer.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, ReqBody, B> Service<Request<ReqBody>> for RaiseErrors<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<B>>,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<ResponseBody<B>>;
+    type Error = RaisedError<S::Error>;
+    type Future = ResponseFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx).map_err(RaisedError::Service)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let asked = Asked {
+            method: Some(request.method().clone()),
+            uri: request.uri().clone(),
+        };
+        ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), asked)
+    }
+}

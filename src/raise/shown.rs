@@ -1,0 +1,129 @@
+//! What of an [`ApiError`] is shown.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::{Method, Uri};
+
+use super::error::ApiError;
+use super::kind::ErrorKind;
+use crate::envelope::{is_reserved, Envelope};
+
+/// What the server said, as python-copr prints it: several lines of a [`Request`](ErrorKind::Request) error stand
+/// below each other with a bullet each, those of other kinds as they were sent.
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text();
+        let is_list = self.kind().is_a(ErrorKind::Request) && text.contains('\n');
+        if is_list {
+            return text
+                .split('\n')
+                .try_for_each(|line| write!(f, "\n- {line}"));
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("kind", &self.kind())
+            .field("request", &format_args!("{}", self.request_line()))
+            .field("status", &self.status())
+            .field("headers", &self.headers().keys().collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body().len()))
+            .field("truncated", &self.is_truncated())
+            .field("envelope", self.envelope())
+            .finish()
+    }
+}
+
+impl ApiError {
+    /// `GET https://copr.example/api_3/build/123: 404 Not Found`
+    #[cfg(feature = "reqwest-middleware")]
+    pub(crate) fn summary(&self) -> String {
+        format!("{}: {}", self.request_line(), self.status())
+    }
+
+    fn request_line(&self) -> RequestLine<'_> {
+        RequestLine {
+            method: self.method(),
+            uri: self.uri(),
+        }
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        match &self.said().text {
+            Some(text) => text.into(),
+            None => lines(self.envelope()).into(),
+        }
+    }
+}
+
+/// The message about the whole, then `name: message` for the messages of parameters.
+fn lines(envelope: &Envelope) -> String {
+    let whole = envelope.shown_message();
+    let fields = envelope.field_errors().iter();
+    let fields = fields.filter(|(name, _)| !is_reserved(name));
+    let fields = fields.flat_map(|(name, messages)| {
+        messages.map(move |message| Cow::from(format!("{name}: {message}")))
+    });
+    whole
+        .into_iter()
+        .chain(fields)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// `GET https://copr.example/api_3/build/123`: without user, password and query.
+struct RequestLine<'e> {
+    method: Option<&'e Method>,
+    uri: &'e Uri,
+}
+
+impl fmt::Display for RequestLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(method) = self.method {
+            write!(f, "{method} ")?;
+        }
+        if let Some(scheme) = self.uri.scheme_str() {
+            write!(f, "{scheme}://")?;
+        }
+        if let Some(host) = self.uri.host() {
+            f.write_str(host)?;
+        }
+        if let Some(port) = self.uri.port() {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.uri.path())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_uri_only_the_public_parts_are_shown() {
+        for (uri, shown) in [
+            (
+                "https://shop.example/items/7?token=x",
+                "https://shop.example/items/7",
+            ),
+            (
+                "http://me:secret@127.0.0.1:3000/?a",
+                "http://127.0.0.1:3000/",
+            ),
+            ("http://me@[::1]:80", "http://[::1]:80/"),
+            ("/items?token=x", "/items"),
+            ("shop.example:443", "shop.example:443"),
+            ("*", "*"),
+        ] {
+            let line = RequestLine {
+                method: Some(&Method::GET),
+                uri: &uri.parse().unwrap(),
+            };
+            assert_eq!(line.to_string(), format!("GET {shown}"));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Middleware for reqwest-middleware, with the feature `reqwest-middleware`: one that normalises errors, and one that
+//! raises them.
+//!
+//! ```no_run
+//! use reqwest_middleware::ClientBuilder;
+//! use reqwest_retry::{policies::ExponentialBackoff, RetryTransientMiddleware};
+//! use tower_error_envelope::reqwest_middleware::{ErrorExt, RaiseErrors};
+//!
+//! # async fn get() -> Result<(), reqwest_middleware::Error> {
+//! let retries = ExponentialBackoff::builder().build_with_max_retries(3);
+//! let client = ClientBuilder::new(reqwest::Client::new())
+//!     .with(RaiseErrors::new()) // outside
+//!     .with(RetryTransientMiddleware::new_with_policy(retries)) // inside
+//!     .build();
+//!
+//! match client.get("http://127.0.0.1:3000/printers/8").send().await {
+//!     Ok(response) => println!("{}", response.text().await?),
+//!     Err(error) => match error.api_error() {
+//!         Some(error) => println!("{:?}: {error}", error.kind()),
+//!         None => println!("no answer: {error}"),
+//!     },
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Order
+//!
+//! What is attached first is outermost. [`RaiseErrors`] belongs **outside** of reqwest-retry, so before it: inside, it
+//! turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. [`NormaliseErrors`]
+//! changes no status, so it may stand on either side; outside, it reads only the last answer.
+
+use std::convert::Infallible;
+
+use async_trait::async_trait;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next, Result};
+use tower::{service_fn, ServiceExt};
+use tower_layer::Layer;
+
+use crate::layer::{Client, ErrorEnvelopeLayer};
+use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
+use crate::reqwest::{from_parts, into_parts, raise};
+
+/// Raises error responses: the request fails with an [`ApiError`], which [`ErrorExt::api_error`] finds.
+///
+/// Such an error prints the request and the status, and what the server said is its source.
+#[derive(Clone, Debug, Default)]
+pub struct RaiseErrors {
+    rules: RaiseErrorsLayer,
+}
+
+impl RaiseErrors {
+    /// Raises every response with an error status.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Raises by the rules of a layer.
+impl From<RaiseErrorsLayer> for RaiseErrors {
+    fn from(rules: RaiseErrorsLayer) -> Self {
+        Self { rules }
+    }
+}
+
+#[async_trait]
+impl Middleware for RaiseErrors {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let method = request.method().clone();
+        let response = next.run(request, extensions).await?;
+        raise(&self.rules, Some(method), response)
+            .await
+            .map_err(raised)
+    }
+}
+
+/// With a context, the error is the source of another. Layers that forward the source of what they hold, as
+/// reqwest-retry does, would else hide it.
+fn raised(error: ApiError) -> Error {
+    let line = error.summary();
+    match Error::middleware(error) {
+        Error::Middleware(error) => Error::Middleware(error.context(line)),
+        other => other,
+    }
+}
+
+/// Makes one envelope of every error response, as [`ErrorEnvelopeLayer::client`] does. Requests do not fail by that.
+#[derive(Clone, Debug)]
+pub struct NormaliseErrors {
+    layer: ErrorEnvelopeLayer<Client>,
+}
+
+impl NormaliseErrors {
+    /// Reads every format that the crate knows.
+    #[must_use]
+    pub fn new() -> Self {
+        ErrorEnvelopeLayer::client().into()
+    }
+}
+
+impl Default for NormaliseErrors {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Does what the layer does.
+impl From<ErrorEnvelopeLayer<Client>> for NormaliseErrors {
+    fn from(layer: ErrorEnvelopeLayer<Client>) -> Self {
+        Self { layer }
+    }
+}
+
+#[async_trait]
+impl Middleware for NormaliseErrors {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let mut head = http::Request::new(());
+        *head.method_mut() = request.method().clone();
+        *head.headers_mut() = request.headers().clone();
+        let response = next.run(request, extensions).await?;
+        let (parts, body, url) = into_parts(response);
+        let answered = head.map(|()| http::Response::from_parts(parts, body));
+        let answer = |answered: http::Request<http::Response<_>>| async {
+            Ok::<_, Infallible>(answered.into_body())
+        };
+        match self.layer.layer(service_fn(answer)).oneshot(answered).await {
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                Ok(from_parts(parts, body, url))
+            }
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// What an error of reqwest-middleware holds. Not for implementing.
+pub trait ErrorExt: sealed::Sealed {
+    /// The error that the server answered with, if that is what it is: raised by [`RaiseErrors`], also behind the
+    /// errors of other middleware, such as reqwest-retry's.
+    fn api_error(&self) -> Option<&ApiError>;
+}
+
+impl ErrorExt for Error {
+    fn api_error(&self) -> Option<&ApiError> {
+        let Self::Middleware(error) = self else {
+            return None;
+        };
+        error.chain().find_map(|error| {
+            let held = || error.downcast_ref::<Self>()?.api_error();
+            error.downcast_ref().or_else(held)
+        })
+    }
+}
+
+impl<T> OptionalResult<T> for Result<T> {
+    type Error = Error;
+
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Err(error) if error.api_error().is_some_and(ApiError::is_no_result) => Ok(None),
+            result => result.map(Some),
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for reqwest_middleware::Error {}
+}
