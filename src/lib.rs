@@ -23,6 +23,8 @@ mod body;
 pub mod envelope;
 pub mod layer;
 pub mod read;
+#[cfg(feature = "tonic")]
+pub mod tonic;
 pub mod write;
 
 pub use self::body::ResponseBody;

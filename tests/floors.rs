@@ -6,7 +6,7 @@ const FLOORS: [&[&str]; 4] = [
     &["envelope"],
     &["read", "write", "body"],
     &["layer"],
-    &["axum"],
+    &["axum", "tonic"],
 ];
 
 #[test]

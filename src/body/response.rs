@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -23,6 +24,7 @@ pin_project! {
     #[project = KindProj]
     enum Kind<B> {
         Inner { #[pin] body: B },
+        Repaired { #[pin] body: B, repair: fn(&mut HeaderMap) },
         Error { bytes: Bytes },
         Unknown,
     }
@@ -32,6 +34,13 @@ impl<B> ResponseBody<B> {
     pub(crate) fn inner(body: B) -> Self {
         Self {
             kind: Kind::Inner { body },
+        }
+    }
+
+    /// The inner body, whose trailers pass through `repair`.
+    pub(crate) fn repaired(body: B, repair: fn(&mut HeaderMap)) -> Self {
+        Self {
+            kind: Kind::Repaired { body, repair },
         }
     }
 
@@ -69,6 +78,13 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
+            KindProj::Repaired { body, repair } => {
+                let mut frame = ready!(body.poll_frame(cx));
+                if let Some(Ok(frame)) = &mut frame {
+                    frame.trailers_mut().into_iter().for_each(*repair);
+                }
+                Poll::Ready(frame)
+            }
             KindProj::Error { bytes } if bytes.is_empty() => Poll::Ready(None),
             KindProj::Error { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             KindProj::Unknown => Poll::Ready(None),
@@ -77,7 +93,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
-            Kind::Inner { body } => body.is_end_stream(),
+            Kind::Inner { body } | Kind::Repaired { body, .. } => body.is_end_stream(),
             Kind::Error { bytes } => bytes.is_empty(),
             Kind::Unknown => true,
         }
@@ -85,7 +101,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Inner { body } => body.size_hint(),
+            Kind::Inner { body } | Kind::Repaired { body, .. } => body.size_hint(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
             Kind::Unknown => SizeHint::default(),
         }
@@ -95,7 +111,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 impl<B> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
-            Kind::Inner { .. } => "inner",
+            Kind::Inner { .. } | Kind::Repaired { .. } => "inner",
             Kind::Error { .. } => "error",
             Kind::Unknown => "unknown",
         };

@@ -16,12 +16,11 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::facts::{Caller, Facts};
-use super::plan::Plan;
+use super::plan::{Plan, Sight};
 use super::rewrite::Answer;
 use super::side::{Server, Side};
-use super::{head, log};
+use super::{grpc, head, log};
 use crate::body::{Capture, Captured, End};
-use crate::envelope::status;
 
 pin_project! {
     /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
@@ -87,14 +86,17 @@ where
         loop {
             let error = match this.state.as_mut().project() {
                 StateProj::Waiting { inner } => match ready!(inner.poll(cx)) {
-                    Ok(response) if !status::is_error(response.status()) => {
-                        return Poll::Ready(Ok(response.map(T::keep)));
-                    }
-                    Ok(response) => match begin::<B, E, T>(this.config, *this.facts, response) {
-                        Begun::Done(response) => return Poll::Ready(Ok(response)),
-                        Begun::Reading(rewrite) => {
-                            this.state.set(State::Reading { rewrite });
-                            continue;
+                    Ok(response) => match grpc::sight(this.config, this.facts.caller, &response) {
+                        Sight::Fine => return Poll::Ready(Ok(response.map(T::keep))),
+                        Sight::Grpc => return Poll::Ready(Ok(repaired::<B, E, T>(response))),
+                        Sight::Error => {
+                            match begin::<B, E, T>(this.config, *this.facts, response) {
+                                Begun::Done(response) => return Poll::Ready(Ok(response)),
+                                Begun::Reading(rewrite) => {
+                                    this.state.set(State::Reading { rewrite });
+                                    continue;
+                                }
+                            }
                         }
                     },
                     Err(error) => T::intercept(error)?,
@@ -127,6 +129,12 @@ impl<F, B, T> fmt::Debug for ResponseFuture<F, B, T> {
     }
 }
 
+/// An answer of gRPC as it is, but for a status that tonic could not read.
+fn repaired<B, E, T: Side<B, E>>(mut response: Response<B>) -> Response<T::Body> {
+    grpc::repair(response.headers_mut());
+    response.map(|body| T::keep_with(body, grpc::repair))
+}
+
 /// What became of an error at first sight.
 enum Begun<B, Out> {
     Done(Response<Out>),
@@ -140,7 +148,8 @@ where
     T: Side<B, E>,
 {
     let (mut parts, body) = response.into_parts();
-    let (parts, answer) = match Plan::new(config, facts, &parts) {
+    let ended = body.is_end_stream() || body.size_hint().exact() == Some(0);
+    let (parts, answer) = match Plan::new(config, facts, &parts, ended) {
         Plan::Pass => (parts, Answer::Same),
         Plan::KeepPage => {
             head::add_vary(&mut parts.headers);

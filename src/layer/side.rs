@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::Body;
 use tower::BoxError;
 
@@ -30,6 +31,9 @@ pub trait Side<B, E>: sealed::Sealed {
 
     #[doc(hidden)]
     fn keep(body: B) -> Self::Body;
+    /// The body as it is, but for what `repair` does to its trailers.
+    #[doc(hidden)]
+    fn keep_with(body: B, repair: fn(&mut HeaderMap)) -> Self::Body;
     #[doc(hidden)]
     fn replace(bytes: Bytes) -> Self::Body;
     /// No frames, of a length not known: what a server answers to HEAD.
@@ -46,6 +50,10 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
 
     fn keep(body: B) -> Self::Body {
         ResponseBody::inner(body)
+    }
+
+    fn keep_with(body: B, repair: fn(&mut HeaderMap)) -> Self::Body {
+        ResponseBody::repaired(body, repair)
     }
 
     fn replace(bytes: Bytes) -> Self::Body {
@@ -67,6 +75,10 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
 
     fn keep(body: B) -> Self::Body {
         ResponseBody::inner(body)
+    }
+
+    fn keep_with(body: B, repair: fn(&mut HeaderMap)) -> Self::Body {
+        ResponseBody::repaired(body, repair)
     }
 
     fn replace(bytes: Bytes) -> Self::Body {

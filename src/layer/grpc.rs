@@ -1,0 +1,135 @@
+//! gRPC on both sides of the layer: what is recognised, and how it is answered.
+//!
+//! Without the feature `tonic`, `no_grpc.rs` stands here.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http_body::Body;
+
+use super::config::Config;
+use super::facts::Caller;
+use super::head;
+use super::plan::{Plan, Sight};
+use super::rewrite::Answer;
+use crate::envelope::grpc_code::GrpcCode;
+use crate::envelope::grpc_status::GrpcStatus;
+use crate::envelope::grpc_type::GrpcType;
+use crate::envelope::{grpc_details, media, Envelope, Origin};
+use crate::write::grpc as head_only;
+
+/// The metadata in which a client finds the status of an answer that was not gRPC.
+const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
+
+/// What a response is for its caller, told by its head.
+pub(super) fn sight<B: Body>(config: &Config, caller: Caller, response: &Response<B>) -> Sight {
+    let (status, headers) = (response.status(), response.headers());
+    match caller {
+        Caller::Grpc(_) if config.server.is_none() && speaks_grpc(status, headers) => Sight::Grpc,
+        Caller::Grpc(_) if config.server.is_none() => Sight::Error,
+        Caller::Grpc(_) if GrpcType::of(headers).is_some() => Sight::Fine,
+        Caller::Http | Caller::Head if is_trailers_only(headers, ended(response.body())) => {
+            Sight::Error
+        }
+        _ => Sight::of_status(status),
+    }
+}
+
+/// What is to be done with an error, if that is decided by gRPC.
+pub(super) fn plan(caller: Caller, parts: &Parts, ended: bool) -> Option<Plan> {
+    match caller {
+        Caller::Grpc(_) if is_other_stream(&parts.headers) => {
+            let mut envelope = Envelope::from_status(parts.status);
+            envelope.set_origin(Origin::Inferred);
+            Some(Plan::Known(envelope))
+        }
+        Caller::Grpc(_) => Some(Plan::Read),
+        Caller::Http | Caller::Head if is_trailers_only(&parts.headers, ended) => {
+            let left = parts.extensions.get::<tonic::Status>();
+            Some(left.map_or(Plan::Read, |status| {
+                Plan::Known(grpc_details::to_envelope(status))
+            }))
+        }
+        _ => None,
+    }
+}
+
+/// Writes `envelope` for a gRPC caller: HTTP 200, and nothing but a head.
+pub(super) fn write(
+    config: &Config,
+    caller: Caller,
+    parts: &mut Parts,
+    envelope: &Envelope,
+) -> Option<Answer> {
+    let Caller::Grpc(media) = caller else {
+        return None;
+    };
+    let came = parts.status;
+    head::replace(parts, StatusCode::OK, envelope.headers().clone(), false);
+    let mut status = match &config.server {
+        Some(_) => GrpcStatus::of(envelope),
+        // Nobody meant it: the answer came from something that does not speak gRPC.
+        None => GrpcStatus::with_code(envelope, GrpcCode::inferred(came)),
+    };
+    match &config.server {
+        Some(server) if server.masks => {
+            status.details = grpc_details::without_debug_info(status.details);
+        }
+        Some(_) => {}
+        None => {
+            let _ = parts.headers.try_insert(HTTP_STATUS, came.as_u16().into());
+        }
+    }
+    if config.server.is_some() && media.is_web() {
+        head_only::expose(&mut parts.headers);
+    }
+    head_only::write(&mut parts.headers, media, &status);
+    Some(Answer::New(Bytes::new()))
+}
+
+/// Makes headers or trailers of a peer such that tonic can read them.
+pub(super) fn repair(headers: &mut HeaderMap) {
+    head_only::repair(headers);
+}
+
+/// The error that a `tonic::Status` among the errors of services is.
+pub(super) fn envelope_of(error: &(dyn Error + 'static)) -> Option<Envelope> {
+    error.downcast_ref().map(grpc_details::to_envelope)
+}
+
+/// The status of other errors that tonic's clients fail with.
+pub(super) fn status_of(error: &(dyn Error + 'static)) -> Option<StatusCode> {
+    match error {
+        error if error.is::<tonic::TimeoutExpired>() => Some(StatusCode::GATEWAY_TIMEOUT),
+        error if error.is::<tonic::ConnectError>() => Some(StatusCode::SERVICE_UNAVAILABLE),
+        _ => None,
+    }
+}
+
+/// Whether a client of gRPC will find a status in this answer, or in its trailers.
+///
+/// tonic reads answers without a content type, so they pass; an error of HTTP without `grpc-status` is none of gRPC's,
+/// whatever its label ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+fn speaks_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_labelled = !headers.contains_key(http::header::CONTENT_TYPE);
+    let is_labelled = is_labelled || GrpcType::of(headers).is_some();
+    headers.contains_key("grpc-status") || (status == StatusCode::OK && is_labelled)
+}
+
+/// Whether this is an error of gRPC that is nothing but its head.
+fn is_trailers_only(headers: &HeaderMap, ended: bool) -> bool {
+    let code = headers
+        .get("grpc-status")
+        .map(|value| GrpcCode::parse(value.as_bytes()));
+    code.is_some_and(|code| code != GrpcCode::OK) && ended && GrpcType::of(headers).is_some()
+}
+
+fn ended<B: Body>(body: &B) -> bool {
+    body.is_end_stream() || body.size_hint().exact() == Some(0)
+}
+
+fn is_other_stream(headers: &HeaderMap) -> bool {
+    media::of(headers).is_some_and(|media| media::is_stream(&media) && !media::is_grpc(&media))
+}
