@@ -74,6 +74,9 @@ impl Config {
         } else if !status::is_error(envelope.status()) {
             // What a client of gRPC got was no error, but no gRPC either.
             envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+            if envelope.sent_message().is_none() {
+                envelope.set_message(parts.status.to_string().into());
+            }
         }
         let (mut envelope, original) = self.apply_policy(envelope);
         let answer = self.write(facts, &mut parts, &envelope, original.is_some());

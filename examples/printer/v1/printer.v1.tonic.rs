@@ -608,6 +608,25 @@ pub mod plain_client {
             self.inner.unary(req, path, codec).await
         }
         ///
+        pub async fn page403(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/printer.v1.Plain/Page403");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Page403"));
+            self.inner.unary(req, path, codec).await
+        }
+        ///
         pub async fn fields400(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
@@ -652,6 +671,47 @@ pub mod plain_client {
             self.inner.unary(req, path, codec).await
         }
         ///
+        pub async fn long400(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/printer.v1.Plain/Long400");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Long400"));
+            self.inner.unary(req, path, codec).await
+        }
+        ///
+        pub async fn unicode409(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/printer.v1.Plain/Unicode409",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("printer.v1.Plain", "Unicode409"));
+            self.inner.unary(req, path, codec).await
+        }
+        ///
         pub async fn text413(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
@@ -690,25 +750,6 @@ pub mod plain_client {
             self.inner.unary(req, path, codec).await
         }
         ///
-        pub async fn page403(
-            &mut self,
-            request: impl tonic::IntoRequest<super::Job>,
-        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/printer.v1.Plain/Page403");
-            let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Page403"));
-            self.inner.unary(req, path, codec).await
-        }
-        ///
         pub async fn secret500(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
@@ -728,6 +769,26 @@ pub mod plain_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("printer.v1.Plain", "Secret500"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn panic500(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/printer.v1.Plain/Panic500",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Panic500"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn secret503(
@@ -771,6 +832,27 @@ pub mod plain_client {
             req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Meant503"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn overloaded(
+            &mut self,
+            request: impl tonic::IntoRequest<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/printer.v1.Plain/Overloaded",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("printer.v1.Plain", "Overloaded"));
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn timeout(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
@@ -789,7 +871,7 @@ pub mod plain_client {
             req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Timeout"));
             self.inner.unary(req, path, codec).await
         }
-        pub async fn unicode409(
+        pub async fn service_error(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
@@ -803,14 +885,14 @@ pub mod plain_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/printer.v1.Plain/Unicode409",
+                "/printer.v1.Plain/ServiceError",
             );
             let mut req = request.into_request();
             req.extensions_mut()
-                .insert(GrpcMethod::new("printer.v1.Plain", "Unicode409"));
+                .insert(GrpcMethod::new("printer.v1.Plain", "ServiceError"));
             self.inner.unary(req, path, codec).await
         }
-        pub async fn long400(
+        pub async fn status_error(
             &mut self,
             request: impl tonic::IntoRequest<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status> {
@@ -823,9 +905,12 @@ pub mod plain_client {
                     )
                 })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/printer.v1.Plain/Long400");
+            let path = http::uri::PathAndQuery::from_static(
+                "/printer.v1.Plain/StatusError",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new("printer.v1.Plain", "Long400"));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("printer.v1.Plain", "StatusError"));
             self.inner.unary(req, path, codec).await
         }
     }
@@ -859,12 +944,27 @@ pub mod plain_server {
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
         ///
+        async fn page403(
+            &self,
+            request: tonic::Request<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
+        ///
         async fn fields400(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
         ///
         async fn fields422(
+            &self,
+            request: tonic::Request<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
+        ///
+        async fn long400(
+            &self,
+            request: tonic::Request<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
+        ///
+        async fn unicode409(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
@@ -879,12 +979,11 @@ pub mod plain_server {
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
         ///
-        async fn page403(
+        async fn secret500(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
-        ///
-        async fn secret500(
+        async fn panic500(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
@@ -896,15 +995,19 @@ pub mod plain_server {
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
+        async fn overloaded(
+            &self,
+            request: tonic::Request<super::Job>,
+        ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
         async fn timeout(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
-        async fn unicode409(
+        async fn service_error(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
-        async fn long400(
+        async fn status_error(
             &self,
             request: tonic::Request<super::Job>,
         ) -> std::result::Result<tonic::Response<super::Page>, tonic::Status>;
@@ -1116,6 +1219,49 @@ pub mod plain_server {
                     };
                     Box::pin(fut)
                 }
+                "/printer.v1.Plain/Page403" => {
+                    #[allow(non_camel_case_types)]
+                    struct Page403Svc<T: Plain>(pub Arc<T>);
+                    impl<T: Plain> tonic::server::UnaryService<super::Job>
+                    for Page403Svc<T> {
+                        type Response = super::Page;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Job>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Plain>::page403(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = Page403Svc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/printer.v1.Plain/Fields400" => {
                     #[allow(non_camel_case_types)]
                     struct Fields400Svc<T: Plain>(pub Arc<T>);
@@ -1187,6 +1333,92 @@ pub mod plain_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = Fields422Svc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/printer.v1.Plain/Long400" => {
+                    #[allow(non_camel_case_types)]
+                    struct Long400Svc<T: Plain>(pub Arc<T>);
+                    impl<T: Plain> tonic::server::UnaryService<super::Job>
+                    for Long400Svc<T> {
+                        type Response = super::Page;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Job>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Plain>::long400(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = Long400Svc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/printer.v1.Plain/Unicode409" => {
+                    #[allow(non_camel_case_types)]
+                    struct Unicode409Svc<T: Plain>(pub Arc<T>);
+                    impl<T: Plain> tonic::server::UnaryService<super::Job>
+                    for Unicode409Svc<T> {
+                        type Response = super::Page;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Job>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Plain>::unicode409(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = Unicode409Svc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1288,49 +1520,6 @@ pub mod plain_server {
                     };
                     Box::pin(fut)
                 }
-                "/printer.v1.Plain/Page403" => {
-                    #[allow(non_camel_case_types)]
-                    struct Page403Svc<T: Plain>(pub Arc<T>);
-                    impl<T: Plain> tonic::server::UnaryService<super::Job>
-                    for Page403Svc<T> {
-                        type Response = super::Page;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::Job>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as Plain>::page403(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = Page403Svc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
                 "/printer.v1.Plain/Secret500" => {
                     #[allow(non_camel_case_types)]
                     struct Secret500Svc<T: Plain>(pub Arc<T>);
@@ -1359,6 +1548,49 @@ pub mod plain_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = Secret500Svc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/printer.v1.Plain/Panic500" => {
+                    #[allow(non_camel_case_types)]
+                    struct Panic500Svc<T: Plain>(pub Arc<T>);
+                    impl<T: Plain> tonic::server::UnaryService<super::Job>
+                    for Panic500Svc<T> {
+                        type Response = super::Page;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Job>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Plain>::panic500(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = Panic500Svc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1460,6 +1692,49 @@ pub mod plain_server {
                     };
                     Box::pin(fut)
                 }
+                "/printer.v1.Plain/Overloaded" => {
+                    #[allow(non_camel_case_types)]
+                    struct OverloadedSvc<T: Plain>(pub Arc<T>);
+                    impl<T: Plain> tonic::server::UnaryService<super::Job>
+                    for OverloadedSvc<T> {
+                        type Response = super::Page;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::Job>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Plain>::overloaded(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OverloadedSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/printer.v1.Plain/Timeout" => {
                     #[allow(non_camel_case_types)]
                     struct TimeoutSvc<T: Plain>(pub Arc<T>);
@@ -1503,11 +1778,11 @@ pub mod plain_server {
                     };
                     Box::pin(fut)
                 }
-                "/printer.v1.Plain/Unicode409" => {
+                "/printer.v1.Plain/ServiceError" => {
                     #[allow(non_camel_case_types)]
-                    struct Unicode409Svc<T: Plain>(pub Arc<T>);
+                    struct ServiceErrorSvc<T: Plain>(pub Arc<T>);
                     impl<T: Plain> tonic::server::UnaryService<super::Job>
-                    for Unicode409Svc<T> {
+                    for ServiceErrorSvc<T> {
                         type Response = super::Page;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
@@ -1519,7 +1794,7 @@ pub mod plain_server {
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Plain>::unicode409(&inner, request).await
+                                <T as Plain>::service_error(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -1530,7 +1805,7 @@ pub mod plain_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = Unicode409Svc(inner);
+                        let method = ServiceErrorSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1546,11 +1821,11 @@ pub mod plain_server {
                     };
                     Box::pin(fut)
                 }
-                "/printer.v1.Plain/Long400" => {
+                "/printer.v1.Plain/StatusError" => {
                     #[allow(non_camel_case_types)]
-                    struct Long400Svc<T: Plain>(pub Arc<T>);
+                    struct StatusErrorSvc<T: Plain>(pub Arc<T>);
                     impl<T: Plain> tonic::server::UnaryService<super::Job>
-                    for Long400Svc<T> {
+                    for StatusErrorSvc<T> {
                         type Response = super::Page;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
@@ -1562,7 +1837,7 @@ pub mod plain_server {
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Plain>::long400(&inner, request).await
+                                <T as Plain>::status_error(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -1573,7 +1848,7 @@ pub mod plain_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = Long400Svc(inner);
+                        let method = StatusErrorSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
