@@ -74,7 +74,7 @@ impl Config {
         } else if !status::is_error(envelope.status()) {
             // What a client of gRPC got was no error, but no gRPC either.
             envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);
-            if envelope.sent_message().is_none() {
+            if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
                 envelope.set_message(parts.status.to_string().into());
             }
         }
