@@ -7,7 +7,6 @@ mod support;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -15,25 +14,15 @@ use http_body::Frame;
 use http_body_util::{Full, StreamBody};
 use printer::pb::printer_client::PrinterClient;
 use printer::pb::Job;
-use printer::{serve_answer, serve_bare};
-use tonic::metadata::MetadataMap;
-use tonic::transport::{Channel, Endpoint};
+use printer::{channel, everything, serve_answer, serve_bare};
+use tonic::transport::Channel;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic_types::StatusExt;
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::read::read;
 use tower_error_envelope::{Client, Envelope, ErrorEnvelope, ErrorEnvelopeLayer, Origin};
 
 type Layered = PrinterClient<ErrorEnvelope<Channel, Client>>;
-
-async fn channel(server: SocketAddr) -> Channel {
-    let endpoint = Endpoint::from_shared(format!("http://{server}")).unwrap();
-    endpoint
-        .timeout(Duration::from_secs(10))
-        .connect()
-        .await
-        .unwrap()
-}
 
 async fn client(server: SocketAddr) -> Layered {
     PrinterClient::new(ErrorEnvelopeLayer::client().layer(channel(server).await))
@@ -368,91 +357,8 @@ async fn a_message_of_a_mebibyte_is_only_long() {
 #[tokio::test]
 async fn what_is_grpc_arrives_as_without_the_layer() {
     let server = serve_bare().await;
-    let mut layered = client(server).await;
-    let mut bare = PrinterClient::new(channel(server).await);
-    let mut details = ErrorDetails::new();
-    details.set_resource_info("printer", "8", "", "broken");
-    for code in 0..17 {
-        for message in ["", "plain", "100 % größer\r\n\t😈"] {
-            let details = Status::with_error_details(Code::from(code), message, details.clone())
-                .details()
-                .to_vec();
-            let job = || {
-                let job = Job {
-                    text: "hi".into(),
-                    copies: 2,
-                    code,
-                    message: message.into(),
-                    details: details.clone(),
-                    ..Job::default()
-                };
-                let mut request = tonic::Request::new(job);
-                for value in ["a", "b"] {
-                    request
-                        .metadata_mut()
-                        .append("x-twice", value.parse().unwrap());
-                }
-                request.metadata_mut().insert_bin(
-                    "x-some-bin",
-                    tonic::metadata::MetadataValue::from_bytes(&[0, 255]),
-                );
-                request
-            };
-            assert_eq!(
-                outcome(layered.print(job()).await),
-                outcome(bare.print(job()).await)
-            );
-            let (layered, bare) = (
-                layered.copy(job()).await.unwrap(),
-                bare.copy(job()).await.unwrap(),
-            );
-            assert_eq!(
-                pages(layered.into_inner()).await,
-                pages(bare.into_inner()).await
-            );
-        }
-    }
-}
-
-type Outcome = Result<(String, Vec<String>), (Code, String, Vec<u8>, Vec<String>)>;
-
-fn outcome(answer: Result<tonic::Response<printer::pb::Page>, Status>) -> Outcome {
-    match answer {
-        Ok(response) => Ok((response.get_ref().text.clone(), own(response.metadata()))),
-        Err(status) => Err(parts(&status)),
-    }
-}
-
-async fn pages(
-    mut stream: tonic::Streaming<printer::pb::Page>,
-) -> (usize, Option<(Code, String, Vec<u8>, Vec<String>)>) {
-    let mut count = 0;
-    loop {
-        match stream.message().await {
-            Ok(Some(_)) => count += 1,
-            Ok(None) => return (count, None),
-            Err(status) => return (count, Some(parts(&status))),
-        }
-    }
-}
-
-fn parts(status: &Status) -> (Code, String, Vec<u8>, Vec<String>) {
-    (
-        status.code(),
-        status.message().into(),
-        status.details().into(),
-        own(status.metadata()),
-    )
-}
-
-fn own(metadata: &MetadataMap) -> Vec<String> {
-    let mut own: Vec<_> = metadata
-        .iter()
-        .map(|entry| format!("{entry:?}"))
-        .filter(|entry| !entry.contains("date"))
-        .collect();
-    own.sort();
-    own
+    let bare = everything(PrinterClient::new(channel(server).await)).await;
+    assert_eq!(everything(client(server).await).await, bare);
 }
 
 #[tokio::test]

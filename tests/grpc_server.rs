@@ -14,25 +14,21 @@ use axum::Router;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Body;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use printer::pb::printer_client::PrinterClient;
 use printer::pb::printer_server::PrinterServer;
 use printer::pb::{Job, Page};
-use printer::{long_message, serve_bare, serve_layered, Office, SECRET};
+use printer::{
+    channel, everything, long_message, serve_bare, serve_layered, Office, PLAIN, SECRET,
+};
 use prost::Message;
 use support::{collect, send, serve, text, values, Protocol, PROTOCOLS};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::service::Routes;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{BoxError, Layer, ServiceExt};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-
-async fn channel(server: SocketAddr) -> Channel {
-    let endpoint = Endpoint::from_shared(format!("http://{server}")).unwrap();
-    endpoint.connect().await.unwrap()
-}
 
 /// Calls a method that no gRPC service has.
 async fn plain(server: SocketAddr, method: &str) -> Status {
@@ -51,35 +47,6 @@ async fn raw(server: SocketAddr, path: &str, content_type: &str) -> Response<Byt
     let request = request.body(Full::from(&[0; 5][..])).unwrap();
     send(Protocol::Http2, server, request).await
 }
-
-struct Plain {
-    method: &'static str,
-    code: Code,
-    message: &'static str,
-    reason: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-}
-
-#[rustfmt::skip]
-const PLAIN: [Plain; 17] = [
-    Plain { method: "Empty404", code: Code::NotFound, message: "Not Found", reason: "clustr.exceptions.NotFound", fields: &[] },
-    Plain { method: "Empty405", code: Code::Unimplemented, message: "Method Not Allowed", reason: "clustr.exceptions.MethodNotAllowed", fields: &[] },
-    Plain { method: "Json401", code: Code::Unauthenticated, message: "Log in first", reason: "login_required", fields: &[] },
-    Plain { method: "Page403", code: Code::PermissionDenied, message: "Staff only", reason: "clustr.exceptions.PermissionDenied", fields: &[] },
-    Plain { method: "Fields400", code: Code::InvalidArgument, message: "- email: is taken\n- email: is too long\n- größe: 50 % zu groß 😈", reason: "clustr.exceptions.BadRequest", fields: &[("email", "is taken"), ("email", "is too long"), ("größe", "50 % zu groß 😈")] },
-    Plain { method: "Fields422", code: Code::InvalidArgument, message: "name: missing field `name`", reason: "clustr.exceptions.BadRequest", fields: &[("name", "missing field `name`")] },
-    Plain { method: "Unicode409", code: Code::Aborted, message: "100 % zu spät\r\n\tfür 😈", reason: "clustr.exceptions.Conflict", fields: &[] },
-    Plain { method: "Text413", code: Code::ResourceExhausted, message: "Failed to buffer the request body: length limit exceeded", reason: "clustr.exceptions.ContentTooLarge", fields: &[] },
-    Plain { method: "Text429", code: Code::ResourceExhausted, message: "slow down", reason: "clustr.exceptions.Throttled", fields: &[] },
-    Plain { method: "Secret500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "Panic500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "Secret503", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Meant503", code: Code::Unavailable, message: "Back at noon", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Overloaded", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Timeout", code: Code::DeadlineExceeded, message: "Gateway Timeout", reason: "clustr.exceptions.GatewayTimeout", fields: &[] },
-    Plain { method: "ServiceError", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "StatusError", code: Code::DataLoss, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-];
 
 #[tokio::test]
 async fn every_error_that_is_not_grpc_arrives_as_a_status() {
@@ -669,20 +636,17 @@ async fn a_status_given_on_by_a_handler_is_masked_as_its_code_says() {
 }
 
 #[tokio::test]
-async fn a_body_collects_as_before() {
-    let server = serve_layered(ErrorEnvelopeLayer::new()).await;
-    let mut client = PrinterClient::new(channel(server).await);
-    let job = Job {
-        copies: 3,
-        code: Code::Aborted.into(),
-        message: "jam".into(),
-        ..Job::default()
-    };
-    let mut pages = client.copy(job).await.unwrap().into_inner();
-    for number in 1..=3 {
-        assert_eq!(pages.message().await.unwrap().unwrap().number, number);
-    }
-    assert_eq!(pages.message().await.unwrap_err().message(), "jam");
-    let ended = Full::<Bytes>::default().collect().await.unwrap();
-    assert!(ended.to_bytes().is_empty());
+async fn what_is_grpc_arrives_as_without_the_layer() {
+    let (bare, layered) = (
+        serve_bare().await,
+        serve_layered(ErrorEnvelopeLayer::new()).await,
+    );
+    let bare = everything(PrinterClient::new(channel(bare).await)).await;
+    let layered = everything(PrinterClient::new(channel(layered).await)).await;
+    assert_eq!(layered, bare);
+    let within = tonic_server(tonic::transport::Server::builder()).await;
+    assert_eq!(
+        everything(PrinterClient::new(channel(within).await)).await,
+        bare
+    );
 }

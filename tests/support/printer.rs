@@ -17,8 +17,11 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use tokio_stream::{Stream, StreamExt};
-use tonic::metadata::{KeyAndValueRef, MetadataMap};
+use tonic::client::GrpcService;
+use tonic::metadata::{KeyAndValueRef, MetadataMap, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Response, Status, Streaming};
+use tonic_types::{ErrorDetails, StatusExt};
 use tower::load_shed::error::Overloaded;
 use tower::timeout::Timeout;
 use tower::{BoxError, Layer, Service, ServiceExt};
@@ -30,10 +33,41 @@ pub(crate) mod pb {
     include!("../../examples/printer/v1/printer.v1.rs");
 }
 
+use pb::printer_client::PrinterClient;
 use pb::printer_server::{Printer, PrinterServer};
 use pb::{Job, Page};
 
 pub(crate) const SECRET: &str = "hunter2";
+
+/// A method of `Plain`, and what its callers get.
+pub(crate) struct Plain {
+    pub(crate) method: &'static str,
+    pub(crate) code: Code,
+    pub(crate) message: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) fields: &'static [(&'static str, &'static str)],
+}
+
+#[rustfmt::skip]
+pub(crate) const PLAIN: [Plain; 17] = [
+    Plain { method: "Empty404", code: Code::NotFound, message: "Not Found", reason: "clustr.exceptions.NotFound", fields: &[] },
+    Plain { method: "Empty405", code: Code::Unimplemented, message: "Method Not Allowed", reason: "clustr.exceptions.MethodNotAllowed", fields: &[] },
+    Plain { method: "Json401", code: Code::Unauthenticated, message: "Log in first", reason: "login_required", fields: &[] },
+    Plain { method: "Page403", code: Code::PermissionDenied, message: "Staff only", reason: "clustr.exceptions.PermissionDenied", fields: &[] },
+    Plain { method: "Fields400", code: Code::InvalidArgument, message: "- email: is taken\n- email: is too long\n- größe: 50 % zu groß 😈", reason: "clustr.exceptions.BadRequest", fields: &[("email", "is taken"), ("email", "is too long"), ("größe", "50 % zu groß 😈")] },
+    Plain { method: "Fields422", code: Code::InvalidArgument, message: "name: missing field `name`", reason: "clustr.exceptions.BadRequest", fields: &[("name", "missing field `name`")] },
+    Plain { method: "Unicode409", code: Code::Aborted, message: "100 % zu spät\r\n\tfür 😈", reason: "clustr.exceptions.Conflict", fields: &[] },
+    Plain { method: "Text413", code: Code::ResourceExhausted, message: "Failed to buffer the request body: length limit exceeded", reason: "clustr.exceptions.ContentTooLarge", fields: &[] },
+    Plain { method: "Text429", code: Code::ResourceExhausted, message: "slow down", reason: "clustr.exceptions.Throttled", fields: &[] },
+    Plain { method: "Secret500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
+    Plain { method: "Panic500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
+    Plain { method: "Secret503", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
+    Plain { method: "Meant503", code: Code::Unavailable, message: "Back at noon", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
+    Plain { method: "Overloaded", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
+    Plain { method: "Timeout", code: Code::DeadlineExceeded, message: "Gateway Timeout", reason: "clustr.exceptions.GatewayTimeout", fields: &[] },
+    Plain { method: "ServiceError", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
+    Plain { method: "StatusError", code: Code::DataLoss, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
+];
 
 /// Longer than any head may be, and than most places to cut it are within a character.
 pub(crate) fn long_message() -> String {
@@ -53,16 +87,21 @@ pub(crate) async fn serve_layered(layer: ErrorEnvelopeLayer) -> SocketAddr {
 /// gRPC, and what an application has beside it, on one port.
 fn router() -> Router {
     let (_, health) = tonic_health::server::health_reporter();
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .unwrap();
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let (v1, v1alpha) = (reflection().build_v1(), reflection().build_v1alpha());
     Router::new()
         .nest("/printer.v1.Plain", plain())
         .route("/printers/1", get(|| async { "laser" }))
         .route_service("/printer.v1.Printer/{*rest}", PrinterServer::new(Office))
         .route_service("/grpc.health.v1.Health/{*rest}", health)
-        .route_service("/grpc.reflection.v1.ServerReflection/{*rest}", reflection)
+        .route_service("/grpc.reflection.v1.ServerReflection/{*rest}", v1.unwrap())
+        .route_service(
+            "/grpc.reflection.v1alpha.ServerReflection/{*rest}",
+            v1alpha.unwrap(),
+        )
 }
 
 /// One way to fail a route, none of them in gRPC.
@@ -253,4 +292,112 @@ pub(crate) async fn serve_answer(answer: http::Response<Bytes>) -> SocketAddr {
         std::future::ready(Ok::<_, Infallible>(answer))
     });
     crate::support::serve(service).await
+}
+
+pub(crate) async fn channel(server: SocketAddr) -> Channel {
+    let endpoint = Endpoint::from_shared(format!("http://{server}")).unwrap();
+    let endpoint = endpoint.timeout(Duration::from_secs(10));
+    endpoint.connect().await.unwrap()
+}
+
+/// What a caller of tonic's gets to see of one call: the pages, the code, the message, the details, the metadata.
+pub(crate) type Outcome = (Vec<(String, u32)>, Code, String, Vec<u8>, Vec<String>);
+
+/// What is seen of a printer that works: all codes, all kinds of calls.
+pub(crate) async fn everything<T>(mut client: PrinterClient<T>) -> Vec<Outcome>
+where
+    T: GrpcService<tonic::body::Body>,
+    T::Error: Into<BoxError>,
+    T::ResponseBody: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    let mut outcomes = Vec::new();
+    for code in 0..17 {
+        for message in ["", "plain", "100 % %41 größer\r\n\t😈"] {
+            let job = || job(code, message);
+            outcomes.push(one(client.print(job()).await));
+            outcomes.push(all(client.copy(job()).await).await);
+            let jobs = [Job::default(), Job::default(), job().into_inner()];
+            outcomes.push(all(client.chat(tokio_stream::iter(jobs)).await).await);
+        }
+    }
+    let mut late = job(0, "");
+    late.get_mut().delay_ms = 5000;
+    late.set_timeout(Duration::from_millis(200));
+    let (.., code, _, _, _) = one(client.print(late).await);
+    outcomes.push((vec![], code, String::new(), vec![], vec![]));
+    outcomes
+}
+
+fn job(code: i32, message: &str) -> tonic::Request<Job> {
+    let mut details = ErrorDetails::new();
+    details.set_resource_info("printer", "8", "", "broken");
+    let details = Status::with_error_details(code.into(), message, details);
+    let mut request = tonic::Request::new(Job {
+        text: "hi".into(),
+        copies: 2,
+        code,
+        message: message.into(),
+        details: details.details().into(),
+        delay_ms: 0,
+    });
+    for value in ["a", "b"] {
+        request
+            .metadata_mut()
+            .append("x-twice", value.parse().unwrap());
+    }
+    let bytes = MetadataValue::from_bytes(&[0, 255]);
+    request.metadata_mut().insert_bin("x-some-bin", bytes);
+    request
+}
+
+fn one(answer: Result<Response<Page>, Status>) -> Outcome {
+    match answer {
+        Ok(response) => {
+            let seen = shown(response.metadata());
+            let page = response.into_inner();
+            (
+                vec![(page.text, page.number)],
+                Code::Ok,
+                String::new(),
+                vec![],
+                seen,
+            )
+        }
+        Err(status) => ended(vec![], &status),
+    }
+}
+
+async fn all(answer: Result<Response<Streaming<Page>>, Status>) -> Outcome {
+    let mut pages = Vec::new();
+    let (seen, mut stream) = match answer {
+        Ok(response) => (shown(response.metadata()), response.into_inner()),
+        Err(status) => return ended(pages, &status),
+    };
+    loop {
+        match stream.message().await {
+            Ok(Some(page)) => pages.push((page.text, page.number)),
+            Ok(None) => return (pages, Code::Ok, String::new(), vec![], seen),
+            Err(status) => return ended(pages, &status),
+        }
+    }
+}
+
+fn ended(pages: Vec<(String, u32)>, status: &Status) -> Outcome {
+    let message = status.message().to_owned();
+    let details = status.details().to_owned();
+    (
+        pages,
+        status.code(),
+        message,
+        details,
+        shown(status.metadata()),
+    )
+}
+
+fn shown(metadata: &MetadataMap) -> Vec<String> {
+    let all = metadata.as_ref().iter();
+    let all = all.filter(|(name, _)| *name != "date");
+    let mut shown: Vec<_> = all.map(|entry| format!("{entry:?}")).collect();
+    shown.sort();
+    shown
 }
