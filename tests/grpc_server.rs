@@ -27,7 +27,7 @@ use tonic::codegen::http::uri::PathAndQuery;
 use tonic::service::Routes;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
-use tower::{BoxError, Layer, ServiceExt};
+use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
 
 /// Calls a method that no gRPC service has.
@@ -520,6 +520,82 @@ async fn what_the_server_of_tonic_fails_with_itself_passes_no_layer() {
         (Code::Cancelled, "Timeout expired")
     );
     assert!(late.details().is_empty());
+}
+
+#[tokio::test]
+async fn the_load_shedding_of_tonic_passes_no_layer_and_that_of_tower_does() {
+    let limited = tonic::transport::Server::builder()
+        .concurrency_limit_per_connection(1)
+        .load_shed(true);
+    let own = shed(tonic_server(limited).await).await;
+    assert_eq!(
+        (own.code(), own.details().len()),
+        (Code::ResourceExhausted, 0)
+    );
+
+    let routes = Routes::new(PrinterServer::new(Office)).into_axum_router();
+    let layers = ServiceBuilder::new()
+        .layer(ErrorEnvelopeLayer::new())
+        .load_shed()
+        .layer(tower::limit::GlobalConcurrencyLimitLayer::new(1));
+    let inner = shed(serve(layers.service(routes)).await).await;
+    assert_eq!(inner.code(), Code::Unavailable);
+    assert!(inner.get_error_details().error_info().is_some());
+}
+
+/// The status of the second of two calls at a time.
+async fn shed(server: SocketAddr) -> Status {
+    let mut client = PrinterClient::new(channel(server).await);
+    let mut other = client.clone();
+    let slow = tokio::spawn(async move {
+        other
+            .print(Job {
+                delay_ms: 1000,
+                ..Job::default()
+            })
+            .await
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let status = client.print(Job::default()).await.unwrap_err();
+    slow.await.unwrap().unwrap();
+    status
+}
+
+#[tokio::test]
+async fn grpc_web_may_be_translated_on_either_side() {
+    let inner = Router::new()
+        .layer(ErrorEnvelopeLayer::new())
+        .layer(tonic_web::GrpcWebLayer::new());
+    let outer = Router::new()
+        .layer(tonic_web::GrpcWebLayer::new())
+        .layer(ErrorEnvelopeLayer::new());
+    for router in [inner, outer] {
+        let answer = raw(
+            serve(router).await,
+            "/nowhere",
+            "application/grpc-web+proto",
+        )
+        .await;
+        assert_eq!(
+            (answer.status().as_u16(), values(&answer, "content-type")),
+            (200, vec!["application/grpc-web+proto"])
+        );
+        assert_eq!(values(&answer, "grpc-status"), ["5"]);
+    }
+}
+
+#[tokio::test]
+async fn a_cors_layer_outside_says_itself_what_is_exposed() {
+    let own = || {
+        tower_http::cors::CorsLayer::new()
+            .expose_headers([http::HeaderName::from_static("grpc-status")])
+    };
+    let router = Router::new().layer(ErrorEnvelopeLayer::new()).layer(own());
+    let answer = raw(serve(router).await, "/", "application/grpc-web").await;
+    assert_eq!(
+        values(&answer, "access-control-expose-headers"),
+        ["grpc-status"]
+    );
 }
 
 #[tokio::test]

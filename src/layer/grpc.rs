@@ -5,6 +5,7 @@
 use std::error::Error;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, Response, StatusCode};
 use http_body::Body;
@@ -17,8 +18,10 @@ use super::rewrite::Answer;
 use crate::envelope::grpc_code::GrpcCode;
 use crate::envelope::grpc_status::GrpcStatus;
 use crate::envelope::grpc_type::GrpcType;
-use crate::envelope::{grpc_details, media, Envelope, Origin};
+use crate::envelope::{grpc_details, media, status, Envelope, Origin};
 use crate::write::grpc as head_only;
+
+const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
 /// The metadata in which a client finds the status of an answer that was not gRPC.
 const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
@@ -27,9 +30,14 @@ const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
 pub(super) fn sight<B: Body>(config: &Config, caller: Caller, response: &Response<B>) -> Sight {
     let (status, headers) = (response.status(), response.headers());
     match caller {
-        Caller::Grpc(_) if config.server.is_none() && speaks_grpc(status, headers) => Sight::Grpc,
-        Caller::Grpc(_) if config.server.is_none() => Sight::Error,
-        Caller::Grpc(_) if GrpcType::of(headers).is_some() => Sight::Fine,
+        Caller::Grpc(_) if config.server.is_none() => {
+            if speaks_grpc(status, headers) || is_read_by_tonic(status, headers) {
+                Sight::Grpc
+            } else {
+                Sight::Error
+            }
+        }
+        Caller::Grpc(_) if speaks_grpc(status, headers) => Sight::Fine,
         Caller::Http | Caller::Head if is_trailers_only(headers, ended(response.body())) => {
             Sight::Error
         }
@@ -108,14 +116,17 @@ pub(super) fn status_of(error: &(dyn Error + 'static)) -> Option<StatusCode> {
     }
 }
 
-/// Whether a client of gRPC will find a status in this answer, or in its trailers.
-///
-/// tonic reads answers without a content type, so they pass; an error of HTTP without `grpc-status` is none of gRPC's,
-/// whatever its label ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+/// Whether this is an answer in gRPC. An error of HTTP without `grpc-status` is none, whatever its label
+/// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
 fn speaks_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
-    let is_labelled = !headers.contains_key(http::header::CONTENT_TYPE);
-    let is_labelled = is_labelled || GrpcType::of(headers).is_some();
-    headers.contains_key("grpc-status") || (status == StatusCode::OK && is_labelled)
+    let is_fine = !status::is_error(status) || headers.contains_key(STATUS);
+    is_fine && GrpcType::of(headers).is_some()
+}
+
+/// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
+fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
+    is_unlabelled || headers.contains_key(STATUS)
 }
 
 /// Whether this is an error of gRPC that is nothing but its head.
