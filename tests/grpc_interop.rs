@@ -207,6 +207,26 @@ async fn buf_sees_every_plain_error_in_grpc_web() {
     compare(web, 0).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn buf_sees_no_difference_in_connect() {
+    let connect = || {
+        let mut command = python("peer_buf.py");
+        command.env("PEER_PROTOCOL", "connect");
+        command
+    };
+    let mut bare = outcomes(connect(), serve_bare().await).await;
+    let mut layered = outcomes(connect(), serve_layered(ErrorEnvelopeLayer::new()).await).await;
+    // Without the layer there is nothing that could fail like this.
+    for service_error in ["Overloaded", "Timeout", "ServiceError", "StatusError"] {
+        let case = format!("plain {service_error}");
+        assert!(bare.remove(&case).is_some() && layered.remove(&case).is_some());
+    }
+    assert_eq!(layered, bare);
+    assert_eq!(layered["plain Json401"]["code"], "unauthenticated");
+    println!("{} cases equal", layered.len());
+}
+
 /// Processes that end with the test.
 struct Proxied {
     proxy: SocketAddr,

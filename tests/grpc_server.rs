@@ -28,7 +28,7 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt};
-use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masked};
 
 /// Calls a method that no gRPC service has.
 async fn plain(server: SocketAddr, method: &str) -> Status {
@@ -214,6 +214,101 @@ async fn debug_info_is_for_the_server() {
     let answer = call(open, Code::FailedPrecondition).await.unwrap();
     let status = Status::from_header_map(answer.headers()).unwrap();
     assert!(status.get_error_details().debug_info().is_some());
+}
+
+#[tokio::test]
+async fn errors_that_tonic_fails_with_have_their_statuses() {
+    let connect = || tonic::ConnectError(SECRET.into());
+    type Fail = fn() -> BoxError;
+    let cases: [(Fail, u16, &str); 4] = [
+        (
+            || Status::not_found("no such printer").into(),
+            404,
+            "no such printer",
+        ),
+        (
+            || Status::unavailable("out of paper").into(),
+            503,
+            "out of paper",
+        ),
+        (
+            || Status::unknown(SECRET).into(),
+            500,
+            "Internal Server Error",
+        ),
+        (|| tonic::TimeoutExpired(()).into(), 504, "Gateway Timeout"),
+    ];
+    for (fail, status, message) in cases {
+        assert_eq!(failed(fail()).await, (status, message.to_owned()));
+    }
+    assert_eq!(
+        failed(connect().into()).await,
+        (503, "Service Unavailable".to_owned())
+    );
+}
+
+/// What an HTTP caller gets where a service fails with this.
+async fn failed(error: BoxError) -> (u16, String) {
+    let mut error = Some(error);
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Err::<Response<Full<Bytes>>, _>(error.take().unwrap()))
+    });
+    let answer = ErrorEnvelopeLayer::new()
+        .layer(service)
+        .oneshot(Request::new(()))
+        .await
+        .unwrap();
+    let envelope: &Envelope = answer.extensions().get().unwrap();
+    (answer.status().as_u16(), envelope.message().to_owned())
+}
+
+#[tokio::test]
+async fn what_was_masked_is_there_for_outer_layers() {
+    let service = tower::service_fn(|_: Request<()>| {
+        std::future::ready(Err::<Response<Full<Bytes>>, BoxError>(
+            Status::data_loss(SECRET).into(),
+        ))
+    });
+    let request = Request::post("/").header("content-type", "application/grpc");
+    let (hook, calls) = std::sync::mpsc::channel();
+    let layer = ErrorEnvelopeLayer::new().on_error(move |status, envelope, original| {
+        let original = original.unwrap().message().to_owned();
+        hook.send((status.as_u16(), envelope.message().to_owned(), original))
+            .unwrap();
+    });
+    let answer = layer
+        .layer(service)
+        .oneshot(request.body(()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["grpc-status"]),
+        (200, &"15".parse().unwrap())
+    );
+    assert_eq!(
+        answer
+            .extensions()
+            .get::<Masked>()
+            .unwrap()
+            .original()
+            .message(),
+        SECRET
+    );
+    assert_eq!(
+        answer
+            .extensions()
+            .get::<Envelope>()
+            .unwrap()
+            .status()
+            .as_u16(),
+        500
+    );
+    drop(layer);
+    let calls: Vec<_> = calls.try_iter().collect();
+    assert_eq!(
+        calls,
+        [(500, "Internal Server Error".to_owned(), SECRET.to_owned())]
+    );
 }
 
 #[tokio::test]
@@ -688,14 +783,23 @@ async fn what_answers_in_grpc_itself_is_left_alone() {
 
 #[tokio::test]
 async fn a_status_given_on_by_a_handler_is_masked_as_its_code_says() {
+    let meant =
+        || async { Envelope::from(Status::internal(SECRET)).with_message("Please try again") };
     let handler = |status: Status| any(move || async move { Err::<(), Envelope>(status.into()) });
     let app = Router::new()
+        .route("/meant", any(meant))
         .route("/internal", handler(Status::internal(SECRET)))
         .route("/missing", handler(Status::not_found("no such printer")));
     let server = serve(ErrorEnvelopeLayer::new().layer(app)).await;
     let internal = support::get(server, "/internal").await;
     assert_eq!(internal.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!text(&internal).contains(SECRET));
+    let meant = support::get(server, "/meant").await;
+    assert!(
+        text(&meant).contains("Please try again"),
+        "{}",
+        text(&meant)
+    );
     let missing = support::get(server, "/missing").await;
     assert_eq!(
         text(&missing),

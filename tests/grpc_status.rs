@@ -214,7 +214,7 @@ fn head(headers: &[(&str, &[u8])]) -> Option<Response<Bytes>> {
 }
 
 /// A response that passes a layer, for a gRPC caller.
-fn passed<S>(layer: ErrorEnvelopeLayer<S>, response: Response<Bytes>) -> Response<()>
+fn passed<S>(layer: &ErrorEnvelopeLayer<S>, response: Response<Bytes>) -> Response<()>
 where
     S: tower_error_envelope::layer::Side<Full<Bytes>, Infallible>,
     S::Error: std::fmt::Debug,
@@ -320,9 +320,9 @@ proptest! {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = envelope.status();
         response.extensions_mut().insert(envelope.clone());
-        let answer = passed(ErrorEnvelopeLayer::new(), response);
+        let answer = passed(&ErrorEnvelopeLayer::new(), response);
         let status = Status::from_header_map(answer.headers()).unwrap();
-        let back = Envelope::from(status.clone());
+        let back = Envelope::from(status);
         // The policy gives validation errors their own status.
         let status = if back.status() == 400 { back.status() } else { envelope.status() };
         prop_assert_eq!(back, envelope.with_status(status));
@@ -334,7 +334,7 @@ proptest! {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::CONFLICT;
         response.extensions_mut().insert(Envelope::new(StatusCode::CONFLICT, message.clone()));
-        let answer = passed(ErrorEnvelopeLayer::new(), response);
+        let answer = passed(&ErrorEnvelopeLayer::new(), response);
         let size: usize = answer.headers().iter().map(|(name, value)| 32 + name.as_str().len() + value.len()).sum();
         prop_assert!(size <= 8 * 1024);
         let written = Status::from_header_map(answer.headers()).unwrap();
@@ -369,7 +369,7 @@ proptest! {
     #[test]
     fn after_a_client_layer_no_head_makes_tonic_panic(code in "[0-9]{0,3}", message in vec(any::<u8>(), 0..40), details in prop_oneof![vec(any::<u8>(), 0..40), "[A-Za-z0-9+/=,_-]{0,40}".prop_map(String::into_bytes)]) {
         if let Some(response) = head(&[("grpc-status", code.as_bytes()), ("grpc-message", &message), ("grpc-status-details-bin", &details)]) {
-            let answer = passed(ErrorEnvelopeLayer::client(), response);
+            let answer = passed(&ErrorEnvelopeLayer::client(), response);
             let status = Status::from_header_map(answer.headers()).unwrap();
             prop_assert_eq!(status.message(), percent_encoding::percent_decode(&message).decode_utf8_lossy());
         }

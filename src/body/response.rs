@@ -152,6 +152,32 @@ mod tests {
         assert!(body.frame().await.is_none());
     }
 
+    #[tokio::test]
+    async fn what_is_repaired_is_the_trailers_alone() {
+        let trailers = HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
+        let inner = Full::from("abc").with_trailers(std::future::ready(Some(Ok(trailers))));
+        let mut body = ResponseBody::repaired(inner, |trailers| {
+            trailers.insert("seen", "yes".parse().unwrap());
+        });
+        assert!(!body.is_end_stream());
+        assert_eq!(
+            body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            "abc"
+        );
+        let trailers = body
+            .frame()
+            .await
+            .unwrap()
+            .unwrap()
+            .into_trailers()
+            .unwrap();
+        assert!(trailers["etag"] == "x" && trailers["seen"] == "yes");
+        assert!(body.frame().await.is_none());
+        let short = ResponseBody::repaired(Full::<Bytes>::from("abc"), |_| {});
+        assert_eq!(short.size_hint().exact(), Some(3));
+        assert!(ResponseBody::repaired(Full::<Bytes>::default(), |_| {}).is_end_stream());
+    }
+
     #[test]
     fn an_inner_body_speaks_for_itself() {
         let body = Wrapped::inner(Full::from("abc"));

@@ -5,9 +5,6 @@
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
 //! Other details are carried along.
 
-use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
-use base64::engine::{DecodePaddingMode, Engine};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use prost::Message;
@@ -16,10 +13,10 @@ use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorI
 
 use super::grpc_code::{meant, GrpcCode};
 use super::grpc_status::{is_metadata, GrpcStatus};
-use super::{status, Envelope, FieldErrors};
+use super::{grpc_bin, status, Envelope, FieldErrors};
 
 /// The header with the details.
-pub(crate) const HEADER: &str = "grpc-status-details-bin";
+const HEADER: &str = "grpc-status-details-bin";
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
@@ -114,40 +111,12 @@ pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
 pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
     let lines = headers.get_all(HEADER).into_iter();
     let parts = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    let decoded = parts.filter_map(|part| from_base64(part.trim_ascii()));
+    let decoded = parts.filter_map(|part| grpc_bin::decode(part.trim_ascii()));
     decoded
         .map(Bytes::from)
         .find(|details| !details.is_empty())
         .unwrap_or_default()
 }
-
-/// The details as they stand in a header: base64 without padding.
-pub(crate) fn to_base64(details: &[u8]) -> String {
-    STANDARD_NO_PAD.encode(details)
-}
-
-/// What base64 stands for, padded or not.
-pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    LENIENT
-        .decode(text)
-        .or_else(|_| LENIENT_URL.decode(text))
-        .ok()
-}
-
-/// Whether this is base64 as strict readers want it, padded or not.
-pub(crate) fn is_base64(text: &[u8]) -> bool {
-    STRICT.decode(text).is_ok()
-}
-
-const UNPADDED: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STRICT: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, UNPADDED);
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    UNPADDED.with_decode_allow_trailing_bits(true),
-);
-const LENIENT_URL: GeneralPurpose =
-    GeneralPurpose::new(&URL_SAFE, UNPADDED.with_decode_allow_trailing_bits(true));
 
 fn decode(details: &[u8]) -> Status {
     Status::decode(details).unwrap_or_default()

@@ -46,7 +46,7 @@ impl GrpcStatus {
     /// `envelope` as an error that was meant.
     pub(crate) fn of(envelope: &Envelope) -> Self {
         match envelope.grpc() {
-            Some(came) if says_the_same(envelope, came) => came.clone(),
+            Some(came) if is_as_it_came(envelope) => came.clone(),
             _ => Self::with_code(envelope, GrpcCode::of(envelope)),
         }
     }
@@ -63,12 +63,27 @@ impl GrpcStatus {
     }
 }
 
+/// Whether `envelope` came from gRPC, and nobody changed what it says.
+pub(crate) fn is_as_it_came(envelope: &Envelope) -> bool {
+    let before = envelope.grpc().cloned().map(GrpcStatus::into_envelope);
+    before.is_some_and(|before| {
+        before.status() == envelope.status()
+            && before.sent_message() == envelope.sent_message()
+            && before.sent_error_type() == envelope.sent_error_type()
+            && before.field_errors() == envelope.field_errors()
+    })
+}
+
 /// Whether a header of an error is its own, and can be metadata of gRPC
 /// ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
 pub(crate) fn is_metadata(name: &HeaderName, value: &HeaderValue) -> bool {
     let name = name.as_str();
     let is_reserved = name.starts_with("grpc-") || NO_METADATA.contains(&name);
-    !is_reserved && value.to_str().is_ok()
+    let is_text = value
+        .as_bytes()
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~'));
+    !is_reserved && is_text
 }
 
 /// They belong to the message that they came with, or to the connection.
@@ -91,12 +106,4 @@ fn text(envelope: &Envelope) -> String {
         Some(message) => message.to_owned(),
         None => envelope.to_string(),
     }
-}
-
-fn says_the_same(envelope: &Envelope, came: &GrpcStatus) -> bool {
-    let before = came.clone().into_envelope();
-    before.status() == envelope.status()
-        && before.sent_message() == envelope.sent_message()
-        && before.sent_error_type() == envelope.sent_error_type()
-        && before.field_errors() == envelope.field_errors()
 }

@@ -3,6 +3,8 @@
 
 mod error_type;
 mod fields;
+#[cfg(feature = "tonic")]
+pub(crate) mod grpc_bin;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod grpc_code;
 #[cfg_attr(not(feature = "tonic"), path = "no_grpc_details.rs")]

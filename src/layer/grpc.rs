@@ -5,9 +5,9 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE};
 use http::response::Parts;
-use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body::Body;
 
 use super::config::Config;
@@ -22,6 +22,13 @@ use crate::envelope::{grpc_details, media, status, Envelope, Origin};
 use crate::write::grpc as head_only;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+
+/// Scripts of other origins may read no header that is not named here
+/// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
+const EXPOSED: (HeaderName, HeaderValue) = (
+    ACCESS_CONTROL_EXPOSE_HEADERS,
+    HeaderValue::from_static("grpc-status, grpc-message, grpc-status-details-bin"),
+);
 
 /// The metadata in which a client finds the status of an answer that was not gRPC.
 const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
@@ -76,24 +83,22 @@ pub(super) fn write(
     };
     let came = parts.status;
     head::replace(parts, StatusCode::OK, envelope.headers().clone(), false);
-    let mut status = match &config.server {
-        Some(_) => GrpcStatus::of(envelope),
+    let (status, own) = match &config.server {
+        Some(server) => {
+            let mut status = GrpcStatus::of(envelope);
+            if server.masks {
+                status.details = grpc_details::without_debug_info(status.details);
+            }
+            (status, media.is_web().then_some(EXPOSED))
+        }
         // Nobody meant it: the answer came from something that does not speak gRPC.
-        None => GrpcStatus::with_code(envelope, GrpcCode::inferred(came)),
-    };
-    match &config.server {
-        Some(server) if server.masks => {
-            status.details = grpc_details::without_debug_info(status.details);
-        }
-        Some(_) => {}
         None => {
-            let _ = parts.headers.try_insert(HTTP_STATUS, came.as_u16().into());
+            parts.headers.remove(HTTP_STATUS);
+            let status = GrpcStatus::with_code(envelope, GrpcCode::inferred(came));
+            (status, Some((HTTP_STATUS, came.as_u16().into())))
         }
-    }
-    if config.server.is_some() && media.is_web() {
-        head_only::expose(&mut parts.headers);
-    }
-    head_only::write(&mut parts.headers, media, &status);
+    };
+    head_only::write(&mut parts.headers, own, media, &status);
     Some(Answer::New(Bytes::new()))
 }
 

@@ -8,6 +8,7 @@ use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
 use super::{grpc, head};
+use crate::envelope::grpc_status::is_as_it_came;
 use crate::envelope::{media, status, Envelope, Form, Origin};
 
 /// What a response is at first sight, before anything is done for it.
@@ -79,7 +80,7 @@ impl Plan {
             // A proxy passes on what its client read: nobody here meant it.
             Form::Normalised => envelope.set_form(Form::Value),
             // What a `tonic::Status` became by `?` was meant as far as its code says.
-            _ if envelope.grpc().is_some() => {}
+            _ if is_as_it_came(&envelope) => {}
             _ => envelope.set_origin(Origin::Deliberate),
         }
         // `IntoResponse` wrote the type in the documented namespace.

@@ -15,9 +15,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{percent_decode, utf8_percent_encode, AsciiSet, CONTROLS};
 
-use crate::envelope::grpc_details;
 use crate::envelope::grpc_status::{is_metadata, GrpcStatus};
 use crate::envelope::grpc_type::GrpcType;
+use crate::envelope::{grpc_bin, grpc_details};
 
 /// Bytes of a whole head: what the specification suggests, and half of what tonic and gRPC's C core take.
 const MAX_HEAD: usize = 8 * 1024;
@@ -26,8 +26,7 @@ const MAX_HEAD: usize = 8 * 1024;
 const MAX_METADATA: usize = MAX_HEAD / 2;
 
 /// Bytes that servers add: `:status` and `date`.
-const ADDED: usize = 2 * OVERHEAD + ":status200".len() + "date".len() + DATE.len();
-const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+const ADDED: usize = 2 * OVERHEAD + ":status200dateSun, 06 Nov 1994 08:49:37 GMT".len();
 
 /// Bytes that each header counts beside its name and its value
 /// ([RFC 9113 §10.5.1](https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1)).
@@ -35,23 +34,31 @@ const OVERHEAD: usize = 32;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const DETAILS: HeaderName = HeaderName::from_static(grpc_details::HEADER);
+const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// What may not stand in `grpc-message` as it is, beside what is not ASCII.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
 
-/// Writes `status` into `headers`, of which those stay that can be metadata.
+/// Writes `status` into `headers`, of which those stay that can be metadata, beside one of the layer's own.
 ///
 /// The head then has at most 8 KiB: headers that would take more than half of that fall, then the details, then the
 /// end of the message.
-pub(crate) fn write(headers: &mut HeaderMap, media: GrpcType, status: &GrpcStatus) {
+pub(crate) fn write(
+    headers: &mut HeaderMap,
+    own: Option<(HeaderName, HeaderValue)>,
+    media: GrpcType,
+    status: &GrpcStatus,
+) {
     retain_metadata(headers);
+    if let Some((name, value)) = own {
+        let _ = headers.try_append(name, value);
+    }
     set(headers, CONTENT_TYPE, media.to_header());
     set(headers, STATUS, u16::from(status.code.number()).into());
     let mut left = MAX_HEAD.saturating_sub(ADDED + size(headers));
     let message_size = cost(&MESSAGE, escaped_len(&status.message));
-    let details = grpc_details::to_base64(&status.details);
+    let details = grpc_bin::encode(&status.details);
     let details_size = cost(&DETAILS, details.len());
     if !details.is_empty() && message_size + details_size <= left {
         set_text(headers, DETAILS, &details);
@@ -75,22 +82,12 @@ pub(crate) fn repair(headers: &mut HeaderMap) {
         set_text(headers, MESSAGE, &escaped);
     }
     let details = headers.get(DETAILS).map(HeaderValue::as_bytes);
-    if !details.is_none_or(grpc_details::is_base64) {
+    if details.is_some_and(|details| !grpc_bin::is_valid(details)) {
         let details = grpc_details::from_headers(headers);
         headers.remove(DETAILS);
         if !details.is_empty() {
-            set_text(headers, DETAILS, &grpc_details::to_base64(&details));
+            set_text(headers, DETAILS, &grpc_bin::encode(&details));
         }
-    }
-}
-
-/// Lets the scripts of other origins read the status
-/// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
-pub(crate) fn expose(headers: &mut HeaderMap) {
-    let exposed = HeaderName::from_static("access-control-expose-headers");
-    let names = HeaderValue::from_static("grpc-status, grpc-message, grpc-status-details-bin");
-    if !headers.get_all(&exposed).iter().any(|line| *line == names) {
-        let _ = headers.try_append(exposed, names);
     }
 }
 
@@ -111,7 +108,7 @@ fn retain_metadata(headers: &mut HeaderMap) {
 
 /// What the name promises to be base64 has to be.
 fn is_valid(name: &HeaderName, value: &HeaderValue) -> bool {
-    !name.as_str().ends_with("-bin") || grpc_details::is_base64(value.as_bytes())
+    !name.as_str().ends_with("-bin") || grpc_bin::is_valid(value.as_bytes())
 }
 
 fn size(headers: &HeaderMap) -> usize {
