@@ -263,6 +263,7 @@ async fn proxied(name: &str) -> Proxied {
         .replace("BACKEND", backend.trim())
         .replace("CLOSED", &dead.port().to_string());
     std::fs::write(folder.join("nginx.conf"), config).unwrap();
+    std::fs::write(folder.join("empty"), "").unwrap();
     let mut nginx = Command::new("nginx");
     nginx
         .arg("-p")
