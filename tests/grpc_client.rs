@@ -15,6 +15,7 @@ use http_body_util::{Full, StreamBody};
 use printer::pb::printer_client::PrinterClient;
 use printer::pb::Job;
 use printer::{channel, everything, serve_answer, serve_bare};
+use tokio_stream::Stream;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -137,6 +138,12 @@ async fn what_is_not_grpc_becomes_a_status() {
             "302 Found",
             "clustr.exceptions.ServerError",
         ),
+        (
+            answer(200, &[json], FIELDS),
+            Code::Unknown,
+            "- email: is taken\n- age: must be 18",
+            "clustr.exceptions.ServerError",
+        ),
     ];
     for (answer, code, message, reason) in cases {
         let (http_status, context) = (answer.status(), format!("{answer:?}"));
@@ -193,18 +200,54 @@ async fn headers_of_a_proxy_arrive_as_metadata() {
         ("www-authenticate", "Basic"),
         ("www-authenticate", "Bearer"),
         ("retry-after", "3"),
+        ("http-status", "200"),
         ("x-trace-bin", "no base64!"),
+        ("x-tab", "a\tb"),
+        ("grpc-encoding", "gzip"),
+        ("x-fine-bin", "AAE"),
     ];
     let status = status(serve_answer(answer(401, &headers, "")).await).await;
-    let all: Vec<_> = status
-        .metadata()
-        .get_all("www-authenticate")
-        .iter()
-        .collect();
-    assert_eq!(all, ["Basic", "Bearer"]);
-    assert_eq!(status.metadata().get("retry-after").unwrap(), "3");
-    assert_eq!(status.metadata().get("http-status").unwrap(), "401");
-    assert!(status.metadata().get_bin("x-trace-bin").is_none());
+    let all = |name: &str| -> Vec<_> {
+        let values = status.metadata().as_ref().get_all(name).into_iter();
+        values
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(all("www-authenticate"), ["Basic", "Bearer"]);
+    assert_eq!(all("retry-after"), ["3"]);
+    assert_eq!(all("http-status"), ["401"]);
+    assert_eq!(all("x-fine-bin"), ["AAE"]);
+    for fallen in ["x-trace-bin", "x-tab", "grpc-encoding", "content-length"] {
+        assert!(all(fallen).is_empty(), "{fallen}");
+    }
+}
+
+#[tokio::test]
+async fn what_tonic_reads_behind_another_label_is_left_to_it() {
+    let headers = [
+        ("content-type", "text/plain"),
+        ("grpc-status", "5"),
+        ("grpc-message", "gone"),
+    ];
+    let status = status(serve_answer(answer(503, &headers, "")).await).await;
+    assert_eq!((status.code(), status.message()), (Code::NotFound, "gone"));
+    assert!(status.metadata().get("http-status").is_none());
+
+    let service = tower::service_fn(|_: Request<tonic::body::Body>| {
+        let trailers =
+            HeaderMap::from_iter([("grpc-status".parse().unwrap(), "0".parse().unwrap())]);
+        std::future::ready(Ok::<_, Infallible>(Response::new(page(trailers))))
+    });
+    let mut client = PrinterClient::new(ErrorEnvelopeLayer::client().layer(service));
+    assert_eq!(
+        client
+            .print(Job::default())
+            .await
+            .unwrap()
+            .into_inner()
+            .number,
+        0
+    );
 }
 
 #[tokio::test]
@@ -276,6 +319,13 @@ async fn no_head_makes_tonic_panic() {
     }
 }
 
+/// A whole message without bytes, a page with nothing on it, and trailers.
+fn page(trailers: HeaderMap) -> StreamBody<impl Stream<Item = Result<Frame<Bytes>, Infallible>>> {
+    let data = Frame::data(Bytes::from_static(&[0; 5]));
+    let frames = [data, Frame::trailers(trailers)];
+    StreamBody::new(tokio_stream::iter(frames.map(Ok)))
+}
+
 #[tokio::test]
 async fn no_trailers_make_tonic_panic() {
     for odd in &ODD {
@@ -285,16 +335,9 @@ async fn no_trailers_make_tonic_panic() {
         }
         let server = support::serve(tower::service_fn(
             move |_: Request<hyper::body::Incoming>| {
-                // A whole message without bytes: a page with nothing on it.
-                let frames = [
-                    Frame::data(Bytes::from_static(&[0; 5])),
-                    Frame::trailers(trailers.clone()),
-                ];
-                let body = StreamBody::new(tokio_stream::iter(frames.map(Ok::<_, Infallible>)));
-                let response = Response::builder()
-                    .header("content-type", "application/grpc")
-                    .body(body);
-                std::future::ready(Ok::<_, Infallible>(response.unwrap()))
+                let response = Response::builder().header("content-type", "application/grpc");
+                let response = response.body(page(trailers.clone())).unwrap();
+                std::future::ready(Ok::<_, Infallible>(response))
             },
         ))
         .await;

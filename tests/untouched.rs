@@ -154,6 +154,19 @@ async fn streams_pass_with_any_status() {
 }
 
 #[tokio::test]
+async fn a_status_of_grpc_beside_a_body_is_none() {
+    let headers = [("content-type", "application/grpc"), ("grpc-status", "5")];
+    for status in [200, 404] {
+        is_untouched(
+            ErrorEnvelopeLayer::new(),
+            request(Method::GET, &[]),
+            head(status, &headers),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn requests_of_other_protocols_get_their_answer_as_it_is() {
     let requests = [
         request(Method::CONNECT, &[]),

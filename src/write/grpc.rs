@@ -56,13 +56,12 @@ pub(crate) fn write(
     }
     set(headers, CONTENT_TYPE, media.to_header());
     set(headers, STATUS, u16::from(status.code.number()).into());
-    let mut left = MAX_HEAD.saturating_sub(ADDED + size(headers));
+    let left = MAX_HEAD.saturating_sub(ADDED + size(headers));
     let message_size = cost(&MESSAGE, escaped_len(&status.message));
     let details = grpc_bin::encode(&status.details);
     let details_size = cost(&DETAILS, details.len());
     if !details.is_empty() && message_size + details_size <= left {
         set_text(headers, DETAILS, &details);
-        left -= details_size;
     }
     let room = left.saturating_sub(cost(&MESSAGE, 0));
     let message = cut(&status.message, room);
