@@ -782,6 +782,38 @@ async fn what_answers_in_grpc_itself_is_left_alone() {
 }
 
 #[tokio::test]
+async fn what_a_client_made_of_an_answer_is_foreign_to_the_server_that_passes_it_on() {
+    let cases = [
+        (502, "14", "Bad%20Gateway"),
+        (500, "2", "Internal"),
+        (404, "12", SECRET),
+        (401, "16", SECRET),
+    ];
+    for (status, code, message) in cases {
+        let upstream = tower::service_fn(move |_: Request<hyper::body::Incoming>| {
+            let answer = Response::builder()
+                .status(status)
+                .body(Full::<Bytes>::from(SECRET));
+            std::future::ready(Ok::<_, Infallible>(answer.unwrap()))
+        });
+        let proxy = ErrorEnvelopeLayer::new().layer(ErrorEnvelopeLayer::client().layer(upstream));
+        let answer = raw(serve(proxy).await, "/", "application/grpc").await;
+        let seen = values(&answer, "grpc-message")[0].replace(' ', "%20");
+        assert!(seen.starts_with(message), "{status}: {seen}");
+        assert_eq!(values(&answer, "grpc-status"), [code], "{status}");
+        let details = values(&answer, "grpc-status-details-bin")[0];
+        let details =
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD_NO_PAD, details)
+                .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&details).contains(SECRET),
+            message == SECRET,
+            "{status}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_status_given_on_by_a_handler_is_masked_as_its_code_says() {
     let meant =
         || async { Envelope::from(Status::internal(SECRET)).with_message("Please try again") };

@@ -68,8 +68,8 @@ pub(crate) fn is_as_it_came(envelope: &Envelope) -> bool {
     let before = envelope.grpc().cloned().map(GrpcStatus::into_envelope);
     before.is_some_and(|before| {
         before.status() == envelope.status()
-            && before.sent_message() == envelope.sent_message()
-            && before.sent_error_type() == envelope.sent_error_type()
+            && before.shown_message() == envelope.shown_message()
+            && before.shown_error_type() == envelope.shown_error_type()
             && before.field_errors() == envelope.field_errors()
     })
 }

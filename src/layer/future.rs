@@ -16,7 +16,7 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::facts::{Caller, Facts};
-use super::plan::{Plan, Sight};
+use super::plan::{has_ended, Plan, Sight};
 use super::rewrite::Answer;
 use super::side::{Server, Side};
 use super::{grpc, head, log};
@@ -148,8 +148,7 @@ where
     T: Side<B, E>,
 {
     let (mut parts, body) = response.into_parts();
-    let ended = body.is_end_stream() || body.size_hint().exact() == Some(0);
-    let (parts, answer) = match Plan::new(config, facts, &parts, ended) {
+    let (parts, answer) = match Plan::new(config, facts, &parts, has_ended(&body)) {
         Plan::Pass => (parts, Answer::Same),
         Plan::KeepPage => {
             head::add_vary(&mut parts.headers);

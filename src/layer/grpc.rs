@@ -13,12 +13,12 @@ use http_body::Body;
 use super::config::Config;
 use super::facts::Caller;
 use super::head;
-use super::plan::{Plan, Sight};
+use super::plan::{has_ended, Plan, Sight};
 use super::rewrite::Answer;
 use crate::envelope::grpc_code::GrpcCode;
 use crate::envelope::grpc_status::GrpcStatus;
 use crate::envelope::grpc_type::GrpcType;
-use crate::envelope::{grpc_details, media, status, Envelope, Origin};
+use crate::envelope::{grpc_details, media, status, Envelope, Form, Origin};
 use crate::write::grpc as head_only;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
@@ -36,16 +36,16 @@ const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
 /// What a response is for its caller, told by its head.
 pub(super) fn sight<B: Body>(config: &Config, caller: Caller, response: &Response<B>) -> Sight {
     let (status, headers) = (response.status(), response.headers());
+    let is_server = config.server.is_some();
     match caller {
-        Caller::Grpc(_) if config.server.is_none() => {
-            if speaks_grpc(status, headers) || is_read_by_tonic(status, headers) {
-                Sight::Grpc
-            } else {
-                Sight::Error
-            }
+        Caller::Grpc(_) if is_server && is_foreign(response) => Sight::Error,
+        Caller::Grpc(_) if is_server && speaks_grpc(status, headers) => Sight::Fine,
+        Caller::Grpc(_) if is_server => Sight::of_status(status),
+        Caller::Grpc(_) if speaks_grpc(status, headers) || is_read_by_tonic(status, headers) => {
+            Sight::Grpc
         }
-        Caller::Grpc(_) if speaks_grpc(status, headers) => Sight::Fine,
-        Caller::Http | Caller::Head if is_trailers_only(headers, ended(response.body())) => {
+        Caller::Grpc(_) => Sight::Error,
+        Caller::Http | Caller::Head if is_trailers_only(headers, has_ended(response.body())) => {
             Sight::Error
         }
         _ => Sight::of_status(status),
@@ -76,7 +76,7 @@ pub(super) fn write(
     config: &Config,
     caller: Caller,
     parts: &mut Parts,
-    envelope: &Envelope,
+    envelope: &mut Envelope,
 ) -> Option<Answer> {
     let Caller::Grpc(media) = caller else {
         return None;
@@ -95,6 +95,8 @@ pub(super) fn write(
         None => {
             parts.headers.remove(HTTP_STATUS);
             let status = GrpcStatus::with_code(envelope, GrpcCode::inferred(came));
+            // For a server that passes it on.
+            envelope.set_grpc(status.clone());
             (status, Some((HTTP_STATUS, came.as_u16().into())))
         }
     };
@@ -128,6 +130,12 @@ fn speaks_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
     is_fine && GrpcType::of(headers).is_some()
 }
 
+/// Whether a client layer inside of this one made the status, of an answer that was none of gRPC's.
+fn is_foreign<B>(response: &Response<B>) -> bool {
+    let envelope = response.extensions().get::<Envelope>();
+    envelope.is_some_and(|envelope| envelope.form() == Form::Normalised)
+}
+
 /// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
 fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
@@ -140,10 +148,6 @@ fn is_trailers_only(headers: &HeaderMap, ended: bool) -> bool {
         .get("grpc-status")
         .map(|value| GrpcCode::parse(value.as_bytes()));
     code.is_some_and(|code| code != GrpcCode::OK) && ended && GrpcType::of(headers).is_some()
-}
-
-fn ended<B: Body>(body: &B) -> bool {
-    body.is_end_stream() || body.size_hint().exact() == Some(0)
 }
 
 fn is_other_stream(headers: &HeaderMap) -> bool {

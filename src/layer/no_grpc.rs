@@ -22,7 +22,7 @@ pub(super) fn plan(_: Caller, _: &Parts, _: bool) -> Option<Plan> {
     None
 }
 
-pub(super) fn write(_: &Config, _: Caller, _: &mut Parts, _: &Envelope) -> Option<Answer> {
+pub(super) fn write(_: &Config, _: Caller, _: &mut Parts, _: &mut Envelope) -> Option<Answer> {
     None
 }
 

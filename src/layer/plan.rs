@@ -2,6 +2,7 @@
 
 use http::response::Parts;
 use http::StatusCode;
+use http_body::Body;
 use mediatype::MediaType;
 
 use super::config::Config;
@@ -89,6 +90,11 @@ impl Plan {
         }
         Self::Known(envelope)
     }
+}
+
+/// Whether nothing will come of `body`.
+pub(super) fn has_ended<B: Body>(body: &B) -> bool {
+    body.is_end_stream() || body.size_hint().exact() == Some(0)
 }
 
 /// The rule is for intermediaries, and a client is none.

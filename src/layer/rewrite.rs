@@ -79,7 +79,7 @@ impl Config {
             }
         }
         let (mut envelope, original) = self.apply_policy(envelope);
-        let answer = self.write(facts, &mut parts, &envelope, original.is_some());
+        let answer = self.write(facts, &mut parts, &mut envelope, original.is_some());
 
         envelope.set_form(self.written());
         if let Some(hook) = &self.on_error {
@@ -114,7 +114,13 @@ impl Config {
         (envelope, original)
     }
 
-    fn write(&self, facts: Facts, parts: &mut Parts, envelope: &Envelope, masked: bool) -> Answer {
+    fn write(
+        &self,
+        facts: Facts,
+        parts: &mut Parts,
+        envelope: &mut Envelope,
+        masked: bool,
+    ) -> Answer {
         if let Some(answer) = grpc::write(self, facts.caller, parts, envelope) {
             return answer;
         }
