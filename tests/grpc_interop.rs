@@ -100,9 +100,10 @@ async fn compare(peer: fn() -> Command, least: usize) {
         long.len() > 2000 && long_message().starts_with(long) && long.ends_with('😈'),
         "{long}"
     );
+    let plain = layered.keys().filter(|case| case.starts_with("plain"));
     println!(
         "{equal} cases equal, {} plain errors as expected",
-        PLAIN.len() + 1
+        plain.count()
     );
 }
 
@@ -194,6 +195,11 @@ async fn grpc_js_sees_no_difference_and_every_plain_error() {
 #[ignore = "needs the peers"]
 async fn buf_sees_no_difference_and_every_plain_error() {
     compare(|| python("peer_buf.py"), 19).await;
+    let outcomes = outcomes(python("peer_buf.py"), serve_bare().await).await;
+    let metadata = outcomes["metadata of an error"]["metadata"]
+        .as_array()
+        .unwrap();
+    assert_eq!(metadata.len(), 2, "{metadata:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
