@@ -1,7 +1,7 @@
-// The README's server needs the feature to compile.
-#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+// The README's code needs the features to compile.
+#![cfg_attr(all(feature = "axum", feature = "tonic"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "axum"),
+    not(all(feature = "axum", feature = "tonic")),
     doc = "Tower middleware that turns every HTTP error, sent or received, into one documented JSON envelope."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -28,6 +28,8 @@ pub mod read;
 pub mod reqwest;
 #[cfg(feature = "reqwest-middleware")]
 pub mod reqwest_middleware;
+#[cfg(feature = "tonic")]
+pub mod tonic;
 pub mod write;
 
 pub use self::body::ResponseBody;

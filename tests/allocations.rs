@@ -95,11 +95,17 @@ fn a_success_allocates_nothing() {
             }
         }
     }
-    let request = || Request::get("/").body(()).unwrap();
-    assert_eq!(
-        allocations(ErrorEnvelopeLayer::client().layer(service()), request()),
-        allocations(service(), request())
-    );
+    for content_type in ["application/json", "application/grpc"] {
+        let request = || {
+            let request = Request::post("/").header("content-type", content_type);
+            request.body(()).unwrap()
+        };
+        assert_eq!(
+            allocations(ErrorEnvelopeLayer::client().layer(service()), request()),
+            allocations(service(), request()),
+            "{content_type}"
+        );
+    }
 }
 
 #[test]

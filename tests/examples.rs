@@ -8,9 +8,10 @@ use std::process::Stdio;
 
 use axum::routing::get;
 use axum::Router;
-use http::StatusCode;
+use http::{Request, StatusCode};
+use http_body_util::Full;
 use support::example::{example, lines, output, Server};
-use support::{text, values};
+use support::{send, text, values, Protocol};
 
 #[test]
 fn quickstart_shows_a_dozen_errors_before_and_after() {
@@ -410,4 +411,60 @@ fn reqwest_middleware_shows_that_order_matters() {
             format!("  busy 9 times, asked 4 times: {normalised}"),
         ]
     );
+}
+
+#[tokio::test]
+async fn tonic_server_answers_each_caller_in_its_own_protocol() {
+    let server = Server::start("tonic_server", &["127.0.0.1:0"]);
+    let missing = server.ask("GET", "/printers/7", "").await;
+    assert_eq!(
+        text(&missing),
+        r#"{"_error_message":"There is no printer 7","_error_type":"clustr.exceptions.NotFound"}"#
+    );
+    let nope = server.ask("POST", "/printer.v1.Printer/Nope", "").await;
+    assert_eq!(
+        (nope.status(), text(&nope)),
+        (
+            StatusCode::NOT_IMPLEMENTED,
+            r#"{"_error_message":"Not Implemented","_error_type":"UNIMPLEMENTED"}"#
+        )
+    );
+    for (path, code, message) in [
+        ("/printer.v1.Printer/Print", "3", "text: must not be empty"),
+        ("/printer.v1.Plain/Empty404", "5", "Not Found"),
+    ] {
+        let request = Request::post(path).header("content-type", "application/grpc");
+        let request = request.body(Full::from(&[0; 5][..])).unwrap();
+        let answer = send(Protocol::Http2, server.address, request).await;
+        let status = (
+            values(&answer, "grpc-status"),
+            values(&answer, "grpc-message"),
+        );
+        // tonic escapes blanks as well.
+        let message = [message, &message.replace(' ', "%20")];
+        assert_eq!(
+            (answer.status(), &*status.0),
+            (StatusCode::OK, &[code][..]),
+            "{path}"
+        );
+        assert!(message.contains(&status.1[0]), "{path}: {status:?}");
+    }
+}
+
+#[test]
+fn tonic_client_reads_what_proxies_answer() {
+    let output = output(example("tonic_client"));
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for part in [
+        "without the layer: Internal: protocol error",
+        "with    the layer: Unavailable: The backend is down",
+        "with    the layer: Unauthenticated: Log in first",
+        "details:  login_required of clustr.exceptions",
+        "with    the layer: Unavailable: Service Unavailable",
+        "metadata: http-status \"503\"",
+        "envelope: 401 Unauthorized login_required Log in first",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }

@@ -6,7 +6,7 @@ const FLOORS: [&[&str]; 5] = [
     &["envelope"],
     &["read", "write", "body"],
     &["layer", "raise"],
-    &["axum", "reqwest"],
+    &["axum", "reqwest", "tonic"],
     &["reqwest_middleware"],
 ];
 

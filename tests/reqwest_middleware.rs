@@ -248,10 +248,10 @@ async fn errors_that_travel_with_a_success_are_raised_where_a_layer_inside_looks
 async fn what_is_not_ours_to_change_stays() {
     let client = builder().with(NormaliseErrors::default()).build();
     let server = answers(&[BUSY]).await;
-    // What a request of gRPC is answered with is for its own client to read.
+    // What a request of Connect is answered with is for its own client to read.
     let request = client
         .post(server.uri())
-        .header("content-type", "application/grpc");
+        .header("connect-protocol-version", "1");
     let response = request.send().await.unwrap();
     assert_eq!(response.text().await.unwrap(), BUSY.1);
     let response = client.head(server.uri()).send().await.unwrap();

@@ -154,14 +154,22 @@ async fn streams_pass_with_any_status() {
 }
 
 #[tokio::test]
+async fn a_status_of_grpc_beside_a_body_is_none() {
+    let headers = [("content-type", "application/grpc"), ("grpc-status", "5")];
+    for status in [200, 404] {
+        is_untouched(
+            ErrorEnvelopeLayer::new(),
+            request(Method::GET, &[]),
+            head(status, &headers),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn requests_of_other_protocols_get_their_answer_as_it_is() {
     let requests = [
         request(Method::CONNECT, &[]),
-        request(Method::POST, &[("content-type", "application/grpc+proto")]),
-        request(
-            Method::POST,
-            &[("content-type", "application/grpc-web-text")],
-        ),
         request(
             Method::POST,
             &[("content-type", "application/connect+proto")],
@@ -181,6 +189,43 @@ async fn requests_of_other_protocols_get_their_answer_as_it_is() {
             head(404, &[("content-type", "text/plain")]),
         )
         .await;
+    }
+}
+
+const GRPC_TYPES: [&str; 3] = [
+    "application/grpc+proto",
+    "application/grpc-web-text",
+    "application/grpc",
+];
+
+#[cfg(not(feature = "tonic"))]
+#[tokio::test]
+async fn requests_of_grpc_get_their_answer_as_it_is() {
+    for media_type in GRPC_TYPES {
+        for status in [200, 404, 503] {
+            is_untouched(
+                ErrorEnvelopeLayer::new(),
+                request(Method::POST, &[("content-type", media_type)]),
+                head(status, &[("content-type", "text/plain")]),
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn grpc_passes_grpc_callers_frame_by_frame() {
+    for media_type in GRPC_TYPES {
+        let label = ("content-type", media_type);
+        let headers = [label, ("grpc-status", "13"), ("grpc-message", "a%20b")];
+        for head in [
+            head(200, &[label]),
+            head(200, &headers),
+            head(503, &headers),
+        ] {
+            let request = request(Method::POST, &[label]);
+            is_untouched(ErrorEnvelopeLayer::new(), request, head).await;
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -26,6 +27,7 @@ pin_project! {
     #[project = KindProj]
     enum Kind<B: Body> {
         Inner { #[pin] body: B },
+        Repaired { #[pin] body: B, repair: fn(&mut HeaderMap) },
         Error { bytes: Bytes },
         Resumed { first: Bytes, rest: Pin<Box<Capture<B>>> },
         Unknown,
@@ -43,6 +45,13 @@ impl<B: Body> ResponseBody<B> {
     pub(crate) fn resumed(first: Bytes, rest: Pin<Box<Capture<B>>>) -> Self {
         Self {
             kind: Kind::Resumed { first, rest },
+        }
+    }
+
+    /// The inner body, whose trailers pass through `repair`.
+    pub(crate) fn repaired(body: B, repair: fn(&mut HeaderMap)) -> Self {
+        Self {
+            kind: Kind::Repaired { body, repair },
         }
     }
 
@@ -80,6 +89,13 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
+            KindProj::Repaired { body, repair } => {
+                let mut frame = ready!(body.poll_frame(cx));
+                if let Some(Ok(frame)) = &mut frame {
+                    frame.trailers_mut().into_iter().for_each(*repair);
+                }
+                Poll::Ready(frame)
+            }
             KindProj::Error { bytes } if bytes.is_empty() => Poll::Ready(None),
             KindProj::Error { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             KindProj::Resumed { first, rest } if first.is_empty() => rest.as_mut().poll_rest(cx),
@@ -92,7 +108,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
-            Kind::Inner { body } => body.is_end_stream(),
+            Kind::Inner { body } | Kind::Repaired { body, .. } => body.is_end_stream(),
             Kind::Error { bytes } => bytes.is_empty(),
             Kind::Resumed { first, rest } => first.is_empty() && rest.is_end(),
             Kind::Unknown => true,
@@ -101,7 +117,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Inner { body } => body.size_hint(),
+            Kind::Inner { body } | Kind::Repaired { body, .. } => body.size_hint(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
             Kind::Resumed { first, rest } => plus(&rest.rest_hint(), first.len()),
             Kind::Unknown => SizeHint::default(),
@@ -112,7 +128,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 impl<B: Body> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
-            Kind::Inner { .. } => "inner",
+            Kind::Inner { .. } | Kind::Repaired { .. } => "inner",
             Kind::Error { .. } => "error",
             Kind::Resumed { .. } => "resumed",
             Kind::Unknown => "unknown",
@@ -152,6 +168,32 @@ mod tests {
         );
         assert!(body.frame().await.is_none());
         assert!(body.frame().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_repaired_is_the_trailers_alone() {
+        let trailers = HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
+        let inner = Full::from("abc").with_trailers(std::future::ready(Some(Ok(trailers))));
+        let mut body = ResponseBody::repaired(inner, |trailers| {
+            trailers.insert("seen", "yes".parse().unwrap());
+        });
+        assert!(!body.is_end_stream());
+        assert_eq!(
+            body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            "abc"
+        );
+        let trailers = body
+            .frame()
+            .await
+            .unwrap()
+            .unwrap()
+            .into_trailers()
+            .unwrap();
+        assert!(trailers["etag"] == "x" && trailers["seen"] == "yes");
+        assert!(body.frame().await.is_none());
+        let short = ResponseBody::repaired(Full::<Bytes>::from("abc"), |_| {});
+        assert_eq!(short.size_hint().exact(), Some(3));
+        assert!(ResponseBody::repaired(Full::<Bytes>::default(), |_| {}).is_end_stream());
     }
 
     #[test]

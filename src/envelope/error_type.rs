@@ -54,7 +54,8 @@ impl ErrorType {
         StatusCode::from_u16(*status).ok()
     }
 
-    fn class(&self) -> &str {
+    /// What follows the namespace.
+    pub(super) fn name(&self) -> &str {
         self.as_str().rsplit('.').next().unwrap_or_default()
     }
 }
@@ -92,7 +93,7 @@ impl Namespace {
         let named = |(status, class): &(u16, ErrorType)| {
             (
                 *status,
-                ErrorType::new(format!("{namespace}.{}", class.class())),
+                ErrorType::new(format!("{namespace}.{}", class.name())),
             )
         };
         Self(CLASSES.iter().map(named).collect())

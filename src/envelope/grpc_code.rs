@@ -1,10 +1,12 @@
-//! The status codes of gRPC, and both tables between them and those of HTTP.
+//! The status codes of gRPC, and the tables between them and those of HTTP.
 //!
 //! The tables are **not** inverse, and there are two from HTTP to gRPC: what an error that was *meant* is called
 //! (used when writing), and what a client must infer from an answer that *lacks* a `grpc-status`
 //! (used by clients), which the gRPC documentation forbids servers to use.
 
 use http::StatusCode;
+
+use super::Envelope;
 
 /// A code of [`google.rpc.Code`](https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,20 @@ pub(crate) struct GrpcCode(u8);
 impl GrpcCode {
     pub(crate) const OK: Self = Self(0);
     pub(crate) const UNKNOWN: Self = Self(2);
+    const CANCELLED: Self = Self(1);
+    const INVALID_ARGUMENT: Self = Self(3);
+    const DEADLINE_EXCEEDED: Self = Self(4);
+    const NOT_FOUND: Self = Self(5);
+    const PERMISSION_DENIED: Self = Self(7);
+    const RESOURCE_EXHAUSTED: Self = Self(8);
+    const FAILED_PRECONDITION: Self = Self(9);
+    const ABORTED: Self = Self(10);
+    const OUT_OF_RANGE: Self = Self(11);
+    const UNIMPLEMENTED: Self = Self(12);
+    const INTERNAL: Self = Self(13);
+    const UNAVAILABLE: Self = Self(14);
+    const DATA_LOSS: Self = Self(15);
+    const UNAUTHENTICATED: Self = Self(16);
 
     /// The code of this number, if there is one.
     pub(crate) fn from_number(number: u64) -> Option<Self> {
@@ -45,6 +61,34 @@ impl GrpcCode {
         number.and_then(Self::from_number).unwrap_or(Self::UNKNOWN)
     }
 
+    /// What an error that was *meant* is called: for those who write an error as gRPC.
+    ///
+    /// An error that came from gRPC keeps its code, and one whose type is the name of a code has that, as long as
+    /// its status fits.
+    pub(crate) fn of(envelope: &Envelope) -> Self {
+        let status = envelope.status();
+        let meant = meant(status);
+        let named = || Self::from_name(envelope.sent_error_type()?.as_str());
+        let own = envelope.grpc().map(|came| came.code).or_else(named);
+        own.filter(|code| code.http_status() == status || *code == meant)
+            .unwrap_or(meant)
+    }
+
+    /// What a client infers from an answer with this status that *lacks* a `grpc-status`.
+    pub(crate) fn inferred(status: StatusCode) -> Self {
+        find(&LACKING, status).unwrap_or(Self::UNKNOWN)
+    }
+
+    /// Whether this is what an error is called that nobody foresaw: its message was not written for the caller.
+    pub(crate) fn is_internal(self) -> bool {
+        matches!(self, Self::UNKNOWN | Self::INTERNAL | Self::DATA_LOSS)
+    }
+
+    /// The number, for example 5.
+    pub(crate) fn number(self) -> u8 {
+        self.0
+    }
+
     /// The name, for example `NOT_FOUND`.
     pub(crate) fn name(self) -> &'static str {
         self.row().0
@@ -63,7 +107,22 @@ impl GrpcCode {
     }
 }
 
-/// In order of their numbers, with the HTTP status of
+/// The code for an error that was meant to have this status.
+pub(crate) fn meant(status: StatusCode) -> GrpcCode {
+    let class = match status.as_u16() {
+        ..=399 => GrpcCode::UNKNOWN,
+        400..=499 => GrpcCode::FAILED_PRECONDITION,
+        500.. => GrpcCode::INTERNAL,
+    };
+    find(&MEANT, status).unwrap_or(class)
+}
+
+fn find(table: &[(u16, GrpcCode)], status: StatusCode) -> Option<GrpcCode> {
+    let row = table.iter().find(|(listed, _)| *listed == status.as_u16());
+    row.map(|(_, code)| *code)
+}
+
+/// gRPC to HTTP: in order of their numbers, with the HTTP status of
 /// [`code.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
 const CODES: [(&str, u16); 17] = [
     ("OK", 200),
@@ -85,9 +144,71 @@ const CODES: [(&str, u16); 17] = [
     ("UNAUTHENTICATED", 401),
 ];
 
+/// HTTP to gRPC for errors that were *meant*: for who writes.
+///
+/// The statuses that `code.proto` names, and 412, 416 and the rest of 4xx and 5xx as in
+/// [gax](https://github.com/googleapis/sdk-platform-java/blob/main/gax-java/gax-httpjson/src/main/java/com/google/api/gax/httpjson/HttpJsonStatusCode.java)
+/// and [Kratos](https://github.com/go-kratos/kratos/blob/main/transport/http/status/status.go). The others by what
+/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) and
+/// [statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md) say of them: a message over the limit, for
+/// example, is `RESOURCE_EXHAUSTED` there.
+const MEANT: [(u16, GrpcCode); 28] = [
+    (400, GrpcCode::INVALID_ARGUMENT),
+    (401, GrpcCode::UNAUTHENTICATED),
+    (403, GrpcCode::PERMISSION_DENIED),
+    (404, GrpcCode::NOT_FOUND),
+    (405, GrpcCode::UNIMPLEMENTED),
+    (406, GrpcCode::INVALID_ARGUMENT),
+    (407, GrpcCode::UNAUTHENTICATED),
+    (408, GrpcCode::DEADLINE_EXCEEDED),
+    (409, GrpcCode::ABORTED),
+    (410, GrpcCode::NOT_FOUND),
+    (411, GrpcCode::INVALID_ARGUMENT),
+    (412, GrpcCode::FAILED_PRECONDITION),
+    (413, GrpcCode::RESOURCE_EXHAUSTED),
+    (414, GrpcCode::INVALID_ARGUMENT),
+    (415, GrpcCode::INVALID_ARGUMENT),
+    (416, GrpcCode::OUT_OF_RANGE),
+    (422, GrpcCode::INVALID_ARGUMENT),
+    (429, GrpcCode::RESOURCE_EXHAUSTED),
+    (431, GrpcCode::RESOURCE_EXHAUSTED),
+    (451, GrpcCode::PERMISSION_DENIED),
+    (499, GrpcCode::CANCELLED),
+    (500, GrpcCode::INTERNAL),
+    (501, GrpcCode::UNIMPLEMENTED),
+    (502, GrpcCode::UNAVAILABLE),
+    (503, GrpcCode::UNAVAILABLE),
+    (504, GrpcCode::DEADLINE_EXCEEDED),
+    (507, GrpcCode::RESOURCE_EXHAUSTED),
+    (508, GrpcCode::ABORTED),
+];
+
+/// HTTP to gRPC for answers that *lack* a `grpc-status`, for clients only; any other is `UNKNOWN`
+/// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+///
+/// Deliberately without 431: its newest version has `INTERNAL` there, the clients of gRPC have `UNKNOWN`.
+const LACKING: [(u16, GrpcCode); 8] = [
+    (400, GrpcCode::INTERNAL),
+    (401, GrpcCode::UNAUTHENTICATED),
+    (403, GrpcCode::PERMISSION_DENIED),
+    (404, GrpcCode::UNIMPLEMENTED),
+    (429, GrpcCode::UNAVAILABLE),
+    (502, GrpcCode::UNAVAILABLE),
+    (503, GrpcCode::UNAVAILABLE),
+    (504, GrpcCode::UNAVAILABLE),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn status(code: u16) -> StatusCode {
+        StatusCode::from_u16(code).unwrap()
+    }
+
+    fn all() -> impl Iterator<Item = GrpcCode> {
+        (0..17).map(|number| GrpcCode::from_number(number).unwrap())
+    }
 
     #[test]
     fn what_is_no_code_is_unknown() {
@@ -108,17 +229,83 @@ mod tests {
 
     #[test]
     fn every_code_has_a_status() {
-        let statuses: Vec<u16> = (0..17)
-            .map(|number| {
-                GrpcCode::from_number(number)
-                    .unwrap()
-                    .http_status()
-                    .as_u16()
-            })
-            .collect();
+        let statuses: Vec<u16> = all().map(|code| code.http_status().as_u16()).collect();
         assert_eq!(
             statuses,
             [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401]
         );
+    }
+
+    #[test]
+    fn the_constants_are_the_codes_of_their_names() {
+        let named = [
+            (GrpcCode::OK, "OK"),
+            (GrpcCode::CANCELLED, "CANCELLED"),
+            (GrpcCode::UNKNOWN, "UNKNOWN"),
+            (GrpcCode::INVALID_ARGUMENT, "INVALID_ARGUMENT"),
+            (GrpcCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"),
+            (GrpcCode::NOT_FOUND, "NOT_FOUND"),
+            (GrpcCode::PERMISSION_DENIED, "PERMISSION_DENIED"),
+            (GrpcCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED"),
+            (GrpcCode::FAILED_PRECONDITION, "FAILED_PRECONDITION"),
+            (GrpcCode::ABORTED, "ABORTED"),
+            (GrpcCode::OUT_OF_RANGE, "OUT_OF_RANGE"),
+            (GrpcCode::UNIMPLEMENTED, "UNIMPLEMENTED"),
+            (GrpcCode::INTERNAL, "INTERNAL"),
+            (GrpcCode::UNAVAILABLE, "UNAVAILABLE"),
+            (GrpcCode::DATA_LOSS, "DATA_LOSS"),
+            (GrpcCode::UNAUTHENTICATED, "UNAUTHENTICATED"),
+        ];
+        for (code, name) in named {
+            assert_eq!(code.name(), name);
+        }
+    }
+
+    #[test]
+    fn what_was_meant_and_what_is_lacking_are_two_tables() {
+        let cases = [
+            (200, 2, 2),
+            (302, 2, 2),
+            (400, 3, 13),
+            (401, 16, 16),
+            (403, 7, 7),
+            (404, 5, 12),
+            (405, 12, 2),
+            (409, 10, 2),
+            (413, 8, 2),
+            (418, 9, 2),
+            (422, 3, 2),
+            (429, 8, 14),
+            (431, 8, 2),
+            (499, 1, 2),
+            (500, 13, 2),
+            (501, 12, 2),
+            (502, 14, 14),
+            (503, 14, 14),
+            (504, 4, 14),
+            (505, 13, 2),
+            (600, 13, 2),
+            (999, 13, 2),
+        ];
+        for (code, meaning, lacking) in cases {
+            assert_eq!(meant(status(code)).number(), meaning, "{code}");
+            assert_eq!(GrpcCode::inferred(status(code)).number(), lacking, "{code}");
+        }
+    }
+
+    #[test]
+    fn no_error_is_ok() {
+        for code in 400..1000 {
+            assert_ne!(meant(status(code)), GrpcCode::OK, "{code}");
+            assert_ne!(GrpcCode::inferred(status(code)), GrpcCode::OK, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_is_the_name_of_a_code_is_that_code_where_the_status_fits() {
+        let exists = Envelope::from_status(StatusCode::CONFLICT).with_error_type("ALREADY_EXISTS");
+        assert_eq!(GrpcCode::of(&exists).name(), "ALREADY_EXISTS");
+        let other = exists.with_status(StatusCode::NOT_FOUND);
+        assert_eq!(GrpcCode::of(&other).name(), "NOT_FOUND");
     }
 }

@@ -3,7 +3,16 @@
 
 mod error_type;
 mod fields;
+#[cfg(feature = "tonic")]
+pub(crate) mod grpc_bin;
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod grpc_code;
+#[cfg_attr(not(feature = "tonic"), path = "no_grpc_details.rs")]
+pub(crate) mod grpc_details;
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
+pub(crate) mod grpc_status;
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
+pub(crate) mod grpc_type;
 mod json;
 pub(crate) mod media;
 mod origin;

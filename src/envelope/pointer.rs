@@ -2,6 +2,8 @@
 //!
 //! `items.0.name` is `#/items/0/name` ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
 
+use std::borrow::Cow;
+
 use percent_encoding::{percent_decode_str, utf8_percent_encode, AsciiSet, CONTROLS};
 
 /// What may not stand in a fragment ([RFC 3986 §3.5](https://www.rfc-editor.org/rfc/rfc3986#section-3.5)).
@@ -43,6 +45,19 @@ pub(crate) fn to_name(pointer: &str) -> String {
         .replace('/', ".")
         .replace("~1", "/")
         .replace("~0", "~")
+}
+
+/// `items[0].name` as `items.0.name`.
+pub(crate) fn dotted(name: &str) -> Cow<'_, str> {
+    if !name.contains('[') {
+        return name.into();
+    }
+    let dotted: String = name
+        .chars()
+        .filter(|c| *c != ']' && *c != '"' && *c != '\'')
+        .map(|c| if c == '[' { '.' } else { c })
+        .collect();
+    dotted.trim_start_matches('.').to_owned().into()
 }
 
 #[cfg(test)]

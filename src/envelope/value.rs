@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::error_type::{documented, ErrorType, Namespace};
 use super::fields::FieldErrors;
+use super::grpc_status::GrpcStatus;
 use super::origin::Origin;
 use super::{status, text};
 
@@ -48,6 +49,8 @@ struct Inner {
     class: Option<ErrorType>,
     fields: FieldErrors,
     headers: HeaderMap,
+    /// What it came from, if that was gRPC.
+    grpc: Option<GrpcStatus>,
     form: Form,
 }
 
@@ -85,6 +88,7 @@ impl Envelope {
                 class: None,
                 fields: FieldErrors::new(),
                 headers: HeaderMap::new(),
+                grpc: None,
                 form: Form::Value,
             }),
         }
@@ -164,13 +168,7 @@ impl Envelope {
     /// The machine-readable type: as it was sent, else the class of the status.
     #[must_use]
     pub fn error_type(&self) -> &ErrorType {
-        let class = || {
-            self.inner
-                .class
-                .as_ref()
-                .unwrap_or_else(|| documented(self.inner.status))
-        };
-        self.sent_error_type().unwrap_or_else(class)
+        self.sent_error_type().unwrap_or_else(|| self.class())
     }
 
     /// The machine-readable type, if one was sent.
@@ -218,6 +216,20 @@ impl Envelope {
 
     pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
         self.inner.class = Some(namespace.for_status(self.inner.status));
+    }
+
+    /// The class of the status, in the namespace of the user's if there is one.
+    pub(crate) fn class(&self) -> &ErrorType {
+        let class = self.inner.class.as_ref();
+        class.unwrap_or_else(|| documented(self.inner.status))
+    }
+
+    pub(crate) fn grpc(&self) -> Option<&GrpcStatus> {
+        self.inner.grpc.as_ref()
+    }
+
+    pub(crate) fn set_grpc(&mut self, status: GrpcStatus) {
+        self.inner.grpc = Some(status);
     }
 
     pub(crate) fn form(&self) -> Form {

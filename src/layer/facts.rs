@@ -1,8 +1,8 @@
 //! What of a request decides how its error is answered.
 
-use http::{HeaderMap, Method, Request};
-use mediatype::MediaType;
+use http::{HeaderMap, Method, Request, Uri};
 
+use crate::envelope::grpc_type::GrpcType;
 use crate::envelope::media;
 use crate::write::accept::Choice;
 
@@ -20,47 +20,62 @@ pub(super) enum Caller {
     Http,
     /// Somebody who reads only its head.
     Head,
-    /// Somebody who speaks another protocol through HTTP (CONNECT, gRPC, Connect): not to be answered in ours.
+    /// Somebody who speaks gRPC or gRPC-Web, in this content type.
+    Grpc(GrpcType),
+    /// Somebody who speaks Connect, or another protocol through CONNECT: not to be answered in ours.
     Other,
 }
 
 impl Facts {
     /// The facts of a request; `choose` is asked only where a body can be chosen.
     pub(super) fn of<B>(request: &Request<B>, choose: impl FnOnce(&HeaderMap) -> Choice) -> Self {
-        let caller = Caller::of(request.method(), request.headers());
-        let choice = if caller == Caller::Other {
-            Choice::default()
-        } else {
-            choose(request.headers())
+        let caller = Caller::of(request.method(), request.uri(), request.headers());
+        let choice = match caller {
+            Caller::Http | Caller::Head => choose(request.headers()),
+            Caller::Grpc(_) | Caller::Other => Choice::default(),
         };
         Self { caller, choice }
     }
 }
 
 impl Caller {
-    fn of(method: &Method, headers: &HeaderMap) -> Self {
+    fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+        if *method == Method::CONNECT {
+            return Self::Other;
+        }
+        if let Some(media) = GrpcType::of(headers) {
+            return Self::Grpc(media);
+        }
         match *method {
-            Method::GET => Self::Http,
+            _ if is_connect(method, uri, headers) => Self::Other,
             Method::HEAD => Self::Head,
-            Method::CONNECT => Self::Other,
-            Method::POST if is_rpc(headers) => Self::Other,
             _ => Self::Http,
         }
     }
 }
 
-/// gRPC, gRPC-Web and the streams of Connect are known by their content type, unary calls of Connect by a header.
-fn is_rpc(headers: &HeaderMap) -> bool {
-    let streams = |media: MediaType<'_>| media::is_grpc(&media) || media::is_connect_stream(&media);
-    media::of(headers).is_some_and(streams) || headers.contains_key("connect-protocol-version")
+/// Streams of [Connect](https://connectrpc.com/docs/protocol) are known by their content type, unary calls by a header
+/// or, with GET, by the query: their own content types are those of all the world.
+fn is_connect(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    let version = || headers.get("connect-protocol-version");
+    let is_unary = match *method {
+        Method::POST => version().is_some_and(|version| version == "1"),
+        Method::GET => uri.query().is_some_and(has_connect_version),
+        _ => false,
+    };
+    is_unary || media::of(headers).is_some_and(|media| media::is_connect_stream(&media))
+}
+
+fn has_connect_version(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "connect=v1")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn caller(method: Method, header: Option<(&str, &str)>) -> Caller {
-        let builder = Request::builder().method(method);
+    fn caller(method: Method, uri: &str, header: Option<(&str, &str)>) -> Caller {
+        let builder = Request::builder().method(method).uri(uri);
         let builder = header.into_iter().fold(builder, |builder, (name, value)| {
             builder.header(name, value)
         });
@@ -69,44 +84,74 @@ mod tests {
 
     #[test]
     fn knows_who_reads_no_body_of_ours() {
+        let version = "connect-protocol-version";
         let cases = [
-            (Method::GET, None, Caller::Http),
-            (Method::HEAD, None, Caller::Head),
-            (Method::CONNECT, None, Caller::Other),
-            (Method::POST, None, Caller::Http),
+            (Method::GET, "/", None, Caller::Http),
+            (Method::HEAD, "/", None, Caller::Head),
+            (Method::CONNECT, "/", None, Caller::Other),
+            (Method::POST, "/", None, Caller::Http),
             (
                 Method::POST,
+                "/",
                 Some(("content-type", "application/json")),
                 Caller::Http,
             ),
             (
                 Method::POST,
-                Some(("content-type", "application/grpc")),
-                Caller::Other,
+                "/",
+                Some(("content-type", "application/grpcx")),
+                Caller::Http,
             ),
             (
                 Method::POST,
-                Some(("content-type", "application/grpc-web-text+proto")),
-                Caller::Other,
-            ),
-            (
-                Method::POST,
+                "/",
                 Some(("content-type", "application/connect+json")),
                 Caller::Other,
             ),
             (
                 Method::POST,
-                Some(("connect-protocol-version", "1")),
-                Caller::Other,
-            ),
-            (
-                Method::POST,
-                Some(("content-type", "application/grpcx")),
+                "/",
+                Some(("content-type", "application/connect")),
                 Caller::Http,
             ),
+            (Method::POST, "/", Some((version, "1")), Caller::Other),
+            (Method::POST, "/", Some((version, "2")), Caller::Http),
+            (Method::GET, "/", Some((version, "1")), Caller::Http),
+            (
+                Method::GET,
+                "/?encoding=json&connect=v1",
+                None,
+                Caller::Other,
+            ),
+            (Method::GET, "/?connect=v2", None, Caller::Http),
+            (Method::POST, "/?connect=v1", None, Caller::Http),
         ];
-        for (method, header, want) in cases {
-            assert_eq!(caller(method.clone(), header), want, "{method} {header:?}");
+        for (method, uri, header, want) in cases {
+            let context = format!("{method} {uri} {header:?}");
+            assert_eq!(caller(method, uri, header), want, "{context}");
         }
+    }
+
+    #[test]
+    fn knows_grpc_by_its_content_type_alone() {
+        let types = [
+            "application/grpc",
+            "application/grpc;charset=utf-8",
+            "Application/GRPC+proto",
+            "application/grpc-web+json",
+            "application/grpc-web-text",
+        ];
+        for label in types {
+            for method in [Method::POST, Method::GET, Method::HEAD] {
+                let caller = caller(method, "/", Some(("content-type", label)));
+                assert!(matches!(caller, Caller::Grpc(_)), "{label}");
+            }
+        }
+        let tunnel = caller(
+            Method::CONNECT,
+            "/",
+            Some(("content-type", "application/grpc")),
+        );
+        assert_eq!(tunnel, Caller::Other);
     }
 }

@@ -16,13 +16,12 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::facts::{Caller, Facts};
-use super::plan::Plan;
+use super::plan::{has_ended, Plan, Sight};
 use super::rewrite::Answer;
 use super::side::{Server, Side};
 use super::success::{self, Look};
-use super::{head, log};
+use super::{grpc, head, log};
 use crate::body::{Capture, Captured, End, ResponseBody};
-use crate::envelope::status;
 
 pin_project! {
     /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
@@ -89,21 +88,25 @@ where
         loop {
             let error = match this.state.as_mut().project() {
                 StateProj::Waiting { inner } => match ready!(inner.poll(cx)) {
-                    Ok(response) if !status::is_error(response.status()) => {
-                        if !success::is_wanted(this.config, *this.facts, &response) {
-                            return Poll::Ready(Ok(
-                                response.map(|body| T::body(ResponseBody::inner(body)))
-                            ));
-                        }
-                        let look = Some(Look::new(this.config, response));
-                        this.state.set(State::Looking { look });
-                        continue;
-                    }
-                    Ok(response) => match begin::<B, E, T>(this.config, *this.facts, response) {
-                        Begun::Done(response) => return Poll::Ready(Ok(response)),
-                        Begun::Reading(rewrite) => {
-                            this.state.set(State::Reading { rewrite });
+                    Ok(response) => match grpc::sight(this.config, this.facts.caller, &response) {
+                        Sight::Fine if success::is_wanted(this.config, *this.facts, &response) => {
+                            let look = Some(Look::new(this.config, response));
+                            this.state.set(State::Looking { look });
                             continue;
+                        }
+                        Sight::Fine => {
+                            let response = response.map(ResponseBody::inner).map(T::body);
+                            return Poll::Ready(Ok(response));
+                        }
+                        Sight::Grpc => return Poll::Ready(Ok(repaired::<B, E, T>(response))),
+                        Sight::Error => {
+                            match begin::<B, E, T>(this.config, *this.facts, response) {
+                                Begun::Done(response) => return Poll::Ready(Ok(response)),
+                                Begun::Reading(rewrite) => {
+                                    this.state.set(State::Reading { rewrite });
+                                    continue;
+                                }
+                            }
                         }
                     },
                     Err(error) => T::intercept(error)?,
@@ -147,6 +150,12 @@ impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
     }
 }
 
+/// An answer of gRPC as it is, but for a status that tonic could not read.
+fn repaired<B: Body, E, T: Side<B, E>>(mut response: Response<B>) -> Response<T::Body> {
+    grpc::repair(response.headers_mut());
+    response.map(|body| T::body(ResponseBody::repaired(body, grpc::repair)))
+}
+
 /// What became of an error at first sight.
 enum Begun<B: Body, Out> {
     Done(Response<Out>),
@@ -160,7 +169,7 @@ where
     T: Side<B, E>,
 {
     let (mut parts, body) = response.into_parts();
-    let (parts, answer) = match Plan::new(config, facts, &parts) {
+    let (parts, answer) = match Plan::new(config, facts, &parts, has_ended(&body)) {
         Plan::Pass => (parts, Answer::Same),
         Plan::KeepPage => {
             head::add_vary(&mut parts.headers);

@@ -84,6 +84,8 @@ fn falls(name: &str, status: StatusCode, verbatim: bool) -> bool {
         "content-digest" | "repr-digest" | "digest" | "content-md5" => true,
         // RFC 9421 §7.2.8: a signature over what was changed
         "signature" | "signature-input" => true,
+        // What the old answer was in gRPC
+        "grpc-status" | "grpc-message" | "grpc-status-details-bin" => true,
         "content-language" => !verbatim,
         // With these statuses they speak of the resource, not of the body: RFC 9110 §15.5.10 and §15.5.13, RFC 6585 §3
         "etag" | "last-modified" => !matches!(status.as_u16(), 409 | 412 | 428),

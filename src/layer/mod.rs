@@ -6,6 +6,8 @@ mod dialects;
 mod extension;
 mod facts;
 mod future;
+#[cfg_attr(not(feature = "tonic"), path = "no_grpc.rs")]
+mod grpc;
 mod head;
 mod log;
 mod plan;

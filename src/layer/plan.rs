@@ -1,13 +1,38 @@
 //! Whether an error response is touched, and how.
 
 use http::response::Parts;
+use http::StatusCode;
+use http_body::Body;
 use mediatype::MediaType;
 
 use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
-use super::head;
+use super::{grpc, head};
+use crate::envelope::grpc_status::is_as_it_came;
 use crate::envelope::{media, status, Envelope, Form, Origin};
+
+/// What a response is at first sight, before anything is done for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Nothing to look at any further.
+    Fine,
+    /// An answer to a client of gRPC, whose status stands in its head or in its trailers.
+    #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
+    Grpc,
+    /// An error.
+    Error,
+}
+
+impl Sight {
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        if status::is_error(status) {
+            Self::Error
+        } else {
+            Self::Fine
+        }
+    }
+}
 
 /// What is to be done with an error response.
 pub(super) enum Plan {
@@ -22,7 +47,8 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    pub(super) fn new(config: &Config, facts: Facts, parts: &Parts) -> Self {
+    /// `ended` says whether the response has no body.
+    pub(super) fn new(config: &Config, facts: Facts, parts: &Parts, ended: bool) -> Self {
         let narrowed = config.predicate.as_ref().is_some_and(|wants| !wants(parts));
         if facts.caller == Caller::Other
             || narrowed
@@ -33,6 +59,9 @@ impl Plan {
         let media = media::of(&parts.headers);
         if let Some(envelope) = parts.extensions.get::<Envelope>() {
             return Self::known(config, envelope);
+        }
+        if let Some(plan) = grpc::plan(facts.caller, parts, ended) {
+            return plan;
         }
         if media.as_ref().is_some_and(media::is_stream) || must_not_transform(config, parts) {
             return Self::Pass;
@@ -51,6 +80,8 @@ impl Plan {
         match envelope.form() {
             // A proxy passes on what its client read: nobody here meant it.
             Form::Normalised => envelope.set_form(Form::Value),
+            // What a `tonic::Status` became by `?` was meant as far as its code says.
+            _ if is_as_it_came(&envelope) => {}
             _ => envelope.set_origin(Origin::Deliberate),
         }
         // `IntoResponse` wrote the type in the documented namespace.
@@ -59,6 +90,11 @@ impl Plan {
         }
         Self::Known(envelope)
     }
+}
+
+/// Whether nothing will come of `body`.
+pub(super) fn has_ended<B: Body>(body: &B) -> bool {
+    body.is_end_stream() || body.size_hint().exact() == Some(0)
 }
 
 /// The rule is for intermediaries, and a client is none.

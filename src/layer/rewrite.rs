@@ -10,7 +10,8 @@ use http::{HeaderMap, Response, StatusCode};
 use super::config::{Config, ServerConfig};
 use super::extension::Masked;
 use super::facts::{Caller, Facts};
-use super::{head, log, service_error};
+use super::{grpc, head, log, service_error};
+use crate::envelope::grpc_status::GrpcStatus;
 use crate::envelope::{media, status, Envelope, Form, Origin};
 use crate::read;
 use crate::write::Clustr;
@@ -96,9 +97,17 @@ impl Config {
         mut parts: Parts,
         mut envelope: Envelope,
     ) -> (Parts, Answer) {
-        envelope.set_status(parts.status);
+        if status::is_error(parts.status) {
+            envelope.set_status(parts.status);
+        } else if !status::is_error(envelope.status()) {
+            // What a client of gRPC got was no error, but no gRPC either.
+            envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+            if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
+                envelope.set_message(parts.status.to_string().into());
+            }
+        }
         let (mut envelope, original) = self.apply_policy(envelope);
-        let answer = self.write(facts, &mut parts, &envelope, original.is_some());
+        let answer = self.write(facts, &mut parts, &mut envelope, original.is_some());
 
         envelope.set_form(self.written());
         if let Some(hook) = &self.on_error {
@@ -120,7 +129,7 @@ impl Config {
                 envelope.set_status(server.validation_status);
             }
             if server.masks && is_internal(&envelope) {
-                let masked = generic(envelope.status());
+                let masked = generic(&envelope);
                 original = Some(std::mem::replace(&mut envelope, masked)).filter(says_something);
             }
         }
@@ -133,7 +142,16 @@ impl Config {
         (envelope, original)
     }
 
-    fn write(&self, facts: Facts, parts: &mut Parts, envelope: &Envelope, masked: bool) -> Answer {
+    fn write(
+        &self,
+        facts: Facts,
+        parts: &mut Parts,
+        envelope: &mut Envelope,
+        masked: bool,
+    ) -> Answer {
+        if let Some(answer) = grpc::write(self, facts.caller, parts, envelope) {
+            return answer;
+        }
         let media = media::of(&parts.headers);
         let was_json = media.as_ref().is_some_and(media::is_json);
         let was_page =
@@ -160,7 +178,7 @@ impl Caller {
         match self {
             Self::Http => Answer::New(bytes),
             Self::Head => Answer::HeadOnly,
-            Self::Other => {
+            Self::Grpc(_) | Self::Other => {
                 parts.headers.remove(CONTENT_TYPE);
                 Answer::New(Bytes::new())
             }
@@ -185,10 +203,11 @@ impl ServerConfig {
 
 /// Whether this is an error of the server that nobody meant for the client.
 fn is_internal(envelope: &Envelope) -> bool {
-    let meant = matches!(
-        envelope.origin(),
-        Origin::Deliberate | Origin::Wire("clustr")
-    );
+    let meant = match (envelope.origin(), envelope.grpc()) {
+        (Origin::Deliberate | Origin::Wire("clustr"), _) => true,
+        (Origin::Wire("grpc"), Some(came)) => !came.code.is_internal(),
+        _ => false,
+    };
     status::is_server_error(envelope.status()) && !meant
 }
 
@@ -201,9 +220,12 @@ fn is_validation(envelope: &Envelope) -> bool {
 }
 
 /// What is said where nothing may be said.
-fn generic(status: StatusCode) -> Envelope {
-    let mut envelope = Envelope::from_status(status);
+fn generic(original: &Envelope) -> Envelope {
+    let mut envelope = Envelope::from_status(original.status());
     envelope.set_origin(Origin::Inferred);
+    if let Some(came) = original.grpc() {
+        envelope.set_grpc(GrpcStatus::from_code(came.code));
+    }
     envelope
 }
 

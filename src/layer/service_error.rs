@@ -8,6 +8,7 @@ use tower::buffer::error::{Closed, ServiceError};
 use tower::load_shed::error::Overloaded;
 use tower::timeout::error::Elapsed;
 
+use super::grpc;
 use crate::envelope::{Envelope, Origin};
 
 /// Sources after so many are not looked at: a chain may be a circle.
@@ -22,9 +23,15 @@ const MAX_SOURCES: usize = 32;
 /// | [`tower::load_shed::error::Overloaded`] | 503 |
 /// | [`tower::buffer::error::Closed`], [`ServiceError`] without a known source | 503 |
 /// | [`http_body_util::LengthLimitError`] | 413 |
+/// | with the feature `tonic`, `tonic::Status` | that of its code |
+/// | with the feature `tonic`, `tonic::TimeoutExpired`, `tonic::ConnectError` | 504, 503 |
 /// | any other | 500 |
 pub(super) fn envelope_of(error: &(dyn Error + 'static)) -> Envelope {
-    let known = sources(error).find_map(|error| error.downcast_ref::<Envelope>().cloned());
+    let is_known = |error: &(dyn Error + 'static)| {
+        let envelope = error.downcast_ref::<Envelope>().cloned();
+        envelope.or_else(|| grpc::envelope_of(error))
+    };
+    let known = sources(error).find_map(is_known);
     known.unwrap_or_else(|| {
         let mut envelope = Envelope::from_status(status_of(error));
         envelope.set_origin(Origin::Inferred);
@@ -45,7 +52,7 @@ fn status_of(error: &(dyn Error + 'static)) -> StatusCode {
             Some(StatusCode::SERVICE_UNAVAILABLE)
         }
         error if error.is::<LengthLimitError>() => Some(StatusCode::PAYLOAD_TOO_LARGE),
-        _ => None,
+        error => grpc::status_of(error),
     };
     let buffered = || {
         sources(error)

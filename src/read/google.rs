@@ -10,7 +10,7 @@
 use super::json::{Items, Value};
 use super::source::Source;
 use super::structure;
-use crate::envelope::Envelope;
+use crate::envelope::{grpc_details, Envelope};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
@@ -47,8 +47,13 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 }
 
 fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
-    // Connect has the message in `value`, and its JSON in `debug` where it is known.
+    // Connect has the bytes of the message in `value`, and where it is known its JSON in `debug`.
     let message = detail.get("debug").unwrap_or(detail);
+    if let (Some(name), Some(bytes), None) =
+        (name(detail), text(detail, "value"), detail.get("debug"))
+    {
+        return grpc_details::read_encoded(envelope, name, bytes);
+    }
     match name(detail) {
         Some("google.rpc.ErrorInfo") => {
             if let Some(reason) = text(message, "reason").filter(|reason| !reason.is_empty()) {
@@ -115,4 +120,29 @@ fn is_canonical(name: &str) -> bool {
 
 fn text<'d>(value: Value<'d>, name: &str) -> Option<&'d str> {
     value.get(name)?.as_text()
+}
+
+#[cfg(all(test, feature = "tonic"))]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+
+    use crate::read::read;
+
+    #[test]
+    fn details_of_connect_are_read_without_their_json() {
+        let violation = "Ch4KDWl0ZW1zWzBdLm5hbWUSDW11c3Qgbm90IHJlc3Q";
+        let body = format!(
+            r#"{{"code":"invalid_argument","message":"No","details":[
+            {{"type":"google.rpc.BadRequest","value":"{violation}"}},
+            {{"type":"google.rpc.BadRequest","value":"no base64"}},
+            {{"type":"google.rpc.ErrorInfo","value":"CgVUQUtFThIGc2hvcC4x"}}]}}"#
+        );
+        let response = Response::builder().status(400).body(Bytes::from(body));
+        let error = read(&response.unwrap());
+        assert_eq!(error.error_type().as_str(), "TAKEN");
+        assert_eq!(error.field_errors().len(), 1);
+        let messages: Vec<_> = error.field_errors().get("items.0.name").collect();
+        assert_eq!(messages, ["must not rest"]);
+    }
 }

@@ -13,7 +13,8 @@ use percent_encoding::percent_decode;
 
 use super::source::Source;
 use crate::envelope::grpc_code::GrpcCode;
-use crate::envelope::{media, Envelope};
+use crate::envelope::grpc_status::GrpcStatus;
+use crate::envelope::{grpc_details, media, Envelope};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let code = source
@@ -25,15 +26,26 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     if code == GrpcCode::OK || !grpc || !source.text.is_empty() {
         return None;
     }
-    let mut envelope = source.envelope();
-    if envelope.status().is_success() {
-        envelope.set_status(code.http_status());
-    }
-    envelope.set_error_type(code.name().into());
-    if let Some(message) = source.headers.get("grpc-message") {
-        // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
-        let message = percent_decode(message.as_bytes()).decode_utf8_lossy();
-        envelope.set_message(source.own(&message));
+    let mut envelope = status(source, code).into_envelope();
+    if !source.status.is_success() {
+        envelope.set_status(source.status);
     }
     Some(envelope)
+}
+
+/// Code and message in the details are preferred to those beside, as other clients do.
+fn status(source: &Source<'_>, code: GrpcCode) -> GrpcStatus {
+    // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
+    let message = source
+        .headers
+        .get("grpc-message")
+        .map(|value| value.as_bytes());
+    let message = percent_decode(message.unwrap_or_default()).decode_utf8_lossy();
+    let details = grpc_details::from_headers(source.headers);
+    let preferred = grpc_details::preferred(&details);
+    GrpcStatus {
+        code: preferred.0.unwrap_or(code),
+        message: source.own(preferred.1.as_deref().unwrap_or(&message)),
+        details,
+    }
 }

@@ -30,6 +30,8 @@
 pub(crate) mod accept;
 mod clustr;
 mod copr;
+#[cfg(feature = "tonic")]
+pub(crate) mod grpc;
 mod json;
 mod problem;
 

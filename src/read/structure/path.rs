@@ -16,7 +16,7 @@ pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let name = match text.as_bytes().first()? {
         b'/' | b'#' => of_pointer(text),
-        _ => without_brackets(text.strip_prefix("$.").unwrap_or(text)),
+        _ => pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
     };
     (!is_whole(&name)).then_some(name)
 }
@@ -74,19 +74,6 @@ fn of_pointer(pointer: &str) -> Cow<'_, str> {
         Some((place, rest)) if is_place(place) => rest.to_owned().into(),
         _ => name.into(),
     }
-}
-
-/// `items[0].name` as `items.0.name`.
-fn without_brackets(name: &str) -> Cow<'_, str> {
-    if !name.contains('[') {
-        return name.into();
-    }
-    let dotted: String = name
-        .chars()
-        .filter(|c| *c != ']' && *c != '"' && *c != '\'')
-        .map(|c| if c == '[' { '.' } else { c })
-        .collect();
-    dotted.trim_start_matches('.').to_owned().into()
 }
 
 #[cfg(test)]

@@ -1,0 +1,32 @@
+//! The values of gRPC's headers whose names end with `-bin`: base64
+//! ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::{DecodePaddingMode, Engine};
+
+const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_encode_padding(false)
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const CARELESS: GeneralPurposeConfig = UNPADDED.with_decode_allow_trailing_bits(true);
+
+/// What tonic takes.
+const STRICT: GeneralPurpose = GeneralPurpose::new(&STANDARD, UNPADDED);
+const LENIENT: GeneralPurpose = GeneralPurpose::new(&STANDARD, CARELESS);
+const LENIENT_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CARELESS);
+
+/// `bytes` in base64 without padding.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    STRICT.encode(bytes)
+}
+
+/// What `value` stands for, padded or not, in either alphabet.
+pub(super) fn decode(value: &[u8]) -> Option<Vec<u8>> {
+    let decoded = LENIENT.decode(value);
+    decoded.or_else(|_| LENIENT_URL_SAFE.decode(value)).ok()
+}
+
+/// Whether strict readers can decode `value`.
+pub(crate) fn is_valid(value: &[u8]) -> bool {
+    STRICT.decode(value).is_ok()
+}

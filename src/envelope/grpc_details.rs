@@ -1,0 +1,271 @@
+//! The details of a gRPC error: a serialised `google.rpc.Status`
+//! ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)).
+//!
+//! The type is the reason of an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
+//! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
+//! Other details are carried along.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use prost::Message;
+use prost_types::Any;
+use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
+
+use super::grpc_code::{meant, GrpcCode};
+use super::grpc_status::{is_metadata, GrpcStatus};
+use super::{grpc_bin, pointer, status, Envelope, FieldErrors};
+
+/// The header with the details.
+const HEADER: &str = "grpc-status-details-bin";
+
+/// Violations after so many are not read.
+const MAX_VIOLATIONS: usize = 1024;
+
+/// In the metadata of `ErrorInfo`, the HTTP status where the code stands for another.
+const HTTP_STATUS: &str = "http_status";
+/// In the metadata of `ErrorInfo`, what was sent though it looks like what stands where nothing is sent.
+const SENT: &str = "sent";
+
+/// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
+pub(super) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
+    let details = decode(&came.details).details;
+    for (name, description) in fields(&details) {
+        envelope.fields_mut().push(name, description);
+    }
+    let Some(info) = find::<ErrorInfo>(&details) else {
+        return false;
+    };
+    if let Some(status) = http_status(&info, came.code) {
+        envelope.set_status(status);
+    }
+    let is_sent = |what| is_sent(&info, what);
+    if !envelope.field_errors().is_empty() && is_class(&info, envelope) && !is_sent("type") {
+        envelope.set_error_type("".into());
+    } else if !info.reason.is_empty() {
+        envelope.set_error_type(info.reason.as_str().into());
+    }
+    is_sent("message")
+}
+
+/// Reads one detail on its own: the name of its message, and its bytes in base64, as Connect writes them.
+pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
+    let detail = Any {
+        type_url: name.to_owned(),
+        value: grpc_bin::decode(value.as_bytes()).unwrap_or_default(),
+    };
+    let detail = [detail];
+    for (name, description) in fields(&detail) {
+        envelope.fields_mut().push(name, description);
+    }
+    let reason = find::<ErrorInfo>(&detail).map(|info| info.reason);
+    if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+        envelope.set_error_type(reason.into());
+    }
+}
+
+/// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
+pub(super) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
+    let came = envelope.grpc().map(|came| decode(&came.details));
+    let came = came.unwrap_or_default().details;
+    let info = error_info(envelope, code, find(&came));
+    let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
+    let others = came
+        .into_iter()
+        .filter(|any| !is::<ErrorInfo>(any) && !is::<BadRequest>(any));
+    let details: Vec<Any> = info.into_iter().chain(request).chain(others).collect();
+    if details.is_empty() {
+        return Bytes::new();
+    }
+    let status = Status {
+        code: code.number().into(),
+        message: message.to_owned(),
+        details,
+    };
+    status.encode_to_vec().into()
+}
+
+/// The envelope of a status of tonic's, with what of its metadata is the error's own.
+pub(crate) fn to_envelope(status: &tonic::Status) -> Envelope {
+    let number = u64::try_from(i32::from(status.code())).unwrap_or_default();
+    let came = GrpcStatus {
+        code: GrpcCode::from_number(number).unwrap_or(GrpcCode::UNKNOWN),
+        message: status.message().into(),
+        details: Bytes::copy_from_slice(status.details()),
+    };
+    let headers = status.metadata().as_ref().iter();
+    let own = headers.filter(|(name, value)| is_metadata(name, value));
+    own.fold(came.into_envelope(), |envelope, (name, value)| {
+        envelope.with_header(name.clone(), value.clone())
+    })
+}
+
+/// The code and the message in the details, where they are there: peers prefer them to those beside.
+pub(crate) fn preferred(details: &[u8]) -> (Option<GrpcCode>, Option<String>) {
+    let status = decode(details);
+    let number = u64::try_from(status.code).ok().filter(|code| *code != 0);
+    let message = Some(status.message).filter(|message| !message.is_empty());
+    (number.and_then(GrpcCode::from_number), message)
+}
+
+/// The details without what only developers may see.
+pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
+    let mut status = decode(&details);
+    let before = status.details.len();
+    status.details.retain(|any| !is::<DebugInfo>(any));
+    if status.details.len() == before {
+        return details;
+    }
+    status.encode_to_vec().into()
+}
+
+/// The details in the headers of a peer: padded or not, in either alphabet, of several the first that can be decoded.
+pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
+    let lines = headers.get_all(HEADER).into_iter();
+    let parts = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let decoded = parts.filter_map(|part| grpc_bin::decode(part.trim_ascii()));
+    decoded
+        .map(Bytes::from)
+        .find(|details| !details.is_empty())
+        .unwrap_or_default()
+}
+
+fn decode(details: &[u8]) -> Status {
+    Status::decode(details).unwrap_or_default()
+}
+
+/// A message that can be a detail.
+trait Detail: Message + Default {
+    const NAME: &'static str;
+}
+
+impl Detail for ErrorInfo {
+    const NAME: &'static str = "google.rpc.ErrorInfo";
+}
+
+impl Detail for BadRequest {
+    const NAME: &'static str = "google.rpc.BadRequest";
+}
+
+impl Detail for DebugInfo {
+    const NAME: &'static str = "google.rpc.DebugInfo";
+}
+
+fn is<D: Detail>(any: &Any) -> bool {
+    any.type_url.rsplit('/').next() == Some(D::NAME)
+}
+
+fn find<D: Detail>(details: &[Any]) -> Option<D> {
+    let any = details.iter().find(|any| is::<D>(any))?;
+    D::decode(&*any.value).ok()
+}
+
+fn pack<D: Detail>(detail: &D) -> Any {
+    Any {
+        type_url: format!("type.googleapis.com/{}", D::NAME),
+        value: detail.encode_to_vec(),
+    }
+}
+
+fn violations(details: &[Any]) -> Vec<FieldViolation> {
+    let request: Option<BadRequest> = find(details);
+    request.unwrap_or_default().field_violations
+}
+
+/// The parameters and what is wrong with each: `items[0].name` is `items.0.name`, as everywhere, unless it was sent so.
+fn fields(details: &[Any]) -> impl Iterator<Item = (String, String)> {
+    let verbatim = find::<ErrorInfo>(details).is_some_and(|info| is_sent(&info, "names"));
+    let name = move |field: String| match pointer::dotted(&field) {
+        Cow::Owned(dotted) if !verbatim => dotted,
+        _ => field,
+    };
+    let violations = violations(details).into_iter().take(MAX_VIOLATIONS);
+    violations.map(move |violation| (name(violation.field), violation.description))
+}
+
+fn is_sent(info: &ErrorInfo, what: &str) -> bool {
+    let sent = info.metadata.get(SENT);
+    sent.is_some_and(|sent| sent.contains(what))
+}
+
+/// A status only counts beside a code that it can have become.
+fn http_status(info: &ErrorInfo, code: GrpcCode) -> Option<StatusCode> {
+    let status = info.metadata.get(HTTP_STATUS)?.parse().ok()?;
+    let fits = |status: &StatusCode| {
+        let codes = [meant(*status), GrpcCode::inferred(*status)];
+        status::is_error(*status) && codes.contains(&code)
+    };
+    Some(status).filter(fits)
+}
+
+/// Whether the reason is what stands for the status where no type is sent.
+fn is_class(info: &ErrorInfo, envelope: &Envelope) -> bool {
+    let class = info.reason.strip_prefix(info.domain.as_str());
+    let class = class.and_then(|rest| rest.strip_prefix('.'));
+    class == Some(envelope.class().name())
+}
+
+fn namespace(envelope: &Envelope) -> &str {
+    let parts = envelope.class().as_str().rsplit_once('.');
+    parts.map_or("", |(namespace, _)| namespace)
+}
+
+fn error_info(envelope: &Envelope, code: GrpcCode, came: Option<ErrorInfo>) -> Option<Any> {
+    let reason = envelope.error_type().as_str();
+    let came = came.filter(|came| came.reason == reason);
+    let mut info = came.unwrap_or_else(|| ErrorInfo {
+        reason: reason.to_owned(),
+        domain: namespace(envelope).to_owned(),
+        ..ErrorInfo::default()
+    });
+    info.metadata.remove(HTTP_STATUS);
+    if envelope.status() != code.http_status() {
+        let status = envelope.status().as_u16().to_string();
+        info.metadata.insert(HTTP_STATUS.into(), status);
+    }
+    let sent = ambiguous(envelope, &info);
+    info.metadata.remove(SENT);
+    if !sent.is_empty() {
+        info.metadata.insert(SENT.into(), sent);
+    }
+    let says_more = reason != code.name() || !info.metadata.is_empty();
+    says_more.then(|| pack(&info))
+}
+
+/// What of a validation error was sent, and looks as if it were not.
+fn ambiguous(envelope: &Envelope, info: &ErrorInfo) -> String {
+    if envelope.field_errors().is_empty() {
+        return String::new();
+    }
+    let unsaid = Envelope::validation(envelope.field_errors().clone()).to_string();
+    let message = envelope.sent_message() == Some(&*unsaid);
+    let error_type = envelope.sent_error_type().is_some() && is_class(info, envelope);
+    let mut names = envelope.field_errors().iter().map(|(name, _)| name);
+    let bracketed = names.any(|name| name != pointer::dotted(name));
+    let words = [
+        message.then_some("message"),
+        error_type.then_some("type"),
+        bracketed.then_some("names"),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn bad_request(envelope: &Envelope, came: &[Any]) -> Any {
+    let said: FieldErrors = fields(came).collect();
+    if said == *envelope.field_errors() {
+        return pack(&BadRequest {
+            field_violations: violations(came),
+        });
+    }
+    let violation = |field: &str, description: &str| FieldViolation {
+        field: field.to_owned(),
+        description: description.to_owned(),
+        ..FieldViolation::default()
+    };
+    let fields = envelope.field_errors().iter();
+    let each = fields.flat_map(|(name, texts)| texts.map(move |text| violation(name, text)));
+    pack(&BadRequest {
+        field_violations: each.collect(),
+    })
+}

@@ -1,0 +1,26 @@
+//! The details of a gRPC error, which only the feature `tonic` reads and writes.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::grpc_code::GrpcCode;
+use super::grpc_status::GrpcStatus;
+use super::Envelope;
+
+pub(super) fn read(_: &mut Envelope, _: &GrpcStatus) -> bool {
+    false
+}
+
+pub(crate) fn read_encoded(_: &mut Envelope, _: &str, _: &str) {}
+
+pub(super) fn write(_: &Envelope, _: GrpcCode, _: &str) -> Bytes {
+    Bytes::new()
+}
+
+pub(crate) fn preferred(_: &[u8]) -> (Option<GrpcCode>, Option<String>) {
+    (None, None)
+}
+
+pub(crate) fn from_headers(_: &HeaderMap) -> Bytes {
+    Bytes::new()
+}

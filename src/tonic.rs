@@ -1,0 +1,68 @@
+//! gRPC, with the feature `tonic`: an answer in the protocol of the request, and statuses as envelopes.
+#![doc = include_str!("docs/grpc.md")]
+
+use http::HeaderMap;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+
+use crate::envelope::grpc_status::{is_metadata, GrpcStatus};
+use crate::envelope::{grpc_details, Envelope};
+
+/// The error that a status of gRPC is, whatever its details hold.
+///
+/// The HTTP status is that of the code, the type the reason of an `ErrorInfo` in the details, else the name of the
+/// code; the violations of a `BadRequest` are the errors of parameters, and metadata that is the error's own are
+/// headers. Nothing is lost on the way back: code, message, details and metadata are those of the status, as long as
+/// nobody changed what they say.
+///
+/// What comes of `UNKNOWN`, `INTERNAL` and `DATA_LOSS` is masked by servers like any 5xx that nobody meant.
+///
+/// ```
+/// use tonic::Status;
+/// use tower_error_envelope::Envelope;
+///
+/// let error = Envelope::from(Status::not_found("There is no printer 8"));
+/// assert_eq!((error.status().as_u16(), error.message()), (404, "There is no printer 8"));
+/// assert_eq!(error.error_type().as_str(), "NOT_FOUND");
+/// ```
+impl From<Status> for Envelope {
+    fn from(status: Status) -> Self {
+        grpc_details::to_envelope(&status)
+    }
+}
+
+/// The status of gRPC that an error is, with its type and its fields as details
+/// ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)) and its headers as metadata.
+///
+/// The code is that of the HTTP status, see [the table](self). Nothing is lost on the way back.
+///
+/// ```
+/// use tonic::{Code, Status};
+/// use tonic_types::StatusExt;
+/// use tower_error_envelope::{Envelope, FieldErrors};
+///
+/// let fields = FieldErrors::from_iter([("email", "is taken")]);
+/// let status = Status::from(Envelope::validation(fields));
+/// assert_eq!((status.code(), status.message()), (Code::InvalidArgument, "email: is taken"));
+/// let details = status.get_error_details();
+/// assert_eq!(details.bad_request().unwrap().field_violations[0].field, "email");
+/// assert_eq!(details.error_info().unwrap().reason, "clustr.exceptions.BadRequest");
+/// ```
+impl From<Envelope> for Status {
+    fn from(envelope: Envelope) -> Self {
+        let status = GrpcStatus::of(&envelope);
+        let headers = envelope.headers().iter();
+        let own = headers.filter(|(name, value)| is_metadata(name, value));
+        let mut metadata = HeaderMap::new();
+        for (name, value) in own {
+            // More than a map can hold falls.
+            let _ = metadata.try_append(name, value.clone());
+        }
+        Self::with_details_and_metadata(
+            Code::from_i32(status.code.number().into()),
+            status.message,
+            status.details,
+            MetadataMap::from_headers(metadata),
+        )
+    }
+}

@@ -1,0 +1,22 @@
+//! Details of a status, whatever their bytes: they are read, and come back as they were.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tonic::Status;
+use tower_error_envelope::Envelope;
+
+fuzz_target!(|status: (i32, &str, &[u8])| {
+    let (code, message, details) = status;
+    let status = Status::with_details(code.into(), message, details.to_vec().into());
+    let envelope = Envelope::from(status.clone());
+    let back = Status::from(envelope.clone());
+    assert_eq!(back.code(), status.code());
+    assert_eq!(back.message(), status.message());
+    assert_eq!(back.details(), status.details());
+
+    // What was changed is written anew, and read as what it was changed to.
+    let changed = envelope.with_message("changed").with_field("name", "text");
+    let again = Envelope::from(Status::from(changed.clone()));
+    assert_eq!(again.message(), "changed");
+    assert!(again.field_errors().get("name").any(|text| text == "text") || changed.field_errors().len() >= 1024);
+});

@@ -1,0 +1,364 @@
+//! The other implementations of gRPC, as clients of a server with the layer and as servers of a client with it.
+//!
+//! They are installed by `tests/interop/grpc/install FOLDER`; with `GRPC_PEERS=FOLDER` the tests find them there.
+#![cfg(all(feature = "axum", feature = "tonic"))]
+
+#[path = "support/printer.rs"]
+mod printer;
+mod support;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::Engine;
+use printer::pb::printer_client::PrinterClient;
+use printer::pb::{Job, Page};
+use printer::{channel, everything, long_message, serve_bare, serve_layered, Plain, PLAIN};
+use prost::Message;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tonic::Code;
+use tonic_types::{pb, StatusExt};
+use tower::Layer;
+use tower_error_envelope::ErrorEnvelopeLayer;
+
+type Outcomes = BTreeMap<String, Value>;
+
+fn peers() -> PathBuf {
+    let folder = std::env::var_os("GRPC_PEERS").expect("GRPC_PEERS is the folder with the peers");
+    folder.into()
+}
+
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn python(script: &str) -> Command {
+    let mut command = Command::new(peers().join("venv/bin/python"));
+    command.arg(in_repository("tests/interop/grpc").join(script));
+    command.env("PEER_BUF", peers().join("node_modules/.bin/buf"));
+    command
+}
+
+fn node() -> Command {
+    let mut command = Command::new("node");
+    command.arg(in_repository("tests/interop/grpc/peer.js"));
+    command.env("PEER_MODULES", peers().join("node_modules"));
+    command
+}
+
+/// What a peer sees of this server, case by case.
+async fn outcomes(mut peer: Command, server: SocketAddr) -> Outcomes {
+    peer.arg(server.to_string()).arg(in_repository("examples"));
+    peer.args(PLAIN.iter().map(|plain| plain.method))
+        .arg("Long400");
+    let output = peer.kill_on_drop(true).output().await.unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let outcomes = lines.lines().map(|line| {
+        let outcome: Value = serde_json::from_str(line).unwrap();
+        (outcome["case"].as_str().unwrap().to_owned(), outcome)
+    });
+    outcomes.collect()
+}
+
+/// Calls a server with and one without the layer, and compares what the peer sees.
+async fn compare(peer: fn() -> Command, least: usize) {
+    let bare = outcomes(peer(), serve_bare().await).await;
+    let layered = outcomes(peer(), serve_layered(ErrorEnvelopeLayer::new()).await).await;
+    assert_eq!(
+        bare.keys().collect::<Vec<_>>(),
+        layered.keys().collect::<Vec<_>>()
+    );
+    let mut equal = 0;
+    for (case, outcome) in layered
+        .iter()
+        .filter(|(case, _)| !case.starts_with("plain"))
+    {
+        assert_eq!(outcome, &bare[case], "{case}");
+        equal += 1;
+    }
+    assert!(equal >= least, "only {equal} cases of {least}");
+    for plain in &PLAIN {
+        for kind in ["plain", "plain stream"] {
+            if let Some(outcome) = layered.get(&format!("{kind} {}", plain.method)) {
+                is_plain(outcome, plain);
+            }
+        }
+    }
+    let long = layered["plain Long400"]["message"].as_str().unwrap();
+    assert!(
+        long.len() > 2000 && long_message().starts_with(long) && long.ends_with('😈'),
+        "{long}"
+    );
+    let plain = layered.keys().filter(|case| case.starts_with("plain"));
+    println!(
+        "{equal} cases equal, {} plain errors as expected",
+        plain.count()
+    );
+}
+
+/// Codes as `buf` calls them.
+const NAMES: [&str; 17] = [
+    "ok",
+    "canceled",
+    "unknown",
+    "invalid_argument",
+    "deadline_exceeded",
+    "not_found",
+    "already_exists",
+    "permission_denied",
+    "resource_exhausted",
+    "failed_precondition",
+    "aborted",
+    "out_of_range",
+    "unimplemented",
+    "internal",
+    "unavailable",
+    "data_loss",
+    "unauthenticated",
+];
+
+fn is_plain(outcome: &Value, want: &Plain) {
+    let code = want.code as usize;
+    let codes = [Value::from(code), Value::from(NAMES[code])];
+    assert!(
+        codes.contains(&outcome["code"]),
+        "{}: {outcome}",
+        want.method
+    );
+    assert_eq!(outcome["message"], want.message, "{}", want.method);
+    let anys = anys(outcome);
+    let info = &anys["google.rpc.ErrorInfo"];
+    assert_eq!(
+        pb::ErrorInfo::decode(&**info).unwrap().reason,
+        want.reason,
+        "{}",
+        want.method
+    );
+    let request = anys
+        .get("google.rpc.BadRequest")
+        .cloned()
+        .unwrap_or_default();
+    let request = pb::BadRequest::decode(&*request).unwrap();
+    let fields = request
+        .field_violations
+        .iter()
+        .map(|field| (&*field.field, &*field.description));
+    assert_eq!(fields.collect::<Vec<_>>(), want.fields, "{}", want.method);
+}
+
+/// The details, by the names of their types.
+fn anys(outcome: &Value) -> BTreeMap<String, Vec<u8>> {
+    let decoded = |value: &Value| STANDARD_NO_PAD.decode(value.as_str().unwrap()).unwrap();
+    if let Some(anys) = outcome["anys"].as_array() {
+        let any = |any: &Value| {
+            (
+                any["type"].as_str().unwrap().to_owned(),
+                decoded(&any["value"]),
+            )
+        };
+        return anys.iter().map(any).collect();
+    }
+    let status = pb::Status::decode(&*decoded(&outcome["details"])).unwrap();
+    let any = |any: prost_types::Any| {
+        (
+            any.type_url.rsplit('/').next().unwrap().to_owned(),
+            any.value,
+        )
+    };
+    status.details.into_iter().map(any).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn grpcio_sees_no_difference_and_every_plain_error() {
+    compare(|| python("peer.py"), 22).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn grpc_js_sees_no_difference_and_every_plain_error() {
+    compare(node, 21).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn buf_sees_no_difference_and_every_plain_error() {
+    compare(|| python("peer_buf.py"), 19).await;
+    let outcomes = outcomes(python("peer_buf.py"), serve_bare().await).await;
+    let metadata = outcomes["metadata of an error"]["metadata"]
+        .as_array()
+        .unwrap();
+    assert_eq!(metadata.len(), 2, "{metadata:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn buf_sees_every_plain_error_in_grpc_web() {
+    let web = || {
+        let mut command = python("peer_buf.py");
+        command.env("PEER_PROTOCOL", "grpcweb");
+        command
+    };
+    compare(web, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn buf_sees_no_difference_in_connect() {
+    let connect = || {
+        let mut command = python("peer_buf.py");
+        command.env("PEER_PROTOCOL", "connect");
+        command
+    };
+    let mut bare = outcomes(connect(), serve_bare().await).await;
+    let mut layered = outcomes(connect(), serve_layered(ErrorEnvelopeLayer::new()).await).await;
+    // Without the layer there is nothing that could fail like this.
+    for service_error in ["Overloaded", "Timeout", "ServiceError", "StatusError"] {
+        let case = format!("plain {service_error}");
+        assert!(bare.remove(&case).is_some() && layered.remove(&case).is_some());
+    }
+    assert_eq!(layered, bare);
+    assert_eq!(layered["plain Json401"]["code"], "unauthenticated");
+    println!("{} cases equal", layered.len());
+}
+
+/// Processes that end with the test.
+struct Proxied {
+    proxy: SocketAddr,
+    _processes: [tokio::process::Child; 2],
+    _folder: PathBuf,
+}
+
+/// A server of grpcio's behind nginx.
+async fn proxied(name: &str) -> Proxied {
+    let mut server = python("server.py");
+    server
+        .arg(in_repository("examples"))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    let mut server = server.spawn().unwrap();
+    let mut backend = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut backend)
+        .await
+        .unwrap();
+
+    let closed = || {
+        std::net::TcpListener::bind(("127.0.0.1", 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+    };
+    let (proxy, dead) = (closed(), closed());
+    let folder = std::env::temp_dir().join(format!("{name}-{}", proxy.port()));
+    std::fs::create_dir(&folder).unwrap();
+    let config = std::fs::read_to_string(in_repository("tests/interop/grpc/nginx.conf")).unwrap();
+    let config = config
+        .replace("PORT", &proxy.port().to_string())
+        .replace("BACKEND", backend.trim())
+        .replace("CLOSED", &dead.port().to_string());
+    std::fs::write(folder.join("nginx.conf"), config).unwrap();
+    std::fs::write(folder.join("empty"), "").unwrap();
+    let mut nginx = Command::new("nginx");
+    nginx
+        .arg("-p")
+        .arg(&folder)
+        .args(["-c", "nginx.conf"])
+        .kill_on_drop(true);
+    let nginx = nginx.spawn().expect("nginx in the PATH");
+    while tokio::net::TcpStream::connect(proxy).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Proxied {
+        proxy,
+        _processes: [server, nginx],
+        _folder: folder,
+    }
+}
+
+impl Drop for Proxied {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self._folder);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers and nginx"]
+async fn a_client_sees_no_difference_through_nginx_to_grpcio() {
+    let server = proxied("grpc-equal").await;
+    let bare = everything(PrinterClient::new(channel(server.proxy).await)).await;
+    let layered = ErrorEnvelopeLayer::client().layer(channel(server.proxy).await);
+    let layered = everything(PrinterClient::new(layered)).await;
+    assert_eq!(layered, bare);
+    assert!(
+        layered.iter().any(|outcome| outcome.1 == Code::DataLoss),
+        "{layered:?}"
+    );
+    println!("{} calls equal", layered.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers and nginx"]
+async fn a_client_reads_what_nginx_answers_itself() {
+    let server = proxied("grpc-errors").await;
+    let cases = [
+        (
+            "Html502",
+            Code::Unavailable,
+            "Bad Gateway",
+            "clustr.exceptions.BadGateway",
+            ("http-status", "502"),
+        ),
+        (
+            "Json401",
+            Code::Unauthenticated,
+            "Log in first",
+            "login_required",
+            ("www-authenticate", "Bearer"),
+        ),
+        (
+            "Empty503",
+            Code::Unavailable,
+            "Service Unavailable",
+            "clustr.exceptions.ServiceUnavailable",
+            ("retry-after", "3"),
+        ),
+        (
+            "Nowhere",
+            Code::Unimplemented,
+            "Not Found",
+            "clustr.exceptions.NotFound",
+            ("http-status", "404"),
+        ),
+    ];
+    for (method, code, message, reason, (name, value)) in cases {
+        let layered = ErrorEnvelopeLayer::client().layer(channel(server.proxy).await);
+        let mut client = tonic::client::Grpc::new(layered);
+        client.ready().await.unwrap();
+        let path = format!("/printer.v1.Plain/{method}").parse().unwrap();
+        let codec = tonic_prost::ProstCodec::<Job, Page>::default();
+        let status = client
+            .unary(tonic::Request::new(Job::default()), path, codec)
+            .await
+            .unwrap_err();
+        assert_eq!(status.code(), code, "{method}");
+        assert!(status.message().ends_with(message), "{method}: {status}");
+        assert_eq!(
+            status.get_error_details().error_info().unwrap().reason,
+            reason,
+            "{method}"
+        );
+        assert_eq!(status.metadata().get(name).unwrap(), value, "{method}");
+    }
+}
