@@ -1,0 +1,54 @@
+//! `Accept`: one of the dialects is chosen, always alike, however the lines and elements are put.
+#![no_main]
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{ACCEPT, CONTENT_TYPE, VARY};
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::Full;
+use libfuzzer_sys::fuzz_target;
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::write::{Clustr, Problem};
+use tower_error_envelope::ErrorEnvelopeLayer;
+
+fuzz_target!(|accept: &[u8]| {
+    let Ok(line) = HeaderValue::from_bytes(accept) else {
+        return;
+    };
+    let chosen = answer(&[line]);
+    let elements = accept.split(|byte| *byte == b',');
+    let lines: Option<Vec<_>> = elements.map(|part| HeaderValue::from_bytes(part).ok()).collect();
+    let Some(mut lines) = lines.filter(|lines| lines.len() < 64 && !accept.contains(&b'"')) else {
+        return;
+    };
+    // A line that is no text is left out as a whole.
+    if accept.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+        assert_eq!(chosen, answer(&lines));
+    }
+    let straight = answer(&lines);
+    lines.reverse();
+    assert_eq!(straight, answer(&lines));
+});
+
+/// The label of what comes instead of a 404 for this `Accept`.
+fn answer(accept: &[HeaderValue]) -> HeaderValue {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let mut response = Response::new(Full::from(Bytes::from("no printer")));
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        Ok::<_, Infallible>(response)
+    });
+    let layer = ErrorEnvelopeLayer::new().with_dialect(Clustr).with_dialect(Problem);
+    let mut request = Request::new(());
+    for line in accept {
+        request.headers_mut().append(ACCEPT, line.clone());
+    }
+    let response = layer.layer(service).oneshot(request).now_or_never();
+    let response = response.unwrap().unwrap();
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    assert_eq!(response.headers()[VARY], "accept");
+    let label = response.headers()[CONTENT_TYPE].clone();
+    assert!(label == "application/json" || label == "application/problem+json");
+    label
+}
