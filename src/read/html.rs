@@ -94,14 +94,10 @@ fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
 fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let text = without_tags(content);
     let plain = html_escape::decode_html_entities(&text);
-    let words: Vec<&str> = plain.split_whitespace().collect();
     let code = source.status.as_str();
-    let bare = |word: &str| {
-        word.trim_matches(|c: char| !c.is_alphanumeric())
-            .to_ascii_lowercase()
-    };
+    let words = part_about(code, plain.split_whitespace().collect());
     let numbered = words.iter().position(|word| bare(word) == code);
-    let announced = |word: &&str| FURNITURE.contains(&bare(word).as_str());
+    let announced = |word: &&str| is_furniture(word);
     let rest: Vec<&str> = match numbered {
         // "Error 404 – Not Found", "404: Not Found"
         Some(position) if words.iter().take(position).all(announced) => {
@@ -114,12 +110,37 @@ fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let is_dash = |word: &&&str| !word.contains(char::is_alphanumeric);
     let rest: Vec<&str> = rest.iter().skip_while(is_dash).copied().collect();
     let said = rest.iter().any(|word| !announced(word));
-    said.then(|| {
-        rest.join(" ")
-            .trim_end_matches([' ', '-', '–', '|', ':'])
-            .to_owned()
-    })
-    .filter(|text| !text.is_empty())
+    let text = said.then(|| rest.join(" "))?;
+    let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
+    // "Error 404 (Not Found)!!1"
+    let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
+    let phrase = inside.filter(|(inside, _)| structure::is_phrase(inside, source.status));
+    let text = phrase.map_or(text, |(phrase, _)| phrase);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Of "shop.example | 521: Web server is down" the part with the number of the status, if it says more than that.
+fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
+    let is_bar = |word: &&str| ["|", "–", "—", "·", "-"].contains(word);
+    let mut parts = words.split(is_bar);
+    let about = parts.find(|part| part.iter().any(|word| bare(word) == code));
+    let says = |part: &&[&str]| {
+        part.iter()
+            .any(|word| bare(word) != code && !is_furniture(word))
+    };
+    match about.filter(says) {
+        Some(part) => part.to_vec(),
+        None => words,
+    }
+}
+
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+        .to_ascii_lowercase()
+}
+
+fn is_furniture(word: &str) -> bool {
+    FURNITURE.contains(&bare(word).as_str())
 }
 
 fn without_tags(content: &str) -> Cow<'_, str> {
@@ -138,4 +159,46 @@ fn without_tags(content: &str) -> Cow<'_, str> {
         .collect::<Vec<_>>()
         .join(" ")
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+
+    use crate::read::read;
+
+    #[test]
+    fn titles_say_what_they_say_without_furniture() {
+        let cases = [
+            (404, "404: No such printer", Some("No such printer")),
+            (404, "Error 404 – No such printer", Some("No such printer")),
+            (404, "No such printer (404)", Some("No such printer")),
+            (
+                521,
+                "shop.example | 521: Web server is down",
+                Some("Web server is down"),
+            ),
+            (
+                521,
+                "521: Web server is down | shop.example",
+                Some("Web server is down"),
+            ),
+            (
+                404,
+                "404 - File or directory not found.",
+                Some("File or directory not found."),
+            ),
+            (404, "Shop - Oh no", Some("Shop - Oh no")),
+            (404, "Error 404 (Not Found)!!1", Some("Not Found")),
+            (404, "404", None),
+            (500, "Error", None),
+        ];
+        for (status, title, want) in cases {
+            let page = format!("<html><head><TITLE\n>{title}</TITLE>");
+            let response = Response::builder().status(status).body(Bytes::from(page));
+            let envelope = read(&response.unwrap());
+            assert_eq!(envelope.sent_message(), want, "{title}");
+        }
+    }
 }
