@@ -9,16 +9,20 @@
 //!
 //! [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)
 
+use http::HeaderName;
 use percent_encoding::percent_decode;
 
 use super::source::Source;
 use crate::envelope::grpc_code::GrpcCode;
 use crate::envelope::{media, Envelope};
 
+pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let code = source
         .headers
-        .get("grpc-status")
+        .get(STATUS)
         .map(|value| GrpcCode::parse(value.as_bytes()))?;
     // Beside a body the header means nothing: the status would stand in the trailers.
     let grpc = media::of(source.headers).is_some_and(|media| media::is_grpc(&media));
@@ -30,7 +34,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         envelope.set_status(code.http_status());
     }
     envelope.set_error_type(code.name().into());
-    if let Some(message) = source.headers.get("grpc-message") {
+    if let Some(message) = source.headers.get(MESSAGE) {
         // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
         let message = percent_decode(message.as_bytes()).decode_utf8_lossy();
         envelope.set_message(source.own(&message));

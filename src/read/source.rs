@@ -9,6 +9,7 @@ use super::charset;
 #[cfg(feature = "xml")]
 use super::html;
 use super::json::{Document, Value};
+use super::marks::Marks;
 #[cfg(feature = "xml")]
 use super::xml;
 use crate::envelope::{cut, Envelope};
@@ -22,6 +23,7 @@ pub(super) struct Source<'r> {
     pub(super) headers: &'r HeaderMap,
     /// The body without the blanks around it; empty if it is no text.
     pub(super) text: &'r str,
+    pub(super) marks: Marks,
     body: &'r ByteString,
     json: Option<Document<'r>>,
 }
@@ -39,10 +41,9 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
 /// are a document in spite of their label, as behind clients that decode and leave it.
 fn is_coded(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
-    codings
-        .into_iter()
-        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    headers.iter().any(|(name, coding)| {
+        *name == CONTENT_ENCODING && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+    })
 }
 
 impl<'r> Source<'r> {
@@ -53,6 +54,7 @@ impl<'r> Source<'r> {
             status: response.status(),
             headers: response.headers(),
             text,
+            marks: Marks::of(response.headers(), json.as_ref().map(Document::root)),
             body,
             json,
         }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::names::{self, Holds, Role};
+use super::members::role;
+use super::names;
 use super::object::Texts;
+use super::role::{Holds, Role};
 use super::walk::{Ranked, Task, Walk};
 use super::{map, path};
 use crate::read::json::{Items, Value};
@@ -29,7 +31,7 @@ struct Item<'d> {
 
 /// Whether an object tells an error itself, and does not hold those of parameters.
 pub(super) fn is_error(value: Value<'_>) -> bool {
-    let says = |name: &str| names::role(name).is_some_and(|role| role.message >= SAYS);
+    let says = |name: &str| role(name).is_some_and(|role| role.message >= SAYS);
     let mut members = value.as_object().into_iter().flatten();
     members.any(|(name, value)| value.as_text().is_some() && says(name))
 }
@@ -148,7 +150,7 @@ impl<'d> Item<'d> {
             below: Vec::new(),
         };
         for (name, value) in object.as_object().into_iter().flatten() {
-            if let Some(role) = names::role(name) {
+            if let Some(role) = role(name) {
                 item.member(status, name, role, value);
             }
         }
@@ -252,6 +254,6 @@ fn source_or_key<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>>
 }
 
 fn fact<'d>(name: &str, value: Value<'d>) -> Option<Cow<'d, str>> {
-    let role = names::role(name).filter(|role| role.field == 3)?;
+    let role = role(name).filter(|role| role.field == 3)?;
     value.as_text().and_then(|text| subject(name, role, text))
 }

@@ -1,6 +1,7 @@
 //! Objects whose members are parameters, however deep.
 
-use super::names::{self, Holds};
+use super::members::role;
+use super::role::Holds;
 use super::walk::{Task, Walk};
 use super::{item, path};
 use crate::envelope::MAX_MESSAGES;
@@ -10,7 +11,7 @@ use crate::read::json::{Items, Members, Value};
 ///
 /// One that consists of nothing but known names (`errors`, `data`) holds its errors there.
 pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
-    let is_known = |name: &str| names::role(name).is_some_and(|role| role.holds != Holds::Unknown);
+    let is_known = |name: &str| role(name).is_some_and(|role| role.holds != Holds::Unknown);
     let mut members = root.as_object().into_iter().flatten();
     members.any(|(name, _)| !is_known(name)) && is_fields(root, with_errors)
 }
@@ -51,7 +52,7 @@ impl<'d> Walk<'_, 'd> {
     /// The members of `object` that nobody knows, where what they hold are messages for parameters.
     pub(super) fn parameters(&mut self, object: Value<'d>) {
         let unknown = |(name, _): &(&str, Value<'_>)| {
-            names::role(name).map_or(true, |role| role.holds == Holds::Unknown)
+            role(name).map_or(true, |role| role.holds == Holds::Unknown)
         };
         for (key, value) in object.as_object().into_iter().flatten().filter(unknown) {
             let name = path::of_text(key).unwrap_or_default().into_owned();

@@ -7,10 +7,13 @@
 //! ```
 
 mod item;
+mod key;
 mod map;
+mod members;
 mod names;
 mod object;
 mod path;
+mod role;
 mod search;
 mod walk;
 mod words;

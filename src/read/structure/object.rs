@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::names::{self, Holds, Role};
+use super::members::role;
+use super::names;
+use super::role::{self, Holds, Role};
 use super::walk::{Ranked, Task, Walk, PHRASE};
 use super::words::{self, Word};
 use super::{item, map};
@@ -31,7 +33,7 @@ pub(super) struct Texts<'a, 'd> {
 impl<'d> Walk<'_, 'd> {
     pub(super) fn object(&mut self, object: Value<'d>) {
         for (name, value) in object.as_object().into_iter().flatten() {
-            let Some(role) = names::role(name).filter(|_| !self.ignored.contains(&name)) else {
+            let Some(role) = role(name).filter(|_| !self.ignored.contains(&name)) else {
                 continue;
             };
             if let Some(text) = value.as_text() {
@@ -53,7 +55,7 @@ impl<'d> Walk<'_, 'd> {
     /// Facts say nothing themselves, but may name the parameter, hold the code or lists of errors.
     pub(super) fn facts(&mut self, object: Value<'d>, data: bool) {
         for (name, value) in object.as_object().into_iter().flatten() {
-            let Some(role) = names::role(name) else {
+            let Some(role) = role(name) else {
                 continue;
             };
             if let Some(text) = value.as_text() {
@@ -200,12 +202,12 @@ impl<'d> Texts<'_, 'd> {
             return;
         }
         let is_class = text.contains('_') || text.starts_with(char::is_uppercase);
-        if (role.name == names::ID && words::is_occurrence(text)) || (role.field > 0 && !is_class) {
+        if (role.name == role::ID && words::is_occurrence(text)) || (role.field > 0 && !is_class) {
             return;
         }
         match words::uri(text) {
             words::Uri::Meaningless => {}
-            words::Uri::Meaningful if role.name == names::TYPE => self.error_type.offer(URI, text),
+            words::Uri::Meaningful if role.name == role::TYPE => self.error_type.offer(URI, text),
             _ => self.error_type.offer(role.name, text),
         }
     }

@@ -21,24 +21,32 @@ impl Word {
     /// What `text`, trimmed and not empty, is in an answer with this status.
     pub(super) fn of(text: &str, answered: StatusCode) -> Self {
         if is_phrase(text, answered) {
-            return Self::Phrase;
-        }
-        let stopped = text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/']);
-        if stopped || text.contains(char::is_whitespace) {
-            return Self::Sentence;
-        }
-        if !text
-            .chars()
-            .all(|c| c.is_alphanumeric() || "_-.:/\\#~[]@+$%{}<>()|,=&;'\"*".contains(c))
+            Self::Phrase
+        } else if text.contains(char::is_whitespace)
+            || is_stopped(text)
+            || !text.chars().all(is_of_identifiers)
         {
-            return Self::Sentence;
-        }
-        if is_plain(text) {
+            Self::Sentence
+        } else if is_plain(text) {
             Self::Plain
         } else {
             Self::Identifier
         }
     }
+}
+
+/// Whether one word ends as a sentence does.
+fn is_stopped(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+}
+
+#[rustfmt::skip]
+fn is_of_identifiers(c: char) -> bool {
+    matches!(
+        c,
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | ':' | '/' | '\\' | '#' | '~' | '[' | ']' | '@' | '+' | '$'
+            | '%' | '{' | '}' | '<' | '>' | '(' | ')' | '|' | ',' | '=' | '&' | ';' | '\'' | '"' | '*'
+    ) || c.is_alphanumeric()
 }
 
 /// One word as it stands in prose: letters only, none but the first a capital.
@@ -50,32 +58,33 @@ fn is_plain(text: &str) -> bool {
 
 /// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
 pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
-    let older = PHRASES
-        .iter()
-        .filter(|(code, _)| *code == answered.as_u16())
-        .map(|(_, phrase)| *phrase);
-    let mut phrases = older.chain(answered.canonical_reason());
     // An identifier in capitals stays one, although it spells the phrase.
-    phrases
-        .any(|phrase| phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
-        || (text == status::reason(answered) && answered.canonical_reason().is_none())
+    let spells = |phrase: &&str| {
+        phrase.len() == text.len()
+            && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
+    };
+    match answered.canonical_reason() {
+        Some(phrase) => spells(&phrase) || older_phrases(answered).iter().any(spells),
+        None => text == status::reason(answered),
+    }
 }
 
 /// Phrases that the registry had before, or has now while `http` has the older one.
-const PHRASES: [(u16, &str); 12] = [
-    (404, "Page Not Found"),
-    (408, "Request Time-out"),
-    (413, "Content Too Large"),
-    (413, "Request Entity Too Large"),
-    (414, "Request-URI Too Large"),
-    (414, "Request-URI Too Long"),
-    (416, "Requested Range Not Satisfiable"),
-    (418, "I'm a Teapot"),
-    (422, "Unprocessable Content"),
-    (500, "Server Error"),
-    (503, "Service Temporarily Unavailable"),
-    (504, "Gateway Time-out"),
-];
+fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
+    match answered.as_u16() {
+        404 => &["Page Not Found"],
+        408 => &["Request Time-out"],
+        413 => &["Content Too Large", "Request Entity Too Large"],
+        414 => &["Request-URI Too Large", "Request-URI Too Long"],
+        416 => &["Requested Range Not Satisfiable"],
+        418 => &["I'm a Teapot"],
+        422 => &["Unprocessable Content"],
+        500 => &["Server Error"],
+        503 => &["Service Temporarily Unavailable"],
+        504 => &["Gateway Time-out"],
+        _ => &[],
+    }
+}
 
 /// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
 pub(super) fn is_occurrence(text: &str) -> bool {
@@ -100,9 +109,10 @@ pub(super) enum Uri {
 /// What `text`, under `type`, says as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let host = text
-        .split_once("://")
-        .map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    let mut colons = text.match_indices(':');
+    let host = colons
+        .find_map(|(position, _)| text.get(position..)?.strip_prefix("://"))
+        .map(|rest| rest.split('/').next().unwrap_or_default());
     match host {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
