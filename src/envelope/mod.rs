@@ -6,6 +6,7 @@ mod fields;
 pub(crate) mod grpc_code;
 mod json;
 pub(crate) mod media;
+mod ordered;
 mod origin;
 pub(crate) mod pointer;
 mod shown;

@@ -56,12 +56,9 @@ fn is_documented((name, value): (&str, Value<'_>)) -> bool {
 
 fn parameters(source: &Source<'_>, json: Value<'_>) -> Envelope {
     let mut envelope = source.envelope();
-    for (name, value) in json
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !is_reserved(name))
-    {
+    let members = || json.as_object().into_iter().flatten();
+    envelope.fields_mut().reserve(members().count());
+    for (name, value) in members().filter(|(name, _)| !is_reserved(name)) {
         for message in value
             .as_list()
             .into_iter()

@@ -10,6 +10,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 /// Documents nested deeper are not read.
 const MAX_DEPTH: u8 = 64;
 
+/// What a node of a usual document takes of its text, a little less, so that the list of nodes does not grow.
+const BYTES_PER_NODE: usize = 12;
+/// So many nodes have room from the beginning at most.
+const MAX_RESERVED: usize = 4096;
+
 /// serde_json hands numbers over as a map with this one member when its feature `arbitrary_precision` is on,
 /// which any crate of a program can switch on for all.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
@@ -56,7 +61,7 @@ impl<'t> Document<'t> {
     /// The document that is the whole of `text`, or `None` if that is not JSON or too deep.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
         let mut document = Self {
-            nodes: Vec::with_capacity(16),
+            nodes: Vec::with_capacity((text.len() / BYTES_PER_NODE).clamp(4, MAX_RESERVED)),
         };
         let mut deserializer = serde_json::Deserializer::from_str(text);
         Push {

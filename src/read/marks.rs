@@ -39,6 +39,7 @@ impl Marks {
     pub(super) const CLASS_NAME: Self = Self(1 << 10);
     pub(super) const DETAILS: Self = Self(1 << 11);
     pub(super) const ERROR: Self = Self(1 << 12);
+    pub(super) const ERROR_TEXT: Self = Self(1 << 21);
     pub(super) const ERRORS: Self = Self(1 << 13);
     pub(super) const FAULT: Self = Self(1 << 14);
     pub(super) const JSON_RPC: Self = Self(1 << 15);
@@ -98,7 +99,7 @@ fn of_document(root: Value<'_>) -> Marks {
     };
     let (mut marks, mut lists) = (Marks::DOCUMENT, Marks::LISTS);
     for (name, value) in members {
-        marks = marks | of_member(name);
+        marks = marks | of_member(name, value);
         if value.as_list().is_none() {
             lists = Marks::ANY;
         }
@@ -106,18 +107,19 @@ fn of_document(root: Value<'_>) -> Marks {
     marks | lists
 }
 
-fn of_member(name: &str) -> Marks {
+fn of_member(name: &str, value: Value<'_>) -> Marks {
     match name {
         "Body" => Marks::BODY,
         "className" => Marks::CLASS_NAME,
-        "details" => Marks::DETAILS,
-        "error" => Marks::ERROR,
-        "errors" => Marks::ERRORS,
+        "details" if value.as_list().is_some() => Marks::DETAILS,
+        "error" if value.as_object().is_some() => Marks::ERROR,
+        "error" => Marks::ERROR_TEXT,
+        "errors" if value.as_list().is_some() => Marks::ERRORS,
         "fault" => Marks::FAULT,
         "jsonrpc" => Marks::JSON_RPC,
         "kind" => Marks::KIND,
         "resourceType" => Marks::RESOURCE_TYPE,
-        "status" => Marks::STATUS,
+        "status" if value.as_text().is_some() => Marks::STATUS,
         "title" => Marks::TITLE,
         "__type" => Marks::TYPE,
         name if is_reserved(name) => Marks::RESERVED,

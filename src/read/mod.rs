@@ -179,7 +179,7 @@ const READERS: &[(&str, Marks, Read)] = &[
     // Its members begin with `_error_`, or are nothing but lists of messages.
     ("clustr", Marks::RESERVED.or(Marks::LISTS), clustr::read),
     // `error` alone, whose lines name parameters.
-    ("copr", Marks::ERROR, copr::read),
+    ("copr", Marks::ERROR_TEXT, copr::read),
     // `jsonrpc`: its codes are negative numbers, and `id` is no type.
     ("json-rpc", Marks::JSON_RPC.or(Marks::LIST), json_rpc::read),
     // `errors` with `extensions` or `locations`: `path` in it is a place in the answer, not a parameter.

@@ -48,7 +48,7 @@ fn is_coded(headers: &HeaderMap) -> bool {
 
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
-        let text = without_guard(body.trim_start_matches('\u{feff}').trim());
+        let text = without_guard(trim(body.trim_start_matches('\u{feff}')));
         let json = parse(text);
         Self {
             status: response.status(),
@@ -78,7 +78,7 @@ impl<'r> Source<'r> {
 
     /// `part` trimmed, as a text of its own.
     pub(super) fn own(&self, part: &str) -> ByteString {
-        self.verbatim(part.trim())
+        self.verbatim(trim(part))
     }
 
     /// `part` as a text of its own: a view of the body where it stands there, else a copy.
@@ -96,6 +96,16 @@ impl<'r> Source<'r> {
             return self.body.slice_ref(part);
         }
         ByteString::from(part)
+    }
+}
+
+/// `text` without the blanks around it. Most texts have none, which two bytes show.
+pub(super) fn trim(text: &str) -> &str {
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim()
     }
 }
 

@@ -45,16 +45,27 @@ impl Formatter for Inert {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((position, escape)) = next_escape(rest) {
+        let mut escape = first_escape(fragment);
+        while let Some((position, escaped)) = escape {
             let (plain, special) = rest.split_at(position);
             CompactFormatter.write_string_fragment(writer, plain)?;
-            writer.write_all(escape)?;
+            writer.write_all(escaped)?;
             let mut rest_of = special.chars();
             rest_of.next();
             rest = rest_of.as_str();
+            escape = next_escape(rest);
         }
         CompactFormatter.write_string_fragment(writer, rest)
     }
+}
+
+/// Most texts have nothing to escape: to look at all bytes, many at a time, is cheaper than to look for the first.
+fn first_escape(text: &str) -> Option<(usize, &'static [u8])> {
+    let special = |byte: u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
+    let any = text
+        .bytes()
+        .fold(false, |found, byte| found | special(byte));
+    any.then(|| next_escape(text)).flatten()
 }
 
 fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
+use smallvec::{smallvec, SmallVec};
 
 use super::members::role;
 use super::names;
@@ -11,11 +12,15 @@ use super::role::{Holds, Role};
 use super::walk::{Ranked, Task, Walk};
 use super::{map, path};
 use crate::read::json::{Items, Value};
+use crate::read::source::trim;
 
 /// From this rank on a message is one, and makes an error of the object in which it stands.
 const SAYS: u8 = 50;
 /// From this rank on a member names a parameter even where nothing but a code is said about it.
 const NAMES: u8 = 2;
+
+/// Parameters that one error names: hardly ever more than one.
+type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
 
 /// What one error of a list says.
 struct Item<'d> {
@@ -24,7 +29,7 @@ struct Item<'d> {
     code: Ranked<Cow<'d, str>>,
     /// Messages, where there are several.
     messages: Vec<&'d str>,
-    names: Ranked<Vec<Cow<'d, str>>>,
+    names: Ranked<Names<'d>>,
     /// Errors below this one.
     below: Vec<Value<'d>>,
 }
@@ -54,55 +59,60 @@ pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
 }
 
 impl<'d> Walk<'_, 'd> {
-    /// The next error of a list.
-    pub(super) fn list_item(&mut self, mut list: Items<'d>, prefix: String, position: usize) {
-        let Some(value) = list.next() else { return };
+    /// The errors of a list.
+    pub(super) fn list_items(
+        &mut self,
+        mut list: Items<'d>,
+        prefix: Cow<'d, str>,
+        mut position: usize,
+    ) {
         let next = self.tasks.len();
-        if let Some(text) = value.as_text() {
-            self.tell(&prefix, text);
-        } else if map::is_bare(value, false) {
-            let prefix = path::join(&prefix, position.to_string().into());
-            self.tasks.extend(Task::map(value, prefix));
-        } else if value.as_object().is_some() {
-            self.item(Item::new(self.source.status, value), &prefix);
+        while self.tasks.len() == next {
+            let Some(value) = list.next() else { return };
+            if let Some(text) = value.as_text() {
+                self.tell(&prefix, text);
+            } else if map::is_bare(value, false) {
+                let prefix = path::join(&prefix, position.to_string().into());
+                self.tasks.extend(Task::map(value, prefix));
+            } else if value.as_object().is_some() {
+                self.item(Item::new(self.source.status, value), &prefix);
+            }
+            position += 1;
         }
-        // Below what was just found, so that it comes after.
-        let position = position + 1;
-        self.tasks.insert(
-            next,
-            Task::List {
-                list,
-                prefix,
-                position,
-            },
-        );
+        // Below what was just found, so that they come after.
+        let rest = Task::List {
+            list,
+            prefix,
+            position,
+        };
+        self.tasks.insert(next, rest);
     }
 
     /// An error that stands under the name of its parameter.
-    pub(super) fn named_item(&mut self, value: Value<'d>, name: &str) {
+    pub(super) fn named_item(&mut self, value: Value<'d>, name: &Cow<'d, str>) {
         let mut item = Item::new(self.source.status, value);
         item.names.best = None;
         self.item(item, name);
     }
 
-    fn item(&mut self, item: Item<'d>, prefix: &str) {
-        let named: Vec<String> = item
+    fn item(&mut self, item: Item<'d>, prefix: &Cow<'d, str>) {
+        let named: Names<'d> = item
             .names
             .best
             .into_iter()
             .flatten()
             .map(|name| path::join(prefix, name))
             .collect();
-        let about = named.first().map_or(prefix, |name| name);
+        let about = named.first().unwrap_or(prefix);
         for below in item.below.into_iter().rev() {
             self.tasks.extend(match below.as_list() {
                 Some(list) => Some(Task::List {
                     list,
-                    prefix: about.to_owned(),
+                    prefix: about.clone(),
                     position: 0,
                 }),
                 None if about.is_empty() && is_error(below) => Some(Task::Object(below)),
-                None if map::is_fields(below, false) => Task::map(below, about.to_owned()),
+                None if map::is_fields(below, false) => Task::map(below, about.clone()),
                 None => None,
             });
         }
@@ -159,14 +169,14 @@ impl<'d> Item<'d> {
 
     fn member(&mut self, status: StatusCode, name: &str, role: Role, value: Value<'d>) {
         if let Some(text) = value.as_text() {
-            let text = text.trim();
+            let text = trim(text);
             let subject = if role.field == 0 {
                 None
             } else {
                 subject(name, role, text)
             };
             match subject {
-                Some(subject) => self.names.offer(role.field, vec![subject]),
+                Some(subject) => self.names.offer(role.field, smallvec![subject]),
                 None if role.field < NAMES => self.texts(status).text(role, text),
                 None => {}
             }
@@ -221,9 +231,9 @@ impl<'d> Item<'d> {
     }
 }
 
-impl<'d> Ranked<Vec<Cow<'d, str>>> {
+impl<'d> Ranked<Names<'d>> {
     fn offer_all(&mut self, rank: u8, names: impl Iterator<Item = Cow<'d, str>>) {
-        let names: Vec<_> = names.collect();
+        let names: Names<'d> = names.collect();
         if !names.is_empty() {
             self.offer(rank, names);
         }

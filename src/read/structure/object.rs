@@ -12,6 +12,7 @@ use super::words::{self, Word};
 use super::{item, map};
 use crate::envelope::grpc_code::GrpcCode;
 use crate::read::json::{Items, Number, Value};
+use crate::read::source::trim;
 
 /// From this rank on a member is there for the message, and for nothing else.
 const MESSAGE: u8 = 60;
@@ -37,7 +38,7 @@ impl<'d> Walk<'_, 'd> {
                 continue;
             };
             if let Some(text) = value.as_text() {
-                let text = text.trim();
+                let text = trim(text);
                 if role.anywhere && !text.is_empty() {
                     self.subjects.push(text.into());
                 }
@@ -92,7 +93,7 @@ impl<'d> Walk<'_, 'd> {
             {
                 self.tasks.push(Task::List {
                     list,
-                    prefix: String::new(),
+                    prefix: Cow::Borrowed(""),
                     position: 0,
                 });
             }
@@ -104,7 +105,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn holder(&mut self, role: Role, object: Value<'d>) {
-        let map = || Task::map(object, String::new());
+        let map = || Task::map(object, Cow::Borrowed(""));
         let task = match role.holds {
             Holds::Error | Holds::Errors if is_localised(object) => {
                 return self.message.offer(

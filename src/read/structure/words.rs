@@ -22,10 +22,7 @@ impl Word {
     pub(super) fn of(text: &str, answered: StatusCode) -> Self {
         if is_phrase(text, answered) {
             Self::Phrase
-        } else if text.contains(char::is_whitespace)
-            || is_stopped(text)
-            || !text.chars().all(is_of_identifiers)
-        {
+        } else if !is_one_word(text) || is_stopped(text) {
             Self::Sentence
         } else if is_plain(text) {
             Self::Plain
@@ -40,13 +37,26 @@ fn is_stopped(text: &str) -> bool {
     text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
 }
 
+/// Whether all of `text` may stand in an identifier.
+fn is_one_word(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    match bytes.find(|byte| !is_of_identifiers(*byte)) {
+        Some(other) if other.is_ascii() => false,
+        Some(_) => text
+            .chars()
+            .all(|c| u8::try_from(c).map_or(false, is_of_identifiers) || c.is_alphanumeric()),
+        None => true,
+    }
+}
+
 #[rustfmt::skip]
-fn is_of_identifiers(c: char) -> bool {
+fn is_of_identifiers(byte: u8) -> bool {
     matches!(
-        c,
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | ':' | '/' | '\\' | '#' | '~' | '[' | ']' | '@' | '+' | '$'
-            | '%' | '{' | '}' | '<' | '>' | '(' | ')' | '|' | ',' | '=' | '&' | ';' | '\'' | '"' | '*'
-    ) || c.is_alphanumeric()
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':' | b'/' | b'\\' | b'#' | b'~' | b'[' | b']'
+            | b'@' | b'+' | b'$' | b'%' | b'{' | b'}' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b'=' | b'&' | b';'
+            | b'\'' | b'"' | b'*'
+    )
 }
 
 /// One word as it stands in prose: letters only, none but the first a capital.
