@@ -14,8 +14,8 @@ const MAX_FIELDS: usize = 1024;
 pub(crate) const MAX_MESSAGES: usize = 64;
 /// Bytes that are read of the name of a parameter.
 pub(crate) const MAX_NAME: usize = 1024;
-/// Messages as they are kept: most parameters have one.
-type Texts = SmallVec<[ByteString; 1]>;
+/// Messages as they are kept: most parameters have one or two.
+type Texts = SmallVec<[ByteString; 2]>;
 
 /// What stands for all that is cut off.
 const CUT: ByteString = ByteString::from_static("…");

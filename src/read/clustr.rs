@@ -7,13 +7,21 @@
 use http::StatusCode;
 
 use super::json::{Items, Value};
+use super::marks::Marks;
 use super::source::Source;
 use super::structure;
 use crate::envelope::{is_reserved, Envelope, Form, MESSAGE_KEY, TYPE_KEY};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
-    let text = |name| json.get(name).and_then(Value::as_text);
+    let reserved = source.marks.have(Marks::RESERVED);
+    let text = |name| {
+        if reserved {
+            json.get(name)?.as_text()
+        } else {
+            None
+        }
+    };
     let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
     let named = message.or(error_type).is_some();
     let documented = json.as_object()?.all(is_documented);

@@ -185,6 +185,13 @@ pub(super) struct Items<'d> {
     rest: &'d [Node<'d>],
 }
 
+impl<'d> Items<'d> {
+    /// The list of which `value` is the one item.
+    pub(super) fn one(value: Value<'d>) -> Self {
+        Self { rest: value.nodes }
+    }
+}
+
 impl<'d> Iterator for Items<'d> {
     type Item = Value<'d>;
 

@@ -75,7 +75,7 @@ impl<'d> Walk<'_, 'd> {
                 let prefix = path::join(&prefix, position.to_string().into());
                 self.tasks.extend(Task::map(value, prefix));
             } else if value.as_object().is_some() {
-                self.item(Item::new(self.source.status, value), &prefix);
+                self.item(Item::new(self.source.status, value), prefix.clone());
             }
             position += 1;
         }
@@ -89,21 +89,21 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// An error that stands under the name of its parameter.
-    pub(super) fn named_item(&mut self, value: Value<'d>, name: &Cow<'d, str>) {
+    pub(super) fn named_item(&mut self, value: Value<'d>, name: Cow<'d, str>) {
         let mut item = Item::new(self.source.status, value);
         item.names.best = None;
         self.item(item, name);
     }
 
-    fn item(&mut self, item: Item<'d>, prefix: &Cow<'d, str>) {
+    fn item(&mut self, item: Item<'d>, prefix: Cow<'d, str>) {
         let named: Names<'d> = item
             .names
             .best
             .into_iter()
             .flatten()
-            .map(|name| path::join(prefix, name))
+            .map(|name| path::join(&prefix, name))
             .collect();
-        let about = named.first().unwrap_or(prefix);
+        let about = named.first().cloned().unwrap_or(prefix);
         for below in item.below.into_iter().rev() {
             self.tasks.extend(match below.as_list() {
                 Some(list) => Some(Task::List {
@@ -122,8 +122,8 @@ impl<'d> Walk<'_, 'd> {
             .filter(|word| item.code.best.as_deref() != Some(word)));
         let messages = || said.into_iter().chain(item.messages.iter().copied());
         if named.is_empty() {
-            messages().for_each(|message| self.tell(prefix, message));
-            self.item_type(item.code, prefix, messages().next().is_some());
+            messages().for_each(|message| self.tell(&about, message));
+            self.item_type(item.code, &about, messages().next().is_some());
             return;
         }
         for name in &named {

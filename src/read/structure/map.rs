@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::{smallvec, SmallVec};
+
 use super::members::role;
 use super::role::Holds;
 use super::walk::{Task, Walk};
@@ -30,18 +32,13 @@ pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
         return false;
     };
     let mut found = false;
-    let mut objects = vec![members];
+    let mut objects: SmallVec<[_; 4]> = smallvec![members];
     while let Some(members) = objects.pop() {
         for (_, value) in members {
-            let messages = value.as_list();
-            let values = messages
-                .clone()
-                .into_iter()
-                .flatten()
-                .chain(messages.is_none().then_some(value));
-            for value in values {
-                let is_text = value.as_text().is_some() && messages.is_some();
-                if is_text || (with_errors && item::is_error(value)) {
+            let listed = value.as_list();
+            let in_list = listed.is_some();
+            for value in listed.unwrap_or_else(|| Items::one(value)) {
+                if in_list && value.as_text().is_some() || (with_errors && item::is_error(value)) {
                     found = true;
                 } else if let Some(below) = value.as_object() {
                     objects.push(below);
@@ -96,7 +93,7 @@ impl<'d> Walk<'_, 'd> {
             } else if let Some(list) = value.as_list() {
                 self.map_values(list, own, 0);
             } else if item::is_error(value) {
-                self.named_item(value, &own);
+                self.named_item(value, own);
             } else {
                 self.tasks.extend(Task::map(value, own));
             }
@@ -125,7 +122,7 @@ impl<'d> Walk<'_, 'd> {
             if let Some(text) = value.as_text() {
                 self.tell(&name, text);
             } else if item::is_error(value) {
-                self.named_item(value, &name);
+                self.named_item(value, name.clone());
             } else {
                 let prefix = path::join(&name, position.to_string().into());
                 self.tasks.extend(Task::map(value, prefix));

@@ -7,10 +7,10 @@ use super::role::{also, anywhere, code, field, holds, names, role_of, says, Role
 /// The role of the member `name`.
 pub(super) fn role(name: &str) -> Option<Role> {
     let key = Key::of(name)?;
-    let position = MEMBERS
-        .binary_search_by(|(known, _)| known.cmp(&key))
-        .ok()?;
-    MEMBERS.get(position).map(|(_, role)| *role)
+    let slots = SLOTS.get(key.hash() % HASHES..)?.iter();
+    let mut members = slots.map_while(|slot| MEMBERS.get(usize::from(*slot).checked_sub(1)?));
+    let (_, role) = members.find(|(known, _)| *known == key)?;
+    Some(*role)
 }
 
 /// In alphabetical order. Messages: what is said for the developer of the client over what is said for others
@@ -172,6 +172,26 @@ static MEMBERS: [(Key, Role); 135] = [
     (key("violations"), holds(Errors)),
 ];
 
+/// Where to look for a name: from its hash on until a slot is empty.
+const HASHES: usize = 512;
+
+/// One more than the place of a member, or 0.
+// The compiler makes it, and an index that is wrong it refuses.
+#[allow(clippy::indexing_slicing)]
+static SLOTS: [u8; HASHES + 16] = {
+    let mut slots = [0; HASHES + 16];
+    let mut place = 0;
+    while place < MEMBERS.len() {
+        let mut slot = MEMBERS[place].0.hash() % HASHES;
+        while slots[slot] != 0 {
+            slot += 1;
+        }
+        place += 1;
+        slots[slot] = place as u8;
+    }
+    slots
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +199,21 @@ mod tests {
     #[test]
     fn members_stand_in_order() {
         assert!(MEMBERS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn every_member_is_found() {
+        let found = SLOTS.iter().filter(|slot| **slot > 0).count();
+        assert_eq!(found, MEMBERS.len());
+        for name in [
+            "additionalErrors",
+            "code",
+            "detail",
+            "messagetranslations",
+            "violations",
+        ] {
+            assert!(role(name).is_some(), "{name}");
+        }
     }
 
     #[test]

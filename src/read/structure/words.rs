@@ -44,7 +44,7 @@ fn is_one_word(text: &str) -> bool {
         Some(other) if other.is_ascii() => false,
         Some(_) => text
             .chars()
-            .all(|c| u8::try_from(c).map_or(false, is_of_identifiers) || c.is_alphanumeric()),
+            .all(|c| u8::try_from(c).is_ok_and(is_of_identifiers) || c.is_alphanumeric()),
         None => true,
     }
 }
