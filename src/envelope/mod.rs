@@ -9,6 +9,7 @@ pub(crate) mod media;
 mod ordered;
 mod origin;
 pub(crate) mod pointer;
+pub(crate) mod scan;
 mod shown;
 pub(crate) mod status;
 mod value;

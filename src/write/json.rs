@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::envelope::{is_reserved, Envelope, Messages, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{is_reserved, scan, Envelope, Messages, MESSAGE_KEY, TYPE_KEY};
 
 /// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
 ///
@@ -58,7 +58,7 @@ fn list(json: &mut Vec<u8>, messages: Messages<'_>) {
 }
 
 fn text(json: &mut Vec<u8>, text: &str) {
-    if !is_plain(text.as_bytes()) {
+    if scan::any(text, is_special) {
         return write(json, &text);
     }
     json.push(b'"');
@@ -66,32 +66,12 @@ fn text(json: &mut Vec<u8>, text: &str) {
     json.push(b'"');
 }
 
-/// Whether nothing in `text` has to be escaped. To look at all of it, many bytes at a time, costs less than to look for
-/// the first.
-fn is_plain(text: &[u8]) -> bool {
-    let chunks = text.chunks_exact(CHUNK);
-    let mut rest = [b' '; CHUNK];
-    let end = chunks.remainder();
-    if let Some(start) = rest.get_mut(..end.len()) {
-        start.copy_from_slice(end);
-    }
-    let mut whole = chunks.filter_map(|chunk| chunk.try_into().ok());
-    is_plain_chunk(&rest) && whole.all(is_plain_chunk)
-}
-
-const CHUNK: usize = 32;
-
-// `|` and not `||` or `matches!`: without branches the compiler compares all bytes of a chunk at once.
-fn is_plain_chunk(chunk: &[u8; CHUNK]) -> bool {
-    let special = |byte: u8| {
-        let quoted = (byte < b' ') | (byte == b'"') | (byte == b'\\');
-        let markup = (byte == b'<') | (byte == b'>') | (byte == b'&');
-        // 0xe2 begins the line separators of JavaScript.
-        quoted | markup | (byte == 0xe2)
-    };
-    !chunk
-        .iter()
-        .fold(false, |found, byte| found | special(*byte))
+/// Whether a text with this byte has to be looked at for something to escape.
+fn is_special(byte: u8) -> bool {
+    let quoted = (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let markup = (byte == b'<') | (byte == b'>') | (byte == b'&');
+    // 0xe2 begins the line separators of JavaScript.
+    quoted | markup | (byte == 0xe2)
 }
 
 fn write(json: &mut Vec<u8>, value: &impl Serialize) {

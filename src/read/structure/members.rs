@@ -3,20 +3,19 @@
 use super::key::{key, Key};
 use super::role::Holds::{ByName, Data, Error, Errors, Facts, Inner, Languages, More, Rules};
 use super::role::{also, anywhere, code, field, holds, names, role_of, says, Role, ID, TYPE};
+use super::slots::Slots;
 
 /// The role of the member `name`.
 pub(super) fn role(name: &str) -> Option<Role> {
     let key = Key::of(name)?;
-    let slots = SLOTS.get(key.hash() % HASHES..)?.iter();
-    let mut members = slots.map_while(|slot| MEMBERS.get(usize::from(*slot).checked_sub(1)?));
-    let (_, role) = members.find(|(known, _)| *known == key)?;
-    Some(*role)
+    let mut known = SLOTS.places(key).filter_map(|place| MEMBERS.get(place));
+    known.find(|(name, _)| *name == key).map(|(_, role)| *role)
 }
 
 /// In alphabetical order. Messages: what is said for the developer of the client over what is said for others
 /// (`displaymessage`), what is said of this failure (`detail`) over what is said of its kind (`title`). Types: the
 /// narrower (`declinecode`) over the wider (`type`), a code over a class.
-static MEMBERS: [(Key, Role); 135] = [
+const MEMBERS: [(Key, Role); 135] = [
     (key("additionalerrors"), holds(More)),
     (key("apierrorcode"), code(82)),
     (key("apiname"), field(2)),
@@ -172,25 +171,19 @@ static MEMBERS: [(Key, Role); 135] = [
     (key("violations"), holds(Errors)),
 ];
 
-/// Where to look for a name: from its hash on until a slot is empty.
-const HASHES: usize = 512;
+static SLOTS: Slots = Slots::of(&keys());
 
-/// One more than the place of a member, or 0.
-// The compiler makes it, and an index that is wrong it refuses.
+// As in `Slots::of`.
 #[allow(clippy::indexing_slicing)]
-static SLOTS: [u8; HASHES + 16] = {
-    let mut slots = [0; HASHES + 16];
+const fn keys() -> [Key; MEMBERS.len()] {
+    let mut keys = [MEMBERS[0].0; MEMBERS.len()];
     let mut place = 0;
-    while place < MEMBERS.len() {
-        let mut slot = MEMBERS[place].0.hash() % HASHES;
-        while slots[slot] != 0 {
-            slot += 1;
-        }
+    while place < keys.len() {
+        keys[place] = MEMBERS[place].0;
         place += 1;
-        slots[slot] = place as u8;
     }
-    slots
-};
+    keys
+}
 
 #[cfg(test)]
 mod tests {
@@ -203,8 +196,10 @@ mod tests {
 
     #[test]
     fn every_member_is_found() {
-        let found = SLOTS.iter().filter(|slot| **slot > 0).count();
-        assert_eq!(found, MEMBERS.len());
+        let found = |(place, (name, _)): (usize, &(Key, Role))| {
+            SLOTS.places(*name).any(|found| found == place)
+        };
+        assert!(MEMBERS.iter().enumerate().all(found));
         for name in [
             "additionalErrors",
             "code",

@@ -15,6 +15,7 @@ mod object;
 mod path;
 mod role;
 mod search;
+mod slots;
 mod walk;
 mod words;
 

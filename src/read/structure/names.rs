@@ -1,10 +1,16 @@
 //! Names that are known for what they are not: neither a parameter nor a type.
 
 use super::key::{key, Key};
+use super::slots::Slots;
 
 /// Whether `name` stands for no parameter, so that what is said under it is about the whole.
 pub(in crate::read) fn is_whole(name: &str) -> bool {
-    Key::of(name).is_some_and(|key| WHOLE.binary_search(&key).is_ok())
+    let is = |key| {
+        WHOLE_SLOTS
+            .places(key)
+            .any(|place| WHOLE.get(place) == Some(&key))
+    };
+    Key::of(name).is_some_and(is)
 }
 
 /// Whether `name` is one of `names`, without case, `_`, `-` and blanks.
@@ -33,7 +39,7 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
 }
 
 /// Names that stand for no parameter, in the order of their bytes.
-static WHOLE: [Key; 18] = [
+const WHOLE: [Key; 18] = [
     key(""), // ASP.NET: the body itself
     key("*"),
     key("@entity"), // Kong
@@ -53,6 +59,8 @@ static WHOLE: [Key; 18] = [
     key("root"),
     key("schema"), // marshmallow: _schema
 ];
+
+static WHOLE_SLOTS: Slots = Slots::of(&WHOLE);
 
 /// Parts of a request, where servers say in which one a parameter stands.
 const PLACES: [&str; 17] = [

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::envelope::status;
+use crate::envelope::{scan, status};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,26 +37,21 @@ fn is_stopped(text: &str) -> bool {
     text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
 }
 
-/// Whether all of `text` may stand in an identifier.
+/// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
 fn is_one_word(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    match bytes.find(|byte| !is_of_identifiers(*byte)) {
-        Some(other) if other.is_ascii() => false,
-        Some(_) => text
-            .chars()
-            .all(|c| u8::try_from(c).is_ok_and(is_of_identifiers) || c.is_alphanumeric()),
-        None => true,
+    if !scan::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
+        return true;
     }
+    let may = |c: char| match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => !is_of_prose(byte),
+        _ => c.is_alphanumeric(),
+    };
+    !text.is_ascii() && text.chars().all(may)
 }
 
-#[rustfmt::skip]
-fn is_of_identifiers(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':' | b'/' | b'\\' | b'#' | b'~' | b'[' | b']'
-            | b'@' | b'+' | b'$' | b'%' | b'{' | b'}' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b'=' | b'&' | b';'
-            | b'\'' | b'"' | b'*'
-    )
+/// Whether a byte of ASCII is blank, a control, `!`, `?`, `^` or a backtick.
+fn is_of_prose(byte: u8) -> bool {
+    (byte <= b'!') | (byte == b'?') | (byte == b'^') | (byte == b'`') | (byte == 0x7f)
 }
 
 /// One word as it stands in prose: letters only, none but the first a capital.
@@ -119,10 +114,7 @@ pub(super) enum Uri {
 /// What `text`, under `type`, says as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let mut colons = text.match_indices(':');
-    let host = colons
-        .find_map(|(position, _)| text.get(position..)?.strip_prefix("://"))
-        .map(|rest| rest.split('/').next().unwrap_or_default());
+    let host = after_scheme(text).map(|rest| until(rest, b'/'));
     match host {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
@@ -130,6 +122,23 @@ pub(super) fn uri(text: &str) -> Uri {
         None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
         None => Uri::No,
     }
+}
+
+/// What stands behind the first `://`.
+fn after_scheme(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        rest = rest.get(until(rest, b':').len() + 1..)?;
+        if let Some(after) = rest.strip_prefix("//") {
+            return Some(after);
+        }
+    }
+}
+
+/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
+fn until(text: &str, end: u8) -> &str {
+    let position = text.bytes().position(|byte| byte == end);
+    position.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Where the statuses are described.
@@ -172,6 +181,12 @@ mod tests {
             "yii\\web\\NotFoundHttpException",
         ] {
             assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["größer_als", "größe/2"] {
+            assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["a\u{a0}b", "so^so", "«so»", "größe\u{2028}", "x\u{7f}"] {
+            assert_eq!(word(text), Word::Sentence, "{text}");
         }
         for text in ["missing", "Missing", "conflict", "größer"] {
             assert_eq!(word(text), Word::Plain, "{text}");
