@@ -108,7 +108,8 @@ pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
 ) -> Envelope {
-    ask(readers, response).unwrap_or_else(|| {
+    let asked = ask(readers, response).or_else(|| read_page_head(response));
+    asked.unwrap_or_else(|| {
         let body = source::decode(response);
         read_source(&Source::new(response, &body))
     })
@@ -153,11 +154,25 @@ fn ask<'a>(
     Some(envelope)
 }
 
+/// Reads a long page of which the beginning says all, whatever its length.
+fn read_page_head(response: &Response<Bytes>) -> Option<Envelope> {
+    let head = source::page_head(response)?;
+    let source = Source::new(response, &head);
+    let envelope = html::read_head(&source)?;
+    let is_page = source::is_utf8(response) && !form::is_form(&source);
+    is_page.then(|| with_headers(&source, Some(("html", envelope))))
+}
+
 fn read_source(source: &Source<'_>) -> Envelope {
     let known = READERS
         .iter()
         .filter(|(_, marks, _)| source.marks.have(*marks))
         .find_map(|(name, _, read)| Some((*name, read(source)?)));
+    with_headers(source, known)
+}
+
+/// What the body said, if anything, and what the headers add to it.
+fn with_headers(source: &Source<'_>, known: Option<(&'static str, Envelope)>) -> Envelope {
     let (name, mut envelope) = match known {
         Some((name, envelope)) => (Some(name), envelope),
         None => (None, source.envelope()),

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
+use encoding_rs::Encoding;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
@@ -13,6 +14,9 @@ use super::marks::Marks;
 #[cfg(feature = "xml")]
 use super::xml;
 use crate::envelope::{cut, Envelope};
+
+/// Bytes of a page that are read first.
+const PAGE_HEAD: usize = 1024;
 
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
@@ -36,6 +40,23 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
     }
     ByteString::try_from(bytes.clone())
         .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
+}
+
+/// The beginning of a body that is a long page: what a page says mostly stands there.
+pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
+    let (bytes, headers) = (response.body(), response.headers());
+    if bytes.len() <= PAGE_HEAD || !bytes.starts_with(b"<") || is_coded(headers) {
+        return None;
+    }
+    let is_boundary = |end: &usize| bytes.get(*end).is_some_and(|byte| byte & 0xc0 != 0x80);
+    let end = (0..=PAGE_HEAD).rev().find(is_boundary)?;
+    ByteString::try_from(bytes.slice(..end)).ok()
+}
+
+/// Whether all bytes of the body are UTF-8; if not, those at its beginning may mean something else.
+pub(super) fn is_utf8(response: &Response<Bytes>) -> bool {
+    let bytes = response.body();
+    Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
