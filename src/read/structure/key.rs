@@ -27,14 +27,20 @@ impl Key {
     }
 
     fn without_separators(name: &str) -> Option<Self> {
-        let (mut letters, mut count) = ([0; LONGEST], 0);
-        for byte in name.bytes().filter(|byte| !is_separator(*byte)) {
+        let (mut letters, mut count) = ([0; LONGEST + 1], 0);
+        for byte in name.bytes() {
             *letters.get_mut(count)? = byte;
-            count += 1;
+            if !is_separator(byte) {
+                count += 1;
+            }
         }
-        Some(Self::packed(letters, count))
+        // What was written last may have been a separator.
+        *letters.get_mut(count)? = 0;
+        let (letters, _) = letters.split_first_chunk()?;
+        Some(Self::packed(*letters, count))
     }
 
+    #[inline]
     fn packed(letters: [u8; LONGEST], count: usize) -> Self {
         let mut words = letters
             .chunks_exact(8)
