@@ -10,41 +10,22 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{criterion_group, criterion_main, BenchmarkGroup, Criterion, Throughput};
+use criterion::{BenchmarkGroup, Criterion, Throughput};
 use samples::Sample;
 use serde_json::Value;
 use tower_error_envelope::read::read;
 
-criterion_main!(benches);
-
-criterion_group! {
-    name = benches;
-    config = Criterion::default()
+fn main() {
+    let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(500));
-    targets = small, large, nested
-}
-
-fn small(criterion: &mut Criterion) {
-    run(
-        criterion.benchmark_group("small documents"),
-        &samples::small(),
-    );
-}
-
-fn large(criterion: &mut Criterion) {
-    run(
-        criterion.benchmark_group("documents of 64 KiB"),
-        &samples::large(),
-    );
-}
-
-fn nested(criterion: &mut Criterion) {
-    run(
-        criterion.benchmark_group("nested arrays"),
-        &samples::nested(),
-    );
+        .measurement_time(Duration::from_millis(500))
+        .configure_from_args();
+    let mut group = |name: &str, samples: &[Sample]| run(criterion.benchmark_group(name), samples);
+    group("small documents", &samples::small());
+    group("documents of 64 KiB", &samples::large());
+    group("nested arrays", &samples::nested());
+    criterion.final_summary();
 }
 
 fn run(mut group: BenchmarkGroup<'_, WallTime>, samples: &[Sample]) {
