@@ -154,6 +154,14 @@ impl<'d> Value<'d> {
         matches!(self.nodes.first(), Some(Node::Null))
     }
 
+    /// Whether this is a list or an object.
+    pub(super) fn holds_values(self) -> bool {
+        matches!(
+            self.nodes.first(),
+            Some(Node::List { .. } | Node::Object { .. })
+        )
+    }
+
     /// The items, if this is a list.
     pub(super) fn as_list(self) -> Option<Items<'d>> {
         match self.nodes {

@@ -46,7 +46,11 @@ impl Key {
             .chunks_exact(8)
             .filter_map(|chunk| Some(lower(u64::from_be_bytes(chunk.try_into().ok()?))));
         let mut word = || words.next().unwrap_or_default();
-        Self(word(), word(), word(), count)
+        let first = word();
+        match count {
+            ..=8 => Self(first, 0, 0, count),
+            _ => Self(first, word(), word(), count),
+        }
     }
 
     fn has_separators(self) -> bool {

@@ -54,7 +54,8 @@ pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
 impl<'d> Walk<'_, 'd> {
     /// The members of `object` that nobody knows, where what they hold are messages for parameters.
     pub(super) fn parameters(&mut self, object: Value<'d>) {
-        for (key, value) in object.as_object().into_iter().flatten() {
+        let members = object.as_object().into_iter().flatten();
+        for (key, value) in members.filter(|(_, value)| value.holds_values()) {
             let list = value.as_list().filter(|list| says_something(list.clone()));
             if (list.is_none() && !is_fields(value, false)) || is_known(key) {
                 continue;
