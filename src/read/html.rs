@@ -103,13 +103,16 @@ fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 
 /// Where the tag begins that consists of `open` and `name`, in any case.
 fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
-    let mut rest = text;
+    let letter = name.bytes().next();
+    let mut tags = text.as_bytes().windows(open.len() + 1).enumerate();
+    let may_be = |(_, bytes): &(usize, &[u8])| {
+        bytes.first() == Some(&b'<') && bytes.last().map(u8::to_ascii_lowercase) == letter
+    };
     loop {
-        let tag = rest.get(rest.bytes().position(|byte| byte == b'<')?..)?;
-        if is_tag(tag, open, name) {
-            return Some(text.len() - tag.len());
+        let (position, _) = tags.find(may_be)?;
+        if is_tag(text.get(position..)?, open, name) {
+            return Some(position);
         }
-        rest = tag.get(1..)?;
     }
 }
 
