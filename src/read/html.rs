@@ -38,7 +38,9 @@ pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
         return None;
     }
     let content = after_tag(source.text, "title")?;
-    let end = find_tag(content, "</", "title").filter(|end| *end <= MAX_ELEMENT)?;
+    let end = find_tag(content, "</", "title")?;
+    // What follows the name may be cut off, and make it another.
+    content.get(end..)?.contains('>').then_some(())?;
     let title = message(source, content.get(..end)?)?;
     let told = !structure::is_phrase(&title, source.status);
     told.then(|| envelope(source, &title))

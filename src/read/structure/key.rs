@@ -11,51 +11,36 @@ const LONGEST: usize = 24;
 impl Key {
     /// The key of `name`, or `None` if it has more than 24 letters.
     pub(super) fn of(name: &str) -> Option<Self> {
-        let mut letters = [0; LONGEST];
-        let key = match letters.get_mut(..name.len()) {
-            Some(start) => {
-                start.copy_from_slice(name.as_bytes());
-                Self::packed(letters, name.len())
-            }
-            None => return Self::without_separators(name),
-        };
-        if key.has_separators() {
-            Self::without_separators(name)
-        } else {
-            Some(key)
+        let (mut letters, mut count) = ([0; LONGEST + 1], name.len());
+        if count > LONGEST {
+            return Self::of_long(name);
         }
+        letters.get_mut(..count)?.copy_from_slice(name.as_bytes());
+        while let Some(position) = first_separator(&letters, count) {
+            // The last byte is 0, and comes after what is left.
+            letters.copy_within(position + 1.., position);
+            count -= 1;
+        }
+        Some(Self::packed(&letters, count))
     }
 
-    fn without_separators(name: &str) -> Option<Self> {
+    fn of_long(name: &str) -> Option<Self> {
         let (mut letters, mut count) = ([0; LONGEST + 1], 0);
-        for byte in name.bytes() {
-            *letters.get_mut(count)? = byte;
-            if !is_separator(byte) {
-                count += 1;
-            }
+        for byte in name.bytes().filter(|byte| !is_separator(*byte)) {
+            *letters.get_mut(..LONGEST)?.get_mut(count)? = byte;
+            count += 1;
         }
-        // What was written last may have been a separator.
-        *letters.get_mut(count)? = 0;
-        let (letters, _) = letters.split_first_chunk()?;
-        Some(Self::packed(*letters, count))
+        Some(Self::packed(&letters, count))
     }
 
-    #[inline]
-    fn packed(letters: [u8; LONGEST], count: usize) -> Self {
-        let mut words = letters
-            .chunks_exact(8)
-            .filter_map(|chunk| Some(lower(u64::from_be_bytes(chunk.try_into().ok()?))));
+    fn packed(letters: &[u8], count: usize) -> Self {
+        let mut words = words(letters).map(lower);
         let mut word = || words.next().unwrap_or_default();
         let first = word();
         match count {
             ..=8 => Self(first, 0, 0, count),
             _ => Self(first, word(), word(), count),
         }
-    }
-
-    fn has_separators(self) -> bool {
-        let some = |word: u64| has(word, b'_') || has(word, b'-') || has(word, b' ');
-        some(self.0) || (self.3 > 8 && (some(self.1) || some(self.2)))
     }
 
     /// A number that is seldom that of another key.
@@ -88,15 +73,33 @@ const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'_' | b'-' | b' ')
 }
 
+/// The position of the first separator in the first `count` bytes.
+fn first_separator(letters: &[u8], count: usize) -> Option<usize> {
+    let masks = words(letters).take(count.div_ceil(8)).map(separators);
+    let (position, mask) = masks.enumerate().find(|(_, mask)| *mask != 0)?;
+    Some(8 * position + mask.leading_zeros() as usize / 8)
+}
+
+fn words(letters: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    letters
+        .chunks_exact(8)
+        .filter_map(|chunk| Some(u64::from_be_bytes(chunk.try_into().ok()?)))
+}
+
 /// Every byte 1.
 const ONES: u64 = u64::MAX / 0xff;
 /// The highest bit of every byte.
 const HIGH: u64 = ONES << 7;
 
-/// Whether one of the eight bytes is this.
-const fn has(word: u64, byte: u8) -> bool {
-    let zero = word ^ (ONES * byte as u64);
-    zero.wrapping_sub(ONES) & !zero & HIGH != 0
+/// The highest bit of every byte that is a separator.
+const fn separators(word: u64) -> u64 {
+    equal(word, b'_') | equal(word, b'-') | equal(word, b' ')
+}
+
+/// The highest bit of every byte that is this one.
+const fn equal(word: u64, byte: u8) -> u64 {
+    let other = word ^ (ONES * byte as u64);
+    !(((other & !HIGH) + !HIGH) | other | !HIGH)
 }
 
 /// The eight bytes with the capitals of ASCII made small.
@@ -117,7 +120,22 @@ mod tests {
         for name in ["errorCode", "error_code", "ERROR-CODE", " error code_"] {
             assert_eq!(key(name), key("errorcode"), "{name}");
         }
-        assert_eq!(key("abcdefgh_"), key("_abcdefgh"));
+        let spelled = [
+            "a-b_cd efgh",
+            "_abcdefgh",
+            "abcdefgh_",
+            "__a__b__c__d__efgh____",
+        ];
+        let long = "a_b_c_d_e_f_g_h_i_j_k_l_m_n_o_p_q_r_s_t_u_v_w_x";
+        assert!(spelled
+            .iter()
+            .all(|name| Key::of(name) == Some(key("abcdefgh"))));
+        assert_eq!(Key::of(long), Some(key("abcdefghijklmnopqrstuvwx")));
+        assert_eq!(
+            Key::of("abcdefghijklmnopqrstuv_x"),
+            Some(key("abcdefghijklmnopqrstuvx"))
+        );
+        assert_eq!(Key::of("^_^!-`,"), Some(key("^^!`,")));
     }
 
     #[test]
