@@ -184,3 +184,40 @@ fn without_tags(content: &str) -> Cow<'_, str> {
         .join(" ")
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::Response;
+
+    /// What is read of a page, and what is read of all of it.
+    fn read_both(page: &str) -> (String, String) {
+        let mut response = Response::new(Bytes::from(page.to_owned()));
+        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        let body = page.into();
+        let all = read(&Source::new(&response, &body)).unwrap();
+        let some = crate::read::read(&response);
+        (some.message().to_owned(), all.message().to_owned())
+    }
+
+    #[test]
+    fn a_long_page_is_read_as_if_all_of_it_were() {
+        let titles = [
+            "Back at noon",
+            "502 Bad Gateway",
+            "",
+            "a</titles>b",
+            "grün <b>x</b>",
+        ];
+        for (title, before) in titles
+            .iter()
+            .flat_map(|title| (0..1100).map(move |n| (title, n)))
+        {
+            let (blank, rest) = (" ".repeat(before), "<p>text</p>".repeat(200));
+            let page = format!("<html>{blank}<title>{title}</title>{rest}<h1>Later</h1>");
+            let (some, all) = read_both(&page);
+            assert_eq!(some, all, "{title} after {before}");
+        }
+    }
+}

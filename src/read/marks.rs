@@ -156,6 +156,30 @@ mod tests {
     }
 
     #[test]
+    fn every_member_that_counts_has_its_mark() {
+        for name in [
+            "Body",
+            "className",
+            "details",
+            "errors",
+            "fault",
+            "jsonrpc",
+            "kind",
+            "resourceType",
+            "status",
+            "title",
+            "__type",
+            "_error_type",
+        ] {
+            let list = of("application/json", &format!(r#"{{"a":1,"{name}":[]}}"#));
+            let text = of("application/json", &format!(r#"{{"a":1,"{name}":""}}"#));
+            assert_ne!(list | text, Marks::ANY | Marks::DOCUMENT, "{name}");
+        }
+        assert!(of("application/json", r#"{"error":{}}"#).have(Marks::ERROR));
+        assert!(of("application/json", r#"{"error":""}"#).have(Marks::ERROR_TEXT));
+    }
+
+    #[test]
     fn has_a_label_unless_it_is_that_of_json() {
         for label in [
             "application/problem+json",

@@ -6,10 +6,11 @@ use http::StatusCode;
 use smallvec::{smallvec, SmallVec};
 
 use super::members::role;
-use super::names;
 use super::object::Texts;
+use super::ranked::Ranked;
 use super::role::{Holds, Role};
-use super::walk::{Ranked, Task, Walk};
+use super::subject::{fact, source_or_key, subject};
+use super::walk::{Task, Walk};
 use super::{map, path};
 use crate::read::json::{Items, Value};
 use crate::read::source::trim;
@@ -238,32 +239,4 @@ impl<'d> Ranked<Names<'d>> {
             self.offer(rank, names);
         }
     }
-}
-
-/// The parameter that a text under a name with this role names.
-fn subject<'d>(name: &str, role: Role, text: &'d str) -> Option<Cow<'d, str>> {
-    match name {
-        // A class of errors: `ValidationError`.
-        "name" if text.ends_with("Error") || text.ends_with("Exception") => None,
-        _ if role.field == 1 && names::is_place(text) => None,
-        "location" => path::of_location(text),
-        // OData
-        "target" => path::of_text(text).map(|name| name.replace('/', ".").into()),
-        // The text is of its own, not a name.
-        _ if text.contains(": ") => None,
-        _ => path::of_text(text),
-    }
-}
-
-/// `{"pointer": "/data/attributes/email"}` of JSON:API, or `{"email": ["x"]}` with what was refused.
-fn source_or_key<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
-    match key {
-        "pointer" | "parameter" | "header" => path::of_text(value.as_text()?),
-        _ => path::of_text(key).filter(|_| value.as_list().is_some()),
-    }
-}
-
-fn fact<'d>(name: &str, value: Value<'d>) -> Option<Cow<'d, str>> {
-    let role = role(name).filter(|role| role.field == 3)?;
-    value.as_text().and_then(|text| subject(name, role, text))
 }

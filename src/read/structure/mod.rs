@@ -13,9 +13,11 @@ mod members;
 mod names;
 mod object;
 mod path;
+mod ranked;
 mod role;
 mod search;
 mod slots;
+mod subject;
 mod walk;
 mod words;
 

@@ -6,8 +6,9 @@ use http::StatusCode;
 
 use super::members::role;
 use super::names;
+use super::ranked::Ranked;
 use super::role::{self, Holds, Role};
-use super::walk::{Ranked, Task, Walk, PHRASE};
+use super::walk::{Task, Walk, PHRASE};
 use super::words::{self, Word};
 use super::{item, map};
 use crate::envelope::grpc_code::GrpcCode;
