@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytestring::ByteString;
-use indexmap::map::Entry;
-use indexmap::IndexMap;
-use smallvec::{smallvec, SmallVec};
+use smallvec::SmallVec;
+
+use super::ordered::Ordered;
 
 /// Parameters that are read of one error.
 const MAX_FIELDS: usize = 1024;
@@ -14,6 +14,9 @@ const MAX_FIELDS: usize = 1024;
 pub(crate) const MAX_MESSAGES: usize = 64;
 /// Bytes that are read of the name of a parameter.
 pub(crate) const MAX_NAME: usize = 1024;
+/// Messages as they are kept: most parameters have one or two.
+type Texts = SmallVec<[ByteString; 2]>;
+
 /// What stands for all that is cut off.
 const CUT: ByteString = ByteString::from_static("…");
 
@@ -35,7 +38,7 @@ const CUT: ByteString = ByteString::from_static("…");
 /// ```
 #[derive(Clone, Default)]
 pub struct FieldErrors {
-    fields: IndexMap<ByteString, SmallVec<[ByteString; 1]>>,
+    fields: Ordered<Texts>,
 }
 
 impl FieldErrors {
@@ -64,51 +67,76 @@ impl FieldErrors {
     /// The parameters with their messages, in order.
     #[must_use]
     pub fn iter(&self) -> Fields<'_> {
-        Fields(self.fields.iter())
+        Fields(self.fields.entries().iter())
     }
 
     /// How many parameters have errors.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.fields.len()
+        self.fields.entries().len()
     }
 
     /// Whether no parameter has an error.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        self.fields.entries().is_empty()
     }
 
     fn push_text(&mut self, name: ByteString, message: ByteString) {
-        self.fields.entry(name).or_default().push(message);
+        if let Some(messages) = self.fields.entry(name) {
+            messages.push(message);
+        }
+    }
+
+    /// Makes room for so many more parameters, but for no more than are read.
+    pub(crate) fn reserve(&mut self, parameters: usize) {
+        self.fields.reserve(parameters.min(MAX_FIELDS + 1));
     }
 
     /// Adds a message that a peer sent. What is too much is cut off, and `…` stands where it was.
     pub(crate) fn push_read(&mut self, name: ByteString, message: ByteString) {
-        let full = self.fields.len() >= MAX_FIELDS;
-        let name = super::cut(&name, MAX_NAME).map_or(name, Into::into);
-        match self.fields.entry(name) {
-            Entry::Vacant(_) if full => self
-                .fields
-                .entry(CUT)
-                .or_insert_with(|| smallvec![CUT])
-                .truncate(1),
-            entry => {
-                let messages = entry.or_default();
-                match messages.len() {
-                    MAX_MESSAGES => messages.push(CUT),
-                    ..=MAX_MESSAGES => messages.push(message),
-                    _ => {}
-                }
+        if let Some(messages) = self.read(name) {
+            push_bounded(messages, message);
+        }
+    }
+
+    /// As [`push_read`](Self::push_read), unless the parameter has this message already.
+    pub(crate) fn push_new(&mut self, name: ByteString, message: ByteString) {
+        let whole = name.len() <= MAX_NAME;
+        if let Some(messages) = self.read(name) {
+            if !(whole && messages.contains(&message)) {
+                push_bounded(messages, message);
             }
         }
+    }
+
+    /// The messages of a parameter that a peer named; `None` if there are too many parameters.
+    fn read(&mut self, name: ByteString) -> Option<&mut Texts> {
+        let name = super::cut(&name, MAX_NAME).map_or(name, Into::into);
+        if self.len() < MAX_FIELDS || self.fields.get(&name).is_some() {
+            return self.fields.entry(name);
+        }
+        let cut = self.fields.entry(CUT)?;
+        cut.truncate(1);
+        if cut.is_empty() {
+            cut.push(CUT);
+        }
+        None
+    }
+}
+
+fn push_bounded(messages: &mut Texts, message: ByteString) {
+    match messages.len() {
+        MAX_MESSAGES => messages.push(CUT),
+        ..=MAX_MESSAGES => messages.push(message),
+        _ => {}
     }
 }
 
 /// Equal when the same names stand in the same order, each with the same messages in the same order.
 impl PartialEq for FieldErrors {
     fn eq(&self, other: &Self) -> bool {
-        self.fields.iter().eq(other.fields.iter())
+        self.fields.entries() == other.fields.entries()
     }
 }
 
@@ -155,7 +183,7 @@ impl<'a> IntoIterator for &'a FieldErrors {
 
 /// The parameters of [`FieldErrors`] with their messages, in order.
 #[derive(Clone)]
-pub struct Fields<'a>(indexmap::map::Iter<'a, ByteString, SmallVec<[ByteString; 1]>>);
+pub struct Fields<'a>(std::slice::Iter<'a, (ByteString, Texts)>);
 
 impl<'a> Iterator for Fields<'a> {
     type Item = (&'a str, Messages<'a>);

@@ -1,7 +1,7 @@
 //! Media types, as far as the layers ask for them.
 
 use http::header::CONTENT_TYPE;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use mediatype::MediaType;
 
 /// The media type of `Content-Type` without its parameters, if there is one that can be read.
@@ -10,6 +10,12 @@ use mediatype::MediaType;
 pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
     let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     MediaType::parse(label.split(';').next()?.trim()).ok()
+}
+
+/// Whether a label is `application/json` as most write it, with parameters or without.
+pub(crate) fn is_plain_json(label: &HeaderValue) -> bool {
+    let rest = label.as_bytes().strip_prefix(b"application/json");
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
 }
 
 /// Whether this is `application/json`.
@@ -76,7 +82,6 @@ fn has_suffix(media: &MediaType<'_>, suffix: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn labelled(label: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(label))])

@@ -5,12 +5,14 @@
 //! {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "There is no table of this name"}
 //! ```
 
+use http::HeaderName;
+
 use super::json::Value;
 use super::source::Source;
 use super::structure;
 use crate::envelope::Envelope;
 
-pub(super) const TYPE_HEADER: &str = "x-amzn-errortype";
+pub(super) const TYPE_HEADER: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;

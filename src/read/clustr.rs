@@ -6,23 +6,33 @@
 
 use http::StatusCode;
 
-use super::json::{Items, Value};
+use super::json::{Items, Members, Value};
+use super::marks::Marks;
 use super::source::Source;
 use super::structure;
 use crate::envelope::{is_reserved, Envelope, Form, MESSAGE_KEY, TYPE_KEY};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
-    let text = |name| json.get(name).and_then(Value::as_text);
+    let members = json.as_object()?;
+    let reserved = source.marks.have(Marks::RESERVED);
+    let text = |name| {
+        if reserved {
+            json.get(name)?.as_text()
+        } else {
+            None
+        }
+    };
     let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
     let named = message.or(error_type).is_some();
-    let documented = json.as_object()?.all(is_documented);
-    let validation = documented && is_validation(source, json);
+    let documented = members.clone().all(is_documented);
+    let validation = documented && is_validation(source, members.clone());
     if !(named || validation) {
         return None;
     }
+    let count = members.clone().count();
     let mut envelope = if documented {
-        parameters(source, json)
+        parameters(source, members, count)
     } else {
         structure::with_parameters(source, json)
     };
@@ -30,18 +40,17 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     envelope.set_error_type(source.verbatim(error_type.unwrap_or_default()));
     let sent = [message, error_type].into_iter().flatten().count() + envelope.field_errors().len();
     // A name that stands twice is taken differently by others, and what was cut off must not be passed on.
-    if documented && json.as_object()?.count() == sent {
+    if documented && count == sent {
         envelope.set_form(Form::Documented);
     }
     Some(envelope)
 }
 
 /// Without a member that begins with `_error_`, the documented envelope is a validation error.
-fn is_validation(source: &Source<'_>, json: Value<'_>) -> bool {
-    let members = || json.as_object().into_iter().flatten();
+fn is_validation(source: &Source<'_>, mut members: Members<'_>) -> bool {
     source.status == StatusCode::BAD_REQUEST
-        && members().next().is_some()
-        && members().all(|(name, _)| !structure::is_whole(name))
+        && members.clone().next().is_some()
+        && members.all(|(name, _)| !structure::is_whole(name))
 }
 
 fn is_documented((name, value): (&str, Value<'_>)) -> bool {
@@ -54,23 +63,14 @@ fn is_documented((name, value): (&str, Value<'_>)) -> bool {
         .is_some_and(|items| items.clone().next().is_some() && texts(items))
 }
 
-fn parameters(source: &Source<'_>, json: Value<'_>) -> Envelope {
+fn parameters(source: &Source<'_>, members: Members<'_>, count: usize) -> Envelope {
     let mut envelope = source.envelope();
-    for (name, value) in json
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !is_reserved(name))
-    {
-        for message in value
-            .as_list()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_text)
-        {
-            envelope
-                .fields_mut()
-                .push_read(source.verbatim(name), source.verbatim(message));
+    let fields = envelope.fields_mut();
+    fields.reserve(count);
+    for (name, value) in members.filter(|(name, _)| !is_reserved(name)) {
+        let items = value.as_list().into_iter().flatten();
+        for message in items.filter_map(Value::as_text) {
+            fields.push_read(source.verbatim(name), source.verbatim(message));
         }
     }
     envelope

@@ -4,12 +4,13 @@
 //! error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.
 //! ```
 
+use http::header::CONTENT_TYPE;
+
 use super::source::Source;
 use crate::envelope::{media, Envelope};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let media = media::of(source.headers)?;
-    if media.ty != "application" || media.subty != "x-www-form-urlencoded" {
+    if !is_form(source) {
         return None;
     }
     let mut pairs = form_urlencoded::parse(source.text.as_bytes());
@@ -20,4 +21,14 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         envelope.set_message(source.own(&description));
     }
     Some(envelope)
+}
+
+pub(super) fn is_form(source: &Source<'_>) -> bool {
+    let label = source.headers.get(CONTENT_TYPE);
+    // Most texts say so, and need no closer look.
+    if label.is_some_and(|label| label.as_bytes().starts_with(b"text/")) {
+        return false;
+    }
+    media::of(source.headers)
+        .is_some_and(|media| media.ty == "application" && media.subty == "x-www-form-urlencoded")
 }

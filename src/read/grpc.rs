@@ -9,6 +9,7 @@
 //!
 //! [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)
 
+use http::HeaderName;
 use percent_encoding::percent_decode;
 
 use super::source::Source;
@@ -16,10 +17,13 @@ use crate::envelope::grpc_code::GrpcCode;
 use crate::envelope::grpc_status::GrpcStatus;
 use crate::envelope::{grpc_details, media, Envelope};
 
+pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let code = source
         .headers
-        .get("grpc-status")
+        .get(STATUS)
         .map(|value| GrpcCode::parse(value.as_bytes()))?;
     // Beside a body the header means nothing: the status would stand in the trailers.
     let grpc = media::of(source.headers).is_some_and(|media| media::is_grpc(&media));
@@ -36,10 +40,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 /// Code and message in the details are preferred to those beside, as other clients do.
 fn status(source: &Source<'_>, code: GrpcCode) -> GrpcStatus {
     // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
-    let message = source
-        .headers
-        .get("grpc-message")
-        .map(|value| value.as_bytes());
+    let message = source.headers.get(MESSAGE).map(|value| value.as_bytes());
     let message = percent_decode(message.unwrap_or_default()).decode_utf8_lossy();
     let details = grpc_details::from_headers(source.headers);
     let preferred = grpc_details::preferred(&details);

@@ -1,19 +1,25 @@
 //! What only the headers say: the type of an error whose body has none, or that has no body.
 
+use http::HeaderName;
+
+use super::marks::Marks;
 use super::source::Source;
 use super::{aws, challenge};
 use crate::envelope::Envelope;
 
 /// Headers that hold a type.
-const TYPES: [&str; 4] = [
-    "x-ms-error-code",
+pub(super) static TYPES: [HeaderName; 4] = [
+    HeaderName::from_static("x-ms-error-code"),
     aws::TYPE_HEADER,
-    "x-clickhouse-exception-code",
-    "mediawiki-api-error",
+    HeaderName::from_static("x-clickhouse-exception-code"),
+    HeaderName::from_static("mediawiki-api-error"),
 ];
 
 /// Adds what the headers say to what the body said; whether that was anything.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
+    if !source.marks.have(Marks::TYPE_HEADER.or(Marks::CHALLENGE)) {
+        return false;
+    }
     let mut said = false;
     if envelope.sent_error_type().is_none() {
         if let Some(name) = error_type(source) {
@@ -37,6 +43,6 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
 
 /// The type that a header holds.
 pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
-    let text = |name: &&str| source.headers.get(*name)?.to_str().ok();
+    let text = |name| source.headers.get(name)?.to_str().ok();
     TYPES.iter().find_map(text)
 }

@@ -20,17 +20,36 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     if !is_page(source.text) {
         return None;
     }
-    let mut envelope = source.envelope();
     let message_of = |name| message(source, element(source.text, name)?);
-    let message = match (message_of("title"), message_of("h1")) {
+    let message = match message_of("title") {
         // A title that only spells the status leaves it to the heading to say more.
-        (Some(title), Some(heading)) if structure::is_phrase(&title, source.status) => {
-            Some(heading)
+        Some(title) if structure::is_phrase(&title, source.status) => {
+            message_of("h1").or(Some(title))
         }
-        (title, heading) => title.or(heading).or_else(|| message_of("pre")),
+        Some(title) => Some(title),
+        None => message_of("h1").or_else(|| message_of("pre")),
     };
-    envelope.set_message(source.own(&message.unwrap_or_default()));
-    Some(envelope)
+    Some(envelope(source, &message.unwrap_or_default()))
+}
+
+/// As [`read`], of the beginning of a long text, if it is a page and nothing that follows can make a difference.
+pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
+    if !is_page(source.text) {
+        return None;
+    }
+    let content = after_tag(source.text, "title")?;
+    let end = find_tag(content, "</", "title")?;
+    // What follows the name may be cut off, and make it another.
+    content.get(end..)?.contains('>').then_some(())?;
+    let title = message(source, content.get(..end)?)?;
+    let told = !structure::is_phrase(&title, source.status);
+    told.then(|| envelope(source, &title))
+}
+
+fn envelope(source: &Source<'_>, message: &str) -> Envelope {
+    let mut envelope = source.envelope();
+    envelope.set_message(source.own(message));
+    envelope
 }
 
 /// Whether the text begins as a page does, after comments.
@@ -42,32 +61,35 @@ pub(super) fn is_page(text: &str) -> bool {
             .map_or("", |(_, rest)| rest)
             .trim_start();
     }
+    let name = text.strip_prefix('<').unwrap_or_default();
+    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
     let begins = |tag: &&str| {
-        text.get(..tag.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        let start = name.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
     };
-    [
-        "<!doctype html",
-        "<html",
-        "<head",
-        "<title",
-        "<body",
-        "<h1",
-        "<h2",
-        "<center",
-        "<pre",
-        "<p>",
-        "<div",
-        "<meta",
-    ]
-    .iter()
-    .any(begins)
+    let mut tags = TAGS.iter();
+    tags.any(|tag| tag.as_bytes().first().copied() == first && begins(tag))
 }
+
+/// How pages begin.
+const TAGS: [&str; 12] = [
+    "!doctype html",
+    "html",
+    "head",
+    "title",
+    "body",
+    "h1",
+    "h2",
+    "center",
+    "pre",
+    "p>",
+    "div",
+    "meta",
+];
 
 /// The content of the first element of this name.
 fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let start = find_tag(text, "<", name)?;
-    let (_, content) = text.get(start..)?.split_once('>')?;
+    let content = after_tag(text, name)?;
     let end = (0..=MAX_ELEMENT.min(content.len()))
         .rev()
         .find(|end| content.is_char_boundary(*end));
@@ -75,19 +97,36 @@ fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     content.get(..find_tag(content, "</", name).unwrap_or(content.len()))
 }
 
+/// What stands behind the first tag of this name.
+fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, content) = text.get(find_tag(text, "<", name)?..)?.split_once('>')?;
+    Some(content)
+}
+
 /// Where the tag begins that consists of `open` and `name`, in any case.
 fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
-    let is_tag = |position: &usize| {
-        let after = text.get(position + open.len()..).unwrap_or_default();
-        let named = after
-            .get(..name.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(name));
-        let next = after.as_bytes().get(name.len());
-        named && !next.is_some_and(u8::is_ascii_alphanumeric)
+    let letter = name.bytes().next();
+    let mut tags = text.as_bytes().windows(open.len() + 1).enumerate();
+    let may_be = |(_, bytes): &(usize, &[u8])| {
+        bytes.first() == Some(&b'<') && bytes.last().map(u8::to_ascii_lowercase) == letter
     };
-    text.match_indices(open)
-        .map(|(position, _)| position)
-        .find(is_tag)
+    loop {
+        let (position, _) = tags.find(may_be)?;
+        if is_tag(text.get(position..)?, open, name) {
+            return Some(position);
+        }
+    }
+}
+
+fn is_tag(text: &str, open: &str, name: &str) -> bool {
+    let Some(after) = text.strip_prefix(open) else {
+        return false;
+    };
+    let named = after
+        .get(..name.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let next = after.as_bytes().get(name.len());
+    named && !next.is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The words of an element, if any are left without tags, the number of the status and what announces it.
@@ -134,13 +173,16 @@ fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
     }
 }
 
-fn bare(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric())
-        .to_ascii_lowercase()
+fn is_furniture(word: &str) -> bool {
+    let word = bare(word);
+    FURNITURE
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
 }
 
-fn is_furniture(word: &str) -> bool {
-    FURNITURE.contains(&bare(word).as_str())
+/// A word without the signs around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 fn without_tags(content: &str) -> Cow<'_, str> {
@@ -166,7 +208,37 @@ mod tests {
     use bytes::Bytes;
     use http::Response;
 
-    use crate::read::read;
+    use super::*;
+
+    /// What is read of a page, and what is read of all of it.
+    fn read_both(page: &str) -> (String, String) {
+        let mut response = Response::new(Bytes::from(page.to_owned()));
+        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        let body = page.into();
+        let all = read(&Source::new(&response, &body)).unwrap();
+        let some = crate::read::read(&response);
+        (some.message().to_owned(), all.message().to_owned())
+    }
+
+    #[test]
+    fn a_long_page_is_read_as_if_all_of_it_were() {
+        let titles = [
+            "Back at noon",
+            "502 Bad Gateway",
+            "",
+            "a</titles>b",
+            "grün <b>x</b>",
+        ];
+        for (title, before) in titles
+            .iter()
+            .flat_map(|title| (0..1100).map(move |n| (title, n)))
+        {
+            let (blank, rest) = (" ".repeat(before), "<p>text</p>".repeat(200));
+            let page = format!("<html>{blank}<title>{title}</title>{rest}<h1>Later</h1>");
+            let (some, all) = read_both(&page);
+            assert_eq!(some, all, "{title} after {before}");
+        }
+    }
 
     #[test]
     fn titles_say_what_they_say_without_furniture() {
@@ -197,7 +269,7 @@ mod tests {
         for (status, title, want) in cases {
             let page = format!("<html><head><TITLE\n>{title}</TITLE>");
             let response = Response::builder().status(status).body(Bytes::from(page));
-            let envelope = read(&response.unwrap());
+            let envelope = crate::read::read(&response.unwrap());
             assert_eq!(envelope.sent_message(), want, "{title}");
         }
     }

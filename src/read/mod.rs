@@ -37,6 +37,7 @@ mod implied;
 mod json;
 mod json_rpc;
 mod kubernetes;
+mod marks;
 mod problem;
 mod rejection;
 #[cfg(feature = "xml")]
@@ -53,6 +54,7 @@ mod xml_rpc;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use self::marks::Marks;
 pub use self::rejection::Rejections;
 use self::source::Source;
 use crate::envelope::{status, Envelope, Origin};
@@ -106,7 +108,8 @@ pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
 ) -> Envelope {
-    ask(readers, response).unwrap_or_else(|| {
+    let asked = ask(readers, response).or_else(|| read_page_head(response));
+    asked.unwrap_or_else(|| {
         let body = source::decode(response);
         read_source(&Source::new(response, &body))
     })
@@ -151,10 +154,25 @@ fn ask<'a>(
     Some(envelope)
 }
 
+/// Reads a long page of which the beginning says all, whatever its length.
+fn read_page_head(response: &Response<Bytes>) -> Option<Envelope> {
+    let head = source::page_head(response)?;
+    let source = Source::new(response, &head);
+    let envelope = html::read_head(&source)?;
+    let is_page = source::is_utf8(response) && !form::is_form(&source);
+    is_page.then(|| with_headers(&source, Some(("html", envelope))))
+}
+
 fn read_source(source: &Source<'_>) -> Envelope {
     let known = READERS
         .iter()
-        .find_map(|(name, read)| Some((*name, read(source)?)));
+        .filter(|(_, marks, _)| source.marks.have(*marks))
+        .find_map(|(name, _, read)| Some((*name, read(source)?)));
+    with_headers(source, known)
+}
+
+/// What the body said, if anything, and what the headers add to it.
+fn with_headers(source: &Source<'_>, known: Option<(&'static str, Envelope)>) -> Envelope {
     let (name, mut envelope) = match known {
         Some((name, envelope)) => (Some(name), envelope),
         None => (None, source.envelope()),
@@ -168,53 +186,62 @@ fn read_source(source: &Source<'_>) -> Envelope {
 
 type Read = fn(&Source<'_>) -> Option<Envelope>;
 
-/// The formats in the order in which they are tried, each with the reason why it stands there.
-const READERS: &[(&str, Read)] = &[
+/// The formats in the order in which they are tried, each with the reason why it stands there, and with the marks of
+/// which an answer in this format has at least one.
+const READERS: &[(&str, Marks, Read)] = &[
     // It is in the headers, and there is no body.
-    ("grpc", grpc::read),
+    ("grpc", Marks::GRPC_STATUS, grpc::read),
     // Its members begin with `_error_`, or are nothing but lists of messages.
-    ("clustr", clustr::read),
+    ("clustr", Marks::RESERVED.or(Marks::LISTS), clustr::read),
     // `error` alone, whose lines name parameters.
-    ("copr", copr::read),
+    ("copr", Marks::ERROR_TEXT, copr::read),
     // `jsonrpc`: its codes are negative numbers, and `id` is no type.
-    ("json-rpc", json_rpc::read),
+    ("json-rpc", Marks::JSON_RPC.or(Marks::LIST), json_rpc::read),
     // `errors` with `extensions` or `locations`: `path` in it is a place in the answer, not a parameter.
-    ("graphql", graphql::read),
+    ("graphql", Marks::ERRORS, graphql::read),
     // Details with a protobuf type, of which only some are about the error.
-    ("google", google::read),
+    ("google", GOOGLE, google::read),
     // `kind: Status`: its `reason` is a type even where it spells the phrase of the status.
-    ("kubernetes", kubernetes::read),
+    ("kubernetes", Marks::KIND, kubernetes::read),
     // The type is in a header, or in `__type` behind a namespace.
-    ("aws", aws::read),
+    ("aws", Marks::TYPE.or(Marks::TYPE_HEADER), aws::read),
     // `resourceType: OperationOutcome`: its issues may be mere warnings.
-    ("fhir", fhir::read),
+    ("fhir", Marks::RESOURCE_TYPE, fhir::read),
     // `className`: beside it, `name` is a type even where it spells the phrase of the status.
-    ("feathers", feathers::read),
+    ("feathers", Marks::CLASS_NAME, feathers::read),
     // `title` and its companions: `detail` counts whatever it says, and members of its own are parameters.
-    ("problem", problem::read),
+    ("problem", Marks::TITLE.or(Marks::LABEL), problem::read),
     // `Body` and `Fault`: its detail is of the application, and codes in it are not the fault's.
     #[cfg(feature = "xml")]
-    ("soap", soap::read),
+    ("soap", Marks::BODY, soap::read),
     // `methodResponse`: its members are called by elements, not by their tags.
     #[cfg(feature = "xml")]
-    ("xml-rpc", xml_rpc::read),
+    ("xml-rpc", Marks::FAULT, xml_rpc::read),
     // Whatever else is XML.
     #[cfg(feature = "xml")]
-    ("xml", xml::read),
+    ("xml", Marks::DOCUMENT, xml::read),
     // Whatever else is JSON.
-    ("json", structure::read),
+    ("json", Marks::DOCUMENT, structure::read),
     // `error=…&error_description=…`, by its media type.
-    ("form", form::read),
+    ("form", Marks::LABEL, form::read),
     // Markup, however it is labelled.
-    ("html", html::read),
+    ("html", Marks::ANY, html::read),
     // What is left.
-    ("text", text::read),
+    ("text", Marks::ANY, text::read),
 ];
+
+/// `google.rpc.Status`, bare, in `error`, or in a list.
+const GOOGLE: Marks = Marks::DETAILS
+    .or(Marks::STATUS)
+    .or(Marks::ERRORS)
+    .or(Marks::ERROR)
+    .or(Marks::LIST);
 
 #[cfg(all(test, feature = "xml"))]
 mod tests {
-    use super::*;
     use http::{HeaderName, HeaderValue};
+
+    use super::*;
 
     /// A sample of the documentation: the response above, and the JSON below it.
     struct Sample {
@@ -272,10 +299,22 @@ mod tests {
     }
 
     #[test]
+    fn no_reader_would_read_what_it_is_not_asked_about() {
+        for response in samples().iter().map(|sample| parse(sample.response)) {
+            let body = source::decode(&response);
+            let source = Source::new(&response, &body);
+            let unasked = READERS.iter().filter(|row| !source.marks.have(row.1));
+            for (name, _, read) in unasked {
+                assert_eq!(read(&source), None, "{name}: {response:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_documentation_has_every_reader_in_its_order() {
         let mut documented: Vec<_> = samples().iter().map(|sample| sample.format).collect();
         documented.dedup();
-        let readers = READERS.iter().map(|(name, _)| *name).chain(["headers"]);
+        let readers = READERS.iter().map(|(name, _, _)| *name).chain(["headers"]);
         assert_eq!(documented, readers.collect::<Vec<_>>());
     }
 }

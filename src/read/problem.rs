@@ -7,6 +7,7 @@
 //! ```
 
 use super::json::Value;
+use super::marks::Marks;
 use super::source::Source;
 use super::structure;
 use crate::envelope::{media, Envelope};
@@ -22,7 +23,9 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 
 /// By its media type, or by members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
-    let labelled = || media::of(source.headers).is_some_and(|media| media::is_problem(&media));
+    let label = source.marks.have(Marks::LABEL);
+    let labelled =
+        || label && media::of(source.headers).is_some_and(|media| media::is_problem(&media));
     let text = |name| json.get(name).and_then(Value::as_text).is_some();
     let status = || {
         json.get("status")

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
+use encoding_rs::Encoding;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
@@ -9,9 +10,13 @@ use super::charset;
 #[cfg(feature = "xml")]
 use super::html;
 use super::json::{Document, Value};
+use super::marks::Marks;
 #[cfg(feature = "xml")]
 use super::xml;
 use crate::envelope::{cut, Envelope};
+
+/// Bytes of a page that are read first.
+const PAGE_HEAD: usize = 1024;
 
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
@@ -22,6 +27,7 @@ pub(super) struct Source<'r> {
     pub(super) headers: &'r HeaderMap,
     /// The body without the blanks around it; empty if it is no text.
     pub(super) text: &'r str,
+    pub(super) marks: Marks,
     body: &'r ByteString,
     json: Option<Document<'r>>,
 }
@@ -36,23 +42,40 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
         .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
 }
 
+/// The beginning of a body that is a long page: what a page says mostly stands there.
+pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
+    let (bytes, headers) = (response.body(), response.headers());
+    if bytes.len() <= PAGE_HEAD || !bytes.starts_with(b"<") || is_coded(headers) {
+        return None;
+    }
+    let is_boundary = |end: &usize| bytes.get(*end).is_some_and(|byte| byte & 0xc0 != 0x80);
+    let end = (0..=PAGE_HEAD).rev().find(is_boundary)?;
+    ByteString::try_from(bytes.slice(..end)).ok()
+}
+
+/// Whether all bytes of the body are UTF-8; if not, those at its beginning may mean something else.
+pub(super) fn is_utf8(response: &Response<Bytes>) -> bool {
+    let bytes = response.body();
+    Encoding::utf8_valid_up_to(bytes) == bytes.len()
+}
+
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
 /// are a document in spite of their label, as behind clients that decode and leave it.
 fn is_coded(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
-    codings
-        .into_iter()
-        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    headers.iter().any(|(name, coding)| {
+        *name == CONTENT_ENCODING && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+    })
 }
 
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
-        let text = without_guard(body.trim_start_matches('\u{feff}').trim());
+        let text = without_guard(trim(body.trim_start_matches('\u{feff}')));
         let json = parse(text);
         Self {
             status: response.status(),
             headers: response.headers(),
             text,
+            marks: Marks::of(response.headers(), json.as_ref().map(Document::root)),
             body,
             json,
         }
@@ -76,7 +99,7 @@ impl<'r> Source<'r> {
 
     /// `part` trimmed, as a text of its own.
     pub(super) fn own(&self, part: &str) -> ByteString {
-        self.verbatim(part.trim())
+        self.verbatim(trim(part))
     }
 
     /// `part` as a text of its own: a view of the body where it stands there, else a copy.
@@ -94,6 +117,16 @@ impl<'r> Source<'r> {
             return self.body.slice_ref(part);
         }
         ByteString::from(part)
+    }
+}
+
+/// `text` without the blanks around it. Most texts have none, which two bytes show.
+pub(super) fn trim(text: &str) -> &str {
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim()
     }
 }
 

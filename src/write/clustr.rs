@@ -31,10 +31,6 @@ impl ErrorWriter for Clustr {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(
-            envelope,
-            self.media_type(),
-            json::to_vec(envelope, envelope),
-        )
+        response(envelope, self.media_type(), json::documented(envelope))
     }
 }

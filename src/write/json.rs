@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::envelope::{Envelope, Messages};
+use crate::envelope::{is_reserved, scan, Envelope, Messages, MESSAGE_KEY, TYPE_KEY};
 
 /// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
 ///
@@ -15,6 +15,63 @@ pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
     let mut json = Vec::with_capacity(capacity(envelope));
     write(&mut json, value);
     json
+}
+
+/// The documented JSON of `envelope`: what serde makes of it, without serde where a text has nothing to escape.
+pub(super) fn documented(envelope: &Envelope) -> Vec<u8> {
+    let mut json = Vec::with_capacity(capacity(envelope));
+    json.push(b'{');
+    if let Some(message) = envelope.shown_message() {
+        member(&mut json, MESSAGE_KEY);
+        text(&mut json, &message);
+    }
+    if let Some(error_type) = envelope.shown_error_type() {
+        member(&mut json, TYPE_KEY);
+        text(&mut json, error_type.as_str());
+    }
+    let fields = envelope.field_errors().iter();
+    for (name, messages) in fields.filter(|(name, _)| !is_reserved(name)) {
+        member(&mut json, name);
+        list(&mut json, messages);
+    }
+    json.push(b'}');
+    json
+}
+
+fn member(json: &mut Vec<u8>, name: &str) {
+    if json.last() != Some(&b'{') {
+        json.push(b',');
+    }
+    text(json, name);
+    json.push(b':');
+}
+
+fn list(json: &mut Vec<u8>, messages: Messages<'_>) {
+    json.push(b'[');
+    for (position, message) in messages.enumerate() {
+        if position > 0 {
+            json.push(b',');
+        }
+        text(json, message);
+    }
+    json.push(b']');
+}
+
+fn text(json: &mut Vec<u8>, text: &str) {
+    if scan::any(text, is_special) {
+        return write(json, &text);
+    }
+    json.push(b'"');
+    json.extend_from_slice(text.as_bytes());
+    json.push(b'"');
+}
+
+/// Whether a text with this byte has to be looked at for something to escape.
+fn is_special(byte: u8) -> bool {
+    let quoted = (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let markup = (byte == b'<') | (byte == b'>') | (byte == b'&');
+    // 0xe2 begins the line separators of JavaScript.
+    quoted | markup | (byte == 0xe2)
 }
 
 fn write(json: &mut Vec<u8>, value: &impl Serialize) {
@@ -75,6 +132,37 @@ fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_documented_json_is_what_serde_makes_of_an_envelope() {
+        let generic = Envelope::from_status(http::StatusCode::NOT_FOUND);
+        let texts = [
+            "",
+            "plain",
+            "a text that is longer than one chunk",
+            "\"",
+            "é—\u{2028}",
+            "<a \u{1}>",
+            "tab\t",
+        ];
+        let with = |envelope: Envelope, text: &'static str| {
+            envelope
+                .with_field("_error_type", text)
+                .with_field(text, text)
+                .with_field(text, "x")
+                .with_message(text)
+        };
+        let validation =
+            Envelope::validation([("a", "1"), ("b", "2"), ("a", "3")].into_iter().collect());
+        let filled = texts.map(|text| with(generic.clone(), text).with_error_type(text));
+        for envelope in filled.into_iter().chain([generic, validation]) {
+            assert_eq!(
+                documented(&envelope),
+                to_vec(&envelope, &envelope),
+                "{envelope}"
+            );
+        }
+    }
 
     #[test]
     fn markup_and_line_separators_are_escaped_and_nothing_is_lost() {

@@ -66,7 +66,9 @@ pub fn response(
 ) -> Response<Bytes> {
     let mut response = Response::new(body.into());
     *response.status_mut() = envelope.status();
-    *response.headers_mut() = envelope.headers().clone();
+    if !envelope.headers().is_empty() {
+        *response.headers_mut() = envelope.headers().clone();
+    }
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

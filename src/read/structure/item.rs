@@ -3,17 +3,25 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
+use smallvec::{smallvec, SmallVec};
 
-use super::names::{self, Holds, Role};
+use super::members::role;
 use super::object::Texts;
-use super::walk::{Ranked, Task, Walk};
+use super::ranked::Ranked;
+use super::role::{Holds, Role};
+use super::subject::{fact, source_or_key, subject};
+use super::walk::{Task, Walk};
 use super::{map, path};
 use crate::read::json::{Items, Value};
+use crate::read::source::trim;
 
 /// From this rank on a message is one, and makes an error of the object in which it stands.
 const SAYS: u8 = 50;
 /// From this rank on a member names a parameter even where nothing but a code is said about it.
 const NAMES: u8 = 2;
+
+/// Parameters that one error names: hardly ever more than one.
+type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
 
 /// What one error of a list says.
 struct Item<'d> {
@@ -22,14 +30,14 @@ struct Item<'d> {
     code: Ranked<Cow<'d, str>>,
     /// Messages, where there are several.
     messages: Vec<&'d str>,
-    names: Ranked<Vec<Cow<'d, str>>>,
+    names: Ranked<Names<'d>>,
     /// Errors below this one.
     below: Vec<Value<'d>>,
 }
 
 /// Whether an object tells an error itself, and does not hold those of parameters.
 pub(super) fn is_error(value: Value<'_>) -> bool {
-    let says = |name: &str| names::role(name).is_some_and(|role| role.message >= SAYS);
+    let says = |name: &str| role(name).is_some_and(|role| role.message >= SAYS);
     let mut members = value.as_object().into_iter().flatten();
     members.any(|(name, value)| value.as_text().is_some() && says(name))
 }
@@ -52,55 +60,60 @@ pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
 }
 
 impl<'d> Walk<'_, 'd> {
-    /// The next error of a list.
-    pub(super) fn list_item(&mut self, mut list: Items<'d>, prefix: String, position: usize) {
-        let Some(value) = list.next() else { return };
+    /// The errors of a list.
+    pub(super) fn list_items(
+        &mut self,
+        mut list: Items<'d>,
+        prefix: Cow<'d, str>,
+        mut position: usize,
+    ) {
         let next = self.tasks.len();
-        if let Some(text) = value.as_text() {
-            self.tell(&prefix, text);
-        } else if map::is_bare(value, false) {
-            let prefix = path::join(&prefix, position.to_string().into());
-            self.tasks.extend(Task::map(value, prefix));
-        } else if value.as_object().is_some() {
-            self.item(Item::new(self.source.status, value), &prefix);
+        while self.tasks.len() == next {
+            let Some(value) = list.next() else { return };
+            if let Some(text) = value.as_text() {
+                self.tell(&prefix, text);
+            } else if map::is_bare(value, false) {
+                let prefix = path::join(&prefix, position.to_string().into());
+                self.tasks.extend(Task::map(value, prefix));
+            } else if value.as_object().is_some() {
+                self.item(Item::new(self.source.status, value), prefix.clone());
+            }
+            position += 1;
         }
-        // Below what was just found, so that it comes after.
-        let position = position + 1;
-        self.tasks.insert(
-            next,
-            Task::List {
-                list,
-                prefix,
-                position,
-            },
-        );
+        // Below what was just found, so that they come after.
+        let rest = Task::List {
+            list,
+            prefix,
+            position,
+        };
+        self.tasks.insert(next, rest);
     }
 
     /// An error that stands under the name of its parameter.
-    pub(super) fn named_item(&mut self, value: Value<'d>, name: &str) {
+    pub(super) fn named_item(&mut self, value: Value<'d>, name: Cow<'d, str>) {
         let mut item = Item::new(self.source.status, value);
         item.names.best = None;
         self.item(item, name);
     }
 
-    fn item(&mut self, item: Item<'d>, prefix: &str) {
-        let named: Vec<String> = item
+    fn item(&mut self, item: Item<'d>, prefix: Cow<'d, str>) {
+        let named: Names<'d> = item
             .names
             .best
             .into_iter()
             .flatten()
-            .map(|name| path::join(prefix, name))
+            .map(|name| path::join(&prefix, name))
             .collect();
-        let about = named.first().map_or(prefix, |name| name);
+        let about = named.first().cloned().unwrap_or(prefix);
         for below in item.below.into_iter().rev() {
             self.tasks.extend(match below.as_list() {
                 Some(list) => Some(Task::List {
                     list,
-                    prefix: about.to_owned(),
+                    prefix: about.clone(),
                     position: 0,
                 }),
                 None if about.is_empty() && is_error(below) => Some(Task::Object(below)),
-                None if map::is_fields(below, false) => Task::map(below, about.to_owned()),
+                None if map::is_fields(below, false) => Task::map(below, about.clone()),
                 None => None,
             });
         }
@@ -110,8 +123,8 @@ impl<'d> Walk<'_, 'd> {
             .filter(|word| item.code.best.as_deref() != Some(word)));
         let messages = || said.into_iter().chain(item.messages.iter().copied());
         if named.is_empty() {
-            messages().for_each(|message| self.tell(prefix, message));
-            self.item_type(item.code, prefix, messages().next().is_some());
+            messages().for_each(|message| self.tell(&about, message));
+            self.item_type(item.code, &about, messages().next().is_some());
             return;
         }
         for name in &named {
@@ -148,7 +161,7 @@ impl<'d> Item<'d> {
             below: Vec::new(),
         };
         for (name, value) in object.as_object().into_iter().flatten() {
-            if let Some(role) = names::role(name) {
+            if let Some(role) = role(name) {
                 item.member(status, name, role, value);
             }
         }
@@ -157,14 +170,14 @@ impl<'d> Item<'d> {
 
     fn member(&mut self, status: StatusCode, name: &str, role: Role, value: Value<'d>) {
         if let Some(text) = value.as_text() {
-            let text = text.trim();
+            let text = trim(text);
             let subject = if role.field == 0 {
                 None
             } else {
                 subject(name, role, text)
             };
             match subject {
-                Some(subject) => self.names.offer(role.field, vec![subject]),
+                Some(subject) => self.names.offer(role.field, smallvec![subject]),
                 None if role.field < NAMES => self.texts(status).text(role, text),
                 None => {}
             }
@@ -219,39 +232,11 @@ impl<'d> Item<'d> {
     }
 }
 
-impl<'d> Ranked<Vec<Cow<'d, str>>> {
+impl<'d> Ranked<Names<'d>> {
     fn offer_all(&mut self, rank: u8, names: impl Iterator<Item = Cow<'d, str>>) {
-        let names: Vec<_> = names.collect();
+        let names: Names<'d> = names.collect();
         if !names.is_empty() {
             self.offer(rank, names);
         }
     }
-}
-
-/// The parameter that a text under a name with this role names.
-fn subject<'d>(name: &str, role: Role, text: &'d str) -> Option<Cow<'d, str>> {
-    match name {
-        // A class of errors: `ValidationError`.
-        "name" if text.ends_with("Error") || text.ends_with("Exception") => None,
-        _ if role.field == 1 && names::is_place(text) => None,
-        "location" => path::of_location(text),
-        // OData
-        "target" => path::of_text(text).map(|name| name.replace('/', ".").into()),
-        // The text is of its own, not a name.
-        _ if text.contains(": ") => None,
-        _ => path::of_text(text),
-    }
-}
-
-/// `{"pointer": "/data/attributes/email"}` of JSON:API, or `{"email": ["x"]}` with what was refused.
-fn source_or_key<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
-    match key {
-        "pointer" | "parameter" | "header" => path::of_text(value.as_text()?),
-        _ => path::of_text(key).filter(|_| value.as_list().is_some()),
-    }
-}
-
-fn fact<'d>(name: &str, value: Value<'d>) -> Option<Cow<'d, str>> {
-    let role = names::role(name).filter(|role| role.field == 3)?;
-    value.as_text().and_then(|text| subject(name, role, text))
 }

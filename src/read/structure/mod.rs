@@ -7,11 +7,17 @@
 //! ```
 
 mod item;
+mod key;
 mod map;
+mod members;
 mod names;
 mod object;
 mod path;
+mod ranked;
+mod role;
 mod search;
+mod slots;
+mod subject;
 mod walk;
 mod words;
 

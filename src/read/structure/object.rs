@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::names::{self, Holds, Role};
-use super::walk::{Ranked, Task, Walk, PHRASE};
+use super::members::role;
+use super::names;
+use super::ranked::Ranked;
+use super::role::{self, Holds, Role};
+use super::walk::{Task, Walk, PHRASE};
 use super::words::{self, Word};
 use super::{item, map};
 use crate::envelope::grpc_code::GrpcCode;
 use crate::read::json::{Items, Number, Value};
+use crate::read::source::trim;
 
 /// From this rank on a member is there for the message, and for nothing else.
 const MESSAGE: u8 = 60;
@@ -31,11 +35,11 @@ pub(super) struct Texts<'a, 'd> {
 impl<'d> Walk<'_, 'd> {
     pub(super) fn object(&mut self, object: Value<'d>) {
         for (name, value) in object.as_object().into_iter().flatten() {
-            let Some(role) = names::role(name).filter(|_| !self.ignored.contains(&name)) else {
+            let Some(role) = role(name).filter(|_| !self.ignored.contains(&name)) else {
                 continue;
             };
             if let Some(text) = value.as_text() {
-                let text = text.trim();
+                let text = trim(text);
                 if role.anywhere && !text.is_empty() {
                     self.subjects.push(text.into());
                 }
@@ -53,7 +57,7 @@ impl<'d> Walk<'_, 'd> {
     /// Facts say nothing themselves, but may name the parameter, hold the code or lists of errors.
     pub(super) fn facts(&mut self, object: Value<'d>, data: bool) {
         for (name, value) in object.as_object().into_iter().flatten() {
-            let Some(role) = names::role(name) else {
+            let Some(role) = role(name) else {
                 continue;
             };
             if let Some(text) = value.as_text() {
@@ -90,7 +94,7 @@ impl<'d> Walk<'_, 'd> {
             {
                 self.tasks.push(Task::List {
                     list,
-                    prefix: String::new(),
+                    prefix: Cow::Borrowed(""),
                     position: 0,
                 });
             }
@@ -102,7 +106,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn holder(&mut self, role: Role, object: Value<'d>) {
-        let map = || Task::map(object, String::new());
+        let map = || Task::map(object, Cow::Borrowed(""));
         let task = match role.holds {
             Holds::Error | Holds::Errors if is_localised(object) => {
                 return self.message.offer(
@@ -200,12 +204,12 @@ impl<'d> Texts<'_, 'd> {
             return;
         }
         let is_class = text.contains('_') || text.starts_with(char::is_uppercase);
-        if (role.name == names::ID && words::is_occurrence(text)) || (role.field > 0 && !is_class) {
+        if (role.name == role::ID && words::is_occurrence(text)) || (role.field > 0 && !is_class) {
             return;
         }
         match words::uri(text) {
             words::Uri::Meaningless => {}
-            words::Uri::Meaningful if role.name == names::TYPE => self.error_type.offer(URI, text),
+            words::Uri::Meaningful if role.name == role::TYPE => self.error_type.offer(URI, text),
             _ => self.error_type.offer(role.name, text),
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::names::{is_place, is_whole};
 use crate::envelope::{pointer, MAX_NAME};
 use crate::read::json::{Items, Value};
+use crate::read::source::trim;
 
 /// Where JSON:API documents keep what the client calls by its own name.
 const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."];
@@ -13,7 +14,7 @@ const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."]
 ///
 /// `None` if it names the whole.
 pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
-    let text = text.trim();
+    let text = trim(text);
     let name = match text.as_bytes().first()? {
         b'/' | b'#' => of_pointer(text),
         _ => pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
@@ -23,7 +24,7 @@ pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
 
 /// The parameter in `body.items[3].count`: the part of the request falls.
 pub(super) fn of_location(text: &str) -> Option<Cow<'_, str>> {
-    let text = text.trim();
+    let text = trim(text);
     let name = match text.split_once('.') {
         Some((place, name)) if is_place(place) => name,
         _ => text,
@@ -42,18 +43,23 @@ pub(super) fn of_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
     if rest.peek().is_none() {
         return first.as_text().and_then(of_text);
     }
-    let parts = std::iter::once(first).chain(rest);
-    Some(parts.map(part).collect::<Vec<_>>().join(".").into())
+    let mut name = part(first).into_owned();
+    for next in rest {
+        name.push('.');
+        name.push_str(&part(next));
+    }
+    Some(name.into())
 }
 
 /// `prefix.name`, or either where the other is empty.
-pub(super) fn join(prefix: &str, name: Cow<'_, str>) -> String {
-    match (prefix, &*name) {
-        ("", _) => name.into_owned(),
-        (_, "") => prefix.to_owned(),
+pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {
+    if prefix.is_empty() {
+        name
+    } else if name.is_empty() || prefix.len() > MAX_NAME {
         // Names that are cut anyway are not copied to every name below them.
-        _ if prefix.len() > MAX_NAME => prefix.to_owned(),
-        _ => format!("{prefix}.{name}"),
+        prefix.to_owned().into()
+    } else {
+        [prefix, ".", &name].concat().into()
     }
 }
 

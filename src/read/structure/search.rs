@@ -1,6 +1,7 @@
 //! Where nothing known stands at the top, the error is below: what is an object there is looked into, level by level.
 
-use super::names::{self, Holds};
+use super::members::role;
+use super::role::Holds;
 use super::walk::{Task, Walk};
 use super::{item, map};
 use crate::read::json::Value;
@@ -59,7 +60,7 @@ impl<'d> Walk<'_, 'd> {
     fn name_wrapper(&mut self, root: Value<'d>) {
         let mut members = root.as_object().into_iter().flatten();
         if let (Some((name, _)), None, true) = (members.next(), members.next(), self.has_spoken()) {
-            if names::role(name).is_none() {
+            if role(name).is_none() {
                 self.error_type.offer(1, name);
             }
         }
@@ -68,7 +69,7 @@ impl<'d> Walk<'_, 'd> {
 
 /// The objects below an object, but for those that hold facts.
 fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
-    let is_fact = |name: &str| names::role(name).is_some_and(|role| role.holds == Holds::Facts);
+    let is_fact = |name: &str| role(name).is_some_and(|role| role.holds == Holds::Facts);
     let members = object.as_object().into_iter().flatten();
     members
         .filter(move |(name, value)| value.as_object().is_some() && !is_fact(name))
@@ -78,7 +79,7 @@ fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
 /// Whether an object has a message, or a member for errors.
 fn tells(object: Value<'_>) -> bool {
     let holds = |name: &str| {
-        names::role(name).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
+        role(name).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
     };
     let mut members = object.as_object().into_iter().flatten();
     item::is_error(object) || members.any(|(name, value)| value.as_text().is_none() && holds(name))

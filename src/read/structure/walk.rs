@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::ranked::Ranked;
 use super::{map, names, path};
 use crate::envelope::{Envelope, MAX_MESSAGES};
 use crate::read::json::{Items, Members, Value};
-use crate::read::source::Source;
+use crate::read::source::{trim, Source};
 
 /// A rank below which a message says hardly more than the status.
 pub(super) const PHRASE: u8 = 1;
@@ -19,26 +20,26 @@ pub(super) enum Task<'d> {
     /// The errors of a list, below the parameter `prefix`.
     List {
         list: Items<'d>,
-        prefix: String,
+        prefix: Cow<'d, str>,
         position: usize,
     },
     /// Members that are parameters, below `prefix`.
     Map {
         members: Members<'d>,
-        prefix: String,
+        prefix: Cow<'d, str>,
         by_place: bool,
     },
     /// What is said about the parameter `name`.
     Values {
         list: Items<'d>,
-        name: String,
+        name: Cow<'d, str>,
         position: usize,
     },
 }
 
 impl<'d> Task<'d> {
     /// The members of `object` as parameters below `prefix`.
-    pub(super) fn map(object: Value<'d>, prefix: String) -> Option<Self> {
+    pub(super) fn map(object: Value<'d>, prefix: Cow<'d, str>) -> Option<Self> {
         let members = object.as_object()?;
         // Some servers sort parameters by the part of the request in which they stand.
         let is_place =
@@ -49,38 +50,6 @@ impl<'d> Task<'d> {
             prefix,
             by_place,
         })
-    }
-}
-
-/// The candidate with the highest rank; of several the first.
-pub(super) struct Ranked<T> {
-    pub(super) rank: u8,
-    pub(super) best: Option<T>,
-}
-
-impl<T> Ranked<T> {
-    pub(super) const fn none() -> Self {
-        Self {
-            rank: 0,
-            best: None,
-        }
-    }
-
-    /// No candidate, and none to come.
-    pub(super) const fn closed() -> Self {
-        Self {
-            rank: u8::MAX,
-            best: None,
-        }
-    }
-
-    pub(super) fn offer(&mut self, rank: u8, candidate: impl Into<T>) {
-        if rank > self.rank {
-            *self = Self {
-                rank,
-                best: Some(candidate.into()),
-            };
-        }
     }
 }
 
@@ -124,11 +93,11 @@ impl<'s, 'd> Walk<'s, 'd> {
     /// Looks through a whole document.
     pub(super) fn document(&mut self, root: Value<'d>) {
         if let Some(text) = root.as_text() {
-            self.message.offer(PHRASE + 1, text.trim());
+            self.message.offer(PHRASE + 1, trim(text));
         } else if let Some(list) = root.as_list() {
             self.run(Task::List {
                 list,
-                prefix: String::new(),
+                prefix: Cow::Borrowed(""),
                 position: 0,
             });
         } else if map::is_bare(root, false) {
@@ -140,34 +109,39 @@ impl<'s, 'd> Walk<'s, 'd> {
     }
 
     pub(super) fn run_map(&mut self, object: Value<'d>) {
-        Task::map(object, String::new())
+        Task::map(object, Cow::Borrowed(""))
             .into_iter()
             .for_each(|task| self.run(task));
     }
 
     /// Looks at a place, and at all that is found there.
     pub(super) fn run(&mut self, task: Task<'d>) {
-        self.tasks.push(task);
-        while let Some(task) = self.tasks.pop() {
-            match task {
-                Task::Object(object) => self.object(object),
-                Task::Facts { object, data } => self.facts(object, data),
-                Task::List {
-                    list,
-                    prefix,
-                    position,
-                } => self.list_item(list, prefix, position),
-                Task::Map {
-                    members,
-                    prefix,
-                    by_place,
-                } => self.map_entry(members, prefix, by_place),
-                Task::Values {
-                    list,
-                    name,
-                    position,
-                } => self.map_value(list, name, position),
-            }
+        let mut next = Some(task);
+        while let Some(task) = next {
+            self.look_at(task);
+            next = self.tasks.pop();
+        }
+    }
+
+    fn look_at(&mut self, task: Task<'d>) {
+        match task {
+            Task::Object(object) => self.object(object),
+            Task::Facts { object, data } => self.facts(object, data),
+            Task::List {
+                list,
+                prefix,
+                position,
+            } => self.list_items(list, prefix, position),
+            Task::Map {
+                members,
+                prefix,
+                by_place,
+            } => self.map_entries(members, prefix, by_place),
+            Task::Values {
+                list,
+                name,
+                position,
+            } => self.map_values(list, name, position),
         }
     }
 
@@ -181,7 +155,7 @@ impl<'s, 'd> Walk<'s, 'd> {
 
     /// A message about the parameter `name`; about the whole, if that is empty.
     pub(super) fn tell(&mut self, name: &str, message: &'d str) {
-        let message = message.trim();
+        let message = trim(message);
         if message.is_empty() {
         } else if !name.is_empty() {
             self.tell_field(name, message);
@@ -195,14 +169,13 @@ impl<'s, 'd> Walk<'s, 'd> {
     }
 
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
-        let known = self
-            .envelope
-            .field_errors()
-            .get(name)
-            .any(|known| known == message);
-        if !known {
-            let (name, message) = (self.source.own(name), self.source.own(message));
-            self.envelope.fields_mut().push_read(name, message);
+        let (own_name, own_message) = (self.source.own(name), self.source.own(message));
+        let verbatim = own_name.len() == name.len() && own_message.len() == message.len();
+        let fields = self.envelope.fields_mut();
+        if verbatim {
+            fields.push_new(own_name, own_message);
+        } else {
+            fields.push_read(own_name, own_message);
         }
     }
 

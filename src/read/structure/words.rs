@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::envelope::status;
+use crate::envelope::{scan, status};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,24 +21,37 @@ impl Word {
     /// What `text`, trimmed and not empty, is in an answer with this status.
     pub(super) fn of(text: &str, answered: StatusCode) -> Self {
         if is_phrase(text, answered) {
-            return Self::Phrase;
-        }
-        let stopped = text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/']);
-        if stopped || text.contains(char::is_whitespace) {
-            return Self::Sentence;
-        }
-        if !text
-            .chars()
-            .all(|c| c.is_alphanumeric() || "_-.:/\\#~[]@+$%{}<>()|,=&;'\"*".contains(c))
-        {
-            return Self::Sentence;
-        }
-        if is_plain(text) {
+            Self::Phrase
+        } else if !is_one_word(text) || is_stopped(text) {
+            Self::Sentence
+        } else if is_plain(text) {
             Self::Plain
         } else {
             Self::Identifier
         }
     }
+}
+
+/// Whether one word ends as a sentence does.
+fn is_stopped(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+}
+
+/// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
+fn is_one_word(text: &str) -> bool {
+    if !scan::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
+        return true;
+    }
+    let may = |c: char| match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => !is_of_prose(byte),
+        _ => c.is_alphanumeric(),
+    };
+    !text.is_ascii() && text.chars().all(may)
+}
+
+/// Whether a byte of ASCII is blank, a control, `!`, `?`, `^` or a backtick.
+fn is_of_prose(byte: u8) -> bool {
+    (byte <= b'!') | (byte == b'?') | (byte == b'^') | (byte == b'`') | (byte == 0x7f)
 }
 
 /// One word as it stands in prose: letters only, none but the first a capital.
@@ -50,32 +63,33 @@ fn is_plain(text: &str) -> bool {
 
 /// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
 pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
-    let older = PHRASES
-        .iter()
-        .filter(|(code, _)| *code == answered.as_u16())
-        .map(|(_, phrase)| *phrase);
-    let mut phrases = older.chain(answered.canonical_reason());
     // An identifier in capitals stays one, although it spells the phrase.
-    phrases
-        .any(|phrase| phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
-        || (text == status::reason(answered) && answered.canonical_reason().is_none())
+    let spells = |phrase: &&str| {
+        phrase.len() == text.len()
+            && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
+    };
+    match answered.canonical_reason() {
+        Some(phrase) => spells(&phrase) || older_phrases(answered).iter().any(spells),
+        None => text == status::reason(answered),
+    }
 }
 
 /// Phrases that the registry had before, or has now while `http` has the older one.
-const PHRASES: [(u16, &str); 12] = [
-    (404, "Page Not Found"),
-    (408, "Request Time-out"),
-    (413, "Content Too Large"),
-    (413, "Request Entity Too Large"),
-    (414, "Request-URI Too Large"),
-    (414, "Request-URI Too Long"),
-    (416, "Requested Range Not Satisfiable"),
-    (418, "I'm a Teapot"),
-    (422, "Unprocessable Content"),
-    (500, "Server Error"),
-    (503, "Service Temporarily Unavailable"),
-    (504, "Gateway Time-out"),
-];
+fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
+    match answered.as_u16() {
+        404 => &["Page Not Found"],
+        408 => &["Request Time-out"],
+        413 => &["Content Too Large", "Request Entity Too Large"],
+        414 => &["Request-URI Too Large", "Request-URI Too Long"],
+        416 => &["Requested Range Not Satisfiable"],
+        418 => &["I'm a Teapot"],
+        422 => &["Unprocessable Content"],
+        500 => &["Server Error"],
+        503 => &["Service Temporarily Unavailable"],
+        504 => &["Gateway Time-out"],
+        _ => &[],
+    }
+}
 
 /// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
 pub(super) fn is_occurrence(text: &str) -> bool {
@@ -100,9 +114,7 @@ pub(super) enum Uri {
 /// What `text`, under `type`, says as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let host = text
-        .split_once("://")
-        .map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    let host = after_scheme(text).map(|rest| until(rest, b'/'));
     match host {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
@@ -110,6 +122,23 @@ pub(super) fn uri(text: &str) -> Uri {
         None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
         None => Uri::No,
     }
+}
+
+/// What stands behind the first `://`.
+fn after_scheme(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        rest = rest.get(until(rest, b':').len() + 1..)?;
+        if let Some(after) = rest.strip_prefix("//") {
+            return Some(after);
+        }
+    }
+}
+
+/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
+fn until(text: &str, end: u8) -> &str {
+    let position = text.bytes().position(|byte| byte == end);
+    position.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Where the statuses are described.
@@ -152,6 +181,12 @@ mod tests {
             "yii\\web\\NotFoundHttpException",
         ] {
             assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["größer_als", "größe/2"] {
+            assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["a\u{a0}b", "so^so", "«so»", "größe\u{2028}", "x\u{7f}"] {
+            assert_eq!(word(text), Word::Sentence, "{text}");
         }
         for text in ["missing", "Missing", "conflict", "größer"] {
             assert_eq!(word(text), Word::Plain, "{text}");

@@ -2,17 +2,23 @@
 //!
 //! One list instead of a tree: two allocations whatever the document, and nothing to walk or drop recursively.
 
-use std::borrow::Cow;
-use std::fmt;
+mod number;
+mod push;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+
+use serde::de::DeserializeSeed;
+
+pub(super) use self::number::Number;
+use self::push::Push;
 
 /// Documents nested deeper are not read.
 const MAX_DEPTH: u8 = 64;
 
-/// serde_json hands numbers over as a map with this one member when its feature `arbitrary_precision` is on,
-/// which any crate of a program can switch on for all.
-const NUMBER_KEY: &str = "$serde_json::private::Number";
+/// What a node of a usual document takes of its text, a little less, so that the list of nodes does not grow.
+const BYTES_PER_NODE: usize = 12;
+/// So many nodes have room from the beginning at most.
+const MAX_RESERVED: usize = 4096;
 
 /// A parsed document. It has at least one node.
 #[derive(Debug)]
@@ -36,16 +42,6 @@ enum Node<'t> {
     },
 }
 
-/// A number, as it can be compared and written again.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Number {
-    Signed(i64),
-    Unsigned(u64),
-    Float(f64),
-    /// With serde_json's `arbitrary_precision`, every number.
-    Digits(String),
-}
-
 /// One value of a document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'d> {
@@ -56,7 +52,7 @@ impl<'t> Document<'t> {
     /// The document that is the whole of `text`, or `None` if that is not JSON or too deep.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
         let mut document = Self {
-            nodes: Vec::with_capacity(16),
+            nodes: Vec::with_capacity((text.len() / BYTES_PER_NODE).clamp(4, MAX_RESERVED)),
         };
         let mut deserializer = serde_json::Deserializer::from_str(text);
         Push {
@@ -149,6 +145,14 @@ impl<'d> Value<'d> {
         matches!(self.nodes.first(), Some(Node::Null))
     }
 
+    /// Whether this is a list or an object.
+    pub(super) fn holds_values(self) -> bool {
+        matches!(
+            self.nodes.first(),
+            Some(Node::List { .. } | Node::Object { .. })
+        )
+    }
+
     /// The items, if this is a list.
     pub(super) fn as_list(self) -> Option<Items<'d>> {
         match self.nodes {
@@ -180,6 +184,13 @@ pub(super) struct Items<'d> {
     rest: &'d [Node<'d>],
 }
 
+impl<'d> Items<'d> {
+    /// The list of which `value` is the one item.
+    pub(super) fn one(value: Value<'d>) -> Self {
+        Self { rest: value.nodes }
+    }
+}
+
 impl<'d> Iterator for Items<'d> {
     type Item = Value<'d>;
 
@@ -206,143 +217,6 @@ impl<'d> Iterator for Members<'d> {
     fn next(&mut self) -> Option<Self::Item> {
         let name = self.items.next()?.as_text()?;
         Some((name, self.items.next()?))
-    }
-}
-
-/// Appends one value to the nodes.
-struct Push<'n, 't> {
-    nodes: &'n mut Vec<Node<'t>>,
-    depth: u8,
-}
-
-impl<'t> Push<'_, 't> {
-    fn leaf<E>(self, node: Node<'t>) -> Result<(), E> {
-        self.nodes.push(node);
-        Ok(())
-    }
-
-    fn below<E: Error>(&mut self) -> Result<Push<'_, 't>, E> {
-        let depth = self.depth + 1;
-        if depth > MAX_DEPTH {
-            return Err(E::custom("nested too deep"));
-        }
-        Ok(Push {
-            nodes: self.nodes,
-            depth,
-        })
-    }
-
-    /// Replaces the placeholder at `start`, now that what follows it is known.
-    fn open(&mut self, start: usize, node: Node<'t>) {
-        if let Some(placeholder) = self.nodes.get_mut(start) {
-            *placeholder = node;
-        }
-    }
-}
-
-impl<'t> DeserializeSeed<'t> for Push<'_, 't> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'t> Visitor<'t> for Push<'_, 't> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.leaf(Node::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.leaf(Node::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Signed(value)))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Unsigned(value)))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Float(value)))
-    }
-
-    fn visit_borrowed_str<E: Error>(self, value: &'t str) -> Result<(), E> {
-        self.leaf(Node::Text(Cow::Borrowed(value)))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        self.leaf(Node::Text(Cow::Owned(value.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'t>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let start = self.nodes.len();
-        self.nodes.push(Node::Null);
-        while list.next_element_seed(self.below()?)?.is_some() {}
-        let span = self.nodes.len() - start;
-        self.open(start, Node::List { span });
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'t>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let start = self.nodes.len();
-        self.nodes.push(Node::Null);
-        while map.next_key_seed(self.below()?)?.is_some() {
-            map.next_value_seed(self.below()?)?;
-        }
-        let node = match self.nodes.get(start + 1..) {
-            Some([Node::Text(name), Node::Text(digits)]) if name == NUMBER_KEY => {
-                let digits = digits.clone().into_owned();
-                self.nodes.truncate(start + 1);
-                Node::Number(Number::Digits(digits))
-            }
-            _ => Node::Object {
-                span: self.nodes.len() - start,
-            },
-        };
-        self.open(start, node);
-        Ok(())
-    }
-}
-
-impl Number {
-    /// The whole number that this is, if it is one.
-    pub(super) fn as_integer(&self) -> Option<i64> {
-        match self {
-            Self::Signed(number) => Some(*number),
-            Self::Unsigned(number) => i64::try_from(*number).ok(),
-            Self::Float(_) => None,
-            Self::Digits(digits) => digits.parse().ok(),
-        }
-    }
-
-    /// Whether this is 0, in whatever form.
-    pub(super) fn is_zero(&self) -> bool {
-        match self {
-            Self::Signed(number) => *number == 0,
-            Self::Unsigned(number) => *number == 0,
-            Self::Float(number) => *number == 0.0,
-            Self::Digits(digits) => digits.parse() == Ok(0.0),
-        }
-    }
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signed(number) => number.fmt(f),
-            Self::Unsigned(number) => number.fmt(f),
-            Self::Float(number) => number.fmt(f),
-            Self::Digits(digits) => digits.fmt(f),
-        }
     }
 }
 

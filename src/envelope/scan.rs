@@ -1,0 +1,47 @@
+//! Looking for bytes in a text.
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 32;
+
+/// Whether a byte of `text` is one of those looked for, of which `a` is none.
+///
+/// Without branches in `is_one` (`|`, not `||` or `matches!`) the compiler looks at all bytes of a chunk at once, which
+/// costs less than to look for the first.
+#[inline]
+pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
+    let in_chunk = |chunk: &[u8; CHUNK]| {
+        chunk
+            .iter()
+            .fold(false, |found, byte| found | is_one(*byte))
+    };
+    let chunks = text.as_bytes().chunks_exact(CHUNK);
+    let end = chunks.remainder();
+    let mut whole = chunks.filter_map(|chunk| chunk.try_into().ok());
+    if whole.any(in_chunk) {
+        return true;
+    }
+    let mut rest = [b'a'; CHUNK];
+    if let Some(start) = rest.get_mut(..end.len()) {
+        start.copy_from_slice(end);
+    }
+    in_chunk(&rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_byte_wherever_it_stands() {
+        let is_blank = |byte| byte == b' ';
+        for length in 0..100 {
+            let text = "x".repeat(length);
+            assert!(!any(&text, is_blank), "{length}");
+            for position in 0..=length {
+                let mut text = text.clone();
+                text.insert(position, ' ');
+                assert!(any(&text, is_blank), "{position} of {length}");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Numbers of a document.
+
+use std::fmt;
+
+/// A number, as it can be compared and written again.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::read) enum Number {
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+    /// With serde_json's `arbitrary_precision`, every number.
+    Digits(String),
+}
+
+impl Number {
+    /// The whole number that this is, if it is one.
+    pub(in crate::read) fn as_integer(&self) -> Option<i64> {
+        match self {
+            Self::Signed(number) => Some(*number),
+            Self::Unsigned(number) => i64::try_from(*number).ok(),
+            Self::Float(_) => None,
+            Self::Digits(digits) => digits.parse().ok(),
+        }
+    }
+
+    /// Whether this is 0, in whatever form.
+    pub(in crate::read) fn is_zero(&self) -> bool {
+        match self {
+            Self::Signed(number) => *number == 0,
+            Self::Unsigned(number) => *number == 0,
+            Self::Float(number) => *number == 0.0,
+            Self::Digits(digits) => digits.parse() == Ok(0.0),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed(number) => number.fmt(f),
+            Self::Unsigned(number) => number.fmt(f),
+            Self::Float(number) => number.fmt(f),
+            Self::Digits(digits) => digits.fmt(f),
+        }
+    }
+}
