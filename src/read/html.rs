@@ -241,6 +241,16 @@ mod tests {
     }
 
     #[test]
+    fn a_long_page_whose_end_is_no_text_keeps_its_title() {
+        let mut page = b"<html><title>Back at noon</title>".to_vec();
+        page.resize(4096, b' ');
+        page.push(0xff);
+        let mut response = Response::new(Bytes::from(page));
+        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        assert_eq!(crate::read::read(&response).message(), "Back at noon");
+    }
+
+    #[test]
     fn titles_say_what_they_say_without_furniture() {
         let cases = [
             (404, "404: No such printer", Some("No such printer")),

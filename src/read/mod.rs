@@ -159,7 +159,7 @@ fn read_page_head(response: &Response<Bytes>) -> Option<Envelope> {
     let head = source::page_head(response)?;
     let source = Source::new(response, &head);
     let envelope = html::read_head(&source)?;
-    let is_page = source::is_utf8(response) && !form::is_form(&source);
+    let is_page = source::is_plain(source.text, response) && !form::is_form(&source);
     is_page.then(|| with_headers(&source, Some(("html", envelope))))
 }
 

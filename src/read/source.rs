@@ -53,10 +53,12 @@ pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
     ByteString::try_from(bytes.slice(..end)).ok()
 }
 
-/// Whether all bytes of the body are UTF-8; if not, those at its beginning may mean something else.
-pub(super) fn is_utf8(response: &Response<Bytes>) -> bool {
+/// Whether the beginning of the body means what it spells, whatever the charset of the rest: it is ASCII without
+/// escapes, which every charset that begins a page with `<` has in common, or all of the body is UTF-8.
+pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
+    let is_common = || head.bytes().all(|byte| byte.is_ascii() && byte != b'\x1b');
     let bytes = response.body();
-    Encoding::utf8_valid_up_to(bytes) == bytes.len()
+    is_common() || Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
