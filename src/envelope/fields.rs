@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytestring::ByteString;
-use smallvec::SmallVec;
-
-use super::ordered::Ordered;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use smallvec::{smallvec, SmallVec};
 
 /// Parameters that are read of one error.
 const MAX_FIELDS: usize = 1024;
@@ -38,7 +38,7 @@ const CUT: ByteString = ByteString::from_static("…");
 /// ```
 #[derive(Clone, Default)]
 pub struct FieldErrors {
-    fields: Ordered<Texts>,
+    fields: IndexMap<ByteString, Texts, RandomState>,
 }
 
 impl FieldErrors {
@@ -67,25 +67,23 @@ impl FieldErrors {
     /// The parameters with their messages, in order.
     #[must_use]
     pub fn iter(&self) -> Fields<'_> {
-        Fields(self.fields.entries().iter())
+        Fields(self.fields.iter())
     }
 
     /// How many parameters have errors.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.fields.entries().len()
+        self.fields.len()
     }
 
     /// Whether no parameter has an error.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.fields.entries().is_empty()
+        self.fields.is_empty()
     }
 
     fn push_text(&mut self, name: ByteString, message: ByteString) {
-        if let Some(messages) = self.fields.entry(name) {
-            messages.push(message);
-        }
+        self.fields.entry(name).or_default().push(message);
     }
 
     /// Makes room for so many more parameters, but for no more than are read.
@@ -100,11 +98,13 @@ impl FieldErrors {
         }
     }
 
-    /// As [`push_read`](Self::push_read), unless the parameter has this message already.
-    pub(crate) fn push_new(&mut self, name: ByteString, message: ByteString) {
-        let whole = name.len() <= MAX_NAME;
-        if let Some(messages) = self.read(name) {
-            if !(whole && messages.contains(&message)) {
+    /// As [`push_read`](Self::push_read), but for messages that the parameter has already.
+    pub(crate) fn push_new(&mut self, name: ByteString, new: impl Iterator<Item = ByteString>) {
+        let Some(messages) = self.read(name) else {
+            return;
+        };
+        for message in new {
+            if !messages.contains(&message) {
                 push_bounded(messages, message);
             }
         }
@@ -113,15 +113,12 @@ impl FieldErrors {
     /// The messages of a parameter that a peer named; `None` if there are too many parameters.
     fn read(&mut self, name: ByteString) -> Option<&mut Texts> {
         let name = super::cut(&name, MAX_NAME).map_or(name, Into::into);
-        if self.len() < MAX_FIELDS || self.fields.get(&name).is_some() {
-            return self.fields.entry(name);
+        if self.len() >= MAX_FIELDS && !self.fields.contains_key(&name) {
+            let cut = self.fields.entry(CUT);
+            cut.or_insert_with(|| smallvec![CUT]).truncate(1);
+            return None;
         }
-        let cut = self.fields.entry(CUT)?;
-        cut.truncate(1);
-        if cut.is_empty() {
-            cut.push(CUT);
-        }
-        None
+        Some(self.fields.entry(name).or_default())
     }
 }
 
@@ -136,7 +133,7 @@ fn push_bounded(messages: &mut Texts, message: ByteString) {
 /// Equal when the same names stand in the same order, each with the same messages in the same order.
 impl PartialEq for FieldErrors {
     fn eq(&self, other: &Self) -> bool {
-        self.fields.entries() == other.fields.entries()
+        self.fields.as_slice() == other.fields.as_slice()
     }
 }
 
@@ -183,7 +180,7 @@ impl<'a> IntoIterator for &'a FieldErrors {
 
 /// The parameters of [`FieldErrors`] with their messages, in order.
 #[derive(Clone)]
-pub struct Fields<'a>(std::slice::Iter<'a, (ByteString, Texts)>);
+pub struct Fields<'a>(indexmap::map::Iter<'a, ByteString, Texts>);
 
 impl<'a> Iterator for Fields<'a> {
     type Item = (&'a str, Messages<'a>);

@@ -15,7 +15,6 @@ pub(crate) mod grpc_status;
 pub(crate) mod grpc_type;
 mod json;
 pub(crate) mod media;
-mod ordered;
 mod origin;
 pub(crate) mod pointer;
 pub(crate) mod scan;

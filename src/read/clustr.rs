@@ -25,9 +25,11 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     };
     let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
     let named = message.or(error_type).is_some();
+    if !(named || is_validation(source, members.clone())) {
+        return None;
+    }
     let documented = members.clone().all(is_documented);
-    let validation = documented && is_validation(source, members.clone());
-    if !(named || validation) {
+    if !(named || documented) {
         return None;
     }
     let count = members.clone().count();

@@ -92,7 +92,9 @@ impl<'d> Walk<'_, 'd> {
             if let Some(text) = value.as_text() {
                 self.tell(&own, text);
             } else if let Some(list) = value.as_list() {
-                self.map_values(list, own, 0);
+                if !self.tell_all(&own, list.clone()) {
+                    self.map_values(list, own, 0);
+                }
             } else if item::is_error(value) {
                 self.named_item(value, own);
             } else {

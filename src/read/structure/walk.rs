@@ -169,14 +169,26 @@ impl<'s, 'd> Walk<'s, 'd> {
     }
 
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
-        let (own_name, own_message) = (self.source.own(name), self.source.own(message));
-        let verbatim = own_name.len() == name.len() && own_message.len() == message.len();
-        let fields = self.envelope.fields_mut();
-        if verbatim {
-            fields.push_new(own_name, own_message);
-        } else {
-            fields.push_read(own_name, own_message);
+        let (name, message) = (self.source.own(name), self.source.own(message));
+        let message = std::iter::once(message);
+        self.envelope.fields_mut().push_new(name, message);
+    }
+
+    /// The messages about the parameter `name`, if the list holds nothing else.
+    pub(super) fn tell_all(&mut self, name: &str, list: Items<'d>) -> bool {
+        let list = list.take(MAX_MESSAGES + 1);
+        if name.is_empty() || !list.clone().all(|value| value.as_text().is_some()) {
+            return false;
         }
+        let texts = list.filter_map(Value::as_text).map(trim);
+        let mut texts = texts.filter(|text| !text.is_empty()).peekable();
+        if texts.peek().is_some() {
+            let source = self.source;
+            let messages = texts.map(|text| source.verbatim(text));
+            let name = source.verbatim(name);
+            self.envelope.fields_mut().push_new(name, messages);
+        }
+        true
     }
 
     /// What was found, if anything was.
