@@ -7,15 +7,20 @@ use super::slots::Slots;
 
 /// The role of the member `name`.
 pub(super) fn role(name: &str) -> Option<Role> {
+    // Vocabularies stand before a colon: `o:errorDetails`, `hydra:title`.
+    known(name).or_else(|| known(name.split_once(':')?.1))
+}
+
+fn known(name: &str) -> Option<Role> {
     let key = Key::of(name)?;
-    let mut known = SLOTS.places(key).filter_map(|place| MEMBERS.get(place));
-    known.find(|(name, _)| *name == key).map(|(_, role)| *role)
+    let mut rows = SLOTS.places(key).filter_map(|place| MEMBERS.get(place));
+    rows.find(|(name, _)| *name == key).map(|(_, role)| *role)
 }
 
 /// In alphabetical order. Messages: what is said for the developer of the client over what is said for others
 /// (`displaymessage`), what is said of this failure (`detail`) over what is said of its kind (`title`). Types: the
 /// narrower (`declinecode`) over the wider (`type`), a code over a class.
-const MEMBERS: [(Key, Role); 135] = [
+const MEMBERS: [(Key, Role); 137] = [
     (key("additionalerrors"), holds(More)),
     (key("apierrorcode"), code(82)),
     (key("apiname"), field(2)),
@@ -155,6 +160,7 @@ const MEMBERS: [(Key, Role); 135] = [
     (key("propertypath"), field(3)),
     (key("propertyviolations"), holds(Errors)),
     (key("reason"), role_of(55, 45)),
+    (key("reasons"), holds(Errors)),
     (key("rootcause"), holds(Errors)),
     (key("scimtype"), names(85)),
     (key("source"), field(3)),
@@ -166,6 +172,7 @@ const MEMBERS: [(Key, Role); 135] = [
     (key("text"), says(28)),
     (key("title"), says(30)),
     (key("type"), code(TYPE)),
+    (key("typekey"), names(62)), // Azure DevOps, beside the number 0 in `errorCode`
     (key("validation"), holds(Facts)),
     (key("validationerrors"), holds(Errors)),
     (key("violations"), holds(Errors)),

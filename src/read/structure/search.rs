@@ -32,10 +32,31 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
         }
+        self.name_wrapper(root);
+        if !self.has_spoken() {
+            self.lists_of_errors(root);
+        }
         if !self.has_spoken() {
             self.data_of_failure(root);
         }
-        self.name_wrapper(root);
+    }
+
+    /// `{"age": [{"message": "must be at least 18"}]}`, or such a list beside other members: then it is one of errors.
+    fn lists_of_errors(&mut self, root: Value<'d>) {
+        if map::is_fields(root, true) {
+            return self.run_map(root);
+        }
+        let members = root.as_object().into_iter().flatten();
+        let mut lists = members.filter_map(|(_, value)| value.as_list());
+        let errors =
+            lists.find(|list| list.clone().all(item::is_error) && list.clone().next().is_some());
+        if let Some(list) = errors {
+            self.run(Task::List {
+                list,
+                prefix: "".into(),
+                position: 0,
+            });
+        }
     }
 
     /// `{"status": "fail", "data": {"title": "A title is required"}}`, as [JSend](https://github.com/omniti-labs/jsend)
