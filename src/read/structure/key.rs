@@ -43,6 +43,11 @@ impl Key {
         }
     }
 
+    /// Whether there is a colon among the first eight letters.
+    pub(super) const fn has_colon(self) -> bool {
+        equal(self.0, b':') != 0
+    }
+
     /// A number that is seldom that of another key.
     pub(super) const fn hash(self) -> usize {
         let folded = self.0 ^ self.1.rotate_left(21) ^ self.2.rotate_left(42);

@@ -6,13 +6,23 @@ use super::role::{also, anywhere, code, field, holds, names, role_of, says, Role
 use super::slots::Slots;
 
 /// The role of the member `name`.
+#[inline]
 pub(super) fn role(name: &str) -> Option<Role> {
-    // Vocabularies stand before a colon: `o:errorDetails`, `hydra:title`.
-    known(name).or_else(|| known(name.split_once(':')?.1))
+    let key = Key::of(name)?;
+    match known(key) {
+        None if key.has_colon() => in_vocabulary(name),
+        role => role,
+    }
 }
 
-fn known(name: &str) -> Option<Role> {
-    let key = Key::of(name)?;
+/// Vocabularies stand before a colon: `o:errorDetails`, `hydra:title`.
+#[cold]
+fn in_vocabulary(name: &str) -> Option<Role> {
+    let (_, name) = name.split_once(':')?;
+    known(Key::of(name)?)
+}
+
+fn known(key: Key) -> Option<Role> {
     let mut rows = SLOTS.places(key).filter_map(|place| MEMBERS.get(place));
     rows.find(|(name, _)| *name == key).map(|(_, role)| *role)
 }

@@ -20,7 +20,9 @@ pub(in crate::read) fn is_named(name: &str, names: &[&str]) -> bool {
 
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
-    PLACES.iter().any(|place| place.eq_ignore_ascii_case(name))
+    // Most names have another length than all of these.
+    let length = 1_u32.checked_shl(name.len() as u32).unwrap_or_default();
+    PLACE_LENGTHS & length != 0 && PLACES.iter().any(|place| place.eq_ignore_ascii_case(name))
 }
 
 /// Whether `name` is written where every error has the same.
@@ -82,6 +84,16 @@ const PLACES: [&str; 17] = [
     "request",
     "view_args",
 ];
+
+/// How many bytes they have, a bit each.
+const PLACE_LENGTHS: u32 = {
+    let (mut lengths, mut rest): (u32, &[&str]) = (0, &PLACES);
+    while let Some((place, after)) = rest.split_first() {
+        lengths |= 1 << place.len();
+        rest = after;
+    }
+    lengths
+};
 
 /// What stands in `type` or `status` of every error of some API, and so says nothing.
 const CONSTANTS: [&str; 14] = [

@@ -10,10 +10,15 @@ use crate::read::json::Value;
 const MAX_SEARCHED: usize = 64;
 
 impl<'d> Walk<'_, 'd> {
+    /// Looks below the top, if nothing was found there.
     pub(super) fn look_deeper(&mut self, root: Value<'d>) {
-        if self.has_spoken() {
-            return;
+        if !self.has_spoken() {
+            self.search(root);
         }
+    }
+
+    #[cold]
+    fn search(&mut self, root: Value<'d>) {
         if self.error_type.best.is_none() && map::is_fields(root, false) {
             return self.run_map(root);
         }
