@@ -34,7 +34,9 @@ pub mod write;
 
 pub use self::body::ResponseBody;
 pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
-pub use self::layer::{Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, Server};
+pub use self::layer::{
+    Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, SameBody, Server,
+};
 #[cfg(feature = "retry")]
 pub use self::raise::RetryPolicy;
 pub use self::raise::{

@@ -16,6 +16,8 @@ pub(super) struct Dialects {
     /// `None` where the documented dialect is to be written, so that a body that already is in it may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
     media_types: Vec<MediaType<'static>>,
+    /// The first media type as text.
+    first: &'static str,
     /// Whether the user named any.
     named: bool,
 }
@@ -26,6 +28,7 @@ impl Dialects {
         Self {
             writers: vec![None],
             media_types: vec![media_type!(APPLICATION / JSON)],
+            first: Clustr.media_type(),
             named: false,
         }
     }
@@ -35,6 +38,7 @@ impl Dialects {
         if !std::mem::replace(&mut self.named, true) {
             self.writers.clear();
             self.media_types.clear();
+            self.first = writer.media_type();
         }
         // A media type that is none matches no request; the dialect can still be the first, and so the default.
         let media_type = MediaType::parse(writer.media_type())
@@ -50,7 +54,7 @@ impl Dialects {
     }
 
     pub(super) fn choose(&self, headers: &HeaderMap) -> Choice {
-        choose(headers, &self.media_types)
+        choose(headers, self.first, &self.media_types)
     }
 
     /// The writer chosen, `None` for the documented one.

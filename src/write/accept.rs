@@ -30,12 +30,31 @@ pub(crate) struct Choice {
 
 /// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
 ///
-/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong.
-pub(crate) fn choose(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
+/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `first` is the first
+/// offer as text.
+#[inline]
+pub(crate) fn choose(headers: &HeaderMap, first: &str, offers: &[MediaType<'static>]) -> Choice {
     match headers.get(ACCEPT).map(HeaderValue::as_bytes) {
-        None | Some(b"*/*") => Choice::default(),
-        Some(_) => weigh(headers, offers),
+        None => Choice::default(),
+        Some(line) if has_repeated(headers) || !takes(line, first) => weigh(headers, offers),
+        Some(_) => Choice::default(),
     }
+}
+
+/// Whether there may be several lines, which are one list.
+fn has_repeated(headers: &HeaderMap) -> bool {
+    headers.keys_len() < headers.len()
+}
+
+/// Whether the offer `first` is named in `line` where nothing has a weight, so that nothing is preferred to it.
+fn takes(line: &[u8], first: &str) -> bool {
+    let is_named = |element: &[u8]| element == b"*/*" || element == first.as_bytes();
+    if is_named(line) {
+        return true;
+    }
+    let mut elements = line.split(|byte| *byte == b',').take(MAX_ELEMENTS);
+    let is_plain = !line.iter().any(|byte| matches!(byte, b';' | b'"'));
+    is_plain && elements.any(|element| is_named(element.trim_ascii()))
 }
 
 #[cold]
@@ -191,7 +210,8 @@ mod tests {
         for line in accept {
             headers.append(ACCEPT, HeaderValue::from_bytes(line).unwrap());
         }
-        choose(&headers, offers)
+        let first = offers.first().map(MediaType::to_string);
+        choose(&headers, &first.unwrap_or_default(), offers)
     }
 
     /// `1` for problem+json, `0` for JSON, in the order JSON, problem+json.
@@ -313,6 +333,27 @@ mod tests {
             .offer,
             1
         );
+    }
+
+    #[test]
+    fn what_a_later_line_says_counts_as_well() {
+        let offers = &[JSON, PROBLEM];
+        assert_eq!(chosen(&[b"*/*", b"application/json;q=0"], offers).offer, 1);
+    }
+
+    #[test]
+    fn the_first_offer_among_others_without_weights_is_taken() {
+        for accept in [
+            "application/json, text/plain, */*",
+            "text/html,*/*",
+            "application/problem+json,application/json",
+        ] {
+            assert_eq!(
+                chosen(&[accept.as_bytes()], &[JSON, PROBLEM]),
+                Choice::default(),
+                "{accept}"
+            );
+        }
     }
 
     #[test]
