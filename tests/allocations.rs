@@ -8,7 +8,6 @@ use std::task::Context;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use tower::layer::util::Identity;
 use tower::{Layer, Service};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
 use tower_error_envelope::{ErrorEnvelopeLayer, RaiseErrorsLayer};
@@ -105,6 +104,7 @@ fn a_success_allocates_nothing() {
     }
 }
 
+#[cfg(feature = "axum")]
 #[test]
 fn in_a_router_a_success_allocates_what_it_does_with_a_layer_that_does_nothing() {
     let router = || axum::Router::new().route("/", axum::routing::get(|| async { "fine" }));
@@ -113,7 +113,11 @@ fn in_a_router_a_success_allocates_what_it_does_with_a_layer_that_does_nothing()
         request.body(axum::body::Body::empty()).unwrap()
     };
     // As `axum::serve` does, which builds the routes once: else they are built with each request.
-    let identity = || router().layer(Identity::new()).with_state(());
+    let identity = || {
+        router()
+            .layer(tower::layer::util::Identity::new())
+            .with_state(())
+    };
     let layer = || ErrorEnvelopeLayer::new().with_same_body();
     for accept in ACCEPTS {
         let bare = allocations(identity(), request(accept));

@@ -1,4 +1,5 @@
 //! `with_same_body`: whatever leaves the layer has the body type of the service inside, and says the same.
+#![cfg(feature = "axum")]
 
 mod support;
 

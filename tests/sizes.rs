@@ -1,4 +1,5 @@
 //! How much room the types of the layers take: each is moved with every request.
+#![cfg(feature = "axum")]
 
 use std::convert::Infallible;
 use std::future::{ready, Ready};
