@@ -1,4 +1,5 @@
-//! What each layer costs in instructions and allocations, which are the same in every run.
+//! What each layer costs in instructions, which are the same in every run. `tests/allocations.rs` counts allocations:
+//! counting them here would count as instructions.
 //!
 //! ```sh
 //! cargo bench --all-features --bench instructions               # the table; fails if it grew against the baseline
@@ -86,24 +87,22 @@ fn collected(id: &str, times: u64) -> u64 {
 fn table(filter: &str) -> Counts {
     let mut counts = Counts::new();
     let mut group = "";
-    let (mut first, mut small) = ((0, 0), Counts::new());
+    let mut first = 0;
     let contestants = work::contestants();
     for contestant in contestants.iter().filter(|one| one.group.contains(filter)) {
-        let (instructions, allocations) = (count(&contestant.id()), allocations(contestant));
+        let instructions = count(&contestant.id());
         if contestant.group != group {
-            (group, first) = (contestant.group, (instructions, allocations));
-            println!("\n| {group} | instructions | more | times | allocations, more | a frame |");
-            println!("| --- | --- | --- | --- | --- | --- |");
+            (group, first) = (contestant.group, instructions);
+            println!("\n| {group} | instructions | more | times | a frame |");
+            println!("| --- | --- | --- | --- | --- |");
         }
         println!(
-            "| {} | {instructions} | {:+} | {:.2} | {:+} | {} |",
+            "| {} | {instructions} | {:+} | {:.2} | {} |",
             contestant.name,
-            difference(instructions, first.0),
-            instructions as f64 / first.0 as f64,
-            difference(allocations, first.1),
-            frame(contestant, instructions, &small),
+            instructions as i64 - first as i64,
+            instructions as f64 / first as f64,
+            frame(contestant, instructions, &counts),
         );
-        small.insert(contestant.id(), instructions);
         counts.insert(contestant.id(), instructions);
     }
     counts
@@ -121,19 +120,6 @@ fn frame(contestant: &Contestant, instructions: u64, counts: &Counts) -> String 
         }
         _ => String::new(),
     }
-}
-
-fn difference(of: u64, to: u64) -> i64 {
-    i64::try_from(of).unwrap() - i64::try_from(to).unwrap()
-}
-
-fn allocations(contestant: &Contestant) -> u64 {
-    let mut run = (contestant.make)();
-    run();
-    allocation_counter::measure(|| {
-        run();
-    })
-    .count_total
 }
 
 fn accept(counts: &Counts) {

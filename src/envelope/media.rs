@@ -49,11 +49,11 @@ impl Kind {
     }
 }
 
-/// Whether `Content-Type` may be one of gRPC or of Connect: a look at one letter, for what runs with every request.
+/// Whether this `Content-Type` may be one of gRPC or of Connect: a look at one letter, for what runs with every request.
 #[inline]
-pub(crate) fn may_be_rpc(headers: &HeaderMap) -> bool {
-    let label = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let subtype = label.and_then(|label| label.trim_ascii_start().get("application/".len()));
+pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
+    let label = label.map(|label| label.as_bytes().trim_ascii_start());
+    let subtype = label.and_then(|label| label.get("application/".len()));
     subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
 }
 

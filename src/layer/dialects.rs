@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 
 use crate::write::accept::{choose, Choice};
@@ -53,8 +53,8 @@ impl Dialects {
         self.writers.len() > 1
     }
 
-    pub(super) fn choose(&self, headers: &HeaderMap) -> Choice {
-        choose(headers, self.first, &self.media_types)
+    pub(super) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
+        choose(accept, headers, self.first, &self.media_types)
     }
 
     /// The writer chosen, `None` for the documented one.

@@ -1,7 +1,8 @@
 //! What of a request decides how its error is answered.
 
-use http::{HeaderMap, HeaderName, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
+use super::labels::Labels;
 use crate::envelope::grpc_type::GrpcType;
 use crate::envelope::media;
 use crate::write::accept::Choice;
@@ -31,10 +32,15 @@ pub(super) enum Caller {
 impl Facts {
     /// The facts of a request; `choose` is asked only where a body can be chosen.
     #[inline]
-    pub(super) fn of<B>(request: &Request<B>, choose: impl FnOnce(&HeaderMap) -> Choice) -> Self {
-        let caller = Caller::of(request.method(), request.uri(), request.headers());
+    pub(super) fn of<B>(
+        request: &Request<B>,
+        choose: impl FnOnce(Option<&HeaderValue>, &HeaderMap) -> Choice,
+    ) -> Self {
+        let (method, headers) = (request.method(), request.headers());
+        let labels = Labels::of(headers);
+        let caller = Caller::of(method, request.uri(), headers, labels.content_type);
         let choice = match caller {
-            Caller::Http | Caller::Head => choose(request.headers()),
+            Caller::Http | Caller::Head => choose(labels.accept, headers),
             Caller::Grpc(_) | Caller::Other => Choice::default(),
         };
         Self { caller, choice }
@@ -44,7 +50,7 @@ impl Facts {
 impl Caller {
     /// Looks for as little as possible: it runs for every request, before anything went wrong.
     #[inline]
-    fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+    fn of(method: &Method, uri: &Uri, headers: &HeaderMap, label: Option<&HeaderValue>) -> Self {
         let speaks_other = match *method {
             Method::CONNECT => true,
             // Unary calls of Connect are known by a header or, with GET, by the query.
@@ -53,7 +59,7 @@ impl Caller {
             _ => false,
         };
         match *method {
-            _ if media::may_be_rpc(headers) => Self::by_label(method, speaks_other, headers),
+            _ if media::may_be_rpc(label) => Self::by_label(method, speaks_other, headers),
             _ if speaks_other => Self::Other,
             Method::HEAD => Self::Head,
             _ => Self::Http,
@@ -96,7 +102,7 @@ mod tests {
         let builder = header.into_iter().fold(builder, |builder, (name, value)| {
             builder.header(name, value)
         });
-        Facts::of(&builder.body(()).unwrap(), |_| Choice::default()).caller
+        Facts::of(&builder.body(()).unwrap(), |_, _| Choice::default()).caller
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod future;
 #[cfg_attr(not(feature = "tonic"), path = "no_grpc.rs")]
 mod grpc;
 mod head;
+mod labels;
 mod log;
 mod plan;
 mod rewrite;

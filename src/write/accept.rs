@@ -30,15 +30,18 @@ pub(crate) struct Choice {
 
 /// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
 ///
-/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `first` is the first
-/// offer as text.
-#[inline]
-pub(crate) fn choose(headers: &HeaderMap, first: &str, offers: &[MediaType<'static>]) -> Choice {
-    match headers.get(ACCEPT).map(HeaderValue::as_bytes) {
-        None => Choice::default(),
-        Some(line) if has_repeated(headers) || !takes(line, first) => weigh(headers, offers),
-        Some(_) => Choice::default(),
+/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the first
+/// `Accept` of the headers, `first` the first offer as text.
+pub(crate) fn choose(
+    accept: &HeaderValue,
+    headers: &HeaderMap,
+    first: &str,
+    offers: &[MediaType<'static>],
+) -> Choice {
+    if has_repeated(headers) || !takes(accept.as_bytes(), first) {
+        return weigh(headers, offers);
     }
+    Choice::default()
 }
 
 /// Whether there may be several lines, which are one list.
@@ -211,7 +214,10 @@ mod tests {
             headers.append(ACCEPT, HeaderValue::from_bytes(line).unwrap());
         }
         let first = offers.first().map(MediaType::to_string);
-        choose(&headers, &first.unwrap_or_default(), offers)
+        let accept = headers.get(ACCEPT);
+        accept.map_or_else(Choice::default, |accept| {
+            choose(accept, &headers, &first.unwrap_or_default(), offers)
+        })
     }
 
     /// `1` for problem+json, `0` for JSON, in the order JSON, problem+json.
