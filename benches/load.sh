@@ -25,7 +25,7 @@ load() { # protocol name path
     local url=http://127.0.0.1:${port[$2]}/printers/$3
     case $1 in
         h1) wrk --threads 1 --connections 8 --duration "${seconds}s" "$url" | awk '/requests in/ {print $1}' ;;
-        h2) h2load --clients 2 --max-concurrent-streams 8 --duration "$seconds" "$url" | awk '/^requests:/ {print $8}' ;;
+        h2) h2load --clients 2 --max-concurrent-streams 8 --duration "$seconds" "$url" | awk '/^requests:/ {print $6}' ;;
     esac
 }
 

@@ -22,6 +22,9 @@ pub mod axum;
 mod body;
 pub mod envelope;
 pub mod layer;
+#[cfg(doc)]
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 pub mod raise;
 pub mod read;
 #[cfg(feature = "reqwest")]
