@@ -33,7 +33,19 @@ where
     L::Service: Service<Request, Error = Infallible> + 'static,
     <L::Service as Service<Request>>::Response: IntoBytes,
 {
-    run(layer.layer(answers))
+    run(layer.layer(answers), "application/json")
+}
+
+/// As [`plain`], for a request of a browser that opens a page.
+pub(crate) fn opened<L, B>(layer: L, answers: Answers<B>) -> Run
+where
+    B: Body<Data = Bytes> + 'static,
+    L: Layer<Answers<B>>,
+    L::Service: Service<Request, Error = Infallible> + 'static,
+    <L::Service as Service<Request>>::Response: IntoBytes,
+{
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    run(layer.layer(answers), accept)
 }
 
 /// The layer on a route of axum.
@@ -45,10 +57,10 @@ where
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
     let router: Router = Router::new().route("/builds/{id}", any_service(answers));
-    run(router.layer(layer).with_state(()))
+    run(router.layer(layer).with_state(()), "application/json")
 }
 
-fn run<S>(mut service: S) -> Run
+fn run<S>(mut service: S, accept: &'static str) -> Run
 where
     S: Service<Request, Error = Infallible> + 'static,
     S::Response: IntoBytes,
@@ -56,7 +68,7 @@ where
     Box::new(move || {
         let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         assert!(service.poll_ready(&mut cx).is_ready());
-        let request = Request::get("/builds/8").header("accept", "application/json");
+        let request = Request::get("/builds/8").header("accept", accept);
         let mut future = pin!(service.call(request.body(AxumBody::empty()).unwrap()));
         match future.as_mut().poll(&mut cx) {
             Poll::Ready(Ok(response)) => response.into_bytes(&mut cx),

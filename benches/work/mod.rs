@@ -19,7 +19,7 @@ use tower_error_envelope::ErrorEnvelopeLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::map_response_body::MapResponseBodyLayer;
 
-use self::drive::{plain, routed};
+use self::drive::{opened, plain, routed};
 pub(crate) use self::drive::{Run, FRAMES};
 use self::services::{boxed, full, stream, Answers};
 
@@ -68,6 +68,7 @@ fn passing() -> Vec<Group> {
                     plain(ours().without_pages(), SMALL)
                 }),
                 ("ours", || plain(ours(), SMALL)),
+                ("ours, a browser opens a page", || opened(ours(), SMALL)),
                 ("tower-http MapResponseBody", || {
                     plain(
                         MapResponseBodyLayer::new(std::convert::identity::<Full<Bytes>>),

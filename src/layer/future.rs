@@ -17,11 +17,12 @@ use tower::BoxError;
 use super::config::Config;
 use super::facts::{Caller, Facts};
 use super::plan::{has_ended, Plan, Sight};
+use super::reading::Reading;
 use super::rewrite::Answer;
 use super::side::{Server, Side};
 use super::success::{self, Look};
-use super::{grpc, head, log};
-use crate::body::{Capture, Captured, End, ResponseBody};
+use super::{grpc, head};
+use crate::body::ResponseBody;
 
 pin_project! {
     /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
@@ -48,16 +49,7 @@ pin_project! {
 enum Work<B: Body> {
     Failed(BoxError),
     Looking(Look<B>),
-    Reading(Pin<Box<Rewrite<B>>>),
-}
-
-pin_project! {
-    /// An error whose body is being read.
-    struct Rewrite<B: Body> {
-        parts: Option<Parts>,
-        #[pin]
-        body: Capture<B>,
-    }
+    Reading(Pin<Box<Reading<B>>>),
 }
 
 impl<F, B: Body, T> ResponseFuture<F, B, T> {
@@ -188,7 +180,7 @@ where
         Plan::Read if facts.caller == Caller::Head => {
             config.answer_bytes(facts, parts, Bytes::new())
         }
-        Plan::Read => return Begun::Work(Work::Reading(Rewrite::new(config, parts, body))),
+        Plan::Read => return Begun::Work(Work::Reading(Reading::new(config, parts, body))),
     };
     Begun::Done(finish::<B, E, T>(parts, answer, Some(body)))
 }
@@ -212,8 +204,8 @@ where
                 _ => Poll::Pending,
             };
         }
-        Some(Work::Reading(rewrite)) => {
-            let (parts, bytes) = ready!(rewrite.as_mut().poll(cx));
+        Some(Work::Reading(reading)) => {
+            let (parts, bytes) = ready!(reading.as_mut().poll(cx));
             config.answer_bytes(facts, parts, bytes)
         }
         Some(Work::Failed(error)) => config.answer_service_error(facts, &**error),
@@ -234,30 +226,4 @@ pub(super) fn finish<B: Body, E, T: Side<B, E>>(
         (Answer::Same | Answer::HeadOnly, _) => ResponseBody::unknown(),
     };
     Response::from_parts(parts, T::body(body))
-}
-
-impl<B: Body<Data = Bytes>> Rewrite<B> {
-    fn new(config: &Config, parts: Parts, body: B) -> Pin<Box<Self>> {
-        Box::pin(Self {
-            parts: Some(parts),
-            body: Capture::new(body, config.body_limit),
-        })
-    }
-
-    /// The head, and the body if all of it could be read.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(Parts, Bytes)> {
-        let this = self.project();
-        let Captured { bytes, end } = ready!(this.body.poll(cx));
-        let parts = this
-            .parts
-            .take()
-            .unwrap_or_else(|| Response::new(()).into_parts().0);
-        let why = match end {
-            End::Complete => return Poll::Ready((parts, bytes)),
-            End::Limit => "longer than the limit",
-            End::Failed(_) => "it broke off",
-        };
-        log::unread(parts.status, &why);
-        Poll::Ready((parts, Bytes::new()))
-    }
 }

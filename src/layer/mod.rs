@@ -12,6 +12,7 @@ mod head;
 mod labels;
 mod log;
 mod plan;
+mod reading;
 mod rewrite;
 mod server;
 mod service;

@@ -28,20 +28,64 @@ pub(crate) struct Choice {
     pub(crate) page: bool,
 }
 
-/// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
-///
-/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the first
-/// `Accept` of the headers, `first` the first offer as text.
-pub(crate) fn choose(
-    accept: &HeaderValue,
-    headers: &HeaderMap,
-    first: &str,
-    offers: &[MediaType<'static>],
-) -> Choice {
-    if has_repeated(headers) || !takes(accept.as_bytes(), first) {
-        return weigh(headers, offers);
+/// What browsers ask for when they open a page: Safari and Firefox, older Firefoxes, Chrome and Edge.
+const BROWSERS: [&str; 4] = [
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/png,image/svg+xml,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+];
+
+/// What is offered, in order of preference.
+#[derive(Clone)]
+pub(crate) struct Offers {
+    media_types: Vec<MediaType<'static>>,
+    /// The first as text.
+    first: &'static str,
+    /// What [`BROWSERS`] get: to weigh that with each request would take 12,000 instructions.
+    browsers: [Choice; BROWSERS.len()],
+}
+
+impl Offers {
+    pub(crate) fn new(media_types: Vec<MediaType<'static>>, first: &'static str) -> Self {
+        let browsers = BROWSERS.map(|line| {
+            let accept = (ACCEPT, HeaderValue::from_static(line));
+            weigh(&HeaderMap::from_iter([accept]), &media_types)
+        });
+        Self {
+            media_types,
+            first,
+            browsers,
+        }
     }
-    Choice::default()
+
+    pub(crate) fn media_types(&self) -> &[MediaType<'static>] {
+        &self.media_types
+    }
+
+    pub(crate) fn first(&self) -> &'static str {
+        self.first
+    }
+
+    /// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
+    ///
+    /// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the
+    /// first `Accept` of the headers.
+    pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
+        let line = accept.as_bytes();
+        if has_repeated(headers) {
+            return weigh(headers, &self.media_types);
+        }
+        if is_named(line, self.first) {
+            return Choice::default();
+        }
+        let mut known = BROWSERS.iter().zip(self.browsers);
+        match known.find(|(browser, _)| browser.as_bytes() == line) {
+            Some((_, choice)) => choice,
+            None if is_listed(line, self.first) => Choice::default(),
+            None => weigh(headers, &self.media_types),
+        }
+    }
 }
 
 /// Whether there may be several lines, which are one list.
@@ -49,15 +93,15 @@ fn has_repeated(headers: &HeaderMap) -> bool {
     headers.keys_len() < headers.len()
 }
 
-/// Whether the offer `first` is named in `line` where nothing has a weight, so that nothing is preferred to it.
-fn takes(line: &[u8], first: &str) -> bool {
-    let is_named = |element: &[u8]| element == b"*/*" || element == first.as_bytes();
-    if is_named(line) {
-        return true;
-    }
-    let mut elements = line.split(|byte| *byte == b',').take(MAX_ELEMENTS);
+fn is_named(element: &[u8], first: &str) -> bool {
+    element == b"*/*" || element == first.as_bytes()
+}
+
+/// Whether the offer `first` is named in a list where nothing has a weight, so that nothing is preferred to it.
+fn is_listed(line: &[u8], first: &str) -> bool {
     let is_plain = !line.iter().any(|byte| matches!(byte, b';' | b'"'));
-    is_plain && elements.any(|element| is_named(element.trim_ascii()))
+    let mut elements = line.split(|byte| *byte == b',').take(MAX_ELEMENTS);
+    is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
 #[cold]
@@ -213,11 +257,13 @@ mod tests {
         for line in accept {
             headers.append(ACCEPT, HeaderValue::from_bytes(line).unwrap());
         }
-        let first = offers.first().map(MediaType::to_string);
+        let first = match offers {
+            [first, ..] if *first == PROBLEM => "application/problem+json",
+            _ => "application/json",
+        };
         let accept = headers.get(ACCEPT);
-        accept.map_or_else(Choice::default, |accept| {
-            choose(accept, &headers, &first.unwrap_or_default(), offers)
-        })
+        let offers = Offers::new(offers.to_vec(), first);
+        accept.map_or_else(Choice::default, |accept| offers.choose(accept, &headers))
     }
 
     /// `1` for problem+json, `0` for JSON, in the order JSON, problem+json.
@@ -383,6 +429,24 @@ mod tests {
             ("text/html;q=0", false),
         ] {
             assert_eq!(chosen(&[accept.as_bytes()], &[JSON]).page, want, "{accept}");
+        }
+    }
+
+    #[test]
+    fn browsers_get_what_weighing_gives_them() {
+        let xml = media_type!(APPLICATION / XML);
+        for offers in [
+            &[JSON][..],
+            &[JSON, PROBLEM],
+            &[PROBLEM, xml.clone()],
+            &[JSON, xml],
+        ] {
+            for browser in BROWSERS {
+                let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(browser))]);
+                let chosen = chosen(&[browser.as_bytes()], offers);
+                assert_eq!(chosen, weigh(&headers, offers), "{browser}");
+                assert!(chosen.page);
+            }
         }
     }
 
