@@ -23,7 +23,7 @@ async fn main() -> Result<(), BoxError> {
     println!("listening on http://{}", listener.local_addr()?);
     let app = Router::new()
         .route("/api", post(update))
-        .layer(ErrorEnvelopeLayer::new());
+        .layer(ErrorEnvelopeLayer::new().with_same_body());
     axum::serve(listener, app).await?;
     Ok(())
 }

@@ -14,11 +14,15 @@
 //!     }
 //! }
 //!
-//! let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new());
+//! let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new().with_same_body());
 //! ```
+//!
+//! Without `with_same_body` it is the same app, whose bodies axum has to box once more.
 
+use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 
+use crate::body::ResponseBody;
 use crate::envelope::{Envelope, Form};
 use crate::write::{Clustr, ErrorWriter};
 
@@ -27,9 +31,16 @@ use crate::write::{Clustr, ErrorWriter};
 /// A layer around the handler finds it there, does not mask it, and writes it in the dialect of the request.
 impl IntoResponse for Envelope {
     fn into_response(mut self) -> Response {
-        let mut response = Clustr.write(&self).map(axum_core::body::Body::from);
+        let mut response = Clustr.write(&self).map(Body::from);
         self.set_form(Form::Documented);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+impl From<ResponseBody<Self>> for Body {
+    fn from(body: ResponseBody<Self>) -> Self {
+        Self::new(body)
     }
 }

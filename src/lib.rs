@@ -22,6 +22,9 @@ pub mod axum;
 mod body;
 pub mod envelope;
 pub mod layer;
+#[cfg(doc)]
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 pub mod raise;
 pub mod read;
 #[cfg(feature = "reqwest")]
@@ -34,7 +37,9 @@ pub mod write;
 
 pub use self::body::ResponseBody;
 pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
-pub use self::layer::{Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, Server};
+pub use self::layer::{
+    Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, SameBody, Server,
+};
 #[cfg(feature = "retry")]
 pub use self::raise::RetryPolicy;
 pub use self::raise::{

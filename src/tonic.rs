@@ -2,9 +2,11 @@
 #![doc = include_str!("docs/grpc.md")]
 
 use http::HeaderMap;
+use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
+use crate::body::ResponseBody;
 use crate::envelope::grpc_status::{is_metadata, GrpcStatus};
 use crate::envelope::{grpc_details, Envelope};
 
@@ -64,5 +66,12 @@ impl From<Envelope> for Status {
             status.details,
             MetadataMap::from_headers(metadata),
         )
+    }
+}
+
+/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+impl From<ResponseBody<Self>> for Body {
+    fn from(body: ResponseBody<Self>) -> Self {
+        Self::new(body)
     }
 }

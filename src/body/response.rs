@@ -7,6 +7,7 @@ use std::task::{ready, Context, Poll};
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use pin_project_lite::pin_project;
 
 use super::capture::{plus, Capture};
@@ -29,12 +30,21 @@ pin_project! {
         Inner { #[pin] body: B },
         Repaired { #[pin] body: B, repair: fn(&mut HeaderMap) },
         Error { bytes: Bytes },
-        Resumed { first: Bytes, rest: Pin<Box<Capture<B>>> },
+        Resumed { body: Box<Resumed<B>> },
         Unknown,
     }
 }
 
+type Polled<B> = Poll<Option<Result<Frame<Bytes>, <B as Body>::Error>>>;
+
+/// A body whose beginning was read.
+struct Resumed<B: Body> {
+    first: Bytes,
+    rest: Pin<Box<Capture<B>>>,
+}
+
 impl<B: Body> ResponseBody<B> {
+    #[inline]
     pub(crate) fn inner(body: B) -> Self {
         Self {
             kind: Kind::Inner { body },
@@ -44,7 +54,9 @@ impl<B: Body> ResponseBody<B> {
     /// A body of which `first` was read, and `rest` was not.
     pub(crate) fn resumed(first: Bytes, rest: Pin<Box<Capture<B>>>) -> Self {
         Self {
-            kind: Kind::Resumed { first, rest },
+            kind: Kind::Resumed {
+                body: Box::new(Resumed { first, rest }),
+            },
         }
     }
 
@@ -59,6 +71,20 @@ impl<B: Body> ResponseBody<B> {
     pub(crate) fn unknown() -> Self {
         Self {
             kind: Kind::Unknown,
+        }
+    }
+}
+
+impl<B: Body> ResponseBody<B> {
+    /// The inner body as it is; any other in the type of the inner one.
+    #[inline]
+    pub(crate) fn into_same(self) -> B
+    where
+        B: From<Self>,
+    {
+        match self.kind {
+            Kind::Inner { body } => body,
+            kind => Self { kind }.into(),
         }
     }
 }
@@ -83,43 +109,30 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    #[inline]
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Repaired { body, repair } => {
-                let mut frame = ready!(body.poll_frame(cx));
-                if let Some(Ok(frame)) = &mut frame {
-                    frame.trailers_mut().into_iter().for_each(*repair);
-                }
-                Poll::Ready(frame)
-            }
-            KindProj::Error { bytes } if bytes.is_empty() => Poll::Ready(None),
-            KindProj::Error { bytes } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            KindProj::Resumed { first, rest } if first.is_empty() => rest.as_mut().poll_rest(cx),
-            KindProj::Resumed { first, .. } => {
-                Poll::Ready(Some(Ok(Frame::data(std::mem::take(first)))))
-            }
-            KindProj::Unknown => Poll::Ready(None),
+            other => poll_other(other, cx),
         }
     }
 
+    #[inline]
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } | Kind::Repaired { body, .. } => body.is_end_stream(),
             Kind::Error { bytes } => bytes.is_empty(),
-            Kind::Resumed { first, rest } => first.is_empty() && rest.is_end(),
+            Kind::Resumed { body } => body.first.is_empty() && body.rest.is_end(),
             Kind::Unknown => true,
         }
     }
 
+    #[inline]
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } | Kind::Repaired { body, .. } => body.size_hint(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Resumed { first, rest } => plus(&rest.rest_hint(), first.len()),
+            Kind::Resumed { body } => plus(&body.rest.rest_hint(), body.first.len()),
             Kind::Unknown => SizeHint::default(),
         }
     }
@@ -134,6 +147,46 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
             Kind::Unknown => "unknown",
         };
         f.debug_tuple("ResponseBody").field(&kind).finish()
+    }
+}
+
+/// What is not the inner body as it is, kept out of the way of its frames.
+#[cold]
+fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
+    match kind {
+        KindProj::Inner { body } => body.poll_frame(cx),
+        KindProj::Repaired { body, repair } => {
+            let mut frame = ready!(body.poll_frame(cx));
+            if let Some(Ok(frame)) = &mut frame {
+                frame.trailers_mut().into_iter().for_each(*repair);
+            }
+            Poll::Ready(frame)
+        }
+        KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
+        KindProj::Resumed { body } if body.first.is_empty() => body.rest.as_mut().poll_rest(cx),
+        KindProj::Resumed { body } => Poll::Ready(take_frame(&mut body.first)),
+        KindProj::Unknown => Poll::Ready(None),
+    }
+}
+
+fn take_frame<E>(bytes: &mut Bytes) -> Option<Result<Frame<Bytes>, E>> {
+    (!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))
+}
+
+/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+impl<E> From<ResponseBody<Self>> for BoxBody<Bytes, E>
+where
+    E: Send + Sync + 'static,
+{
+    fn from(body: ResponseBody<Self>) -> Self {
+        Self::new(body)
+    }
+}
+
+/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+impl<E: Send + 'static> From<ResponseBody<Self>> for UnsyncBoxBody<Bytes, E> {
+    fn from(body: ResponseBody<Self>) -> Self {
+        Self::new(body)
     }
 }
 

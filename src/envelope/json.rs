@@ -26,6 +26,9 @@ pub(crate) fn with_reserved_names<'a>(
     fields: &'a FieldErrors,
 ) -> Option<Cow<'a, str>> {
     let mut all = message.map(Cow::Borrowed);
+    if fields.is_empty() {
+        return all;
+    }
     for name in [MESSAGE_KEY, TYPE_KEY] {
         for message in fields.get(name) {
             let before = all.map(|text| text.into_owned() + "\n").unwrap_or_default();

@@ -12,6 +12,51 @@ pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
     MediaType::parse(label.split(';').next()?.trim()).ok()
 }
 
+/// What of a media type decides how an error is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `application/json`.
+    Json,
+    /// A page for a browser.
+    Page,
+    /// What is read piece by piece as it comes.
+    Stream,
+    /// Anything else, or nothing that can be read.
+    Other,
+}
+
+impl Kind {
+    /// The kind of `Content-Type`. The labels of most errors are not parsed: that takes 700 instructions, this 30.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            None => Self::Other,
+            Some(b"text/plain" | b"text/plain; charset=utf-8" | b"application/problem+json") => {
+                Self::Other
+            }
+            Some(b"application/json") => Self::Json,
+            Some(b"text/html" | b"text/html; charset=utf-8") => Self::Page,
+            Some(_) => of(headers).map_or(Self::Other, |media| Self::of_media(&media)),
+        }
+    }
+
+    fn of_media(media: &MediaType<'_>) -> Self {
+        match media {
+            media if is_stream(media) => Self::Stream,
+            media if is_json(media) => Self::Json,
+            media if is_page(media) => Self::Page,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether this `Content-Type` may be one of gRPC or of Connect: a look at one letter, for what runs with every request.
+#[inline]
+pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
+    let label = label.map(|label| label.as_bytes().trim_ascii_start());
+    let subtype = label.and_then(|label| label.get("application/".len()));
+    subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
+}
+
 /// Whether a label is `application/json` as most write it, with parameters or without.
 pub(crate) fn is_plain_json(label: &HeaderValue) -> bool {
     let rest = label.as_bytes().strip_prefix(b"application/json");
@@ -19,7 +64,7 @@ pub(crate) fn is_plain_json(label: &HeaderValue) -> bool {
 }
 
 /// Whether this is `application/json`.
-pub(crate) fn is_json(media: &MediaType<'_>) -> bool {
+fn is_json(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "json" && media.suffix.is_none()
 }
 
@@ -37,7 +82,7 @@ pub(crate) fn is_problem(media: &MediaType<'_>) -> bool {
 }
 
 /// Whether this is a page for a browser.
-pub(crate) fn is_page(media: &MediaType<'_>) -> bool {
+fn is_page(media: &MediaType<'_>) -> bool {
     let html = media.ty == "text" && media.subty == "html";
     html || (media.ty == "application" && media.subty == "xhtml" && has_suffix(media, "xml"))
 }
@@ -129,6 +174,24 @@ mod tests {
             "application/connect",
         ];
         assert!(!whole.into_iter().any(|label| is(label, is_stream)));
+    }
+
+    #[test]
+    fn usual_labels_are_of_the_kind_that_they_would_be_if_parsed() {
+        for label in [
+            "application/json",
+            "application/problem+json",
+            "text/html",
+            "text/html; charset=utf-8",
+            "text/plain",
+            "text/plain; charset=utf-8",
+            "text/event-stream",
+        ] {
+            let headers = labelled(label);
+            let parsed = Kind::of_media(&of(&headers).unwrap());
+            assert_eq!(Kind::of(&headers), parsed, "{label}");
+        }
+        assert_eq!(Kind::of(&HeaderMap::new()), Kind::Other);
     }
 
     #[test]

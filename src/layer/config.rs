@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::envelope::{Envelope, Form, Namespace};
 use crate::read::{ErrorReader, Rejections};
@@ -74,11 +74,12 @@ impl Config {
         }
     }
 
-    /// What the request with these headers is answered with.
-    pub(super) fn choose(&self, headers: &HeaderMap) -> Choice {
-        match &self.server {
-            Some(server) if server.keeps_pages || server.dialects.are_several() => {
-                server.dialects.choose(headers)
+    /// What the request with these headers is answered with, of which `accept` is the first `Accept`.
+    #[inline]
+    pub(super) fn choose(&self, accept: Option<&HeaderValue>, headers: &HeaderMap) -> Choice {
+        match (accept, &self.server) {
+            (Some(accept), Some(server)) if server.keeps_pages || server.dialects.are_several() => {
+                server.dialects.choose(accept, headers)
             }
             _ => Choice::default(),
         }

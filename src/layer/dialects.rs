@@ -4,10 +4,10 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 
-use crate::write::accept::{choose, Choice};
+use crate::write::accept::{Choice, Offers};
 use crate::write::{Clustr, ErrorWriter};
 
 /// The dialects offered, in order of preference: at least one.
@@ -15,7 +15,7 @@ use crate::write::{Clustr, ErrorWriter};
 pub(super) struct Dialects {
     /// `None` where the documented dialect is to be written, so that a body that already is in it may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
-    media_types: Vec<MediaType<'static>>,
+    offers: Offers,
     /// Whether the user named any.
     named: bool,
 }
@@ -25,32 +25,36 @@ impl Dialects {
     pub(super) fn documented() -> Self {
         Self {
             writers: vec![None],
-            media_types: vec![media_type!(APPLICATION / JSON)],
+            offers: Offers::new(vec![media_type!(APPLICATION / JSON)], Clustr.media_type()),
             named: false,
         }
     }
 
     /// Offers one more dialect, less preferred than those before it.
     pub(super) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
-        if !std::mem::replace(&mut self.named, true) {
+        let (mut media_types, mut first) = (Vec::new(), writer.media_type());
+        if std::mem::replace(&mut self.named, true) {
+            media_types.extend_from_slice(self.offers.media_types());
+            first = self.offers.first();
+        } else {
             self.writers.clear();
-            self.media_types.clear();
         }
         // A media type that is none matches no request; the dialect can still be the first, and so the default.
         let media_type = MediaType::parse(writer.media_type())
             .unwrap_or(media_type!(APPLICATION / OCTET_STREAM));
+        media_types.push(media_type);
+        self.offers = Offers::new(media_types, first);
         let is_documented = TypeId::of::<W>() == TypeId::of::<Clustr>();
         self.writers
             .push((!is_documented).then(|| Arc::new(writer) as Arc<dyn ErrorWriter>));
-        self.media_types.push(media_type);
     }
 
     pub(super) fn are_several(&self) -> bool {
         self.writers.len() > 1
     }
 
-    pub(super) fn choose(&self, headers: &HeaderMap) -> Choice {
-        choose(headers, &self.media_types)
+    pub(super) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
+        self.offers.choose(accept, headers)
     }
 
     /// The writer chosen, `None` for the documented one.
@@ -62,7 +66,7 @@ impl Dialects {
 impl fmt::Debug for Dialects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.media_types.iter().map(ToString::to_string))
+            .entries(self.offers.media_types().iter().map(ToString::to_string))
             .finish()
     }
 }

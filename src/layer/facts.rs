@@ -1,10 +1,13 @@
 //! What of a request decides how its error is answered.
 
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
+use super::labels::Labels;
 use crate::envelope::grpc_type::GrpcType;
 use crate::envelope::media;
 use crate::write::accept::Choice;
+
+static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
 
 /// What is remembered of a request while it is served: a few bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +31,16 @@ pub(super) enum Caller {
 
 impl Facts {
     /// The facts of a request; `choose` is asked only where a body can be chosen.
-    pub(super) fn of<B>(request: &Request<B>, choose: impl FnOnce(&HeaderMap) -> Choice) -> Self {
-        let caller = Caller::of(request.method(), request.uri(), request.headers());
+    #[inline]
+    pub(super) fn of<B>(
+        request: &Request<B>,
+        choose: impl FnOnce(Option<&HeaderValue>, &HeaderMap) -> Choice,
+    ) -> Self {
+        let (method, headers) = (request.method(), request.headers());
+        let labels = Labels::of(headers);
+        let caller = Caller::of(method, request.uri(), headers, labels.content_type);
         let choice = match caller {
-            Caller::Http | Caller::Head => choose(request.headers()),
+            Caller::Http | Caller::Head => choose(labels.accept, headers),
             Caller::Grpc(_) | Caller::Other => Choice::default(),
         };
         Self { caller, choice }
@@ -39,31 +48,45 @@ impl Facts {
 }
 
 impl Caller {
-    fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
-        if *method == Method::CONNECT {
-            return Self::Other;
-        }
-        if let Some(media) = GrpcType::of(headers) {
-            return Self::Grpc(media);
-        }
+    /// Looks for as little as possible: it runs for every request, before anything went wrong.
+    #[inline]
+    fn of(method: &Method, uri: &Uri, headers: &HeaderMap, label: Option<&HeaderValue>) -> Self {
+        let speaks_other = match *method {
+            Method::CONNECT => true,
+            // Unary calls of Connect are known by a header or, with GET, by the query.
+            Method::POST => is_connect_call(headers),
+            Method::GET => uri.query().is_some_and(has_connect_version),
+            _ => false,
+        };
         match *method {
-            _ if is_connect(method, uri, headers) => Self::Other,
+            _ if media::may_be_rpc(label) => Self::by_label(method, speaks_other, headers),
+            _ if speaks_other => Self::Other,
             Method::HEAD => Self::Head,
             _ => Self::Http,
         }
     }
+
+    /// The caller who sent a content type that looks like one of gRPC or of the streams of
+    /// [Connect](https://connectrpc.com/docs/protocol).
+    #[cold]
+    fn by_label(method: &Method, speaks_other: bool, headers: &HeaderMap) -> Self {
+        let is_connect =
+            || media::of(headers).is_some_and(|media| media::is_connect_stream(&media));
+        match GrpcType::of(headers) {
+            _ if *method == Method::CONNECT => Self::Other,
+            Some(media) => Self::Grpc(media),
+            None if speaks_other || is_connect() => Self::Other,
+            None if *method == Method::HEAD => Self::Head,
+            None => Self::Http,
+        }
+    }
 }
 
-/// Streams of [Connect](https://connectrpc.com/docs/protocol) are known by their content type, unary calls by a header
-/// or, with GET, by the query: their own content types are those of all the world.
-fn is_connect(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
-    let version = || headers.get("connect-protocol-version");
-    let is_unary = match *method {
-        Method::POST => version().is_some_and(|version| version == "1"),
-        Method::GET => uri.query().is_some_and(has_connect_version),
-        _ => false,
-    };
-    is_unary || media::of(headers).is_some_and(|media| media::is_connect_stream(&media))
+#[inline]
+fn is_connect_call(headers: &HeaderMap) -> bool {
+    headers
+        .get(&CONNECT_VERSION)
+        .is_some_and(|version| version == "1")
 }
 
 fn has_connect_version(query: &str) -> bool {
@@ -79,7 +102,7 @@ mod tests {
         let builder = header.into_iter().fold(builder, |builder, (name, value)| {
             builder.header(name, value)
         });
-        Facts::of(&builder.body(()).unwrap(), |_| Choice::default()).caller
+        Facts::of(&builder.body(()).unwrap(), |_, _| Choice::default()).caller
     }
 
     #[test]

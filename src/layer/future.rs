@@ -17,11 +17,12 @@ use tower::BoxError;
 use super::config::Config;
 use super::facts::{Caller, Facts};
 use super::plan::{has_ended, Plan, Sight};
+use super::reading::Reading;
 use super::rewrite::Answer;
 use super::side::{Server, Side};
 use super::success::{self, Look};
-use super::{grpc, head, log};
-use crate::body::{Capture, Captured, End, ResponseBody};
+use super::{grpc, head};
+use crate::body::ResponseBody;
 
 pin_project! {
     /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
@@ -40,22 +41,19 @@ pin_project! {
     #[project = StateProj]
     enum State<F, B: Body> {
         Waiting { #[pin] inner: F },
-        Looking { look: Option<Look<B>> },
-        Failed { error: Option<BoxError> },
-        Reading { rewrite: Pin<Box<Rewrite<B>>> },
+        Working { work: Option<Work<B>> },
     }
 }
 
-pin_project! {
-    /// An error whose body is being read.
-    struct Rewrite<B: Body> {
-        parts: Option<Parts>,
-        #[pin]
-        body: Capture<B>,
-    }
+/// What an error takes, and what it takes to find one.
+enum Work<B: Body> {
+    Failed(BoxError),
+    Looking(Look<B>),
+    Reading(Pin<Box<Reading<B>>>),
 }
 
 impl<F, B: Body, T> ResponseFuture<F, B, T> {
+    #[inline]
     pub(super) fn new(inner: F, config: Arc<Config>, facts: Facts) -> Self {
         Self {
             state: State::Waiting { inner },
@@ -67,7 +65,9 @@ impl<F, B: Body, T> ResponseFuture<F, B, T> {
 
     pub(super) fn failed(error: BoxError, config: Arc<Config>, facts: Facts) -> Self {
         Self {
-            state: State::Failed { error: Some(error) },
+            state: State::Working {
+                work: Some(Work::Failed(error)),
+            },
             config,
             facts,
             side: PhantomData,
@@ -83,55 +83,29 @@ where
 {
     type Output = Result<Response<T::Body>, T::Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        loop {
-            let error = match this.state.as_mut().project() {
-                StateProj::Waiting { inner } => match ready!(inner.poll(cx)) {
-                    Ok(response) => match grpc::sight(this.config, this.facts.caller, &response) {
-                        Sight::Fine if success::is_wanted(this.config, *this.facts, &response) => {
-                            let look = Some(Look::new(this.config, response));
-                            this.state.set(State::Looking { look });
-                            continue;
-                        }
-                        Sight::Fine => {
-                            let response = response.map(ResponseBody::inner).map(T::body);
-                            return Poll::Ready(Ok(response));
-                        }
-                        Sight::Grpc => return Poll::Ready(Ok(repaired::<B, E, T>(response))),
-                        Sight::Error => {
-                            match begin::<B, E, T>(this.config, *this.facts, response) {
-                                Begun::Done(response) => return Poll::Ready(Ok(response)),
-                                Begun::Reading(rewrite) => {
-                                    this.state.set(State::Reading { rewrite });
-                                    continue;
-                                }
-                            }
-                        }
-                    },
-                    Err(error) => T::intercept(error)?,
-                },
-                StateProj::Looking { look } => {
-                    let Some(mut began) = look.take() else {
-                        return Poll::Pending;
-                    };
-                    let Poll::Ready(read) = began.poll(cx) else {
-                        *look = Some(began);
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(Ok(began.finish::<E, T>(this.config, *this.facts, read)));
+        if let StateProj::Waiting { inner } = this.state.as_mut().project() {
+            let begun = match ready!(inner.poll(cx)) {
+                Ok(response) if is_untouched(this.config, *this.facts, &response) => {
+                    return Poll::Ready(
+                        Ok(response.map(|body| T::body(ResponseBody::inner(body)))),
+                    );
                 }
-                StateProj::Failed { error } => error
-                    .take()
-                    .unwrap_or_else(|| "polled after its end".into()),
-                StateProj::Reading { rewrite } => {
-                    let (parts, bytes) = ready!(rewrite.as_mut().poll(cx));
-                    let (parts, answer) = this.config.answer_bytes(*this.facts, parts, bytes);
-                    return Poll::Ready(Ok(finish::<B, E, T>(parts, answer, None)));
-                }
+                Ok(response) => begin::<B, E, T>(this.config, *this.facts, response),
+                Err(error) => Begun::Work(Work::Failed(T::intercept(error)?)),
             };
-            let (parts, answer) = this.config.answer_service_error(*this.facts, &*error);
-            return Poll::Ready(Ok(finish::<B, E, T>(parts, answer, None)));
+            match begun {
+                Begun::Done(response) => return Poll::Ready(Ok(response)),
+                Begun::Work(work) => this.state.set(State::Working { work: Some(work) }),
+            }
+        }
+        match this.state.project() {
+            StateProj::Working { work } => {
+                poll_work::<B, E, T>(work, this.config, *this.facts, cx).map(Ok)
+            }
+            StateProj::Waiting { .. } => Poll::Pending,
         }
     }
 }
@@ -140,13 +114,46 @@ impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Waiting { .. } => "waiting",
-            State::Looking { .. } => "looking",
-            State::Failed { .. } => "failed",
-            State::Reading { .. } => "reading",
+            State::Working { work: None } => "done",
+            State::Working {
+                work: Some(Work::Failed(_)),
+            } => "failed",
+            State::Working {
+                work: Some(Work::Looking(_)),
+            } => "looking",
+            State::Working {
+                work: Some(Work::Reading(_)),
+            } => "reading",
         };
         f.debug_struct("ResponseFuture")
             .field("state", &state)
             .finish_non_exhaustive()
+    }
+}
+
+/// Whether a response passes as it is.
+#[inline]
+fn is_untouched<B: Body>(config: &Config, facts: Facts, response: &Response<B>) -> bool {
+    grpc::sight(config, facts.caller, response) == Sight::Fine
+        && !success::is_wanted(config, facts, response)
+}
+
+/// What became of a response at first sight.
+enum Begun<B: Body, Out> {
+    Done(Response<Out>),
+    Work(Work<B>),
+}
+
+#[cold]
+fn begin<B, E, T>(config: &Config, facts: Facts, response: Response<B>) -> Begun<B, T::Body>
+where
+    B: Body<Data = Bytes>,
+    T: Side<B, E>,
+{
+    match grpc::sight(config, facts.caller, &response) {
+        Sight::Fine => Begun::Work(Work::Looking(Look::new(config, response))),
+        Sight::Grpc => Begun::Done(repaired::<B, E, T>(response)),
+        Sight::Error => begin_error::<B, E, T>(config, facts, response),
     }
 }
 
@@ -156,14 +163,7 @@ fn repaired<B: Body, E, T: Side<B, E>>(mut response: Response<B>) -> Response<T:
     response.map(|body| T::body(ResponseBody::repaired(body, grpc::repair)))
 }
 
-/// What became of an error at first sight.
-enum Begun<B: Body, Out> {
-    Done(Response<Out>),
-    Reading(Pin<Box<Rewrite<B>>>),
-}
-
-#[cold]
-fn begin<B, E, T>(config: &Config, facts: Facts, response: Response<B>) -> Begun<B, T::Body>
+fn begin_error<B, E, T>(config: &Config, facts: Facts, response: Response<B>) -> Begun<B, T::Body>
 where
     B: Body<Data = Bytes>,
     T: Side<B, E>,
@@ -180,15 +180,39 @@ where
         Plan::Read if facts.caller == Caller::Head => {
             config.answer_bytes(facts, parts, Bytes::new())
         }
-        Plan::Read => {
-            let body = Capture::new(body, config.body_limit);
-            return Begun::Reading(Box::pin(Rewrite {
-                parts: Some(parts),
-                body,
-            }));
-        }
+        Plan::Read => return Begun::Work(Work::Reading(Reading::new(config, parts, body))),
     };
     Begun::Done(finish::<B, E, T>(parts, answer, Some(body)))
+}
+
+#[cold]
+fn poll_work<B, E, T>(
+    work: &mut Option<Work<B>>,
+    config: &Config,
+    facts: Facts,
+    cx: &mut Context<'_>,
+) -> Poll<Response<T::Body>>
+where
+    B: Body<Data = Bytes>,
+    T: Side<B, E>,
+{
+    let (parts, answer) = match work {
+        Some(Work::Looking(look)) => {
+            let read = ready!(look.poll(cx));
+            return match work.take() {
+                Some(Work::Looking(look)) => Poll::Ready(look.finish::<E, T>(config, facts, read)),
+                _ => Poll::Pending,
+            };
+        }
+        Some(Work::Reading(reading)) => {
+            let (parts, bytes) = ready!(reading.as_mut().poll(cx));
+            config.answer_bytes(facts, parts, bytes)
+        }
+        Some(Work::Failed(error)) => config.answer_service_error(facts, &**error),
+        None => return Poll::Pending,
+    };
+    *work = None;
+    Poll::Ready(finish::<B, E, T>(parts, answer, None))
 }
 
 pub(super) fn finish<B: Body, E, T: Side<B, E>>(
@@ -202,23 +226,4 @@ pub(super) fn finish<B: Body, E, T: Side<B, E>>(
         (Answer::Same | Answer::HeadOnly, _) => ResponseBody::unknown(),
     };
     Response::from_parts(parts, T::body(body))
-}
-
-impl<B: Body<Data = Bytes>> Rewrite<B> {
-    /// The head, and the body if all of it could be read.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(Parts, Bytes)> {
-        let this = self.project();
-        let Captured { bytes, end } = ready!(this.body.poll(cx));
-        let parts = this
-            .parts
-            .take()
-            .unwrap_or_else(|| Response::new(()).into_parts().0);
-        let why = match end {
-            End::Complete => return Poll::Ready((parts, bytes)),
-            End::Limit => "longer than the limit",
-            End::Failed(_) => "it broke off",
-        };
-        log::unread(parts.status, &why);
-        Poll::Ready((parts, Bytes::new()))
-    }
 }

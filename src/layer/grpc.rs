@@ -34,21 +34,29 @@ const EXPOSED: (HeaderName, HeaderValue) = (
 const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
 
 /// What a response is for its caller, told by its head.
+#[inline]
 pub(super) fn sight<B: Body>(config: &Config, caller: Caller, response: &Response<B>) -> Sight {
-    let (status, headers) = (response.status(), response.headers());
-    let is_server = config.server.is_some();
     match caller {
-        Caller::Grpc(_) if is_server && is_foreign(response) => Sight::Error,
-        Caller::Grpc(_) if is_server && speaks_grpc(status, headers) => Sight::Fine,
-        Caller::Grpc(_) if is_server => Sight::of_status(status),
-        Caller::Grpc(_) if speaks_grpc(status, headers) || is_read_by_tonic(status, headers) => {
-            Sight::Grpc
-        }
-        Caller::Grpc(_) => Sight::Error,
-        Caller::Http | Caller::Head if is_trailers_only(headers, has_ended(response.body())) => {
+        Caller::Grpc(_) => sight_of_grpc(config, response),
+        Caller::Http | Caller::Head
+            if is_trailers_only(response.headers(), has_ended(response.body())) =>
+        {
             Sight::Error
         }
-        _ => Sight::of_status(status),
+        _ => Sight::of_status(response.status()),
+    }
+}
+
+/// As [`sight`], for a caller who speaks gRPC.
+#[cold]
+fn sight_of_grpc<B>(config: &Config, response: &Response<B>) -> Sight {
+    let (status, headers) = (response.status(), response.headers());
+    match &config.server {
+        Some(_) if is_foreign(response) => Sight::Error,
+        Some(_) if speaks_grpc(status, headers) => Sight::Fine,
+        Some(_) => Sight::of_status(status),
+        None if speaks_grpc(status, headers) || is_read_by_tonic(status, headers) => Sight::Grpc,
+        None => Sight::Error,
     }
 }
 
@@ -143,11 +151,18 @@ fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
 }
 
 /// Whether this is an error of gRPC that is nothing but its head.
+///
+/// A body that goes on is asked first: of nearly all successes nothing else is looked at.
+#[inline]
 fn is_trailers_only(headers: &HeaderMap, ended: bool) -> bool {
-    let code = headers
-        .get("grpc-status")
-        .map(|value| GrpcCode::parse(value.as_bytes()));
-    code.is_some_and(|code| code != GrpcCode::OK) && ended && GrpcType::of(headers).is_some()
+    ended && media::may_be_rpc(headers.get(CONTENT_TYPE)) && is_labelled_error(headers)
+}
+
+#[cold]
+fn is_labelled_error(headers: &HeaderMap) -> bool {
+    let code = headers.get(STATUS);
+    let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
+    code.is_some_and(|code| code != GrpcCode::OK) && GrpcType::of(headers).is_some()
 }
 
 fn is_other_stream(headers: &HeaderMap) -> bool {

@@ -1,19 +1,42 @@
 //! The head of an error's response: what falls of the old one, what stays, what is added.
 
+use http::header::Entry;
 use http::header::{
-    CACHE_CONTROL, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
+use crate::envelope::Envelope;
+use crate::write::JSON;
+
+const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// Makes the head of an old response that of a new one.
 ///
 /// `verbatim` says whether the new body carries the old one's words.
 pub(super) fn replace(parts: &mut Parts, status: StatusCode, new: HeaderMap, verbatim: bool) {
     remove_entity_headers(&mut parts.headers, status, verbatim);
+    parts.headers.remove(CONTENT_TYPE);
     merge(&mut parts.headers, new);
+    set_status_line(parts, status);
+}
+
+/// As [`replace`], for the documented JSON of `envelope`.
+pub(super) fn replace_documented(parts: &mut Parts, envelope: &Envelope, verbatim: bool) {
+    remove_entity_headers(&mut parts.headers, envelope.status(), verbatim);
+    if !envelope.headers().is_empty() {
+        merge(&mut parts.headers, envelope.headers().clone());
+    }
+    let _ = parts.headers.try_insert(CONTENT_TYPE, JSON);
+    set_status_line(parts, envelope.status());
+}
+
+fn set_status_line(parts: &mut Parts, status: StatusCode) {
     set_status(parts, status);
     // What an upstream spoke is not what this response will be sent with.
     parts.version = Version::default();
@@ -39,18 +62,18 @@ pub(super) fn add_vary(headers: &mut HeaderMap) {
             .any(|token| token == b"*" || token.eq_ignore_ascii_case(b"accept"))
     };
     if !headers.get_all(VARY).iter().any(names) {
-        append(headers, VARY, HeaderValue::from_static("accept"));
+        append(headers, VARY, ACCEPT);
     }
 }
 
 /// Keeps browsers from guessing another type, which made messages run as scripts.
 pub(super) fn add_nosniff(headers: &mut HeaderMap) {
-    set_default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set_default(headers, X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 /// Keeps caches from answering later requests with a failure of this one.
 pub(super) fn add_no_store(headers: &mut HeaderMap) {
-    set_default(headers, CACHE_CONTROL, "no-store");
+    set_default(headers, CACHE_CONTROL, NO_STORE);
 }
 
 /// The length of what is sent is for the server to say, from the body.
@@ -74,11 +97,7 @@ fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, verbatim: 
 fn falls(name: &str, status: StatusCode, verbatim: bool) -> bool {
     match name {
         // RFC 9110 §8, RFC 9112 §6, RFC 6266
-        "content-type"
-        | "content-length"
-        | "content-encoding"
-        | "content-location"
-        | "content-disposition" => true,
+        "content-length" | "content-encoding" | "content-location" | "content-disposition" => true,
         "content-range" | "accept-ranges" | "transfer-encoding" | "trailer" => true,
         // RFC 9530 and what it replaces
         "content-digest" | "repr-digest" | "digest" | "content-md5" => true,
@@ -127,9 +146,9 @@ fn merge(headers: &mut HeaderMap, new: HeaderMap) {
     }
 }
 
-fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    if !headers.contains_key(&name) {
-        append(headers, name, HeaderValue::from_static(value));
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if let Ok(Entry::Vacant(entry)) = headers.try_entry(name) {
+        let _ = entry.try_insert(value);
     }
 }
 

@@ -9,16 +9,18 @@ mod future;
 #[cfg_attr(not(feature = "tonic"), path = "no_grpc.rs")]
 mod grpc;
 mod head;
+mod labels;
 mod log;
 mod plan;
+mod reading;
 mod rewrite;
+mod server;
 mod service;
 mod service_error;
 mod side;
 mod success;
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -27,14 +29,15 @@ use http::response::Parts;
 use http::StatusCode;
 use tower_layer::Layer;
 
-use self::config::{Config, ServerConfig};
+use self::config::Config;
 pub use self::extension::{Masked, Passthrough};
 pub use self::future::ResponseFuture;
 pub use self::service::ErrorEnvelope;
-pub use self::side::{Client, Server, Side};
+pub use self::side::{Client, SameBody, Server, Serving, Side};
+#[cfg(doc)]
+use crate::body::ResponseBody;
 use crate::envelope::{Envelope, Namespace};
 use crate::read::ErrorReader;
-use crate::write::ErrorWriter;
 
 /// Makes one envelope of every error that passes.
 ///
@@ -85,48 +88,6 @@ impl ErrorEnvelopeLayer<Server> {
             side: PhantomData,
         }
     }
-
-    /// Offers this dialect. Of several, the request's `Accept` chooses; the first is the default.
-    ///
-    /// Until a dialect is named, [`Clustr`](crate::write::Clustr) alone is offered.
-    pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
-        self.serving(|server| server.dialects.push(dialect))
-    }
-
-    /// The status of validation errors (those with parameters, sent with 400 or 422). Default: 400.
-    pub fn with_validation_status(self, status: StatusCode) -> Self {
-        self.serving(|server| server.validation_status = status)
-    }
-
-    /// Sends clients what errors of the server say, instead of masking it. For development only.
-    pub fn with_insecure_internals(self) -> Self {
-        self.serving(|server| server.masks = false)
-    }
-
-    /// Replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
-    ///
-    /// With one dialect the layer then has no reason to look at `Accept`.
-    pub fn without_pages(self) -> Self {
-        self.serving(|server| server.keeps_pages = false)
-    }
-
-    /// The envelope of an error of the service, where `map` knows one; else it is told by its type.
-    ///
-    /// `map` gets the error itself, and can follow its [`source`](Error::source).
-    pub fn with_service_error<F>(self, map: F) -> Self
-    where
-        F: Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync + 'static,
-    {
-        self.serving(|server| server.service_error = Some(Arc::new(map)))
-    }
-
-    fn serving(self, change: impl FnOnce(&mut ServerConfig)) -> Self {
-        self.configured(|config| {
-            if let Some(server) = &mut config.server {
-                change(server);
-            }
-        })
-    }
 }
 
 impl ErrorEnvelopeLayer<Client> {
@@ -173,6 +134,28 @@ impl ErrorEnvelopeLayer<Client> {
 }
 
 impl<Side> ErrorEnvelopeLayer<Side> {
+    /// Has responses keep the body type of the service inside, instead of a [`ResponseBody`] around it.
+    ///
+    /// For services whose bodies are boxed anyway, as those of axum and tonic: an axum router would box a `ResponseBody`
+    /// once more, for one allocation a response and 37 instructions a frame. The type must be
+    /// [`From<ResponseBody<_>>`](ResponseBody); with the features of their names axum's and tonic's are, and the boxes of
+    /// `http-body-util` always.
+    ///
+    /// ```
+    /// # #[cfg(feature = "axum")] {
+    /// use axum::Router;
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// let app: Router = Router::new().layer(ErrorEnvelopeLayer::new().with_same_body());
+    /// # }
+    /// ```
+    pub fn with_same_body(self) -> ErrorEnvelopeLayer<SameBody<Side>> {
+        ErrorEnvelopeLayer {
+            config: self.config,
+            side: PhantomData,
+        }
+    }
+
     /// Asks this reader before those of the crate, and after those named before it.
     pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
         self.configured(|config| config.readers.push(Arc::new(reader)))

@@ -3,14 +3,14 @@
 use http::response::Parts;
 use http::StatusCode;
 use http_body::Body;
-use mediatype::MediaType;
 
 use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
 use super::{grpc, head};
 use crate::envelope::grpc_status::is_as_it_came;
-use crate::envelope::{media, status, Envelope, Form, Origin};
+use crate::envelope::media::Kind;
+use crate::envelope::{status, Envelope, Form, Origin};
 
 /// What a response is at first sight, before anything is done for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,20 +56,21 @@ impl Plan {
         {
             return Self::Pass;
         }
-        let media = media::of(&parts.headers);
         if let Some(envelope) = parts.extensions.get::<Envelope>() {
             return Self::known(config, envelope);
         }
         if let Some(plan) = grpc::plan(facts.caller, parts, ended) {
             return plan;
         }
-        if media.as_ref().is_some_and(media::is_stream) || must_not_transform(config, parts) {
-            return Self::Pass;
+        match Kind::of(&parts.headers) {
+            Kind::Stream => Self::Pass,
+            _ if must_not_transform(config, parts) => Self::Pass,
+            // What a page of a 5xx says must be masked like any other.
+            Kind::Page if facts.choice.page && !status::is_server_error(parts.status) => {
+                Self::KeepPage
+            }
+            _ => Self::Read,
         }
-        if facts.choice.page && is_kept_page(parts, media.as_ref()) {
-            return Self::KeepPage;
-        }
-        Self::Read
     }
 
     fn known(config: &Config, envelope: &Envelope) -> Self {
@@ -100,9 +101,4 @@ pub(super) fn has_ended<B: Body>(body: &B) -> bool {
 /// The rule is for intermediaries, and a client is none.
 fn must_not_transform(config: &Config, parts: &Parts) -> bool {
     config.server.is_some() && head::is_no_transform(&parts.headers)
-}
-
-/// Only pages of a 4xx are kept: what a page of a 5xx says must be masked like any other.
-fn is_kept_page(parts: &Parts, media: Option<&MediaType<'_>>) -> bool {
-    !status::is_server_error(parts.status) && media.is_some_and(media::is_page)
 }

@@ -12,7 +12,8 @@ use super::extension::Masked;
 use super::facts::{Caller, Facts};
 use super::{grpc, head, log, service_error};
 use crate::envelope::grpc_status::GrpcStatus;
-use crate::envelope::{media, status, Envelope, Form, Origin};
+use crate::envelope::media::Kind;
+use crate::envelope::{status, Envelope, Form, Origin};
 use crate::read;
 use crate::write::Clustr;
 
@@ -152,19 +153,24 @@ impl Config {
         if let Some(answer) = grpc::write(self, facts.caller, parts, envelope) {
             return answer;
         }
-        let media = media::of(&parts.headers);
-        let was_json = media.as_ref().is_some_and(media::is_json);
-        let was_page =
-            media.as_ref().is_some_and(media::is_page) && !status::is_server_error(parts.status);
+        let kind = Kind::of(&parts.headers);
+        let was_page = kind == Kind::Page && !status::is_server_error(parts.status);
         let writer = self.writer(facts.choice);
-        let answer = if writer.is_none() && was_json && envelope.form() == Form::Documented {
-            head::set_status(parts, envelope.status());
-            Answer::Same
-        } else {
-            let (new, bytes) = writer.unwrap_or(&Clustr).write(envelope).into_parts();
-            let verbatim = !masked && envelope.sent_message().is_some();
-            head::replace(parts, envelope.status(), new.headers, verbatim);
-            facts.caller.answer(parts, bytes)
+        let verbatim = !masked && envelope.sent_message().is_some();
+        let answer = match writer {
+            None if kind == Kind::Json && envelope.form() == Form::Documented => {
+                head::set_status(parts, envelope.status());
+                Answer::Same
+            }
+            None => {
+                head::replace_documented(parts, envelope, verbatim);
+                facts.caller.answer(parts, || Clustr::to_json(envelope))
+            }
+            Some(writer) => {
+                let (new, bytes) = writer.write(envelope).into_parts();
+                head::replace(parts, envelope.status(), new.headers, verbatim);
+                facts.caller.answer(parts, || bytes)
+            }
         };
         if let Some(server) = &self.server {
             server.mark(&mut parts.headers, &answer, envelope, was_page);
@@ -174,9 +180,9 @@ impl Config {
 }
 
 impl Caller {
-    fn answer(self, parts: &mut Parts, bytes: Bytes) -> Answer {
+    fn answer(self, parts: &mut Parts, bytes: impl FnOnce() -> Bytes) -> Answer {
         match self {
-            Self::Http => Answer::New(bytes),
+            Self::Http => Answer::New(bytes()),
             Self::Head => Answer::HeadOnly,
             Self::Grpc(_) | Self::Other => {
                 parts.headers.remove(CONTENT_TYPE);

@@ -87,7 +87,9 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let facts = Facts::of(&request, |headers| self.config.choose(headers));
+        let facts = Facts::of(&request, |accept, headers| {
+            self.config.choose(accept, headers)
+        });
         let config = Arc::clone(&self.config);
         match self.failed.take() {
             Some(error) => ResponseFuture::failed(error, config, facts),

@@ -1,6 +1,7 @@
 //! The two sides on which the layer stands.
 
 use std::convert::Infallible;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http_body::Body;
@@ -16,10 +17,16 @@ pub struct Server;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Client;
 
+/// A side whose responses keep the body type `B` of the service inside, as
+/// [`with_same_body`](super::ErrorEnvelopeLayer::with_same_body) has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SameBody<Side = Server>(PhantomData<fn() -> Side>);
+
 /// What a side makes of the inner service's body `B` and error `E`. Not for implementing.
 #[diagnostic::on_unimplemented(
     message = "`ErrorEnvelope` on the side `{Self}` cannot take responses with the body `{B}` and errors of type `{E}`",
     note = "the body must be an `http_body::Body` with `Data = Bytes`: `map_frame` of `http_body_util::BodyExt` makes one",
+    note = "after `with_same_body`, the body must be `From<ResponseBody<{B}>>`: those of axum and tonic are, with the features of their names",
     note = "on the server side the error must be `Into<tower::BoxError>`, because it is answered with a response"
 )]
 pub trait Side<B, E>: sealed::Sealed {
@@ -41,6 +48,7 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     type Body = ResponseBody<B>;
     type Error = Infallible;
 
+    #[inline]
     fn body(body: ResponseBody<B>) -> Self::Body {
         body
     }
@@ -54,6 +62,7 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     type Body = ResponseBody<B>;
     type Error = E;
 
+    #[inline]
     fn body(body: ResponseBody<B>) -> Self::Body {
         body
     }
@@ -63,8 +72,33 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     }
 }
 
+impl<B, E, T> Side<B, E> for SameBody<T>
+where
+    B: Body<Data = Bytes> + From<ResponseBody<B>>,
+    T: Side<B, E>,
+{
+    type Body = B;
+    type Error = T::Error;
+
+    #[inline]
+    fn body(body: ResponseBody<B>) -> B {
+        body.into_same()
+    }
+
+    #[inline]
+    fn intercept(error: E) -> Result<BoxError, T::Error> {
+        T::intercept(error)
+    }
+}
+
+/// The sides of servers.
+pub trait Serving: sealed::Sealed {}
+impl Serving for Server {}
+impl Serving for SameBody<Server> {}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Server {}
     impl Sealed for super::Client {}
+    impl<T: Sealed> Sealed for super::SameBody<T> {}
 }

@@ -28,14 +28,80 @@ pub(crate) struct Choice {
     pub(crate) page: bool,
 }
 
-/// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
-///
-/// Allocates nothing for up to six offers: it runs for every request, before anything went wrong.
-pub(crate) fn choose(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
-    match headers.get(ACCEPT).map(HeaderValue::as_bytes) {
-        None | Some(b"*/*") => Choice::default(),
-        Some(_) => weigh(headers, offers),
+/// What browsers ask for when they open a page: Safari and Firefox, older Firefoxes, Chrome and Edge.
+const BROWSERS: [&str; 4] = [
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/png,image/svg+xml,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+];
+
+/// What is offered, in order of preference.
+#[derive(Clone)]
+pub(crate) struct Offers {
+    media_types: Vec<MediaType<'static>>,
+    /// The first as text.
+    first: &'static str,
+    /// What [`BROWSERS`] get: to weigh that with each request would take 12,000 instructions.
+    browsers: [Choice; BROWSERS.len()],
+}
+
+impl Offers {
+    pub(crate) fn new(media_types: Vec<MediaType<'static>>, first: &'static str) -> Self {
+        let browsers = BROWSERS.map(|line| {
+            let accept = (ACCEPT, HeaderValue::from_static(line));
+            weigh(&HeaderMap::from_iter([accept]), &media_types)
+        });
+        Self {
+            media_types,
+            first,
+            browsers,
+        }
     }
+
+    pub(crate) fn media_types(&self) -> &[MediaType<'static>] {
+        &self.media_types
+    }
+
+    pub(crate) fn first(&self) -> &'static str {
+        self.first
+    }
+
+    /// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
+    ///
+    /// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the
+    /// first `Accept` of the headers.
+    pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
+        let line = accept.as_bytes();
+        if has_repeated(headers) {
+            return weigh(headers, &self.media_types);
+        }
+        if is_named(line, self.first) {
+            return Choice::default();
+        }
+        let mut known = BROWSERS.iter().zip(self.browsers);
+        match known.find(|(browser, _)| browser.as_bytes() == line) {
+            Some((_, choice)) => choice,
+            None if is_listed(line, self.first) => Choice::default(),
+            None => weigh(headers, &self.media_types),
+        }
+    }
+}
+
+/// Whether there may be several lines, which are one list.
+fn has_repeated(headers: &HeaderMap) -> bool {
+    headers.keys_len() < headers.len()
+}
+
+fn is_named(element: &[u8], first: &str) -> bool {
+    element == b"*/*" || element == first.as_bytes()
+}
+
+/// Whether the offer `first` is named in a list where nothing has a weight, so that nothing is preferred to it.
+fn is_listed(line: &[u8], first: &str) -> bool {
+    let is_plain = !line.iter().any(|byte| matches!(byte, b';' | b'"'));
+    let mut elements = line.split(|byte| *byte == b',').take(MAX_ELEMENTS);
+    is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
 #[cold]
@@ -191,7 +257,13 @@ mod tests {
         for line in accept {
             headers.append(ACCEPT, HeaderValue::from_bytes(line).unwrap());
         }
-        choose(&headers, offers)
+        let first = match offers {
+            [first, ..] if *first == PROBLEM => "application/problem+json",
+            _ => "application/json",
+        };
+        let accept = headers.get(ACCEPT);
+        let offers = Offers::new(offers.to_vec(), first);
+        accept.map_or_else(Choice::default, |accept| offers.choose(accept, &headers))
     }
 
     /// `1` for problem+json, `0` for JSON, in the order JSON, problem+json.
@@ -316,6 +388,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_later_line_says_counts_as_well() {
+        let offers = &[JSON, PROBLEM];
+        assert_eq!(chosen(&[b"*/*", b"application/json;q=0"], offers).offer, 1);
+    }
+
+    #[test]
+    fn the_first_offer_among_others_without_weights_is_taken() {
+        for accept in [
+            "application/json, text/plain, */*",
+            "text/html,*/*",
+            "application/problem+json,application/json",
+        ] {
+            assert_eq!(
+                chosen(&[accept.as_bytes()], &[JSON, PROBLEM]),
+                Choice::default(),
+                "{accept}"
+            );
+        }
+    }
+
+    #[test]
     fn a_line_that_is_not_ascii_is_not_there() {
         assert_eq!(
             chosen(&[b"application/problem+json, \xff"], &[JSON, PROBLEM]).offer,
@@ -336,6 +429,24 @@ mod tests {
             ("text/html;q=0", false),
         ] {
             assert_eq!(chosen(&[accept.as_bytes()], &[JSON]).page, want, "{accept}");
+        }
+    }
+
+    #[test]
+    fn browsers_get_what_weighing_gives_them() {
+        let xml = media_type!(APPLICATION / XML);
+        for offers in [
+            &[JSON][..],
+            &[JSON, PROBLEM],
+            &[PROBLEM, xml.clone()],
+            &[JSON, xml],
+        ] {
+            for browser in BROWSERS {
+                let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(browser))]);
+                let chosen = chosen(&[browser.as_bytes()], offers);
+                assert_eq!(chosen, weigh(&headers, offers), "{browser}");
+                assert!(chosen.page);
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::Response;
 
-use super::{json, response, ErrorWriter};
-use crate::envelope::Envelope;
+use super::json::Object;
+use super::{json, respond, ErrorWriter, JSON};
+use crate::envelope::{is_reserved, Envelope, ErrorType, MESSAGE_KEY, TYPE_KEY};
 
 /// The documented envelope: the default.
 ///
@@ -25,12 +26,64 @@ use crate::envelope::Envelope;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clustr;
 
+impl Clustr {
+    /// The documented JSON alone, for where there is no response: an event of a stream, a message of a WebSocket.
+    #[must_use]
+    pub fn to_json(envelope: &Envelope) -> Bytes {
+        let message = envelope.shown_message();
+        let error_type = envelope.shown_error_type().map(ErrorType::as_str);
+        let texts = || [(MESSAGE_KEY, message.as_deref()), (TYPE_KEY, error_type)].into_iter();
+        let texts = || texts().filter_map(|(name, text)| Some((name, text?)));
+        let fields = envelope.field_errors().iter();
+        let lists = fields.filter(|(name, _)| !is_reserved(name));
+
+        let size: usize = texts().map(|(name, text)| json::text_len(name, text)).sum();
+        let more: usize = lists
+            .clone()
+            .map(|(name, list)| json::list_len(name, list))
+            .sum();
+        let mut object = Object::with_capacity(json::EMPTY + size + more);
+        texts().for_each(|(name, text)| object.text(name, text));
+        lists.for_each(|(name, list)| object.list(name, list));
+        object.into_json().into()
+    }
+}
+
 impl ErrorWriter for Clustr {
     fn media_type(&self) -> &'static str {
         "application/json"
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(envelope, self.media_type(), json::documented(envelope))
+        respond(envelope, JSON, Self::to_json(envelope))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_json_is_what_serde_makes_of_an_envelope() {
+        let texts = [
+            "",
+            "plain",
+            "a text that is longer than one chunk",
+            "\"",
+            "é",
+            "tab\t\u{1}",
+        ];
+        let generic = || Envelope::from_status(http::StatusCode::NOT_FOUND);
+        let filled = texts.map(|text| {
+            let named = generic().with_message(text).with_error_type(text);
+            let fields = named.with_field("_error_type", text).with_field(text, text);
+            fields.with_field("b", "x").with_field(text, "y")
+        });
+        let validation =
+            Envelope::validation([("a", "1"), ("b", "2"), ("a", "3")].into_iter().collect());
+        for envelope in filled.into_iter().chain([generic(), validation]) {
+            let serde = serde_json::to_vec(&envelope).unwrap();
+            assert_eq!(Clustr::to_json(&envelope), serde, "{envelope}");
+        }
     }
 }

@@ -1,0 +1,151 @@
+//! What each layer costs in instructions, which are the same in every run. `tests/allocations.rs` counts allocations:
+//! counting them here would count as instructions.
+//!
+//! ```sh
+//! cargo bench --all-features --bench instructions               # the table; fails if it grew against the baseline
+//! cargo bench --all-features --bench instructions -- --accept   # makes the counts of now the baseline
+//! cargo bench --all-features --bench instructions -- --plot     # writes src/docs/cost.svg
+//! cargo bench --all-features --bench instructions -- router     # only the groups with this in their name
+//! ```
+//!
+//! It needs valgrind and nothing else: it runs itself under callgrind, each contestant at two lengths, and takes the
+//! difference, so that what comes before and after does not count.
+
+mod plot;
+mod work;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::process::{Command, ExitCode};
+
+use work::{Contestant, Run, FRAMES};
+
+const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.json");
+/// A count of ours may grow by this much. What the compiler puts where moves counts by half of it.
+const TOLERANCE: f64 = 0.05;
+
+type Counts = BTreeMap<String, u64>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--run", id, times] => run(id, times.parse().unwrap()),
+        ["--plot"] => plot::write(count),
+        ["--accept"] => accept(&table("")),
+        [filter] => return check(&table(filter)),
+        _ => return check(&table("")),
+    }
+    ExitCode::SUCCESS
+}
+
+/// What is measured, in the process that is.
+fn run(id: &str, times: u64) {
+    let mut run = find(id);
+    for _ in 0..times {
+        std::hint::black_box(run());
+    }
+}
+
+fn find(id: &str) -> Run {
+    if let Some(bytes) = id.strip_prefix("text/") {
+        return work::error_with_text(bytes.parse().unwrap());
+    }
+    if let Some(parameters) = id.strip_prefix("fields/") {
+        return work::error_with_fields(parameters.parse().unwrap());
+    }
+    let contestants = work::contestants();
+    let contestant = contestants.iter().find(|one| one.id() == id);
+    (contestant.expect("is a contestant").make)()
+}
+
+/// Instructions of one run.
+fn count(id: &str) -> u64 {
+    let is_long = ["read", "text/", "fields/", "stream"];
+    let is_long = is_long.iter().any(|start| id.starts_with(start));
+    let (few, many) = if is_long { (4, 12) } else { (50, 250) };
+    (collected(id, many) - collected(id, few)) / (many - few)
+}
+
+fn collected(id: &str, times: u64) -> u64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(env::current_exe().unwrap())
+        .args(["--run", id, &times.to_string()])
+        .output()
+        .expect("valgrind is installed");
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{id}: {messages}");
+    let collected = messages.lines().find(|line| line.contains("Collected :"));
+    let count = collected.and_then(|line| line.rsplit(' ').next());
+    count
+        .and_then(|count| count.parse().ok())
+        .expect("callgrind says what it collected")
+}
+
+/// Prints the groups whose names contain `filter`.
+fn table(filter: &str) -> Counts {
+    let mut counts = Counts::new();
+    let mut group = "";
+    let mut first = 0;
+    let contestants = work::contestants();
+    for contestant in contestants.iter().filter(|one| one.group.contains(filter)) {
+        let instructions = count(&contestant.id());
+        if contestant.group != group {
+            (group, first) = (contestant.group, instructions);
+            println!("\n| {group} | instructions | more | times | a frame |");
+            println!("| --- | --- | --- | --- | --- |");
+        }
+        println!(
+            "| {} | {instructions} | {:+} | {:.2} | {} |",
+            contestant.name,
+            instructions as i64 - first as i64,
+            instructions as f64 / first as f64,
+            frame(contestant, instructions, &counts),
+        );
+        counts.insert(contestant.id(), instructions);
+    }
+    counts
+}
+
+/// What each frame of a stream costs: the difference to the same without frames.
+fn frame(contestant: &Contestant, instructions: u64, counts: &Counts) -> String {
+    let small = contestant.id().replace("stream", "success");
+    match counts.get(&small) {
+        Some(small) if contestant.group.starts_with("stream") => {
+            format!(
+                "{:.1}",
+                (instructions as f64 - *small as f64) / FRAMES as f64
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn accept(counts: &Counts) {
+    fs::write(
+        BASELINE,
+        serde_json::to_string_pretty(counts).unwrap() + "\n",
+    )
+    .unwrap();
+    println!("\nThe baseline is what was counted now.");
+}
+
+/// Compares what is ours with the baseline.
+fn check(counts: &Counts) -> ExitCode {
+    let baseline = fs::read_to_string(BASELINE).unwrap_or_else(|_| "{}".into());
+    let baseline: Counts = serde_json::from_str(&baseline).unwrap();
+    let mut grown = false;
+    for (id, now) in counts.iter().filter(|(id, _)| id.contains("/ours")) {
+        let before = baseline.get(id).copied().unwrap_or_default();
+        if *now as f64 > before as f64 * (1.0 + TOLERANCE) {
+            println!("GREW: {id} from {before} to {now} instructions");
+            grown = true;
+        }
+    }
+    if grown {
+        println!("If that is wanted: cargo bench --all-features --bench instructions -- --accept");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

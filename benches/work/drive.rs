@@ -1,0 +1,133 @@
+//! A service as a server drives it: ready, called, polled to the response, its body read to the end.
+
+use std::convert::Infallible;
+use std::fmt::Debug;
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::{pin, Pin};
+use std::task::{Context, Poll};
+
+use axum::body::Body as AxumBody;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::{any_service, Route};
+use axum::Router;
+use bytes::Bytes;
+use http::Response;
+use http_body::{Body, Frame, SizeHint};
+use tower::{Layer, Service};
+
+use super::services::Answers;
+
+/// One unit of work: the status that came of it, and how many bytes.
+pub(crate) type Run = Box<dyn FnMut() -> (u16, usize)>;
+
+/// Frames of a streamed body.
+pub(crate) const FRAMES: usize = 64;
+
+/// The layer directly around the service.
+pub(crate) fn plain<L, B>(layer: L, answers: Answers<B>) -> Run
+where
+    B: Body<Data = Bytes> + 'static,
+    L: Layer<Answers<B>>,
+    L::Service: Service<Request, Error = Infallible> + 'static,
+    <L::Service as Service<Request>>::Response: IntoBytes,
+{
+    run(layer.layer(answers), "application/json")
+}
+
+/// As [`plain`], for a request of a browser that opens a page.
+pub(crate) fn opened<L, B>(layer: L, answers: Answers<B>) -> Run
+where
+    B: Body<Data = Bytes> + 'static,
+    L: Layer<Answers<B>>,
+    L::Service: Service<Request, Error = Infallible> + 'static,
+    <L::Service as Service<Request>>::Response: IntoBytes,
+{
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    run(layer.layer(answers), accept)
+}
+
+/// The layer on a route of axum.
+pub(crate) fn routed<L>(layer: L, answers: Answers<AxumBody>) -> Run
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    let router: Router = Router::new().route("/builds/{id}", any_service(answers));
+    run(router.layer(layer).with_state(()), "application/json")
+}
+
+fn run<S>(mut service: S, accept: &'static str) -> Run
+where
+    S: Service<Request, Error = Infallible> + 'static,
+    S::Response: IntoBytes,
+{
+    Box::new(move || {
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        assert!(service.poll_ready(&mut cx).is_ready());
+        let request = Request::get("/builds/8").header("accept", accept);
+        let mut future = pin!(service.call(request.body(AxumBody::empty()).unwrap()));
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(Ok(response)) => response.into_bytes(&mut cx),
+            _ => panic!("is ready at once"),
+        }
+    })
+}
+
+/// A response whose body can be read.
+pub(crate) trait IntoBytes {
+    fn into_bytes(self, cx: &mut Context<'_>) -> (u16, usize);
+}
+
+impl<B: Body<Data = Bytes, Error: Debug>> IntoBytes for Response<B> {
+    fn into_bytes(self, cx: &mut Context<'_>) -> (u16, usize) {
+        let (head, body) = self.into_parts();
+        let mut body = pin!(body);
+        let mut bytes = 0;
+        while !body.is_end_stream() {
+            match body.as_mut().poll_frame(cx) {
+                Poll::Ready(Some(frame)) => {
+                    bytes += black_box(frame.unwrap())
+                        .into_data()
+                        .map_or(0, |data| data.len());
+                }
+                Poll::Ready(None) => break,
+                Poll::Pending => panic!("is ready at once"),
+            }
+        }
+        (head.status.as_u16(), bytes)
+    }
+}
+
+/// A body of [`FRAMES`] frames of 16 KiB, none of which is copied.
+#[derive(Default)]
+pub(crate) struct Frames {
+    given: usize,
+}
+
+static FRAME: [u8; 16 * 1024] = [b'x'; 16 * 1024];
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.given += 1;
+        let frame = (self.given <= FRAMES).then(|| Frame::data(Bytes::from_static(&FRAME)));
+        Poll::Ready(frame.map(Ok))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.given >= FRAMES
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact((FRAMES.saturating_sub(self.given) * FRAME.len()) as u64)
+    }
+}
