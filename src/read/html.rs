@@ -37,13 +37,12 @@ pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
     if !is_page(source.text) {
         return None;
     }
-    let content = after_tag(source.text, "title")?;
-    let end = find_tag(content, "</", "title")?;
-    // What follows the name may be cut off, and make it another.
-    content.get(end..)?.contains('>').then_some(())?;
-    let title = message(source, content.get(..end)?)?;
-    let told = !structure::is_phrase(&title, source.status);
-    told.then(|| envelope(source, &title))
+    let title = message(source, closed(source.text, "title")?);
+    let told = match title {
+        Some(title) if !structure::is_phrase(&title, source.status) => title,
+        title => message(source, closed(source.text, "h1")?).or(title)?,
+    };
+    Some(envelope(source, &told))
 }
 
 fn envelope(source: &Source<'_>, message: &str) -> Envelope {
@@ -95,6 +94,15 @@ fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         .find(|end| content.is_char_boundary(*end));
     let content = content.get(..end?)?;
     content.get(..find_tag(content, "</", name).unwrap_or(content.len()))
+}
+
+/// The content of the first element of this name, if its end is there as well.
+fn closed<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let content = after_tag(text, name)?;
+    let end = find_tag(content, "</", name)?;
+    // What follows the name may be cut off, and make it another.
+    content.get(end..)?.contains('>').then_some(())?;
+    content.get(..end)
 }
 
 /// What stands behind the first tag of this name.
@@ -234,9 +242,12 @@ mod tests {
             .flat_map(|title| (0..1100).map(move |n| (title, n)))
         {
             let (blank, rest) = (" ".repeat(before), "<p>text</p>".repeat(200));
-            let page = format!("<html>{blank}<title>{title}</title>{rest}<h1>Later</h1>");
-            let (some, all) = read_both(&page);
-            assert_eq!(some, all, "{title} after {before}");
+            for heading in ["", "<h1>Sooner</h1>", "<h1></h1>", "<pre>Sooner</pre>"] {
+                let page =
+                    format!("<html>{blank}<title>{title}</title>{heading}{rest}<h1>Later</h1>");
+                let (some, all) = read_both(&page);
+                assert_eq!(some, all, "{title} and {heading} after {before}");
+            }
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
 /// Whether the beginning of the body means what it spells, whatever the charset of the rest: it is ASCII without
 /// escapes, which every charset that begins a page with `<` has in common, or all of the body is UTF-8.
 pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
-    let is_common = || head.bytes().all(|byte| byte.is_ascii() && byte != b'\x1b');
+    let is_common = || head.is_ascii() && !head.contains('\x1b');
     let bytes = response.body();
     is_common() || Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
