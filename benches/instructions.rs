@@ -61,7 +61,7 @@ fn find(id: &str) -> Run {
 
 /// Instructions of one run.
 fn count(id: &str) -> u64 {
-    let is_long = ["read", "text/", "fields/", "stream"];
+    let is_long = ["read", "parse", "text/", "fields/", "stream"];
     let is_long = is_long.iter().any(|start| id.starts_with(start));
     let (few, many) = if is_long { (4, 12) } else { (50, 250) };
     (collected(id, many) - collected(id, few)) / (many - few)
@@ -86,13 +86,13 @@ fn collected(id: &str, times: u64) -> u64 {
 /// Prints the groups whose names contain `filter`.
 fn table(filter: &str) -> Counts {
     let mut counts = Counts::new();
-    let mut group = "";
+    let mut group = String::new();
     let mut first = 0;
     let contestants = work::contestants();
     for contestant in contestants.iter().filter(|one| one.group.contains(filter)) {
         let instructions = count(&contestant.id());
         if contestant.group != group {
-            (group, first) = (contestant.group, instructions);
+            (group, first) = (contestant.group.clone(), instructions);
             println!("\n| {group} | instructions | more | times | a frame |");
             println!("| --- | --- | --- | --- | --- |");
         }

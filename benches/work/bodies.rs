@@ -99,3 +99,20 @@ pub(crate) fn value(sample: Sample) -> Run {
         (sample.status, json.map_or(0, |json| json.len()))
     })
 }
+
+/// Reads the error.
+pub(crate) fn only_read(response: Response<Bytes>) -> Run {
+    Box::new(move || {
+        let envelope = read(black_box(&response));
+        (envelope.status().as_u16(), envelope.field_errors().len())
+    })
+}
+
+/// Parses the JSON.
+pub(crate) fn parse(response: Response<Bytes>) -> Run {
+    Box::new(move || {
+        let value = serde_json::from_slice::<Value>(black_box(response.body()));
+        let is_json = black_box(value).is_ok();
+        (response.status().as_u16(), usize::from(is_json))
+    })
+}

@@ -8,6 +8,8 @@
 
 mod bodies;
 mod drive;
+#[path = "../samples/mod.rs"]
+mod samples;
 mod services;
 
 use axum::body::Body;
@@ -25,9 +27,9 @@ use self::services::{boxed, full, stream, Answers};
 
 /// One that does the work of its group.
 pub(crate) struct Contestant {
-    pub(crate) group: &'static str,
+    pub(crate) group: String,
     pub(crate) name: &'static str,
-    pub(crate) make: fn() -> Run,
+    pub(crate) make: Box<dyn Fn() -> Run>,
 }
 
 impl Contestant {
@@ -43,10 +45,14 @@ type Group = (&'static str, Vec<(&'static str, fn() -> Run)>);
 pub(crate) fn contestants() -> Vec<Contestant> {
     let groups = passing().into_iter().chain(rewriting()).chain(reading());
     let contestants = groups.flat_map(|(group, members)| {
-        let named = move |(name, make)| Contestant { group, name, make };
+        let named = move |(name, make): (_, fn() -> Run)| Contestant {
+            group: group.to_owned(),
+            name,
+            make: Box::new(make),
+        };
         members.into_iter().map(named)
     });
-    contestants.collect()
+    contestants.chain(parsing()).collect()
 }
 
 /// The layer as it is by default.
@@ -240,6 +246,26 @@ fn reading() -> Vec<Group> {
             ],
         ),
     ]
+}
+
+/// A response is read and nothing more; with `Value` its body is parsed.
+fn parsing() -> impl Iterator<Item = Contestant> {
+    let samples = samples::small().into_iter().chain(samples::large());
+    samples.flat_map(|sample| {
+        let (name, [value, ours]) = (sample.name, [(); 2].map(|()| sample.response.clone()));
+        let one = |name_of, make| Contestant {
+            group: format!("parse, {name}"),
+            name: name_of,
+            make,
+        };
+        [
+            one(
+                "serde_json Value",
+                Box::new(move || bodies::parse(value.clone())),
+            ),
+            one("ours", Box::new(move || bodies::only_read(ours.clone()))),
+        ]
+    })
 }
 
 /// How the cost of an error grows: with so many bytes of text, and with so many parameters.
