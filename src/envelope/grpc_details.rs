@@ -14,6 +14,7 @@ use prost_types::Any;
 use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
 
 use super::grpc_code::{meant, GrpcCode};
+use super::grpc_detail::{find, is, pack};
 use super::grpc_status::{is_metadata, GrpcStatus};
 use super::{grpc_bin, pointer, status, Envelope, FieldErrors};
 
@@ -133,39 +134,6 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
 
 fn decode(details: &[u8]) -> Status {
     Status::decode(details).unwrap_or_default()
-}
-
-/// A message that can be a detail.
-trait Detail: Message + Default {
-    const NAME: &'static str;
-}
-
-impl Detail for ErrorInfo {
-    const NAME: &'static str = "google.rpc.ErrorInfo";
-}
-
-impl Detail for BadRequest {
-    const NAME: &'static str = "google.rpc.BadRequest";
-}
-
-impl Detail for DebugInfo {
-    const NAME: &'static str = "google.rpc.DebugInfo";
-}
-
-fn is<D: Detail>(any: &Any) -> bool {
-    any.type_url.rsplit('/').next() == Some(D::NAME)
-}
-
-fn find<D: Detail>(details: &[Any]) -> Option<D> {
-    let any = details.iter().find(|any| is::<D>(any))?;
-    D::decode(&*any.value).ok()
-}
-
-fn pack<D: Detail>(detail: &D) -> Any {
-    Any {
-        type_url: format!("type.googleapis.com/{}", D::NAME),
-        value: detail.encode_to_vec(),
-    }
 }
 
 fn violations(details: &[Any]) -> Vec<FieldViolation> {

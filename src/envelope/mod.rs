@@ -7,6 +7,8 @@ mod fields;
 pub(crate) mod grpc_bin;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod grpc_code;
+#[cfg(feature = "tonic")]
+mod grpc_detail;
 #[cfg_attr(not(feature = "tonic"), path = "no_grpc_details.rs")]
 pub(crate) mod grpc_details;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
