@@ -123,6 +123,12 @@ impl<'d> Walk<'_, 'd> {
             .filter(|word| item.code.best.as_deref() != Some(word)));
         let messages = || said.into_iter().chain(item.messages.iter().copied());
         if named.is_empty() {
+            // Below a parameter, what is wrong may be said by a code alone.
+            if let (Some(code), false, None) =
+                (&item.code.best, about.is_empty(), messages().next())
+            {
+                return self.tell_field(&about, code);
+            }
             messages().for_each(|message| self.tell(&about, message));
             self.item_type(item.code, &about, messages().next().is_some());
             return;

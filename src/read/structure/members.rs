@@ -30,13 +30,13 @@ fn known(key: Key) -> Option<Role> {
 /// In alphabetical order. Messages: what is said for the developer of the client over what is said for others
 /// (`displaymessage`), what is said of this failure (`detail`) over what is said of its kind (`title`). Types: the
 /// narrower (`declinecode`) over the wider (`type`), a code over a class.
-const MEMBERS: [(Key, Role); 137] = [
+const MEMBERS: [(Key, Role); 140] = [
     (key("additionalerrors"), holds(More)),
     (key("apierrorcode"), code(82)),
     (key("apiname"), field(2)),
     (key("argument"), anywhere(3)),
     (key("argumentname"), anywhere(3)),
-    (key("attr"), field(3)),
+    (key("attr"), anywhere(3)),
     (key("attribute"), field(3)),
     (key("attributename"), field(3)),
     (key("brief"), says(40)),
@@ -44,6 +44,7 @@ const MEMBERS: [(Key, Role); 137] = [
     (key("cause"), says(32)),
     (key("causes"), holds(Errors)),
     (key("children"), holds(Errors)),
+    (key("class"), names(30)),
     (key("classviolations"), holds(Errors)),
     (key("code"), code(80)),
     (key("codename"), names(75)),
@@ -121,6 +122,7 @@ const MEMBERS: [(Key, Role); 137] = [
     (key("formerrors"), holds(Errors)),
     (key("generalerrors"), holds(Errors)),
     (key("globalerrors"), holds(Errors)),
+    (key("helpmessage"), says(60)),
     (key("hydra:description"), says(33)),
     (key("id"), names(ID)),
     (key("in"), field(1)),
@@ -177,6 +179,7 @@ const MEMBERS: [(Key, Role); 137] = [
     (key("status"), also(names(35), Error)),
     (key("statuscode"), names(70)),
     (key("statusmessage"), says(60)),
+    (key("suberrors"), holds(Errors)),
     (key("sys"), holds(Error)),
     (key("target"), field(2)),
     (key("text"), says(28)),

@@ -85,8 +85,9 @@ impl<'d> Walk<'_, 'd> {
     /// The one member around the error is its type, if nothing inside is: `{"badRequest": {"message": …}}`.
     fn name_wrapper(&mut self, root: Value<'d>) {
         let mut members = root.as_object().into_iter().flatten();
-        if let (Some((name, _)), None, true) = (members.next(), members.next(), self.has_spoken()) {
-            if role(name).is_none() {
+        let (one, more) = (members.next(), members.next());
+        if let (Some((name, error)), None, true) = (one, more, self.has_spoken()) {
+            if role(name).is_none() && tells(error) {
                 self.error_type.offer(1, name);
             }
         }
