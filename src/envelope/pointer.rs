@@ -47,17 +47,21 @@ pub(crate) fn to_name(pointer: &str) -> String {
         .replace("~0", "~")
 }
 
-/// `items[0].name` as `items.0.name`.
+/// `items[0].name` as `items.0.name`, and `ids[]` as `ids`.
 pub(crate) fn dotted(name: &str) -> Cow<'_, str> {
     if !name.contains('[') {
         return name.into();
     }
-    let dotted: String = name
-        .chars()
-        .filter(|c| *c != ']' && *c != '"' && *c != '\'')
-        .map(|c| if c == '[' { '.' } else { c })
-        .collect();
-    dotted.trim_start_matches('.').to_owned().into()
+    let mut dotted = String::with_capacity(name.len());
+    for part in name.split('[') {
+        let part = part.replace([']', '"', '\''], "");
+        let part = part.trim_matches('.');
+        if !part.is_empty() && !dotted.is_empty() {
+            dotted.push('.');
+        }
+        dotted.push_str(part);
+    }
+    dotted.into()
 }
 
 #[cfg(test)]

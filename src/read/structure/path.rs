@@ -16,7 +16,7 @@ const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."]
 pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
     let text = trim(text);
     let name = match text.as_bytes().first()? {
-        b'/' | b'#' => of_pointer(text),
+        b'/' | b'#' => without_brackets(of_pointer(text)),
         _ => pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
     };
     (!is_whole(&name)).then_some(name)
@@ -48,7 +48,7 @@ pub(super) fn of_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
         name.push('.');
         name.push_str(&part(next));
     }
-    Some(name.into())
+    Some(without_brackets(name))
 }
 
 /// `prefix.name`, or either where the other is empty.
@@ -71,14 +71,22 @@ fn part(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-fn of_pointer(pointer: &str) -> Cow<'_, str> {
+fn without_brackets(name: String) -> Cow<'static, str> {
+    if name.contains('[') {
+        pointer::dotted(&name).into_owned().into()
+    } else {
+        name.into()
+    }
+}
+
+fn of_pointer(pointer: &str) -> String {
     let name = pointer::to_name(pointer);
     if let Some(rest) = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) {
-        return rest.to_owned().into();
+        return rest.to_owned();
     }
     match name.split_once('.') {
-        Some((place, rest)) if is_place(place) => rest.to_owned().into(),
-        _ => name.into(),
+        Some((place, rest)) if is_place(place) => rest.to_owned(),
+        _ => name,
     }
 }
 
@@ -95,6 +103,10 @@ mod tests {
             ("Items[0].Qty", Some("Items.0.Qty")),
             ("[1].name", Some("1.name")),
             ("a['b'].c", Some("a.b.c")),
+            ("ids[]", Some("ids")),
+            ("users[][name]", Some("users.name")),
+            ("users[].name", Some("users.name")),
+            ("/items[0]/name", Some("items.0.name")),
             ("/data/attributes/items/1/name", Some("items.1.name")),
             ("/data/relationships/author", Some("author")),
             ("/data", None),
@@ -129,6 +141,8 @@ mod tests {
             (r#"["body",27]"#, None),
             (r#"["name"]"#, Some("name")),
             (r#"["lines",0,"qty"]"#, Some("lines.0.qty")),
+            (r#"["query","ids[]"]"#, Some("ids")),
+            (r#"["body","a[b","c"]"#, Some("a.b.c")),
             ("[]", None),
         ] {
             let document = Document::parse(json).unwrap();
