@@ -334,3 +334,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_said_twice_and_names_in_brackets_read_the_same_again() {
+    let bodies = [
+        r#"{"resourceType":"OperationOutcome","issue":[{"code":"required","expression":["a[0]"]},{"code":"required","expression":["a[0]"]}]}"#,
+        r#"{"error":{"code":405,"errors":[{"domain":"d","reason":"r","message":"No","location":"a[0]","locationType":"parameter"},{"domain":"d","reason":"r","message":"No","location":"a[0]","locationType":"parameter"}]}}"#,
+        r#"{"errors":[{"message":"No","extensions":{"field":"a[0]"}},{"message":"No","extensions":{"field":"a[0]"}}]}"#,
+        r#"{"errors":[{"detail":"No","source":{"pointer":"/a[0"}},{"detail":"No","source":{"pointer":"/a[0"}}]}"#,
+    ];
+    for body in bodies {
+        let response = Response::builder().status(405).body(Bytes::from(body));
+        let envelope = read(&response.unwrap());
+        assert_eq!(envelope.field_errors().get("a.0").len(), 1, "{body}");
+        let again = read(&Clustr.write(&envelope));
+        assert_eq!(again.field_errors(), envelope.field_errors(), "{body}");
+    }
+}

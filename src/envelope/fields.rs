@@ -99,7 +99,7 @@ impl FieldErrors {
     }
 
     /// As [`push_read`](Self::push_read), but for messages that the parameter has already.
-    pub(crate) fn push_new(&mut self, name: ByteString, new: impl Iterator<Item = ByteString>) {
+    pub(crate) fn push_new(&mut self, name: ByteString, new: impl IntoIterator<Item = ByteString>) {
         let Some(messages) = self.read(name) else {
             return;
         };

@@ -40,7 +40,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         names.for_each(|name| {
             envelope
                 .fields_mut()
-                .push_read(source.own(&name), source.own(message))
+                .push_new(source.own(&name), [source.own(message)])
         });
     }
     envelope.set_message(source.own(&messages.join("\n")));

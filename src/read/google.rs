@@ -69,7 +69,7 @@ fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
                 if let (Some(field), Some(description)) = (field, text(violation, "description")) {
                     envelope
                         .fields_mut()
-                        .push_read(source.own(&field), source.own(description));
+                        .push_new(source.own(&field), [source.own(description)]);
                 }
             }
         }
@@ -89,10 +89,11 @@ fn add_older(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
     }
     let parameter =
         text(error, "location").filter(|_| text(error, "locationType") == Some("parameter"));
-    if let (Some(name), Some(message)) = (parameter, text(error, "message")) {
+    let name = parameter.and_then(structure::name);
+    if let (Some(name), Some(message)) = (name, text(error, "message")) {
         envelope
             .fields_mut()
-            .push_read(source.own(name), source.own(message));
+            .push_new(source.own(&name), [source.own(message)]);
     }
 }
 

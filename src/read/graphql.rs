@@ -60,15 +60,16 @@ fn parameters(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
             messages.for_each(|message| {
                 envelope
                     .fields_mut()
-                    .push_read(source.own(name), source.own(message))
+                    .push_new(source.own(name), [source.own(message)])
             });
         }
     }
     let names = PARAMETERS.iter().filter_map(|name| text(extensions, name));
+    let names = names.filter_map(structure::name);
     for (name, message) in names.zip(text(error, "message")) {
         envelope
             .fields_mut()
-            .push_read(source.own(name), source.own(message));
+            .push_new(source.own(&name), [source.own(message)]);
     }
 }
 

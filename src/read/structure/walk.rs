@@ -170,8 +170,7 @@ impl<'s, 'd> Walk<'s, 'd> {
 
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
         let (name, message) = (self.source.own(name), self.source.own(message));
-        let message = std::iter::once(message);
-        self.envelope.fields_mut().push_new(name, message);
+        self.envelope.fields_mut().push_new(name, [message]);
     }
 
     /// The messages about the parameter `name`, if the list holds nothing else.
