@@ -22,6 +22,11 @@ fuzz_target!(|wire: &[u8]| {
     for written in [Copr.write(&envelope), Problem.write(&envelope)] {
         let _: serde_json::Value = serde_json::from_slice(written.body()).unwrap();
     }
+    // Parameters are documented with 400. With another status they are a foreign format, in which `#a` points somewhere.
+    let envelope = match envelope.field_errors().is_empty() {
+        true => envelope,
+        false => envelope.with_status(StatusCode::BAD_REQUEST),
+    };
     let written = Clustr.write(&envelope);
     let again = read(&written);
     assert_eq!(again.message(), envelope.message());
