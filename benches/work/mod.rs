@@ -12,9 +12,12 @@ mod drive;
 mod samples;
 mod services;
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::middleware::{from_fn, map_response};
 use bytes::Bytes;
+use criterion::Criterion;
 use http_body_util::Full;
 use tower::layer::util::Identity;
 use tower_error_envelope::ErrorEnvelopeLayer;
@@ -266,6 +269,22 @@ fn parsing() -> impl Iterator<Item = Contestant> {
             one("ours", Box::new(move || bodies::only_read(ours.clone()))),
         ]
     })
+}
+
+/// Times each contestant whose group begins with one of `groups`, once what it does is what `want` says.
+pub(crate) fn time(groups: &[&str], want: impl Fn(&Contestant) -> (u16, usize)) {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500))
+        .sample_size(20)
+        .configure_from_args();
+    let is_timed = |one: &Contestant| groups.iter().any(|group| one.group.starts_with(group));
+    for contestant in contestants().into_iter().filter(is_timed) {
+        let mut run = (contestant.make)();
+        assert_eq!(run(), want(&contestant), "{}", contestant.id());
+        criterion.bench_function(&contestant.id(), |bencher| bencher.iter(&mut run));
+    }
+    criterion.final_summary();
 }
 
 /// How the cost of an error grows: with so many bytes of text, and with so many parameters.

@@ -15,11 +15,8 @@ use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorI
 
 use super::grpc_code::{meant, GrpcCode};
 use super::grpc_detail::{find, is, pack};
-use super::grpc_status::{is_metadata, GrpcStatus};
+use super::grpc_status::{is_metadata, GrpcStatus, DETAILS};
 use super::{grpc_bin, pointer, status, Envelope, FieldErrors};
-
-/// The header with the details.
-const HEADER: &str = "grpc-status-details-bin";
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
@@ -32,10 +29,7 @@ const SENT: &str = "sent";
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(super) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
     let details = decode(&came.details).details;
-    for (name, description) in fields(&details) {
-        envelope.fields_mut().push(name, description);
-    }
-    let Some(info) = find::<ErrorInfo>(&details) else {
+    let Some(info) = read_details(envelope, &details) else {
         return false;
     };
     if let Some(status) = http_status(&info, came.code) {
@@ -56,14 +50,18 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
         type_url: name.to_owned(),
         value: grpc_bin::decode(value.as_bytes()).unwrap_or_default(),
     };
-    let detail = [detail];
-    for (name, description) in fields(&detail) {
-        envelope.fields_mut().push(name, description);
-    }
-    let reason = find::<ErrorInfo>(&detail).map(|info| info.reason);
+    let reason = read_details(envelope, &[detail]).map(|info| info.reason);
     if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
         envelope.set_error_type(reason.into());
     }
+}
+
+/// Reads the errors of parameters, and finds what is said of the whole.
+fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
+    for (name, description) in fields(details) {
+        envelope.fields_mut().push(name, description);
+    }
+    find(details)
 }
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
@@ -123,7 +121,7 @@ pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
 
 /// The details in the headers of a peer: padded or not, in either alphabet, of several the first that can be decoded.
 pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
-    let lines = headers.get_all(HEADER).into_iter();
+    let lines = headers.get_all(DETAILS).into_iter();
     let parts = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
     let decoded = parts.filter_map(|part| grpc_bin::decode(part.trim_ascii()));
     decoded

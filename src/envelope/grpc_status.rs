@@ -7,6 +7,10 @@ use http::{HeaderName, HeaderValue};
 use super::grpc_code::GrpcCode;
 use super::{grpc_details, Envelope, Origin};
 
+pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+pub(crate) const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(crate) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+
 /// `grpc-status`, `grpc-message` and `grpc-status-details-bin`, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GrpcStatus {

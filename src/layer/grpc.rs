@@ -16,12 +16,10 @@ use super::head;
 use super::plan::{has_ended, Plan, Sight};
 use super::rewrite::Answer;
 use crate::envelope::grpc_code::GrpcCode;
-use crate::envelope::grpc_status::GrpcStatus;
+use crate::envelope::grpc_status::{GrpcStatus, STATUS};
 use crate::envelope::grpc_type::GrpcType;
 use crate::envelope::{grpc_details, media, status, Envelope, Form, Origin};
 use crate::write::grpc as head_only;
-
-const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
 /// Scripts of other origins may read no header that is not named here
 /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).

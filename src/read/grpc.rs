@@ -9,16 +9,12 @@
 //!
 //! [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)
 
-use http::HeaderName;
 use percent_encoding::percent_decode;
 
 use super::source::Source;
 use crate::envelope::grpc_code::GrpcCode;
-use crate::envelope::grpc_status::GrpcStatus;
+use crate::envelope::grpc_status::{GrpcStatus, MESSAGE, STATUS};
 use crate::envelope::{grpc_details, media, Envelope};
-
-pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let code = source

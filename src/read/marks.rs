@@ -5,9 +5,9 @@ use std::ops::BitOr;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::headers;
 use super::json::Value;
-use super::{grpc, headers};
-use crate::envelope::{is_reserved, media};
+use crate::envelope::{grpc_status, is_reserved, media};
 
 /// A set of marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn of_header((name, value): (&HeaderName, &HeaderValue)) -> Marks {
         }
     } else if *name == WWW_AUTHENTICATE {
         Marks::CHALLENGE
-    } else if *name == grpc::STATUS {
+    } else if *name == grpc_status::STATUS {
         Marks::GRPC_STATUS
     } else if headers::TYPES.contains(name) {
         Marks::TYPE_HEADER

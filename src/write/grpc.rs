@@ -15,7 +15,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{percent_decode, utf8_percent_encode, AsciiSet, CONTROLS};
 
-use crate::envelope::grpc_status::{is_metadata, GrpcStatus};
+use crate::envelope::grpc_status::{is_metadata, GrpcStatus, DETAILS, MESSAGE, STATUS};
 use crate::envelope::grpc_type::GrpcType;
 use crate::envelope::{grpc_bin, grpc_details};
 
@@ -31,10 +31,6 @@ const ADDED: usize = 2 * OVERHEAD + ":status200dateSun, 06 Nov 1994 08:49:37 GMT
 /// Bytes that each header counts beside its name and its value
 /// ([RFC 9113 §10.5.1](https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1)).
 const OVERHEAD: usize = 32;
-
-const STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// What may not stand in `grpc-message` as it is, beside what is not ASCII.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
