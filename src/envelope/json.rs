@@ -26,7 +26,7 @@ pub(crate) fn with_reserved_names<'a>(
     fields: &'a FieldErrors,
 ) -> Option<Cow<'a, str>> {
     let mut all = message.map(Cow::Borrowed);
-    if fields.is_empty() {
+    if !fields.iter().any(|(name, _)| is_reserved(name)) {
         return all;
     }
     for name in [MESSAGE_KEY, TYPE_KEY] {

@@ -10,21 +10,20 @@ const CHUNK: usize = 32;
 #[inline]
 pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
     let in_chunk = |chunk: &[u8; CHUNK]| {
-        chunk
-            .iter()
-            .fold(false, |found, byte| found | is_one(*byte))
+        let bytes = chunk.iter();
+        bytes.fold(false, |found, byte| found | is_one(*byte))
     };
-    let chunks = text.as_bytes().chunks_exact(CHUNK);
-    let end = chunks.remainder();
-    let mut whole = chunks.filter_map(|chunk| chunk.try_into().ok());
-    if whole.any(in_chunk) {
-        return true;
+    let bytes = text.as_bytes();
+    // Of the last chunk, some bytes were looked at before.
+    if let Some(last) = bytes.last_chunk() {
+        let mut chunks = bytes.chunks_exact(CHUNK);
+        return chunks.any(|chunk| chunk.try_into().is_ok_and(in_chunk)) || in_chunk(last);
     }
-    let mut rest = [b'a'; CHUNK];
-    if let Some(start) = rest.get_mut(..end.len()) {
-        start.copy_from_slice(end);
+    let mut chunk = [b'a'; CHUNK];
+    if let Some(start) = chunk.get_mut(..bytes.len()) {
+        start.copy_from_slice(bytes);
     }
-    in_chunk(&rest)
+    in_chunk(&chunk)
 }
 
 #[cfg(test)]

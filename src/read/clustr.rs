@@ -6,7 +6,7 @@
 
 use http::StatusCode;
 
-use super::json::{Items, Members, Value};
+use super::json::{Members, Value};
 use super::marks::Marks;
 use super::source::Source;
 use super::structure;
@@ -15,24 +15,25 @@ use crate::envelope::{is_reserved, Envelope, Form, MESSAGE_KEY, TYPE_KEY};
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
     let members = json.as_object()?;
-    let reserved = source.marks.have(Marks::RESERVED);
-    let text = |name| {
-        if reserved {
-            json.get(name)?.as_text()
-        } else {
-            None
-        }
+    let text = |name| json.get(name)?.as_text();
+    let (message, error_type) = if source.marks.have(Marks::RESERVED) {
+        (text(MESSAGE_KEY), text(TYPE_KEY))
+    } else {
+        (None, None)
     };
-    let (message, error_type) = (text(MESSAGE_KEY), text(TYPE_KEY));
     let named = message.or(error_type).is_some();
-    if !(named || is_validation(source, members.clone())) {
+    // Without a member that begins with `_error_`, the documented envelope is a validation error.
+    if !named && source.status != StatusCode::BAD_REQUEST {
         return None;
     }
-    let documented = members.clone().all(is_documented);
-    if !(named || documented) {
+    let mut count = 0;
+    let documented = members.clone().all(|(name, value)| {
+        count += 1;
+        is_documented(name, value) && (named || !structure::is_whole(name))
+    });
+    if !(named || documented && count > 0) {
         return None;
     }
-    let count = members.clone().count();
     let mut envelope = if documented {
         parameters(source, members, count)
     } else {
@@ -48,21 +49,13 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     Some(envelope)
 }
 
-/// Without a member that begins with `_error_`, the documented envelope is a validation error.
-fn is_validation(source: &Source<'_>, mut members: Members<'_>) -> bool {
-    source.status == StatusCode::BAD_REQUEST
-        && members.clone().next().is_some()
-        && members.all(|(name, _)| !structure::is_whole(name))
-}
-
-fn is_documented((name, value): (&str, Value<'_>)) -> bool {
+fn is_documented(name: &str, value: Value<'_>) -> bool {
     if is_reserved(name) {
         return value.as_text().is_some();
     }
-    let texts = |mut items: Items<'_>| items.all(|item| item.as_text().is_some());
-    value
-        .as_list()
-        .is_some_and(|items| items.clone().next().is_some() && texts(items))
+    let mut texts = value.as_list().into_iter().flatten();
+    let is_text = |item: Value<'_>| item.as_text().is_some();
+    texts.next().is_some_and(is_text) && texts.all(is_text)
 }
 
 fn parameters(source: &Source<'_>, members: Members<'_>, count: usize) -> Envelope {

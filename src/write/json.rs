@@ -26,39 +26,45 @@ pub(super) struct Object {
 impl Object {
     /// An object for which so many bytes suffice if nothing has to be escaped: [`EMPTY`], and the sum of its members.
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        let mut json = Vec::with_capacity(bytes);
-        json.push(b'{');
-        Self { json }
+        Self {
+            json: Vec::with_capacity(bytes),
+        }
     }
 
     /// Adds a member with a name of our own, in which nothing has to be escaped.
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
-        self.separate();
-        push_plain(&mut self.json, name);
-        self.json.push(b':');
-        push_text(&mut self.json, text);
+        self.begin();
+        self.push(name);
+        self.push(r#"":""#);
+        push_content(&mut self.json, text);
+        self.push(r#"""#);
     }
 
     pub(super) fn list(&mut self, name: &str, texts: Messages<'_>) {
-        self.separate();
-        push_text(&mut self.json, name);
-        self.json.push(b':');
+        self.begin();
+        push_content(&mut self.json, name);
         for (position, text) in texts.enumerate() {
-            self.json.push(if position == 0 { b'[' } else { b',' });
-            push_text(&mut self.json, text);
+            self.push(if position == 0 { r#"":[""# } else { r#"",""# });
+            push_content(&mut self.json, text);
         }
-        self.json.push(b']');
+        self.push(r#""]"#);
     }
 
     pub(super) fn into_json(mut self) -> Vec<u8> {
-        self.json.push(b'}');
+        self.push(if self.json.is_empty() { "{}" } else { "}" });
         self.json
     }
 
-    fn separate(&mut self) {
-        if self.json.len() > EMPTY {
-            self.json.push(b',');
-        }
+    fn begin(&mut self) {
+        self.push(if self.json.is_empty() {
+            r#"{""#
+        } else {
+            r#",""#
+        });
+    }
+
+    fn push(&mut self, part: &str) {
+        self.json.extend_from_slice(part.as_bytes());
     }
 }
 
@@ -76,18 +82,15 @@ pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
     name.len() + texts + r#""":[,"#.len()
 }
 
-fn push_text(json: &mut Vec<u8>, text: &str) {
+/// What stands between the quotes of a text, the first of which was pushed.
+fn push_content(json: &mut Vec<u8>, text: &str) {
     if scan::any(text, is_special) {
+        json.pop();
         write(json, &text);
+        json.pop();
     } else {
-        push_plain(json, text);
+        json.extend_from_slice(text.as_bytes());
     }
-}
-
-fn push_plain(json: &mut Vec<u8>, text: &str) {
-    json.push(b'"');
-    json.extend_from_slice(text.as_bytes());
-    json.push(b'"');
 }
 
 /// Whether a text with this byte has to be looked at for something to escape.
@@ -174,8 +177,9 @@ mod tests {
     fn what_is_not_plain_is_escaped_alike_in_objects() {
         for character in (0..=0x2FFF).filter_map(char::from_u32) {
             let text = format!("a{character}b");
-            let (mut fast, mut slow) = (Vec::new(), Vec::new());
-            push_text(&mut fast, &text);
+            let (mut fast, mut slow) = (vec![b'"'], Vec::new());
+            push_content(&mut fast, &text);
+            fast.push(b'"');
             write(&mut slow, &text);
             assert_eq!(fast, slow, "{text:?}");
         }

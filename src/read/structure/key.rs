@@ -48,6 +48,18 @@ impl Key {
         equal(self.0, b':') != 0
     }
 
+    /// The first letter and the last; 0 if there is none.
+    pub(super) const fn ends(self) -> (u8, u8) {
+        let word = match self.3 {
+            0..=8 => self.0,
+            9..=16 => self.1,
+            _ => self.2,
+        };
+        let behind = 8 - self.3 % 8;
+        let last = word >> (behind % 8 * 8);
+        ((self.0 >> (u64::BITS - 8)) as u8, last as u8)
+    }
+
     /// A number that is seldom that of another key.
     pub(super) const fn hash(self) -> usize {
         let folded = self.0 ^ self.1.rotate_left(21) ^ self.2.rotate_left(42);
