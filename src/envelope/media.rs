@@ -4,12 +4,20 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use mediatype::MediaType;
 
+use super::lookup;
+
 /// The media type of `Content-Type` without its parameters, if there is one that can be read.
 ///
 /// Parameters decide nothing here; without them, reading the type allocates nothing.
 pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
-    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let label = label(headers)?.to_str().ok()?;
     MediaType::parse(label.split(';').next()?.trim()).ok()
+}
+
+/// The first `Content-Type`.
+#[inline]
+pub(crate) fn label(headers: &HeaderMap) -> Option<&HeaderValue> {
+    lookup::first(headers, &CONTENT_TYPE)
 }
 
 /// What of a media type decides how an error is treated.
@@ -28,14 +36,13 @@ pub(crate) enum Kind {
 impl Kind {
     /// The kind of `Content-Type`. The labels of most errors are not parsed: that takes 700 instructions, this 30.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
-            None => Self::Other,
-            Some(b"text/plain" | b"text/plain; charset=utf-8" | b"application/problem+json") => {
-                Self::Other
-            }
-            Some(b"application/json") => Self::Json,
-            Some(b"text/html" | b"text/html; charset=utf-8") => Self::Page,
-            Some(_) => of(headers).map_or(Self::Other, |media| Self::of_media(&media)),
+        let Some(label) = label(headers) else {
+            return Self::Other;
+        };
+        let mut usual = USUAL.iter();
+        match usual.find(|(usual, _)| usual.as_bytes() == label.as_bytes()) {
+            Some((_, kind)) => *kind,
+            None => of(headers).map_or(Self::Other, |media| Self::of_media(&media)),
         }
     }
 
@@ -49,6 +56,16 @@ impl Kind {
     }
 }
 
+/// The labels of most errors.
+const USUAL: [(&str, Kind); 6] = [
+    ("application/json", Kind::Json),
+    ("text/plain; charset=utf-8", Kind::Other),
+    ("text/html; charset=utf-8", Kind::Page),
+    ("application/problem+json", Kind::Other),
+    ("text/html", Kind::Page),
+    ("text/plain", Kind::Other),
+];
+
 /// Whether this `Content-Type` may be one of gRPC or of Connect: a look at one letter, for what runs with every request.
 #[inline]
 pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
@@ -57,10 +74,13 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
 }
 
-/// Whether a label is `application/json` as most write it, with parameters or without.
-pub(crate) fn is_plain_json(label: &HeaderValue) -> bool {
-    let rest = label.as_bytes().strip_prefix(b"application/json");
-    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
+/// Whether a label says no more of a document than the document itself: those of text, and `application/json` as most
+/// write it, with parameters or without.
+pub(crate) fn says_nothing(label: &HeaderValue) -> bool {
+    let label = label.as_bytes();
+    let rest = label.strip_prefix(b"application/json");
+    label.starts_with(b"text/")
+        || rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
 }
 
 /// Whether this is `application/json`.
@@ -186,6 +206,7 @@ mod tests {
             "text/plain",
             "text/plain; charset=utf-8",
             "text/event-stream",
+            "application/json; charset=utf-8",
         ] {
             let headers = labelled(label);
             let parsed = Kind::of_media(&of(&headers).unwrap());

@@ -16,6 +16,7 @@ pub(crate) mod grpc_status;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod grpc_type;
 mod json;
+pub(crate) mod lookup;
 pub(crate) mod media;
 mod origin;
 pub(crate) mod pointer;

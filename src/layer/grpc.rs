@@ -153,7 +153,7 @@ fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
 /// A body that goes on is asked first: of nearly all successes nothing else is looked at.
 #[inline]
 fn is_trailers_only(headers: &HeaderMap, ended: bool) -> bool {
-    ended && media::may_be_rpc(headers.get(CONTENT_TYPE)) && is_labelled_error(headers)
+    ended && media::may_be_rpc(media::label(headers)) && is_labelled_error(headers)
 }
 
 #[cold]

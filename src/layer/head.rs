@@ -1,6 +1,5 @@
 //! The head of an error's response: what falls of the old one, what stays, what is added.
 
-use http::header::Entry;
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
@@ -9,7 +8,7 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use crate::envelope::Envelope;
+use crate::envelope::{lookup, Envelope};
 use crate::write::JSON;
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
@@ -32,7 +31,7 @@ pub(super) fn replace_documented(parts: &mut Parts, envelope: &Envelope, verbati
     if !envelope.headers().is_empty() {
         merge(&mut parts.headers, envelope.headers().clone());
     }
-    let _ = parts.headers.try_insert(CONTENT_TYPE, JSON);
+    lookup::set(&mut parts.headers, CONTENT_TYPE, JSON);
     set_status_line(parts, envelope.status());
 }
 
@@ -147,8 +146,8 @@ fn merge(headers: &mut HeaderMap, new: HeaderMap) {
 }
 
 fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if let Ok(Entry::Vacant(entry)) = headers.try_entry(name) {
-        let _ = entry.try_insert(value);
+    if !lookup::has(headers, &name) {
+        append(headers, name, value);
     }
 }
 
@@ -171,5 +170,5 @@ pub(super) fn is_no_transform(headers: &HeaderMap) -> bool {
             .map(<[u8]>::trim_ascii);
         tokens.any(|token| token.eq_ignore_ascii_case(b"no-transform"))
     };
-    headers.get_all(CACHE_CONTROL).iter().any(directives)
+    lookup::has(headers, &CACHE_CONTROL) && headers.get_all(CACHE_CONTROL).iter().any(directives)
 }

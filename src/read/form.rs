@@ -4,8 +4,9 @@
 //! error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.
 //! ```
 
-use http::header::CONTENT_TYPE;
+use mediatype::MediaType;
 
+use super::marks::Marks;
 use super::source::Source;
 use crate::envelope::{media, Envelope};
 
@@ -24,11 +25,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 }
 
 pub(super) fn is_form(source: &Source<'_>) -> bool {
-    let label = source.headers.get(CONTENT_TYPE);
-    // Most texts say so, and need no closer look.
-    if label.is_some_and(|label| label.as_bytes().starts_with(b"text/")) {
-        return false;
-    }
-    media::of(source.headers)
-        .is_some_and(|media| media.ty == "application" && media.subty == "x-www-form-urlencoded")
+    let is_form =
+        |media: MediaType<'_>| media.ty == "application" && media.subty == "x-www-form-urlencoded";
+    source.marks.have(Marks::LABEL) && media::of(source.headers).is_some_and(is_form)
 }

@@ -53,6 +53,9 @@ fn envelope(source: &Source<'_>, message: &str) -> Envelope {
 
 /// Whether the text begins as a page does, after comments.
 pub(super) fn is_page(text: &str) -> bool {
+    if !text.starts_with('<') {
+        return false;
+    }
     let mut text = text;
     while let Some(comment) = text.strip_prefix("<!--") {
         text = comment

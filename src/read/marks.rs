@@ -23,7 +23,7 @@ impl Marks {
     pub(super) const TYPE_HEADER: Self = Self(1 << 2);
     /// `WWW-Authenticate`.
     pub(super) const CHALLENGE: Self = Self(1 << 3);
-    /// A media type that is not simply `application/json`.
+    /// A media type that may say what the body does not: not simply `application/json`, and not one of text.
     pub(super) const LABEL: Self = Self(1 << 4);
 
     /// A document, in JSON or XML.
@@ -76,7 +76,7 @@ impl BitOr for Marks {
 
 fn of_header((name, value): (&HeaderName, &HeaderValue)) -> Marks {
     if *name == CONTENT_TYPE {
-        if media::is_plain_json(value) {
+        if media::says_nothing(value) {
             Marks::ANY
         } else {
             Marks::LABEL
@@ -180,14 +180,17 @@ mod tests {
     }
 
     #[test]
-    fn has_a_label_unless_it_is_that_of_json() {
+    fn has_a_label_unless_it_says_nothing() {
         for label in [
             "application/problem+json",
-            "text/html",
+            "application/x-www-form-urlencoded",
             "application/jsonp",
             "",
         ] {
             assert!(of(label, "").have(Marks::LABEL), "{label}");
+        }
+        for label in ["application/json; charset=utf-8", "text/html"] {
+            assert!(!of(label, "").have(Marks::LABEL), "{label}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Plain text: the whole of it is the message.
 
 use super::source::Source;
-use crate::envelope::Envelope;
+use crate::envelope::{scan, Envelope};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
-    let binary = source.text.contains('\0');
+    let binary = scan::any(source.text, |byte| byte == 0);
     let other = source.text.is_empty() || source.text.starts_with(['{', '[', '<']);
     (!binary && !other).then(|| {
         let mut envelope = source.envelope();
