@@ -1,4 +1,4 @@
-//! Reading the body of an error into memory, within bounds.
+//! Reading the body of an error into memory, and what was not read of it afterwards.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,79 +9,39 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-/// After so many frames in one poll the task yields: a body that is always ready must not hold the executor.
-const FRAMES_PER_POLL: usize = 64;
+use super::gather::{Captured, End, Gather};
 
 pin_project! {
-    /// Reads a body to its end, to its first error, or to the limit.
-    ///
-    /// At most `limit` bytes are kept, in one buffer of their own: frames may be small views of large buffers,
-    /// and keeping those would keep the large ones. A lone frame is kept as it is.
+    /// Reads a body as [`Gather`] does.
     ///
     /// What was not kept can still be read: [`poll_rest`](Self::poll_rest) goes on where reading ended.
     pub(crate) struct Capture<B: Body> {
         #[pin]
         body: B,
-        // Bytes that may still come. An empty frame costs one, so frames are bounded as well.
-        left: usize,
-        kept: Kept,
-        // Whether a body is left alone that declares more than the limit.
-        all_or_nothing: bool,
-        // What of the last frame lay beyond the limit.
-        over: Bytes,
-        trailers: Option<Box<HeaderMap>>,
+        gather: Gather,
         // To be told after all that came before it.
         failure: Option<B::Error>,
         ended: bool,
     }
 }
 
-/// What was read of a body.
-#[derive(Debug)]
-pub(crate) struct Captured<E> {
-    /// As much as came, up to the limit.
-    pub(crate) bytes: Bytes,
-    pub(crate) end: End<E>,
-}
-
-/// Why reading ended.
-#[derive(Debug)]
-pub(crate) enum End<E> {
-    /// The body ended.
-    Complete,
-    /// There was more than the limit.
-    Limit,
-    /// The body failed.
-    Failed(E),
-}
-
-#[derive(Debug)]
-enum Kept {
-    Nothing,
-    Frame(Bytes),
-    Buffer(Vec<u8>),
-}
-
 impl<B: Body<Data = Bytes>> Capture<B> {
     /// Reads at most `limit` bytes. A body that declares more is not polled at all.
     pub(crate) fn new(body: B, limit: usize) -> Self {
-        Self {
-            body,
-            left: limit,
-            kept: Kept::Nothing,
-            all_or_nothing: true,
-            over: Bytes::new(),
-            trailers: None,
-            failure: None,
-            ended: false,
-        }
+        Self::gathering(body, Gather::new(limit))
     }
 
     /// Reads the first `limit` bytes, also of a body that declares more.
     pub(crate) fn first(body: B, limit: usize) -> Self {
+        Self::gathering(body, Gather::first(limit))
+    }
+
+    fn gathering(body: B, gather: Gather) -> Self {
         Self {
-            all_or_nothing: false,
-            ..Self::new(body, limit)
+            body,
+            gather,
+            failure: None,
+            ended: false,
         }
     }
 
@@ -92,7 +52,11 @@ impl<B: Body<Data = Bytes>> Capture<B> {
 
     /// The trailers that came, once.
     pub(crate) fn take_trailers(self: Pin<&mut Self>) -> Option<HeaderMap> {
-        self.project().trailers.take().map(|trailers| *trailers)
+        self.project()
+            .gather
+            .trailers
+            .take()
+            .map(|trailers| *trailers)
     }
 
     /// The next frame after those that were kept: what lay beyond the limit, and the trailers.
@@ -101,14 +65,15 @@ impl<B: Body<Data = Bytes>> Capture<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let this = self.project();
-        if !this.over.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(this.over)))));
+        let Gather { over, trailers, .. } = this.gather;
+        if !over.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(over)))));
         }
         if let Some(failure) = this.failure.take() {
             return Poll::Ready(Some(Err(failure)));
         }
         if *this.ended {
-            return Poll::Ready(this.trailers.take().map(|map| Ok(Frame::trailers(*map))));
+            return Poll::Ready(trailers.take().map(|map| Ok(Frame::trailers(*map))));
         }
         this.body.poll_frame(cx)
     }
@@ -116,7 +81,8 @@ impl<B: Body<Data = Bytes>> Capture<B> {
     /// Whether [`poll_rest`](Self::poll_rest) has nothing more to give.
     pub(crate) fn is_end(&self) -> bool {
         let ended = self.ended || self.body.is_end_stream();
-        ended && self.over.is_empty() && self.trailers.is_none() && self.failure.is_none()
+        let Gather { over, trailers, .. } = &self.gather;
+        ended && over.is_empty() && trailers.is_none() && self.failure.is_none()
     }
 
     /// The bytes that [`poll_rest`](Self::poll_rest) will give.
@@ -126,7 +92,7 @@ impl<B: Body<Data = Bytes>> Capture<B> {
         } else {
             self.body.size_hint()
         };
-        plus(&rest, self.over.len())
+        plus(&rest, self.gather.over.len())
     }
 }
 
@@ -143,93 +109,17 @@ pub(super) fn plus(hint: &SizeHint, len: usize) -> SizeHint {
 impl<B: Body<Data = Bytes>> Future for Capture<B> {
     type Output = Captured<B::Error>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        for _ in 0..FRAMES_PER_POLL {
-            if let Some(end) = ready!(self.as_mut().poll_step(cx)) {
-                let this = self.project();
-                *this.ended = !matches!(end, End::Limit);
-                let bytes = this.kept.take();
-                return Poll::Ready(Captured { bytes, end });
-            }
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-}
-
-impl<B: Body<Data = Bytes>> Capture<B> {
-    /// Reads one frame, or says why reading ended.
-    fn poll_step(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<End<B::Error>>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if this.body.is_end_stream() {
-            return Poll::Ready(Some(End::Complete));
-        }
-        if *this.all_or_nothing && this.body.size_hint().lower() > *this.left as u64 {
-            return Poll::Ready(Some(End::Limit));
-        }
-        Poll::Ready(match ready!(this.body.poll_frame(cx)) {
-            None => Some(End::Complete),
-            Some(Err(error)) => Some(End::Failed(error)),
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(mut data) => {
-                    let end = this.kept.push_within(this.left, &mut data);
-                    *this.over = data;
-                    end
-                }
-                Err(frame) => {
-                    *this.trailers = frame.into_trailers().ok().map(Box::new);
-                    None
-                }
-            },
-        })
+        let captured = ready!(this.gather.poll(this.body, cx));
+        *this.ended = !matches!(captured.end, End::Limit);
+        Poll::Ready(captured)
     }
-}
-
-impl Kept {
-    /// Takes of `data` what is within the limit.
-    fn push_within<E>(&mut self, left: &mut usize, data: &mut Bytes) -> Option<End<E>> {
-        let cost = data.len().max(1);
-        let fits = cost <= *left;
-        let within = data.split_to(data.len().min(*left));
-        *left -= cost.min(*left);
-        self.push(within, *left);
-        (!fits).then_some(End::Limit)
-    }
-
-    fn push(&mut self, data: Bytes, left: usize) {
-        match self {
-            _ if data.is_empty() => {}
-            Self::Nothing => *self = Self::Frame(data),
-            Self::Frame(first) => {
-                let mut buffer = first.to_vec();
-                append(&mut buffer, &data, left);
-                *self = Self::Buffer(buffer);
-            }
-            Self::Buffer(buffer) => append(buffer, &data, left),
-        }
-    }
-
-    fn take(&mut self) -> Bytes {
-        match std::mem::replace(self, Self::Nothing) {
-            Self::Nothing => Bytes::new(),
-            Self::Frame(frame) => frame,
-            Self::Buffer(buffer) => buffer.into(),
-        }
-    }
-}
-
-/// Appends `data`, growing the buffer by doubling, but never beyond what the limit leaves room for.
-fn append(buffer: &mut Vec<u8>, data: &[u8], left: usize) {
-    let needed = buffer.len() + data.len();
-    if needed > buffer.capacity() {
-        let capacity = (2 * needed).min(needed + left);
-        buffer.reserve_exact(capacity - buffer.len());
-    }
-    buffer.extend_from_slice(data);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::gather::FRAMES_PER_POLL;
     use super::*;
     use http_body::Frame;
     use http_body_util::{Full, StreamBody};

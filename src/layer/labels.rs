@@ -14,6 +14,7 @@ pub(super) struct Labels<'r> {
 }
 
 impl<'r> Labels<'r> {
+    #[inline]
     pub(super) fn of(headers: &'r HeaderMap) -> Self {
         if headers.len() > FEW {
             return Self {

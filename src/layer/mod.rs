@@ -19,6 +19,7 @@ mod service;
 mod service_error;
 mod side;
 mod success;
+mod work;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -32,8 +32,9 @@ impl Config {
     pub(super) fn answer_bytes(&self, facts: Facts, parts: Parts, bytes: Bytes) -> (Parts, Answer) {
         let response = Response::from_parts(parts, bytes);
         let envelope = read::read_with(self.readers(), &response);
-        let (parts, bytes) = response.into_parts();
-        self.answer_read(facts, parts, bytes, envelope)
+        let (mut parts, bytes) = response.into_parts();
+        let answer = self.answer_read(facts, &mut parts, bytes, envelope);
+        (parts, answer)
     }
 
     /// Answers the error that a success carries in these bytes; gives back its head if there is none.
@@ -50,23 +51,24 @@ impl Config {
             return Err(parts);
         };
         head::set_status(&mut parts, envelope.status());
-        Ok(self.answer_read(facts, parts, bytes, envelope))
+        let answer = self.answer_read(facts, &mut parts, bytes, envelope);
+        Ok((parts, answer))
     }
 
     /// Answers the error that was read from these bytes.
     fn answer_read(
         &self,
         facts: Facts,
-        parts: Parts,
+        parts: &mut Parts,
         bytes: Bytes,
         envelope: Envelope,
-    ) -> (Parts, Answer) {
+    ) -> Answer {
         match self.answer(facts, parts, envelope) {
-            (mut parts, Answer::Same) => {
+            Answer::Same => {
                 head::remove_framing(&mut parts.headers);
-                (parts, Answer::New(bytes))
+                Answer::New(bytes)
             }
-            answered => answered,
+            answer => answer,
         }
     }
 
@@ -88,16 +90,12 @@ impl Config {
         envelope.set_form(Form::Value);
         let (mut parts, ()) = Response::new(()).into_parts();
         parts.status = envelope.status();
-        self.answer(facts, parts, envelope)
+        let answer = self.answer(facts, &mut parts, envelope);
+        (parts, answer)
     }
 
     /// Answers an error whose envelope is known.
-    pub(super) fn answer(
-        &self,
-        facts: Facts,
-        mut parts: Parts,
-        mut envelope: Envelope,
-    ) -> (Parts, Answer) {
+    pub(super) fn answer(&self, facts: Facts, parts: &mut Parts, mut envelope: Envelope) -> Answer {
         if status::is_error(parts.status) {
             envelope.set_status(parts.status);
         } else if !status::is_error(envelope.status()) {
@@ -108,7 +106,7 @@ impl Config {
             }
         }
         let (mut envelope, original) = self.apply_policy(envelope);
-        let answer = self.write(facts, &mut parts, &mut envelope, original.is_some());
+        let answer = self.write(facts, parts, &mut envelope, original.is_some());
 
         envelope.set_form(self.written());
         if let Some(hook) = &self.on_error {
@@ -119,7 +117,7 @@ impl Config {
             parts.extensions.insert(Masked::new(original));
         }
         parts.extensions.insert(envelope);
-        (parts, answer)
+        answer
     }
 
     /// What of the error may be said to the client, and what it really said if that was masked.

@@ -13,8 +13,8 @@ use http_body::Body;
 use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
-use super::future::finish;
 use super::side::Side;
+use super::work::finish;
 use crate::body::{Capture, Captured, End, ResponseBody};
 use crate::envelope::media;
 
@@ -25,6 +25,7 @@ pub(super) struct Look<B: Body> {
 }
 
 /// Whether a success has to be looked into.
+#[inline]
 pub(super) fn is_wanted(config: &Config, facts: Facts, response: &Response<impl Body>) -> bool {
     config.looks_into_successes && facts.caller == Caller::Http && has_document(config, response)
 }
