@@ -1,4 +1,6 @@
 //! Texts that are not UTF-8: by their byte order mark, else by the charset of their label.
+//!
+//! Without the feature `charset`, `no_charset.rs` stands here.
 
 use encoding_rs::Encoding;
 use http::header::CONTENT_TYPE;

@@ -22,6 +22,7 @@
 
 mod aws;
 mod challenge;
+#[cfg_attr(not(feature = "charset"), path = "no_charset.rs")]
 mod charset;
 mod clustr;
 mod copr;

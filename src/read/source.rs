@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use encoding_rs::Encoding;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
@@ -57,8 +56,7 @@ pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
 /// escapes, which every charset that begins a page with `<` has in common, or all of the body is UTF-8.
 pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
     let is_common = || head.is_ascii() && !head.contains('\x1b');
-    let bytes = response.body();
-    is_common() || Encoding::utf8_valid_up_to(bytes) == bytes.len()
+    is_common() || std::str::from_utf8(response.body()).is_ok()
 }
 
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
