@@ -8,7 +8,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let other = source.text.is_empty() || source.text.starts_with(['{', '[', '<']);
     (!binary && !other).then(|| {
         let mut envelope = source.envelope();
-        envelope.set_message(source.own(source.text));
+        envelope.set_message(source.verbatim(source.text));
         envelope
     })
 }
