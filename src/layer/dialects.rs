@@ -53,6 +53,7 @@ impl Dialects {
         self.writers.len() > 1
     }
 
+    #[inline]
     pub(super) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
         self.offers.choose(accept, headers)
     }

@@ -71,13 +71,17 @@ impl Offers {
     ///
     /// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the
     /// first `Accept` of the headers.
+    #[inline]
     pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
-        let line = accept.as_bytes();
+        if !has_repeated(headers) && is_named(accept.as_bytes(), self.first) {
+            return Choice::default();
+        }
+        self.choose_of_several(accept.as_bytes(), headers)
+    }
+
+    fn choose_of_several(&self, line: &[u8], headers: &HeaderMap) -> Choice {
         if has_repeated(headers) {
             return weigh(headers, &self.media_types);
-        }
-        if is_named(line, self.first) {
-            return Choice::default();
         }
         let mut known = BROWSERS.iter().zip(self.browsers);
         match known.find(|(browser, _)| browser.as_bytes() == line) {
@@ -89,10 +93,12 @@ impl Offers {
 }
 
 /// Whether there may be several lines, which are one list.
+#[inline]
 fn has_repeated(headers: &HeaderMap) -> bool {
     headers.keys_len() < headers.len()
 }
 
+#[inline]
 fn is_named(element: &[u8], first: &str) -> bool {
     element == b"*/*" || element == first.as_bytes()
 }
