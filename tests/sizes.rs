@@ -2,8 +2,9 @@
 #![cfg(feature = "axum")]
 
 use std::convert::Infallible;
-use std::future::{ready, Ready};
+use std::future::{pending, ready, Future, Ready};
 use std::mem::size_of;
+use std::pin::Pin;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -39,6 +40,16 @@ fn the_future_is_the_inner_future_and_at_most_32_bytes() {
     let same = ErrorEnvelopeLayer::new().with_same_body();
     let same = future_of(&same.layer(service::<axum::body::Body>()));
     assert!(same <= inner + 32, "{inner} -> {same} bytes");
+}
+
+#[test]
+fn around_a_boxed_future_it_is_large_enough_for_the_body_of_an_error() {
+    type Boxed<B> = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>>>>;
+    let full = service_fn(|_: Request<()>| -> Boxed<Full<Bytes>> { Box::pin(pending()) });
+    let full = future_of(&ErrorEnvelopeLayer::new().layer(full));
+    let axum = service_fn(|_: Request<()>| -> Boxed<axum::body::Body> { Box::pin(pending()) });
+    let axum = future_of(&ErrorEnvelopeLayer::new().layer(axum));
+    assert!(full <= 72 && axum <= 56, "{full} and {axum} bytes");
 }
 
 #[test]

@@ -138,7 +138,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Has responses keep the body type of the service inside, instead of a [`ResponseBody`] around it.
     ///
     /// For services whose bodies are boxed anyway, as those of axum and tonic: an axum router would box a `ResponseBody`
-    /// once more, for one allocation a response and 37 instructions a frame. The type must be
+    /// once more, for one allocation a response and some 50 instructions a frame. The type must be
     /// [`From<ResponseBody<_>>`](ResponseBody); with the features of their names axum's and tonic's are, and the boxes of
     /// `http-body-util` always.
     ///
