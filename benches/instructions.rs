@@ -12,6 +12,7 @@
 //! difference, so that what comes before and after does not count.
 
 mod plot;
+mod server;
 mod work;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use std::env;
 use std::fs;
 use std::process::{Command, ExitCode};
 
-use work::{Contestant, Run, FRAMES};
+use work::{Run, FRAMES};
 
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.json");
 /// A count of ours may grow by this much. What the compiler puts where moves counts by half of it.
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--run", id, times] => run(id, times.parse().unwrap()),
+        ["--serve", layer] => server::serve(layer),
         ["--plot"] => plot::write(count),
         ["--accept"] => accept(&table("")),
         [filter] => return check(&table(filter)),
@@ -76,50 +78,79 @@ fn collected(id: &str, times: u64) -> u64 {
         .expect("valgrind is installed");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{id}: {messages}");
+    said(&messages)
+}
+
+/// The count among the messages of callgrind.
+fn said(messages: &str) -> u64 {
     let collected = messages.lines().find(|line| line.contains("Collected :"));
     let count = collected.and_then(|line| line.rsplit(' ').next());
     count
         .and_then(|count| count.parse().ok())
-        .expect("callgrind says what it collected")
+        .unwrap_or_else(|| panic!("callgrind says what it collected: {messages}"))
+}
+
+/// What is measured: its group, its name, and how.
+struct Row {
+    group: String,
+    name: &'static str,
+    count: Box<dyn Fn() -> u64>,
+}
+
+fn rows() -> Vec<Row> {
+    let contestants = work::contestants().into_iter().map(|one| {
+        let id = one.id();
+        Row {
+            group: one.group,
+            name: one.name,
+            count: Box::new(move || count(&id)),
+        }
+    });
+    let servers = server::WORK.into_iter().flat_map(|(group, path)| {
+        server::LAYERS.into_iter().map(move |name| Row {
+            group: group.to_owned(),
+            name,
+            count: Box::new(move || server::count(name, path)),
+        })
+    });
+    contestants.chain(servers).collect()
 }
 
 /// Prints the groups whose names contain `filter`.
 fn table(filter: &str) -> Counts {
     let mut counts = Counts::new();
-    let mut group = String::new();
+    let mut printed = String::new();
     let mut first = 0;
-    let contestants = work::contestants();
-    for contestant in contestants.iter().filter(|one| one.group.contains(filter)) {
-        let instructions = count(&contestant.id());
-        if contestant.group != group {
-            (group, first) = (contestant.group.clone(), instructions);
+    for Row { group, name, count } in rows() {
+        if !group.contains(filter) {
+            continue;
+        }
+        let instructions = count();
+        if group != printed {
+            first = instructions;
             println!("\n| {group} | instructions | more | times | a frame |");
             println!("| --- | --- | --- | --- | --- |");
         }
         println!(
-            "| {} | {instructions} | {:+} | {:.2} | {} |",
-            contestant.name,
+            "| {name} | {instructions} | {:+} | {:.3} | {} |",
             instructions as i64 - first as i64,
             instructions as f64 / first as f64,
-            frame(contestant, instructions, &counts),
+            frame(&group, name, instructions, &counts),
         );
-        counts.insert(contestant.id(), instructions);
+        counts.insert(format!("{group}/{name}"), instructions);
+        printed = group;
     }
     counts
 }
 
 /// What each frame of a stream costs: the difference to the same without frames.
-fn frame(contestant: &Contestant, instructions: u64, counts: &Counts) -> String {
-    let small = contestant.id().replace("stream", "success");
-    match counts.get(&small) {
-        Some(small) if contestant.group.starts_with("stream") => {
-            format!(
-                "{:.1}",
-                (instructions as f64 - *small as f64) / FRAMES as f64
-            )
-        }
-        _ => String::new(),
-    }
+fn frame(group: &str, name: &str, instructions: u64, counts: &Counts) -> String {
+    let Some(rest) = group.strip_prefix("stream") else {
+        return String::new();
+    };
+    let small = counts.get(&format!("success{rest}/{name}"));
+    let each = |small: &u64| (instructions as f64 - *small as f64) / FRAMES as f64;
+    small.map_or_else(String::new, |small| format!("{:.1}", each(small)))
 }
 
 fn accept(counts: &Counts) {

@@ -22,8 +22,9 @@ use tower_error_envelope::Envelope;
 
 use super::drive::{Frames, Run};
 
-const FINE: &str = r#"{"id":123,"state":"succeeded","package":{"name":"vim","version":"9.1"}}"#;
-const MISSING: &str = "Build 123 not found";
+pub(crate) const FINE: &str =
+    r#"{"id":123,"state":"succeeded","package":{"name":"vim","version":"9.1"}}"#;
+pub(crate) const MISSING: &str = "Build 123 not found";
 const TYPE: &str = "clustr.exceptions.NotFound";
 
 /// Answers each request with a response made anew.

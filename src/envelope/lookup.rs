@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Up to so many headers are compared, which costs 10 to 20 instructions each; to look one up costs 100.
-const FEW: usize = 8;
+pub(crate) const FEW: usize = 8;
 
 /// The first value of a header.
 #[inline]

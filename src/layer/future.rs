@@ -70,16 +70,18 @@ where
         let StateProj::Waiting { inner } = this.state.as_mut().project() else {
             return poll_work::<F, B, E, T>(this.state, config, facts, cx).map(Ok);
         };
-        match ready!(inner.poll(cx)) {
-            Ok(response) if is_untouched(config, facts, &response) => {
-                Poll::Ready(Ok(response.map(|body| T::body(ResponseBody::inner(body)))))
-            }
-            Ok(response) => begin::<F, B, E, T>(this.state, config, facts, response, cx).map(Ok),
+        let response = match ready!(inner.poll(cx)) {
+            Ok(response) => response,
             Err(error) => {
                 this.state.set(State::failed(T::intercept(error)?));
-                poll_work::<F, B, E, T>(this.state, config, facts, cx).map(Ok)
+                return poll_work::<F, B, E, T>(this.state, config, facts, cx).map(Ok);
             }
+        };
+        let sight = grpc::sight(config, facts.caller, &response);
+        if sight == Sight::Fine && !success::is_wanted(config, facts, &response) {
+            return Poll::Ready(Ok(response.map(|body| T::body(ResponseBody::inner(body)))));
         }
+        begin::<F, B, E, T>(this.state, config, facts, (sight, response), cx).map(Ok)
     }
 }
 
@@ -89,11 +91,4 @@ impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
             .field("state", &self.state.name())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether a response passes as it is.
-#[inline]
-fn is_untouched<B: Body>(config: &Config, facts: Facts, response: &Response<B>) -> bool {
-    grpc::sight(config, facts.caller, response) == Sight::Fine
-        && !success::is_wanted(config, facts, response)
 }

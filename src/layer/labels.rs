@@ -3,8 +3,7 @@
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-/// Up to so many headers are compared one by one, which costs 20 instructions each; looking one up costs 100.
-const FEW: usize = 8;
+use crate::envelope::lookup::FEW;
 
 /// The first `Content-Type` and the first `Accept`.
 #[derive(Clone, Copy)]

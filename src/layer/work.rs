@@ -62,14 +62,14 @@ pub(super) fn begin<F, B, E, T>(
     mut state: Pin<&mut State<F, B>>,
     config: &Config,
     facts: Facts,
-    response: Response<B>,
+    (sight, response): (Sight, Response<B>),
     cx: &mut Context<'_>,
 ) -> Poll<Response<T::Body>>
 where
     B: Body<Data = Bytes>,
     T: Side<B, E>,
 {
-    match grpc::sight(config, facts.caller, &response) {
+    match sight {
         Sight::Fine => {
             let work = Some(Work::Looking(Look::new(config, response)));
             state.set(State::Working { work });

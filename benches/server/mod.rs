@@ -1,0 +1,129 @@
+//! A whole server, as instructions of its process for one request: axum and hyper, HTTP/1.1, one connection.
+//!
+//! What the system does for it is not counted.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use axum::http::{header::CONTENT_TYPE, StatusCode};
+use axum::middleware::from_fn;
+use axum::routing::get;
+use axum::Router;
+use tower::layer::util::Identity;
+use tower_error_envelope::ErrorEnvelopeLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::work;
+
+/// What is measured, by what its groups are called.
+pub(crate) const WORK: [(&str, &str); 2] = [
+    ("server, all successes", "/builds/8"),
+    ("server, all 404", "/missing/8"),
+];
+
+/// What the server has around its routes; the first is what the others are compared with.
+pub(crate) const LAYERS: [&str; 7] = [
+    "no layer",
+    "identity layer",
+    "ours, same body",
+    "ours",
+    "tower-http CatchPanic",
+    "axum from_fn",
+    "middleware with json!",
+];
+
+fn app(layer: &str) -> Router {
+    let fine = || async { ([(CONTENT_TYPE, "application/json")], work::FINE) };
+    let missing = || async { (StatusCode::NOT_FOUND, work::MISSING) };
+    let routes = Router::new();
+    let routes = routes.route("/builds/{id}", get(fine));
+    let routes = routes.route("/missing/{id}", get(missing));
+    match layer {
+        "no layer" => routes,
+        "identity layer" => routes.layer(Identity::new()),
+        "ours, same body" => routes.layer(ErrorEnvelopeLayer::new().with_same_body()),
+        "ours" => routes.layer(ErrorEnvelopeLayer::new()),
+        "tower-http CatchPanic" => routes.layer(CatchPanicLayer::new()),
+        "axum from_fn" => routes.layer(from_fn(work::pass)),
+        "middleware with json!" => routes.layer(from_fn(work::rewrite)),
+        other => panic!("there is no layer {other}"),
+    }
+}
+
+/// Serves until the standard input ends: in the process that is measured.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn serve(layer: &str) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{}", listener.local_addr().unwrap().port());
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+    axum::serve(listener, app(layer)).await.unwrap();
+}
+
+/// Instructions of a request for `path`.
+pub(crate) fn count(layer: &str, path: &str) -> u64 {
+    let (few, many) = (100, 400);
+    (collected(layer, path, many) - collected(layer, path, few)) / (many - few)
+}
+
+fn collected(layer: &str, path: &str, requests: u64) -> u64 {
+    let mut server = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(env::current_exe().unwrap())
+        .args(["--serve", layer])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("valgrind is installed");
+    let stdout = server.stdout.take().unwrap();
+    ask(port(stdout), path, requests);
+    crate::said(&stop(server))
+}
+
+fn port(stdout: ChildStdout) -> u16 {
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    line.trim().parse().unwrap()
+}
+
+fn ask(port: u16, path: &str, requests: u64) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n\r\n");
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    for _ in 0..requests {
+        stream.write_all(request.as_bytes()).unwrap();
+        let body = answer(&mut answers);
+        assert!(!body.is_empty());
+    }
+}
+
+/// The body of the next answer.
+fn answer(answers: &mut impl BufRead) -> Vec<u8> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        answers.read_line(&mut line).unwrap();
+        match line.trim_end().split_once(": ") {
+            Some(("content-length", value)) => length = value.parse().unwrap(),
+            None if line == "\r\n" => break,
+            _ => assert!(!line.is_empty(), "the server went away"),
+        }
+    }
+    let mut body = vec![0; length];
+    answers.read_exact(&mut body).unwrap();
+    body
+}
+
+/// What the server wrote to its standard error.
+fn stop(mut server: Child) -> String {
+    drop(server.stdin.take());
+    let output = server.wait_with_output().unwrap();
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
