@@ -151,17 +151,46 @@ mod tests {
 
     #[test]
     fn what_is_no_parameter_is_known_in_every_spelling() {
-        assert!([
-            "__all__",
-            "non_field_errors",
-            "_schema",
+        let names = [
             "",
-            "_errors",
-            "__ALL__"
-        ]
-        .into_iter()
-        .all(is_whole));
-        assert!(!is_whole("email"));
-        assert!(!is_whole("ending_in_a"));
+            "*",
+            "@entity",
+            "all",
+            "base",
+            "data",
+            "detail",
+            "error",
+            "errors",
+            "formErrors",
+            "general",
+            "general_errors",
+            "global",
+            "message",
+            "n/a",
+            "non_field_errors",
+            "root",
+            "schema",
+        ];
+        assert_eq!(names.len(), WHOLE.len());
+        for name in names {
+            for edge in ["", "_", "__", "-", " "] {
+                let spelled = format!("{edge}{name}{edge}");
+                assert!(
+                    is_whole(&spelled) && is_whole(&spelled.to_uppercase()),
+                    "{spelled}"
+                );
+            }
+        }
+        for name in [
+            "email",
+            "a",
+            "name",
+            "mail",
+            "erroneous",
+            "ending_in_a",
+            "größe",
+        ] {
+            assert!(!is_whole(name), "{name}");
+        }
     }
 }
