@@ -36,6 +36,11 @@ fn errors_never_seen_before_are_read_by_their_structure() {
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
+    ("GLPI", 404, r#"["ERROR_ITEM_NOT_FOUND","Item not found"]"#,
+        Some("Item not found"), Some("ERROR_ITEM_NOT_FOUND"), &[]),
+    ("a name and a text", 400, r#"["user_name","is taken already"]"#, Some("user_name\nis taken already"), None, &[]),
+    ("a list of two sentences", 400, r#"["The name is taken.","The age is missing."]"#,
+        Some("The name is taken.\nThe age is missing."), None, &[]),
     ("Notion", 404, r#"{"object":"error","status":404,"code":"object_not_found","message":"Could not find page"}"#,
         Some("Could not find page"), Some("object_not_found"), &[]),
     ("Wise", 422, r#"{"errors":[{"code":"NOT_VALID","message":"Please enter a valid account","path":"currency","arguments":["currency"]}]}"#,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::ranked::Ranked;
-use super::{map, names, path};
+use super::{map, names, path, words};
 use crate::envelope::{Envelope, MAX_MESSAGES};
 use crate::read::json::{Items, Members, Value};
 use crate::read::source::{trim, Source};
@@ -94,6 +94,9 @@ impl<'s, 'd> Walk<'s, 'd> {
     pub(super) fn document(&mut self, root: Value<'d>) {
         if let Some(text) = root.as_text() {
             self.message.offer(PHRASE + 1, trim(text));
+        } else if let Some((code, text)) = words::code_and_text(root, self.source.status) {
+            self.error_type.offer(PHRASE, code);
+            self.message.offer(PHRASE + 1, text);
         } else if let Some(list) = root.as_list() {
             self.run(Task::List {
                 list,

@@ -3,6 +3,8 @@
 use http::StatusCode;
 
 use crate::envelope::{scan, status};
+use crate::read::json::Value;
+use crate::read::source::trim;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,18 @@ impl Word {
             Self::Identifier
         }
     }
+}
+
+/// What a list says that is a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`. In small letters the first
+/// may as well be a parameter.
+pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(&str, &str)> {
+    let mut items = list.as_list()?;
+    let mut next = || items.next()?.as_text().map(trim);
+    let (code, text) = (next()?, next()?);
+    let in_capitals = !code.contains(char::is_lowercase);
+    let is_code = in_capitals && Word::of(code, answered) == Word::Identifier;
+    let is_text = Word::of(text, answered) == Word::Sentence;
+    (is_code && is_text && items.next().is_none()).then_some((code, text))
 }
 
 /// Whether one word ends as a sentence does.
