@@ -38,6 +38,8 @@ fn errors_never_seen_before_are_read_by_their_structure() {
 const CASES: &[Case] = &[
     ("GLPI", 404, r#"["ERROR_ITEM_NOT_FOUND","Item not found"]"#,
         Some("Item not found"), Some("ERROR_ITEM_NOT_FOUND"), &[]),
+    ("celebrate", 400, r#"{"statusCode":400,"error":"Bad Request","message":"Validation failed","validation":{"body":{"source":"body","keys":["name"],"message":"\"name\" is required"}}}"#,
+        Some("Validation failed"), None, &[("name", "\"name\" is required")]),
     ("a name and a text", 400, r#"["user_name","is taken already"]"#, Some("user_name\nis taken already"), None, &[]),
     ("a list of two sentences", 400, r#"["The name is taken.","The age is missing."]"#,
         Some("The name is taken.\nThe age is missing."), None, &[]),

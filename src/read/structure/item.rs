@@ -89,10 +89,10 @@ impl<'d> Walk<'_, 'd> {
         self.tasks.insert(next, rest);
     }
 
-    /// An error that stands under the name of its parameter.
+    /// An error that stands under the name of its parameter, or of the part of the request in which its parameter stands.
     pub(super) fn named_item(&mut self, value: Value<'d>, name: Cow<'d, str>) {
         let mut item = Item::new(self.source.status, value);
-        item.names.best = None;
+        item.names.best.take_if(|_| !name.is_empty());
         self.item(item, name);
     }
 

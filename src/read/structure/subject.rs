@@ -13,6 +13,8 @@ pub(super) fn subject<'d>(name: &str, role: Role, text: &'d str) -> Option<Cow<'
         // A class of errors: `ValidationError`.
         "name" if text.ends_with("Error") || text.ends_with("Exception") => None,
         _ if role.field == 1 && names::is_place(text) => None,
+        // celebrate, beside `keys`
+        "source" if names::is_place(text) => None,
         "location" => path::of_location(text),
         // OData
         "target" => path::of_text(text).map(|name| name.replace('/', ".").into()),
