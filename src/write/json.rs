@@ -83,14 +83,20 @@ pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
 }
 
 /// What stands between the quotes of a text, the first of which was pushed.
+#[inline]
 fn push_content(json: &mut Vec<u8>, text: &str) {
     if scan::any(text, is_special) {
-        json.pop();
-        write(json, &text);
-        json.pop();
+        push_escaped(json, text);
     } else {
         json.extend_from_slice(text.as_bytes());
     }
+}
+
+#[cold]
+fn push_escaped(json: &mut Vec<u8>, text: &str) {
+    json.pop();
+    write(json, &text);
+    json.pop();
 }
 
 /// Whether a text with this byte has to be looked at for something to escape.
