@@ -34,6 +34,7 @@ mod copr;
 pub(crate) mod grpc;
 mod json;
 mod problem;
+mod range;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

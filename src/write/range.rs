@@ -1,0 +1,111 @@
+//! One element of `Accept`, and how it matches what is offered
+//! ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
+
+use mediatype::MediaType;
+
+/// How a range matches an offer: the more specific one counts, of several alike the heavier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Match {
+    specificity: u8,
+    /// In thousandths.
+    pub(super) weight: u16,
+}
+
+/// One element of `Accept`.
+pub(super) struct Range<'a> {
+    media: MediaType<'a>,
+    weight: u16,
+    has_parameters: bool,
+}
+
+impl<'a> Range<'a> {
+    /// `None` if the element or its weight is malformed.
+    pub(super) fn parse(element: &'a str) -> Option<Self> {
+        let mut parts = unquoted_parts(element, b';');
+        let media = MediaType::parse(parts.next()?).ok()?;
+        let mut range = Self {
+            media,
+            weight: 1000,
+            has_parameters: false,
+        };
+        for part in parts {
+            match part.split_once('=') {
+                // What follows the weight belongs to no media type.
+                Some(("q" | "Q", weight)) => {
+                    range.weight = thousandths(weight.trim_matches('"'))?;
+                    break;
+                }
+                Some((_, value)) if is_unclosed(value) => return None,
+                Some(_) => range.has_parameters = true,
+                None if part.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(range)
+    }
+
+    pub(super) fn matches(&self, offer: &MediaType<'_>) -> Match {
+        match self.specificity(offer) {
+            Some(specificity) => Match {
+                specificity,
+                weight: self.weight,
+            },
+            None => Match::default(),
+        }
+    }
+
+    fn specificity(&self, offer: &MediaType<'_>) -> Option<u8> {
+        let any_type = self.media.ty == "*";
+        if !any_type && self.media.ty != offer.ty {
+            return None;
+        }
+        let any_subtype = self.media.subty == "*";
+        match self.media.suffix {
+            None if any_type && any_subtype => Some(1),
+            None if any_subtype => Some(2),
+            Some(suffix) if any_subtype => {
+                (offer.suffix.unwrap_or(offer.subty) == suffix).then_some(3)
+            }
+            _ if any_type => None,
+            suffix => {
+                let same = self.media.subty == offer.subty && suffix == offer.suffix;
+                same.then_some(if self.has_parameters { 4 } else { 5 })
+            }
+        }
+    }
+}
+
+/// The parts of `text` between separators that do not stand in a quoted string, without the blanks around them.
+pub(super) fn unquoted_parts(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_end = move |c: char| {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            c => return !quoted && c == char::from(separator),
+        }
+        false
+    };
+    text.split(is_end).map(str::trim)
+}
+
+fn is_unclosed(value: &str) -> bool {
+    value.starts_with('"') && (value.len() == 1 || !value.ends_with('"'))
+}
+
+/// `qvalue` of [RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2).
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
+    let all_digits = decimals.len() <= 3 && decimals.bytes().all(|digit| digit.is_ascii_digit());
+    let digits = decimals
+        .bytes()
+        .chain(*b"000")
+        .take(3)
+        .map(|digit| u16::from(digit - b'0'));
+    match whole {
+        "0" if all_digits => Some(digits.fold(0, |sum, digit| 10 * sum + digit)),
+        "1" if all_digits && decimals.bytes().all(|digit| digit == b'0') => Some(1000),
+        _ => None,
+    }
+}
