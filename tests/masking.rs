@@ -23,7 +23,7 @@ const LEAKS: [(&str, &str); 9] = [
     ),
     (
         "text/html",
-        "<html><title>Error: password=hunter2</title><pre>at /home/app/db.rs hunter2</pre></html>",
+        "<html><title>Error: password=hunter2</title><pre>at /srv/app/db.rs hunter2</pre></html>",
     ),
     (
         "application/json",

@@ -186,7 +186,8 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, Envelope)>) ->
     envelope
 }
 
-#[cfg(all(test, feature = "xml"))]
+#[cfg(test)]
+#[cfg(feature = "xml")]
 mod tests {
     use http::{HeaderName, HeaderValue};
 
