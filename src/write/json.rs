@@ -25,6 +25,7 @@ pub(super) struct Object {
 
 impl Object {
     /// An object for which so many bytes suffice if nothing has to be escaped: [`EMPTY`], and the sum of its members.
+    #[inline]
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self {
             json: Vec::with_capacity(bytes),
@@ -32,6 +33,7 @@ impl Object {
     }
 
     /// Adds a member with a name of our own, in which nothing has to be escaped.
+    #[inline]
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
         self.begin();
         self.push(name);
@@ -40,6 +42,7 @@ impl Object {
         self.push(r#"""#);
     }
 
+    #[inline]
     pub(super) fn list(&mut self, name: &str, texts: Messages<'_>) {
         self.begin();
         push_content(&mut self.json, name);
@@ -50,11 +53,13 @@ impl Object {
         self.push(r#""]"#);
     }
 
+    #[inline]
     pub(super) fn into_json(mut self) -> Vec<u8> {
         self.push(if self.json.is_empty() { "{}" } else { "}" });
         self.json
     }
 
+    #[inline]
     fn begin(&mut self) {
         self.push(if self.json.is_empty() {
             r#"{""#
@@ -63,6 +68,7 @@ impl Object {
         });
     }
 
+    #[inline]
     fn push(&mut self, part: &str) {
         self.json.extend_from_slice(part.as_bytes());
     }
@@ -72,11 +78,13 @@ impl Object {
 pub(super) const EMPTY: usize = "{".len();
 
 /// Bytes of a text as a member, with the comma or the brace after it.
+#[inline]
 pub(super) fn text_len(name: &str, text: &str) -> usize {
     name.len() + text.len() + r#""":"","#.len()
 }
 
 /// Bytes of a list of texts as a member, with the comma or the brace after it.
+#[inline]
 pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
     let texts: usize = texts.map(|text| text.len() + r#""","#.len()).sum();
     name.len() + texts + r#""":[,"#.len()
