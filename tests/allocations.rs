@@ -154,6 +154,26 @@ fn an_error_allocates_five_times() {
     assert_eq!(rewritten, bare + 5);
 }
 
+#[cfg(feature = "axum")]
+#[test]
+fn with_the_same_body_an_error_allocates_one_more() {
+    use axum::body::Body;
+    let service = || {
+        tower::service_fn(|_: Request<()>| {
+            let answer = Response::builder().status(404);
+            let answer = answer.header("content-type", "text/plain");
+            let answer = answer.body(Body::from("no such thing")).unwrap();
+            std::future::ready(Ok::<_, Infallible>(answer))
+        })
+    };
+    let layered = || ErrorEnvelopeLayer::new().with_same_body().layer(service());
+    let request = || Request::new(());
+    let bare = allocations(service(), request());
+    allocations(layered(), request());
+    // The box that makes bytes a body of axum.
+    assert_eq!(allocations(layered(), request()), bare + 6);
+}
+
 #[test]
 fn data_for_a_client_allocates_nothing() {
     let layers = [

@@ -19,7 +19,7 @@ use criterion::Criterion;
 
 pub(crate) use self::drive::{Run, FRAMES};
 use self::groups::{parsing, passing, reading, rewriting};
-pub(crate) use self::services::{pass, rewrite, FINE, MISSING};
+pub(crate) use self::services::{pass, rewrite, FINE, JSON, MISSING};
 
 /// One that does the work of its group.
 pub(crate) struct Contestant {

@@ -25,6 +25,9 @@ use super::drive::{Frames, Run};
 pub(crate) const FINE: &str =
     r#"{"id":123,"state":"succeeded","package":{"name":"vim","version":"9.1"}}"#;
 pub(crate) const MISSING: &str = "Build 123 not found";
+/// What is made of it.
+pub(crate) const JSON: &str =
+    r#"{"_error_message":"Build 123 not found","_error_type":"clustr.exceptions.NotFound"}"#;
 const TYPE: &str = "clustr.exceptions.NotFound";
 
 /// Answers each request with a response made anew.

@@ -1,7 +1,8 @@
 //! The content types of gRPC and gRPC-Web.
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
+
+use super::media;
 
 /// The content type of a gRPC request, as its answer repeats it: a few bytes, to be remembered for nothing.
 ///
@@ -35,7 +36,7 @@ const KINDS: [(&str, Kind); 4] = [
 impl GrpcType {
     /// The type in `Content-Type`, if it is one of gRPC.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let label = headers.get(CONTENT_TYPE)?.as_bytes();
+        let label = media::label(headers)?.as_bytes();
         let essence = label.split(|byte| *byte == b';').next()?.trim_ascii();
         let mut parts = essence.splitn(2, |byte| *byte == b'+');
         let name = parts.next()?;
@@ -77,6 +78,8 @@ impl GrpcType {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::CONTENT_TYPE;
+    use http::HeaderValue;
 
     fn of(label: &'static str) -> Option<GrpcType> {
         let label = HeaderValue::from_static(label);

@@ -81,7 +81,7 @@ where
         if sight == Sight::Fine && !success::is_wanted(config, facts, &response) {
             return Poll::Ready(Ok(response.map(|body| T::body(ResponseBody::inner(body)))));
         }
-        begin::<F, B, E, T>(this.state, config, facts, (sight, response), cx).map(Ok)
+        begin::<F, B, E, T>(this.state, config, facts, sight, response, cx).map(Ok)
     }
 }
 

@@ -62,7 +62,8 @@ pub(super) fn begin<F, B, E, T>(
     mut state: Pin<&mut State<F, B>>,
     config: &Config,
     facts: Facts,
-    (sight, response): (Sight, Response<B>),
+    sight: Sight,
+    response: Response<B>,
     cx: &mut Context<'_>,
 ) -> Poll<Response<T::Body>>
 where
