@@ -21,6 +21,8 @@
 pub mod axum;
 mod body;
 pub mod envelope;
+mod grpc;
+mod http;
 pub mod layer;
 #[cfg(doc)]
 #[doc = include_str!("docs/performance.md")]

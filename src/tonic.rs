@@ -7,8 +7,9 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use crate::body::ResponseBody;
-use crate::envelope::grpc_status::{is_metadata, GrpcStatus};
-use crate::envelope::{grpc_details, Envelope};
+use crate::envelope::Envelope;
+use crate::grpc::convert;
+use crate::grpc::status::is_metadata;
 
 /// The error that a status of gRPC is, whatever its details hold.
 ///
@@ -29,7 +30,7 @@ use crate::envelope::{grpc_details, Envelope};
 /// ```
 impl From<Status> for Envelope {
     fn from(status: Status) -> Self {
-        grpc_details::to_envelope(&status)
+        convert::from_tonic(&status)
     }
 }
 
@@ -52,7 +53,7 @@ impl From<Status> for Envelope {
 /// ```
 impl From<Envelope> for Status {
     fn from(envelope: Envelope) -> Self {
-        let status = GrpcStatus::of(&envelope);
+        let status = convert::to_status(&envelope);
         let headers = envelope.headers().iter();
         let own = headers.filter(|(name, value)| is_metadata(name, value));
         let mut metadata = HeaderMap::new();

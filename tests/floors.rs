@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 5] = [
+const FLOORS: [&[&str]; 7] = [
+    &["http"],
     &["envelope"],
+    &["grpc"],
     &["read", "write", "body"],
     &["layer", "raise"],
     &["axum", "reqwest", "tonic"],

@@ -55,7 +55,7 @@ impl ErrorType {
     }
 
     /// What follows the namespace.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.as_str().rsplit('.').next().unwrap_or_default()
     }
 }

@@ -1,28 +1,11 @@
 //! The error as a value: a status, a message, a type and the errors of single parameters.
 #![doc = include_str!("../docs/envelope.md")]
 
+mod display;
 mod error_type;
-mod fields;
-#[cfg(feature = "tonic")]
-pub(crate) mod grpc_bin;
-#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
-pub(crate) mod grpc_code;
-#[cfg(feature = "tonic")]
-mod grpc_detail;
-#[cfg_attr(not(feature = "tonic"), path = "no_grpc_details.rs")]
-pub(crate) mod grpc_details;
-#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
-pub(crate) mod grpc_status;
-#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
-pub(crate) mod grpc_type;
+mod field_errors;
 mod json;
-pub(crate) mod lookup;
-pub(crate) mod media;
 mod origin;
-pub(crate) mod pointer;
-pub(crate) mod scan;
-mod shown;
-pub(crate) mod status;
 mod value;
 
 use std::borrow::Cow;
@@ -31,8 +14,8 @@ use bytestring::ByteString;
 
 pub use self::error_type::ErrorType;
 pub(crate) use self::error_type::Namespace;
-pub use self::fields::{FieldErrors, Fields, Messages};
-pub(crate) use self::fields::{MAX_MESSAGES, MAX_NAME};
+pub use self::field_errors::{FieldErrors, Fields, Messages};
+pub(crate) use self::field_errors::{MAX_MESSAGES, MAX_NAME};
 pub(crate) use self::json::{is_reserved, MESSAGE_KEY, TYPE_KEY};
 pub use self::origin::Origin;
 pub use self::value::Envelope;

@@ -1,19 +1,21 @@
 //! The envelope itself.
 
+use std::any::Any;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytestring::ByteString;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::error_type::{documented, ErrorType, Namespace};
-use super::fields::FieldErrors;
-use super::grpc_status::GrpcStatus;
+use super::field_errors::FieldErrors;
 use super::origin::Origin;
-use super::{status, text};
+use super::text;
+use crate::http::status;
 
 /// An HTTP error: what every error becomes that passes the layers of this crate.
 ///
-/// One word big. It is what handlers return, what clients get, and what the layer leaves in the
+/// The size of a pointer; clones share their content. It is what handlers return, what clients get, and what the layer leaves in the
 /// [`Extensions`](http::Extensions) of each response that it wrote.
 ///
 /// Two envelopes are equal when they are written the same in the documented JSON and have the same status and
@@ -36,7 +38,7 @@ use super::{status, text};
 /// ```
 #[derive(Clone)]
 pub struct Envelope {
-    inner: Box<Inner>,
+    inner: Arc<Inner>,
 }
 
 #[derive(Clone)]
@@ -49,8 +51,8 @@ struct Inner {
     class: Option<ErrorType>,
     fields: FieldErrors,
     headers: HeaderMap,
-    /// What it came from, if that was gRPC.
-    grpc: Option<GrpcStatus>,
+    /// The status of another protocol that it came from. Its type is known to the module of that protocol.
+    protocol_status: Option<Arc<dyn Any + Send + Sync>>,
     form: Form,
 }
 
@@ -80,7 +82,7 @@ impl Envelope {
     #[must_use]
     pub fn from_status(status: StatusCode) -> Self {
         Self {
-            inner: Box::new(Inner {
+            inner: Arc::new(Inner {
                 status,
                 origin: Origin::Deliberate,
                 message: None,
@@ -88,7 +90,7 @@ impl Envelope {
                 class: None,
                 fields: FieldErrors::new(),
                 headers: HeaderMap::new(),
-                grpc: None,
+                protocol_status: None,
                 form: Form::Value,
             }),
         }
@@ -98,7 +100,7 @@ impl Envelope {
     #[must_use]
     pub fn validation(fields: FieldErrors) -> Self {
         let mut envelope = Self::from_status(StatusCode::BAD_REQUEST);
-        envelope.inner.fields = fields;
+        envelope.inner_mut().fields = fields;
         envelope
     }
 
@@ -106,7 +108,7 @@ impl Envelope {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.set_status(status);
-        self.inner.form = Form::Value;
+        self.inner_mut().form = Form::Value;
         self
     }
 
@@ -122,8 +124,8 @@ impl Envelope {
     /// The same error with this machine-readable type.
     #[must_use]
     pub fn with_error_type(mut self, error_type: impl Into<ErrorType>) -> Self {
-        self.inner.error_type = Some(error_type.into());
-        self.inner.form = Form::Value;
+        self.inner_mut().error_type = Some(error_type.into());
+        self.inner_mut().form = Form::Value;
         self
     }
 
@@ -141,8 +143,8 @@ impl Envelope {
     /// The same error with one more header, such as `Retry-After`, for the response that it becomes.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.inner.headers.append(name, value);
-        self.inner.form = Form::Value;
+        self.inner_mut().headers.append(name, value);
+        self.inner_mut().form = Form::Value;
         self
     }
 
@@ -196,26 +198,26 @@ impl Envelope {
     }
 
     pub(crate) fn set_status(&mut self, status: StatusCode) {
-        self.inner.status = status;
+        self.inner_mut().status = status;
     }
 
     pub(crate) fn set_origin(&mut self, origin: Origin) {
-        self.inner.origin = origin;
+        self.inner_mut().origin = origin;
     }
 
     pub(crate) fn set_message(&mut self, message: ByteString) {
-        self.inner.message = Some(message).filter(|message| !message.is_empty());
-        self.inner.form = Form::Value;
+        self.inner_mut().message = Some(message).filter(|message| !message.is_empty());
+        self.inner_mut().form = Form::Value;
     }
 
     pub(crate) fn set_error_type(&mut self, error_type: ByteString) {
-        self.inner.error_type = Some(error_type)
+        self.inner_mut().error_type = Some(error_type)
             .filter(|name| !name.is_empty())
             .map(ErrorType::from_text);
     }
 
     pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
-        self.inner.class = Some(namespace.for_status(self.inner.status));
+        self.inner_mut().class = Some(namespace.for_status(self.inner.status));
     }
 
     /// The class of the status, in the namespace of the user's if there is one.
@@ -224,12 +226,12 @@ impl Envelope {
         class.unwrap_or_else(|| documented(self.inner.status))
     }
 
-    pub(crate) fn grpc(&self) -> Option<&GrpcStatus> {
-        self.inner.grpc.as_ref()
+    pub(crate) fn protocol_status<T: Any>(&self) -> Option<&T> {
+        self.inner.protocol_status.as_deref()?.downcast_ref()
     }
 
-    pub(crate) fn set_grpc(&mut self, status: GrpcStatus) {
-        self.inner.grpc = Some(status);
+    pub(crate) fn set_protocol_status<T: Any + Send + Sync>(&mut self, status: T) {
+        self.inner_mut().protocol_status = Some(Arc::new(status));
     }
 
     pub(crate) fn form(&self) -> Form {
@@ -237,11 +239,16 @@ impl Envelope {
     }
 
     pub(crate) fn set_form(&mut self, form: Form) {
-        self.inner.form = form;
+        self.inner_mut().form = form;
     }
 
     pub(crate) fn fields_mut(&mut self) -> &mut FieldErrors {
-        self.inner.form = Form::Value;
-        &mut self.inner.fields
+        self.inner_mut().form = Form::Value;
+        &mut self.inner_mut().fields
+    }
+
+    /// Clones of an envelope share what they say until one of them changes.
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.inner)
     }
 }

@@ -3,8 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use super::labels::Labels;
-use crate::envelope::grpc_type::GrpcType;
-use crate::envelope::media;
+use crate::grpc::content_type::GrpcType;
+use crate::http::media_type;
 use crate::write::accept::Choice;
 
 static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
@@ -59,7 +59,7 @@ impl Caller {
             _ => false,
         };
         match *method {
-            _ if media::may_be_rpc(label) => Self::by_label(method, speaks_other, headers),
+            _ if media_type::may_be_rpc(label) => Self::by_label(method, speaks_other, headers),
             _ if speaks_other => Self::Other,
             Method::HEAD => Self::Head,
             _ => Self::Http,
@@ -70,9 +70,11 @@ impl Caller {
     /// [Connect](https://connectrpc.com/docs/protocol).
     #[cold]
     fn by_label(method: &Method, speaks_other: bool, headers: &HeaderMap) -> Self {
-        let is_connect =
-            || media::of(headers).is_some_and(|media| media::is_connect_stream(&media));
-        match GrpcType::of(headers) {
+        let is_connect = || {
+            media_type::from_headers(headers)
+                .is_some_and(|media| media_type::is_connect_stream(&media))
+        };
+        match GrpcType::from_headers(headers) {
             _ if *method == Method::CONNECT => Self::Other,
             Some(media) => Self::Grpc(media),
             None if speaks_other || is_connect() => Self::Other,

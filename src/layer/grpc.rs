@@ -15,11 +15,12 @@ use super::facts::Caller;
 use super::head;
 use super::plan::{has_ended, Plan, Sight};
 use super::rewrite::Answer;
-use crate::envelope::grpc_code::GrpcCode;
-use crate::envelope::grpc_status::{GrpcStatus, STATUS};
-use crate::envelope::grpc_type::GrpcType;
-use crate::envelope::{grpc_details, media, status, Envelope, Form, Origin};
-use crate::write::grpc as head_only;
+use crate::envelope::{Envelope, Form, Origin};
+use crate::grpc::code::GrpcCode;
+use crate::grpc::content_type::GrpcType;
+use crate::grpc::status::STATUS;
+use crate::grpc::{convert, details, head as head_only};
+use crate::http::{media_type, status};
 
 /// Scripts of other origins may read no header that is not named here
 /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
@@ -70,7 +71,7 @@ pub(super) fn plan(caller: Caller, parts: &Parts, ended: bool) -> Option<Plan> {
         Caller::Http | Caller::Head if is_trailers_only(&parts.headers, ended) => {
             let left = parts.extensions.get::<tonic::Status>();
             Some(left.map_or(Plan::Read, |status| {
-                Plan::Known(grpc_details::to_envelope(status))
+                Plan::Known(convert::from_tonic(status))
             }))
         }
         _ => None,
@@ -91,18 +92,18 @@ pub(super) fn write(
     head::replace(parts, StatusCode::OK, envelope.headers().clone(), false);
     let (status, own) = match &config.server {
         Some(server) => {
-            let mut status = GrpcStatus::of(envelope);
+            let mut status = convert::to_status(envelope);
             if server.masks {
-                status.details = grpc_details::without_debug_info(status.details);
+                status.details = details::without_debug_info(status.details);
             }
             (status, media.is_web().then_some(EXPOSED))
         }
         // Nobody meant it: the answer came from something that does not speak gRPC.
         None => {
             parts.headers.remove(HTTP_STATUS);
-            let status = GrpcStatus::with_code(envelope, GrpcCode::inferred(came));
+            let status = convert::with_code(envelope, GrpcCode::inferred(came));
             // For a server that passes it on.
-            envelope.set_grpc(status.clone());
+            envelope.set_protocol_status(status.clone());
             (status, Some((HTTP_STATUS, came.as_u16().into())))
         }
     };
@@ -117,7 +118,7 @@ pub(super) fn repair(headers: &mut HeaderMap) {
 
 /// The error that a `tonic::Status` among the errors of services is.
 pub(super) fn envelope_of(error: &(dyn Error + 'static)) -> Option<Envelope> {
-    error.downcast_ref().map(grpc_details::to_envelope)
+    error.downcast_ref().map(convert::from_tonic)
 }
 
 /// The status of other errors that tonic's clients fail with.
@@ -133,7 +134,7 @@ pub(super) fn status_of(error: &(dyn Error + 'static)) -> Option<StatusCode> {
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
 fn speaks_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_fine = !status::is_error(status) || headers.contains_key(STATUS);
-    is_fine && GrpcType::of(headers).is_some()
+    is_fine && GrpcType::from_headers(headers).is_some()
 }
 
 /// Whether a client layer inside of this one made the status, of an answer that was none of gRPC's.
@@ -153,16 +154,17 @@ fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
 /// A body that goes on is asked first: of nearly all successes nothing else is looked at.
 #[inline]
 fn is_trailers_only(headers: &HeaderMap, ended: bool) -> bool {
-    ended && media::may_be_rpc(media::label(headers)) && is_labelled_error(headers)
+    ended && media_type::may_be_rpc(media_type::content_type(headers)) && is_labelled_error(headers)
 }
 
 #[cold]
 fn is_labelled_error(headers: &HeaderMap) -> bool {
     let code = headers.get(STATUS);
     let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
-    code.is_some_and(|code| code != GrpcCode::OK) && GrpcType::of(headers).is_some()
+    code.is_some_and(|code| code != GrpcCode::OK) && GrpcType::from_headers(headers).is_some()
 }
 
 fn is_other_stream(headers: &HeaderMap) -> bool {
-    media::of(headers).is_some_and(|media| media::is_stream(&media) && !media::is_grpc(&media))
+    media_type::from_headers(headers)
+        .is_some_and(|media| media_type::is_stream(&media) && !media_type::is_grpc(&media))
 }

@@ -8,7 +8,8 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use crate::envelope::{lookup, Envelope};
+use crate::envelope::Envelope;
+use crate::http::header_lookup;
 use crate::write::JSON;
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
@@ -31,7 +32,7 @@ pub(super) fn replace_documented(parts: &mut Parts, envelope: &Envelope, verbati
     if !envelope.headers().is_empty() {
         merge(&mut parts.headers, envelope.headers().clone());
     }
-    lookup::set(&mut parts.headers, CONTENT_TYPE, JSON);
+    header_lookup::set(&mut parts.headers, CONTENT_TYPE, JSON);
     set_status_line(parts, envelope.status());
 }
 
@@ -146,7 +147,7 @@ fn merge(headers: &mut HeaderMap, new: HeaderMap) {
 }
 
 fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if !lookup::has(headers, &name) {
+    if !header_lookup::has(headers, &name) {
         append(headers, name, value);
     }
 }
@@ -170,5 +171,6 @@ pub(super) fn is_no_transform(headers: &HeaderMap) -> bool {
             .map(<[u8]>::trim_ascii);
         tokens.any(|token| token.eq_ignore_ascii_case(b"no-transform"))
     };
-    lookup::has(headers, &CACHE_CONTROL) && headers.get_all(CACHE_CONTROL).iter().any(directives)
+    header_lookup::has(headers, &CACHE_CONTROL)
+        && headers.get_all(CACHE_CONTROL).iter().any(directives)
 }

@@ -3,7 +3,7 @@
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-use crate::envelope::lookup::FEW;
+use crate::http::header_lookup::FEW;
 
 /// The first `Content-Type` and the first `Accept`.
 #[derive(Clone, Copy)]

@@ -8,9 +8,10 @@ use super::config::Config;
 use super::extension::Passthrough;
 use super::facts::{Caller, Facts};
 use super::{grpc, head};
-use crate::envelope::grpc_status::is_as_it_came;
-use crate::envelope::media::Kind;
-use crate::envelope::{status, Envelope, Form, Origin};
+use crate::envelope::{Envelope, Form, Origin};
+use crate::grpc::convert::is_unchanged;
+use crate::http::media_type::Kind;
+use crate::http::status;
 
 /// What a response is at first sight, before anything is done for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Plan {
         if let Some(plan) = grpc::plan(facts.caller, parts, ended) {
             return plan;
         }
-        match Kind::of(&parts.headers) {
+        match Kind::from_headers(&parts.headers) {
             Kind::Stream => Self::Pass,
             _ if must_not_transform(config, parts) => Self::Pass,
             // What a page of a 5xx says must be masked like any other.
@@ -82,7 +83,7 @@ impl Plan {
             // A proxy passes on what its client read: nobody here meant it.
             Form::Normalised => envelope.set_form(Form::Value),
             // What a `tonic::Status` became by `?` was meant as far as its code says.
-            _ if is_as_it_came(&envelope) => {}
+            _ if is_unchanged(&envelope) => {}
             _ => envelope.set_origin(Origin::Deliberate),
         }
         // `IntoResponse` wrote the type in the documented namespace.

@@ -11,9 +11,10 @@ use super::config::{Config, ServerConfig};
 use super::extension::Masked;
 use super::facts::{Caller, Facts};
 use super::{grpc, head, log, service_error};
-use crate::envelope::grpc_status::GrpcStatus;
-use crate::envelope::media::Kind;
-use crate::envelope::{status, Envelope, Form, Origin};
+use crate::envelope::{Envelope, Form, Origin};
+use crate::grpc::status::GrpcStatus;
+use crate::http::media_type::Kind;
+use crate::http::status;
 use crate::read;
 use crate::write::Clustr;
 
@@ -151,7 +152,7 @@ impl Config {
         if let Some(answer) = grpc::write(self, facts.caller, parts, envelope) {
             return answer;
         }
-        let kind = Kind::of(&parts.headers);
+        let kind = Kind::from_headers(&parts.headers);
         let was_page = kind == Kind::Page && !status::is_server_error(parts.status);
         let writer = self.writer(facts.choice);
         let verbatim = !masked && envelope.sent_message().is_some();
@@ -207,7 +208,7 @@ impl ServerConfig {
 
 /// Whether this is an error of the server that nobody meant for the client.
 fn is_internal(envelope: &Envelope) -> bool {
-    let meant = match (envelope.origin(), envelope.grpc()) {
+    let meant = match (envelope.origin(), GrpcStatus::remembered(envelope)) {
         (Origin::Deliberate | Origin::Wire("clustr"), _) => true,
         (Origin::Wire("grpc"), Some(came)) => !came.code.is_internal(),
         _ => false,
@@ -227,8 +228,8 @@ fn is_validation(envelope: &Envelope) -> bool {
 fn generic(original: &Envelope) -> Envelope {
     let mut envelope = Envelope::from_status(original.status());
     envelope.set_origin(Origin::Inferred);
-    if let Some(came) = original.grpc() {
-        envelope.set_grpc(GrpcStatus::from_code(came.code));
+    if let Some(came) = GrpcStatus::remembered(original) {
+        envelope.set_protocol_status(GrpcStatus::from_code(came.code));
     }
     envelope
 }

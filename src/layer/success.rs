@@ -16,7 +16,7 @@ use super::facts::{Caller, Facts};
 use super::side::Side;
 use super::work::finish;
 use crate::body::{Capture, Captured, End, ResponseBody};
-use crate::envelope::media;
+use crate::http::media_type;
 
 /// A success whose body is being looked into.
 pub(super) struct Look<B: Body> {
@@ -36,7 +36,8 @@ fn has_document(config: &Config, response: &Response<impl Body>) -> bool {
     let whole = status.is_success() && status != StatusCode::PARTIAL_CONTENT;
     let fits = response.body().size_hint().lower() <= config.body_limit as u64;
     let headers = response.headers();
-    let document = || media::of(headers).is_some_and(|media| media::is_document(&media));
+    let document =
+        || media_type::from_headers(headers).is_some_and(|media| media_type::is_document(&media));
     let marked = || response.extensions().get::<Passthrough>().is_some();
     whole
         && fits

@@ -10,7 +10,8 @@ use http::{Method, Response, StatusCode};
 use super::copr;
 use super::error::{Asked, Said};
 use super::kind::ErrorKind;
-use crate::envelope::{status, Envelope};
+use crate::envelope::Envelope;
+use crate::http::status;
 use crate::read::{self, ErrorReader};
 
 /// Bytes of a body that are kept.

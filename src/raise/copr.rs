@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::config::{Extent, Judgement};
 use super::error::Asked;
 use super::kind::ErrorKind;
-use crate::envelope::status;
+use crate::http::status;
 
 const UNSPECIFIED: &str = "Unspecified error";
 const NO_JSON: &str = "Response is not in JSON format, there is probably a bug in the API code.";

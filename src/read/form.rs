@@ -8,7 +8,8 @@ use mediatype::MediaType;
 
 use super::marks::Marks;
 use super::source::Source;
-use crate::envelope::{media, Envelope};
+use crate::envelope::Envelope;
+use crate::http::media_type;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     if !is_form(source) {
@@ -27,5 +28,5 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 pub(super) fn is_form(source: &Source<'_>) -> bool {
     let is_form =
         |media: MediaType<'_>| media.ty == "application" && media.subty == "x-www-form-urlencoded";
-    source.marks.have(Marks::LABEL) && media::of(source.headers).is_some_and(is_form)
+    source.marks.have(Marks::LABEL) && media_type::from_headers(source.headers).is_some_and(is_form)
 }

@@ -10,7 +10,8 @@
 use super::json::{Items, Value};
 use super::source::Source;
 use super::structure;
-use crate::envelope::{grpc_details, Envelope};
+use crate::envelope::Envelope;
+use crate::grpc::details;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
@@ -52,7 +53,7 @@ fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
     if let (Some(name), Some(bytes), None) =
         (name(detail), text(detail, "value"), detail.get("debug"))
     {
-        return grpc_details::read_encoded(envelope, name, bytes);
+        return details::read_encoded(envelope, name, bytes);
     }
     match name(detail) {
         Some("google.rpc.ErrorInfo") => {

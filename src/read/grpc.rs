@@ -12,9 +12,11 @@
 use percent_encoding::percent_decode;
 
 use super::source::Source;
-use crate::envelope::grpc_code::GrpcCode;
-use crate::envelope::grpc_status::{GrpcStatus, MESSAGE, STATUS};
-use crate::envelope::{grpc_details, media, Envelope};
+use crate::envelope::Envelope;
+use crate::grpc::code::GrpcCode;
+use crate::grpc::status::{GrpcStatus, MESSAGE, STATUS};
+use crate::grpc::{convert, details};
+use crate::http::media_type;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let code = source
@@ -22,11 +24,12 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
         .get(STATUS)
         .map(|value| GrpcCode::parse(value.as_bytes()))?;
     // Beside a body the header means nothing: the status would stand in the trailers.
-    let grpc = media::of(source.headers).is_some_and(|media| media::is_grpc(&media));
+    let grpc =
+        media_type::from_headers(source.headers).is_some_and(|media| media_type::is_grpc(&media));
     if code == GrpcCode::OK || !grpc || !source.text.is_empty() {
         return None;
     }
-    let mut envelope = status(source, code).into_envelope();
+    let mut envelope = convert::to_envelope(status(source, code));
     if !source.status.is_success() {
         envelope.set_status(source.status);
     }
@@ -38,8 +41,8 @@ fn status(source: &Source<'_>, code: GrpcCode) -> GrpcStatus {
     // "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
     let message = source.headers.get(MESSAGE).map(|value| value.as_bytes());
     let message = percent_decode(message.unwrap_or_default()).decode_utf8_lossy();
-    let details = grpc_details::from_headers(source.headers);
-    let preferred = grpc_details::preferred(&details);
+    let details = details::from_headers(source.headers);
+    let preferred = details::preferred(&details);
     GrpcStatus {
         code: preferred.0.unwrap_or(code),
         message: source.own(preferred.1.as_deref().unwrap_or(&message)),

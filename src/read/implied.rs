@@ -5,8 +5,8 @@ use http::StatusCode;
 
 use super::json::Value;
 use super::structure;
-use crate::envelope::grpc_code::GrpcCode;
 use crate::envelope::ErrorType;
+use crate::grpc::code::GrpcCode;
 
 /// The status that the document gives as a number, at its top or with its first error.
 pub(super) fn by_number(root: Value<'_>) -> Option<StatusCode> {

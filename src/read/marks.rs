@@ -7,7 +7,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::headers;
 use super::json::Value;
-use crate::envelope::{grpc_status, is_reserved, media};
+use crate::envelope::is_reserved;
+use crate::grpc::status;
+use crate::http::media_type;
 
 /// A set of marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,14 +78,14 @@ impl BitOr for Marks {
 
 fn of_header((name, value): (&HeaderName, &HeaderValue)) -> Marks {
     if *name == CONTENT_TYPE {
-        if media::says_nothing(value) {
+        if media_type::is_generic(value) {
             Marks::ANY
         } else {
             Marks::LABEL
         }
     } else if *name == WWW_AUTHENTICATE {
         Marks::CHALLENGE
-    } else if *name == grpc_status::STATUS {
+    } else if *name == status::STATUS {
         Marks::GRPC_STATUS
     } else if headers::TYPES.contains(name) {
         Marks::TYPE_HEADER

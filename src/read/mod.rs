@@ -59,7 +59,8 @@ use http::{Response, StatusCode};
 use self::readers::READERS;
 pub use self::rejection::Rejections;
 use self::source::Source;
-use crate::envelope::{status, Envelope, Origin};
+use crate::envelope::{Envelope, Origin};
+use crate::http::status;
 
 /// A format of error responses that can be read.
 ///

@@ -10,7 +10,8 @@ use super::json::Value;
 use super::marks::Marks;
 use super::source::Source;
 use super::structure;
-use crate::envelope::{media, Envelope};
+use crate::envelope::Envelope;
+use crate::http::media_type;
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json().filter(|json| json.as_object().is_some())?;
@@ -24,8 +25,11 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
 /// By its media type, or by members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
     let label = source.marks.have(Marks::LABEL);
-    let labelled =
-        || label && media::of(source.headers).is_some_and(|media| media::is_problem(&media));
+    let labelled = || {
+        label
+            && media_type::from_headers(source.headers)
+                .is_some_and(|media| media_type::is_problem(&media))
+    };
     let text = |name| json.get(name).and_then(Value::as_text).is_some();
     let status = || {
         json.get("status")

@@ -12,7 +12,8 @@ use super::source::Source;
 use super::{headers, json_rpc, structure};
 #[cfg(feature = "xml")]
 use super::{soap, xml};
-use crate::envelope::{is_reserved, media};
+use crate::envelope::is_reserved;
+use crate::http::media_type;
 
 /// Whether the document says that it is an error.
 pub(super) fn is_error(source: &Source<'_>) -> bool {
@@ -23,7 +24,8 @@ pub(super) fn is_error(source: &Source<'_>) -> bool {
     if source.is_markup() {
         return is_fault(source, root);
     }
-    let labelled = media::of(source.headers).is_some_and(|media| media::is_problem(&media));
+    let labelled = media_type::from_headers(source.headers)
+        .is_some_and(|media| media_type::is_problem(&media));
     labelled || headers::error_type(source).is_some() || SIGNS.iter().any(|is_sign| is_sign(root))
 }
 

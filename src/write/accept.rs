@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 use smallvec::{smallvec, SmallVec};
 
-use super::range::{unquoted_parts, Match, Range};
+use super::media_range::{unquoted_parts, Match, Range};
 
 /// Elements after so many are not looked at.
 const MAX_ELEMENTS: usize = 64;

@@ -8,7 +8,8 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::envelope::{scan, Envelope, Messages};
+use crate::envelope::{Envelope, Messages};
+use crate::http::bytes;
 
 /// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
 pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
@@ -93,7 +94,7 @@ pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
 /// What stands between the quotes of a text, the first of which was pushed.
 #[inline]
 fn push_content(json: &mut Vec<u8>, text: &str) {
-    if scan::any(text, is_special) {
+    if bytes::any(text, is_special) {
         push_escaped(json, text);
     } else {
         json.extend_from_slice(text.as_bytes());
@@ -138,7 +139,7 @@ impl Formatter for Inert {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if !scan::any(fragment, is_special) {
+        if !bytes::any(fragment, is_special) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;

@@ -30,11 +30,9 @@
 pub(crate) mod accept;
 mod clustr;
 mod copr;
-#[cfg(feature = "tonic")]
-pub(crate) mod grpc;
 mod json;
+mod media_range;
 mod problem;
-mod range;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

@@ -5,7 +5,8 @@ use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{json, response, ErrorWriter};
-use crate::envelope::{pointer, status, Envelope, ErrorType};
+use crate::envelope::{Envelope, ErrorType};
+use crate::http::{json_pointer, status};
 
 /// Problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), as `application/problem+json`.
 ///
@@ -91,7 +92,7 @@ impl Serialize for Error<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("detail", self.detail)?;
-        map.serialize_entry("pointer", &pointer::from_name(self.name))?;
+        map.serialize_entry("pointer", &json_pointer::from_name(self.name))?;
         map.end()
     }
 }

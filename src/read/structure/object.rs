@@ -11,7 +11,7 @@ use super::role::{self, Holds, Role};
 use super::walk::{Task, Walk, PHRASE};
 use super::words::{self, Word};
 use super::{item, map};
-use crate::envelope::grpc_code::GrpcCode;
+use crate::grpc::code::GrpcCode;
 use crate::read::json::{Items, Number, Value};
 use crate::read::source::trim;
 
@@ -224,7 +224,7 @@ impl<'d> Texts<'_, 'd> {
         }
         // Below all strings: what an API calls by name, it also numbers.
         let rank = role.name.saturating_sub(50).max(1);
-        match GrpcCode::of_gateway(code, self.status) {
+        match GrpcCode::from_gateway(code, self.status) {
             Some(code) => self.error_type.offer(rank, code.name()),
             None => self.error_type.offer(rank, code.to_string()),
         }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::names::{is_place, is_whole};
-use crate::envelope::{pointer, MAX_NAME};
+use crate::envelope::MAX_NAME;
+use crate::http::json_pointer;
 use crate::read::json::{Items, Value};
 use crate::read::source::trim;
 
@@ -17,7 +18,7 @@ pub(super) fn of_text(text: &str) -> Option<Cow<'_, str>> {
     let text = trim(text);
     let name = match text.as_bytes().first()? {
         b'/' | b'#' => without_brackets(of_pointer(text)),
-        _ => pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
+        _ => json_pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
     };
     (!is_whole(&name)).then_some(name)
 }
@@ -73,14 +74,14 @@ fn part(value: Value<'_>) -> Cow<'_, str> {
 
 fn without_brackets(name: String) -> Cow<'static, str> {
     if name.contains('[') {
-        pointer::dotted(&name).into_owned().into()
+        json_pointer::dotted(&name).into_owned().into()
     } else {
         name.into()
     }
 }
 
 fn of_pointer(pointer: &str) -> String {
-    let name = pointer::to_name(pointer);
+    let name = json_pointer::to_name(pointer);
     if let Some(rest) = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) {
         return rest.to_owned();
     }

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::envelope::{scan, status};
+use crate::http::{bytes, status};
 use crate::read::json::Value;
 use crate::read::source::trim;
 
@@ -53,7 +53,7 @@ fn is_stopped(text: &str) -> bool {
 
 /// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
 fn is_one_word(text: &str) -> bool {
-    if !scan::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
+    if !bytes::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
         return true;
     }
     let may = |c: char| match u8::try_from(c) {

@@ -15,9 +15,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{percent_decode, utf8_percent_encode, AsciiSet, CONTROLS};
 
-use crate::envelope::grpc_status::{is_metadata, GrpcStatus, DETAILS, MESSAGE, STATUS};
-use crate::envelope::grpc_type::GrpcType;
-use crate::envelope::{grpc_bin, grpc_details};
+use super::content_type::GrpcType;
+use super::status::{is_metadata, GrpcStatus, DETAILS, MESSAGE, STATUS};
+use super::{base64, details};
 
 /// Bytes of a whole head: what the specification suggests, and half of what tonic and gRPC's C core take.
 const MAX_HEAD: usize = 8 * 1024;
@@ -54,7 +54,7 @@ pub(crate) fn write(
     set(headers, STATUS, u16::from(status.code.number()).into());
     let left = MAX_HEAD.saturating_sub(ADDED + size(headers));
     let message_size = cost(&MESSAGE, escaped_len(&status.message));
-    let details = grpc_bin::encode(&status.details);
+    let details = base64::encode(&status.details);
     let details_size = cost(&DETAILS, details.len());
     if !details.is_empty() && message_size + details_size <= left {
         set_text(headers, DETAILS, &details);
@@ -77,11 +77,11 @@ pub(crate) fn repair(headers: &mut HeaderMap) {
         set_text(headers, MESSAGE, &escaped);
     }
     let details = headers.get(DETAILS).map(HeaderValue::as_bytes);
-    if details.is_some_and(|details| !grpc_bin::is_valid(details)) {
-        let details = grpc_details::from_headers(headers);
+    if details.is_some_and(|details| !base64::is_valid(details)) {
+        let details = details::from_headers(headers);
         headers.remove(DETAILS);
         if !details.is_empty() {
-            set_text(headers, DETAILS, &grpc_bin::encode(&details));
+            set_text(headers, DETAILS, &base64::encode(&details));
         }
     }
 }
@@ -103,7 +103,7 @@ fn retain_metadata(headers: &mut HeaderMap) {
 
 /// What the name promises to be base64 has to be.
 fn is_valid(name: &HeaderName, value: &HeaderValue) -> bool {
-    !name.as_str().ends_with("-bin") || grpc_bin::is_valid(value.as_bytes())
+    !name.as_str().ends_with("-bin") || base64::is_valid(value.as_bytes())
 }
 
 fn size(headers: &HeaderMap) -> usize {

@@ -21,7 +21,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// What `value` stands for, padded or not, in either alphabet.
-pub(super) fn decode(value: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(value: &[u8]) -> Option<Vec<u8>> {
     let decoded = LENIENT.decode(value);
     decoded.or_else(|_| LENIENT_URL_SAFE.decode(value)).ok()
 }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 
-use super::media;
+use crate::http::media_type;
 
 /// The content type of a gRPC request, as its answer repeats it: a few bytes, to be remembered for nothing.
 ///
@@ -35,8 +35,8 @@ const KINDS: [(&str, Kind); 4] = [
 
 impl GrpcType {
     /// The type in `Content-Type`, if it is one of gRPC.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let label = media::label(headers)?.as_bytes();
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let label = media_type::content_type(headers)?.as_bytes();
         let essence = label.split(|byte| *byte == b';').next()?.trim_ascii();
         let mut parts = essence.splitn(2, |byte| *byte == b'+');
         let name = parts.next()?;
@@ -81,9 +81,9 @@ mod tests {
     use http::header::CONTENT_TYPE;
     use http::HeaderValue;
 
-    fn of(label: &'static str) -> Option<GrpcType> {
+    fn parse(label: &'static str) -> Option<GrpcType> {
         let label = HeaderValue::from_static(label);
-        GrpcType::of(&HeaderMap::from_iter([(CONTENT_TYPE, label)]))
+        GrpcType::from_headers(&HeaderMap::from_iter([(CONTENT_TYPE, label)]))
     }
 
     #[test]
@@ -113,10 +113,10 @@ mod tests {
             ),
         ];
         for (label, want) in cases {
-            let repeated = of(label).unwrap().to_header();
+            let repeated = parse(label).unwrap().to_header();
             assert_eq!(repeated, want, "{label}");
             assert_eq!(
-                of(label).unwrap().is_web(),
+                parse(label).unwrap().is_web(),
                 label.to_lowercase().contains("web")
             );
         }
@@ -135,7 +135,7 @@ mod tests {
             "text/grpc",
             "application/x-grpc",
         ] {
-            assert_eq!(of(label), None, "{label}");
+            assert_eq!(parse(label), None, "{label}");
         }
     }
 }

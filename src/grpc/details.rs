@@ -13,10 +13,11 @@ use prost::Message;
 use prost_types::Any;
 use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
 
-use super::grpc_code::{meant, GrpcCode};
-use super::grpc_detail::{find, is, pack};
-use super::grpc_status::{is_metadata, GrpcStatus, DETAILS};
-use super::{grpc_bin, pointer, status, Envelope, FieldErrors};
+use super::base64;
+use super::code::{meant, GrpcCode};
+use super::status::{GrpcStatus, DETAILS};
+use crate::envelope::{Envelope, FieldErrors};
+use crate::http::{json_pointer, status};
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
@@ -27,7 +28,7 @@ const HTTP_STATUS: &str = "http_status";
 const SENT: &str = "sent";
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
-pub(super) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
+pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
     let details = decode(&came.details).details;
     let Some(info) = read_details(envelope, &details) else {
         return false;
@@ -48,7 +49,7 @@ pub(super) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
 pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     let detail = Any {
         type_url: name.to_owned(),
-        value: grpc_bin::decode(value.as_bytes()).unwrap_or_default(),
+        value: base64::decode(value.as_bytes()).unwrap_or_default(),
     };
     let reason = read_details(envelope, &[detail]).map(|info| info.reason);
     if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
@@ -65,8 +66,8 @@ fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
 }
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
-pub(super) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
-    let came = envelope.grpc().map(|came| decode(&came.details));
+pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
+    let came = GrpcStatus::remembered(envelope).map(|came| decode(&came.details));
     let came = came.unwrap_or_default().details;
     let info = error_info(envelope, code, find(&came));
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
@@ -83,21 +84,6 @@ pub(super) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
         details,
     };
     status.encode_to_vec().into()
-}
-
-/// The envelope of a status of tonic's, with what of its metadata is the error's own.
-pub(crate) fn to_envelope(status: &tonic::Status) -> Envelope {
-    let number = u64::try_from(i32::from(status.code())).unwrap_or_default();
-    let came = GrpcStatus {
-        code: GrpcCode::from_number(number).unwrap_or(GrpcCode::UNKNOWN),
-        message: status.message().into(),
-        details: Bytes::copy_from_slice(status.details()),
-    };
-    let headers = status.metadata().as_ref().iter();
-    let own = headers.filter(|(name, value)| is_metadata(name, value));
-    own.fold(came.into_envelope(), |envelope, (name, value)| {
-        envelope.with_header(name.clone(), value.clone())
-    })
 }
 
 /// The code and the message in the details, where they are there: peers prefer them to those beside.
@@ -123,7 +109,7 @@ pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
 pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
     let lines = headers.get_all(DETAILS).into_iter();
     let parts = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    let decoded = parts.filter_map(|part| grpc_bin::decode(part.trim_ascii()));
+    let decoded = parts.filter_map(|part| base64::decode(part.trim_ascii()));
     decoded
         .map(Bytes::from)
         .find(|details| !details.is_empty())
@@ -142,7 +128,7 @@ fn violations(details: &[Any]) -> Vec<FieldViolation> {
 /// The parameters and what is wrong with each: `items[0].name` is `items.0.name`, as everywhere, unless it was sent so.
 fn fields(details: &[Any]) -> impl Iterator<Item = (String, String)> {
     let verbatim = find::<ErrorInfo>(details).is_some_and(|info| is_sent(&info, "names"));
-    let name = move |field: String| match pointer::dotted(&field) {
+    let name = move |field: String| match json_pointer::dotted(&field) {
         Cow::Owned(dotted) if !verbatim => dotted,
         _ => field,
     };
@@ -208,7 +194,7 @@ fn ambiguous(envelope: &Envelope, info: &ErrorInfo) -> String {
     let message = envelope.sent_message() == Some(&*unsaid);
     let error_type = envelope.sent_error_type().is_some() && is_class(info, envelope);
     let mut names = envelope.field_errors().iter().map(|(name, _)| name);
-    let bracketed = names.any(|name| name != pointer::dotted(name));
+    let bracketed = names.any(|name| name != json_pointer::dotted(name));
     let words = [
         message.then_some("message"),
         error_type.then_some("type"),
@@ -234,4 +220,37 @@ fn bad_request(envelope: &Envelope, came: &[Any]) -> Any {
     pack(&BadRequest {
         field_violations: each.collect(),
     })
+}
+
+/// A message that can be a detail.
+trait Detail: Message + Default {
+    const NAME: &'static str;
+}
+
+impl Detail for ErrorInfo {
+    const NAME: &'static str = "google.rpc.ErrorInfo";
+}
+
+impl Detail for BadRequest {
+    const NAME: &'static str = "google.rpc.BadRequest";
+}
+
+impl Detail for DebugInfo {
+    const NAME: &'static str = "google.rpc.DebugInfo";
+}
+
+fn is<D: Detail>(any: &Any) -> bool {
+    any.type_url.rsplit('/').next() == Some(D::NAME)
+}
+
+fn find<D: Detail>(details: &[Any]) -> Option<D> {
+    let any = details.iter().find(|any| is::<D>(any))?;
+    D::decode(&*any.value).ok()
+}
+
+fn pack<D: Detail>(detail: &D) -> Any {
+    Any {
+        type_url: format!("type.googleapis.com/{}", D::NAME),
+        value: detail.encode_to_vec(),
+    }
 }

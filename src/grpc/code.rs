@@ -6,8 +6,6 @@
 
 use http::StatusCode;
 
-use super::Envelope;
-
 /// A code of [`google.rpc.Code`](https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct GrpcCode(u8);
@@ -37,7 +35,7 @@ impl GrpcCode {
     }
 
     /// The code that the JSON of a gateway has beside this HTTP status, if it is one: any other number is the API's own.
-    pub(crate) fn of_gateway(number: i64, status: StatusCode) -> Option<Self> {
+    pub(crate) fn from_gateway(number: i64, status: StatusCode) -> Option<Self> {
         let code =
             Self::from_number(u64::try_from(number).ok()?).filter(|code| *code != Self::OK)?;
         // The first version of grpc-gateway answered FAILED_PRECONDITION with 412.
@@ -59,19 +57,6 @@ impl GrpcCode {
             .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
         let number = digits.and_then(|digits| digits.parse().ok());
         number.and_then(Self::from_number).unwrap_or(Self::UNKNOWN)
-    }
-
-    /// What an error that was *meant* is called: for those who write an error as gRPC.
-    ///
-    /// An error that came from gRPC keeps its code, and one whose type is the name of a code has that, as long as
-    /// its status fits.
-    pub(crate) fn of(envelope: &Envelope) -> Self {
-        let status = envelope.status();
-        let meant = meant(status);
-        let named = || Self::from_name(envelope.sent_error_type()?.as_str());
-        let own = envelope.grpc().map(|came| came.code).or_else(named);
-        own.filter(|code| code.http_status() == status || *code == meant)
-            .unwrap_or(meant)
     }
 
     /// What a client infers from an answer with this status that *lacks* a `grpc-status`.
@@ -299,13 +284,5 @@ mod tests {
             assert_ne!(meant(status(code)), GrpcCode::OK, "{code}");
             assert_ne!(GrpcCode::inferred(status(code)), GrpcCode::OK, "{code}");
         }
-    }
-
-    #[test]
-    fn a_type_that_is_the_name_of_a_code_is_that_code_where_the_status_fits() {
-        let exists = Envelope::from_status(StatusCode::CONFLICT).with_error_type("ALREADY_EXISTS");
-        assert_eq!(GrpcCode::of(&exists).name(), "ALREADY_EXISTS");
-        let other = exists.with_status(StatusCode::NOT_FOUND);
-        assert_eq!(GrpcCode::of(&other).name(), "NOT_FOUND");
     }
 }

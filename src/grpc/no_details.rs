@@ -3,17 +3,17 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::grpc_code::GrpcCode;
-use super::grpc_status::GrpcStatus;
-use super::Envelope;
+use super::code::GrpcCode;
+use super::status::GrpcStatus;
+use crate::envelope::Envelope;
 
-pub(super) fn read(_: &mut Envelope, _: &GrpcStatus) -> bool {
+pub(crate) fn read(_: &mut Envelope, _: &GrpcStatus) -> bool {
     false
 }
 
 pub(crate) fn read_encoded(_: &mut Envelope, _: &str, _: &str) {}
 
-pub(super) fn write(_: &Envelope, _: GrpcCode, _: &str) -> Bytes {
+pub(crate) fn write(_: &Envelope, _: GrpcCode, _: &str) -> Bytes {
     Bytes::new()
 }
 

@@ -4,20 +4,20 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use mediatype::MediaType;
 
-use super::lookup;
+use super::header_lookup;
 
 /// The media type of `Content-Type` without its parameters, if there is one that can be read.
 ///
 /// Parameters decide nothing here; without them, reading the type allocates nothing.
-pub(crate) fn of(headers: &HeaderMap) -> Option<MediaType<'_>> {
-    let label = label(headers)?.to_str().ok()?;
+pub(crate) fn from_headers(headers: &HeaderMap) -> Option<MediaType<'_>> {
+    let label = content_type(headers)?.to_str().ok()?;
     MediaType::parse(label.split(';').next()?.trim()).ok()
 }
 
 /// The first `Content-Type`.
 #[inline]
-pub(crate) fn label(headers: &HeaderMap) -> Option<&HeaderValue> {
-    lookup::first(headers, &CONTENT_TYPE)
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
+    header_lookup::first(headers, &CONTENT_TYPE)
 }
 
 /// What of a media type decides how an error is treated.
@@ -35,18 +35,20 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The kind of `Content-Type`. The labels of most errors are not parsed: that takes 700 instructions, this 30.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let Some(label) = label(headers) else {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
+        let Some(label) = content_type(headers) else {
             return Self::Other;
         };
         let mut usual = USUAL.iter();
         match usual.find(|(usual, _)| usual.as_bytes() == label.as_bytes()) {
             Some((_, kind)) => *kind,
-            None => of(headers).map_or(Self::Other, |media| Self::of_media(&media)),
+            None => {
+                from_headers(headers).map_or(Self::Other, |media| Self::from_media_type(&media))
+            }
         }
     }
 
-    fn of_media(media: &MediaType<'_>) -> Self {
+    fn from_media_type(media: &MediaType<'_>) -> Self {
         match media {
             media if is_stream(media) => Self::Stream,
             media if is_json(media) => Self::Json,
@@ -76,7 +78,7 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
 
 /// Whether a label says no more of a document than the document itself: those of text, and `application/json` as most
 /// write it, with parameters or without.
-pub(crate) fn says_nothing(label: &HeaderValue) -> bool {
+pub(crate) fn is_generic(label: &HeaderValue) -> bool {
     let label = label.as_bytes();
     let rest = label.strip_prefix(b"application/json");
     label.starts_with(b"text/")
@@ -153,7 +155,7 @@ mod tests {
     }
 
     fn is(label: &'static str, test: fn(&MediaType<'_>) -> bool) -> bool {
-        of(&labelled(label)).is_some_and(|media| test(&media))
+        from_headers(&labelled(label)).is_some_and(|media| test(&media))
     }
 
     #[test]
@@ -209,10 +211,10 @@ mod tests {
             "application/json; charset=utf-8",
         ] {
             let headers = labelled(label);
-            let parsed = Kind::of_media(&of(&headers).unwrap());
-            assert_eq!(Kind::of(&headers), parsed, "{label}");
+            let parsed = Kind::from_media_type(&from_headers(&headers).unwrap());
+            assert_eq!(Kind::from_headers(&headers), parsed, "{label}");
         }
-        assert_eq!(Kind::of(&HeaderMap::new()), Kind::Other);
+        assert_eq!(Kind::from_headers(&HeaderMap::new()), Kind::Other);
     }
 
     #[test]
@@ -226,7 +228,7 @@ mod tests {
         ] {
             assert!(is(label, is_page), "{label}");
         }
-        assert!(of(&labelled("text")).is_none());
+        assert!(from_headers(&labelled("text")).is_none());
     }
 
     #[test]
