@@ -38,7 +38,7 @@ pub mod tonic;
 pub mod write;
 
 pub use self::body::ResponseBody;
-pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
+pub use self::envelope::{Envelope, ErrorType, FieldErrors, Members, Origin};
 pub use self::layer::{
     Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, SameBody, Server,
 };

@@ -68,6 +68,7 @@ pub(crate) fn is_unchanged(envelope: &Envelope) -> bool {
             && before.shown_message() == envelope.shown_message()
             && before.shown_error_type() == envelope.shown_error_type()
             && before.field_errors() == envelope.field_errors()
+            && before.members() == envelope.members()
     })
 }
 

@@ -1,7 +1,7 @@
 //! The details of a gRPC error: a serialised `google.rpc.Status`
 //! ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)).
 //!
-//! The type is the reason of an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
+//! The type is the reason of an `ErrorInfo`, the members are its metadata, and the errors of parameters are the violations of a `BadRequest`
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
 //! Other details are carried along.
 
@@ -11,12 +11,13 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use prost::Message;
 use prost_types::Any;
+use serde_json::{Map, Value};
 use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
 
 use super::base64;
 use super::code::{meant, GrpcCode};
 use super::status::{GrpcStatus, DETAILS};
-use crate::envelope::{Envelope, FieldErrors};
+use crate::envelope::{Envelope, FieldErrors, Members, DETAILS_KEY};
 use crate::http::{json_pointer, status};
 
 /// Violations after so many are not read.
@@ -26,6 +27,9 @@ const MAX_VIOLATIONS: usize = 1024;
 const HTTP_STATUS: &str = "http_status";
 /// In the metadata of `ErrorInfo`, what was sent though it looks like what stands where nothing is sent.
 const SENT: &str = "sent";
+
+/// In the metadata of `ErrorInfo`, the members that are no plain text, as a JSON object.
+const MEMBERS: &str = DETAILS_KEY;
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
@@ -62,7 +66,49 @@ fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
     }
-    find(details)
+    let info = find(details)?;
+    read_members(envelope, &info);
+    Some(info)
+}
+
+/// The metadata in order of the names: protobuf gives it none.
+fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
+    let members = info.metadata.get(MEMBERS);
+    let members = members.and_then(|json| serde_json::from_str(json).ok());
+    let members: Map<String, Value> = members.unwrap_or_default();
+    let mut texts: Vec<_> = info.metadata.iter().collect();
+    texts.retain(|(name, _)| !is_own(name));
+    texts.sort_unstable();
+    for (name, text) in texts {
+        envelope.set_member(name.as_str().into(), text);
+    }
+    for (name, value) in members {
+        envelope.set_member(name.into(), &value);
+    }
+}
+
+fn write_members(info: &mut ErrorInfo, members: &Members) {
+    info.metadata.clear();
+    let mut others = Map::new();
+    for (name, value) in members.iter() {
+        match value {
+            Value::String(text) if !is_own(name) => {
+                info.metadata.insert(name.to_owned(), text);
+            }
+            value => {
+                others.insert(name.to_owned(), value);
+            }
+        }
+    }
+    if !others.is_empty() {
+        let json = Value::from(others).to_string();
+        info.metadata.insert(MEMBERS.into(), json);
+    }
+}
+
+/// Whether a name in the metadata is one of this crate's.
+fn is_own(name: &str) -> bool {
+    [HTTP_STATUS, SENT, MEMBERS].contains(&name)
 }
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
@@ -171,13 +217,12 @@ fn error_info(envelope: &Envelope, code: GrpcCode, came: Option<ErrorInfo>) -> O
         domain: namespace(envelope).to_owned(),
         ..ErrorInfo::default()
     });
-    info.metadata.remove(HTTP_STATUS);
+    write_members(&mut info, envelope.members());
     if envelope.status() != code.http_status() {
         let status = envelope.status().as_u16().to_string();
         info.metadata.insert(HTTP_STATUS.into(), status);
     }
     let sent = ambiguous(envelope, &info);
-    info.metadata.remove(SENT);
     if !sent.is_empty() {
         info.metadata.insert(SENT.into(), sent);
     }
@@ -190,7 +235,7 @@ fn ambiguous(envelope: &Envelope, info: &ErrorInfo) -> String {
     if envelope.field_errors().is_empty() {
         return String::new();
     }
-    let unsaid = Envelope::validation(envelope.field_errors().clone()).to_string();
+    let unsaid = envelope.clone().with_message("").to_string();
     let message = envelope.sent_message() == Some(&*unsaid);
     let error_type = envelope.sent_error_type().is_some() && is_class(info, envelope);
     let mut names = envelope.field_errors().iter().map(|(name, _)| name);
