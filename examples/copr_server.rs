@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use tower::{BoxError, ServiceBuilder};
 use tower_error_envelope::write::Copr;
-use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors, Origin};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors, Origin, RequestHead};
 use tower_http::catch_panic::CatchPanicLayer;
 
 #[tokio::main]
@@ -61,7 +61,7 @@ fn app() -> Router {
 }
 
 /// What Copr says where nobody said anything.
-fn in_words_of_copr(envelope: Envelope) -> Envelope {
+fn in_words_of_copr(envelope: Envelope, _: &RequestHead) -> Envelope {
     let words = match (envelope.origin(), envelope.status()) {
         (Origin::Deliberate, _) => return envelope,
         (_, StatusCode::NOT_FOUND) => "Such API endpoint doesn't exist",

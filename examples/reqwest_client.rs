@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 use tower::BoxError;
-use tower_error_envelope::reqwest::ResponseExt;
+use tower_error_envelope::ResponseExt;
 use tower_error_envelope::{ApiError, OptionalResult};
 
 #[tokio::main]

@@ -16,7 +16,7 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
 use tower::BoxError;
-use tower_error_envelope::reqwest_middleware::{ErrorExt, NormaliseErrors, RaiseErrors};
+use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
 
 type Retries = RetryTransientMiddleware<ExponentialBackoff>;
 
@@ -24,15 +24,15 @@ type Retries = RetryTransientMiddleware<ExponentialBackoff>;
 async fn main() -> Result<(), BoxError> {
     // What is attached first is outermost.
     let outside = ClientBuilder::new(reqwest::Client::new())
-        .with(RaiseErrors::new())
+        .with(RaiseErrorsMiddleware::new())
         .with(retries())
         .build();
     let inside = ClientBuilder::new(reqwest::Client::new())
         .with(retries())
-        .with(RaiseErrors::new())
+        .with(RaiseErrorsMiddleware::new())
         .build();
     let normalising = ClientBuilder::new(reqwest::Client::new())
-        .with(NormaliseErrors::new())
+        .with(NormaliseErrorsMiddleware::new())
         .with(retries())
         .build();
 

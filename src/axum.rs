@@ -23,16 +23,18 @@ use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 
 use crate::body::ResponseBody;
-use crate::envelope::{Envelope, Form};
+use crate::envelope::Envelope;
+use crate::exchange::{Writer, Written};
 use crate::write::{Clustr, ErrorWriter};
 
 /// The documented JSON, with the envelope in the extensions of the response.
 ///
 /// A layer around the handler finds it there, does not mask it, and writes it in the dialect of the request.
 impl IntoResponse for Envelope {
-    fn into_response(mut self) -> Response {
+    fn into_response(self) -> Response {
         let mut response = Clustr.write(&self).map(Body::from);
-        self.set_form(Form::Documented);
+        let written = Written::new(Writer::Handler, &self);
+        response.extensions_mut().insert(written);
         response.extensions_mut().insert(self);
         response
     }

@@ -18,32 +18,41 @@
 )]
 
 #[cfg(feature = "axum")]
-pub mod axum;
+mod axum;
 mod body;
+#[cfg(any(doc, doctest))]
+pub mod docs;
 pub mod envelope;
+pub mod exchange;
 mod grpc;
 mod http;
+#[cfg(feature = "layer")]
 pub mod layer;
-#[cfg(doc)]
-#[doc = include_str!("docs/performance.md")]
-pub mod performance {}
+#[cfg(feature = "layer")]
 pub mod raise;
 pub mod read;
 #[cfg(feature = "reqwest")]
-pub mod reqwest;
+mod reqwest;
 #[cfg(feature = "reqwest-middleware")]
-pub mod reqwest_middleware;
+mod reqwest_middleware;
 #[cfg(feature = "tonic")]
-pub mod tonic;
+mod tonic;
 pub mod write;
 
+#[cfg(feature = "layer")]
 pub use self::body::ResponseBody;
-pub use self::envelope::{Envelope, ErrorType, FieldErrors, Origin};
-pub use self::layer::{
-    Client, ErrorEnvelope, ErrorEnvelopeLayer, Masked, Passthrough, SameBody, Server,
-};
+pub use self::envelope::{Envelope, ErrorType, FieldErrors, Members, Origin};
+pub use self::exchange::{ErrorEvent, Masked, Masking, Passthrough, RequestHead, ResponseOrigin};
+#[cfg(feature = "layer")]
+pub use self::layer::{Client, ErrorEnvelopeLayer, ErrorEnvelopeService, SameBody, Server};
 #[cfg(feature = "retry")]
 pub use self::raise::RetryPolicy;
+#[cfg(feature = "layer")]
 pub use self::raise::{
-    ApiError, ErrorKind, OptionalResult, RaiseErrors, RaiseErrorsLayer, RaisedError, RetryAdvice,
+    ApiError, ErrorKind, OptionalResult, RaiseErrorsLayer, RaiseErrorsService, RaisedError,
+    RetryAdvice,
 };
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ResponseExt;
+#[cfg(feature = "reqwest-middleware")]
+pub use self::reqwest_middleware::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};

@@ -3,7 +3,7 @@
 //! `Response::error_for_status` drops headers and body. This keeps them:
 //!
 //! ```no_run
-//! use tower_error_envelope::reqwest::ResponseExt;
+//! use tower_error_envelope::ResponseExt;
 //!
 //! # async fn get() -> Result<(), reqwest::Error> {
 //! let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?;

@@ -4,12 +4,12 @@
 //! ```no_run
 //! use reqwest_middleware::ClientBuilder;
 //! use reqwest_retry::{policies::ExponentialBackoff, RetryTransientMiddleware};
-//! use tower_error_envelope::reqwest_middleware::{ErrorExt, RaiseErrors};
+//! use tower_error_envelope::{ErrorExt, RaiseErrorsMiddleware};
 //!
 //! # async fn get() -> Result<(), reqwest_middleware::Error> {
 //! let retries = ExponentialBackoff::builder().build_with_max_retries(3);
 //! let client = ClientBuilder::new(reqwest::Client::new())
-//!     .with(RaiseErrors::new()) // outside
+//!     .with(RaiseErrorsMiddleware::new()) // outside
 //!     .with(RetryTransientMiddleware::new_with_policy(retries)) // inside
 //!     .build();
 //!
@@ -26,8 +26,8 @@
 //!
 //! # Order
 //!
-//! What is attached first is outermost. [`RaiseErrors`] belongs **outside** of reqwest-retry, so before it: inside, it
-//! turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. [`NormaliseErrors`]
+//! What is attached first is outermost. [`RaiseErrorsMiddleware`] belongs **outside** of reqwest-retry, so before it: inside, it
+//! turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. [`NormaliseErrorsMiddleware`]
 //! changes no status, so it may stand on either side; outside, it reads only the last answer.
 
 use std::convert::Infallible;
@@ -47,11 +47,11 @@ use crate::reqwest::{from_parts, into_parts, raise};
 ///
 /// Such an error prints the request and the status, and what the server said is its source.
 #[derive(Clone, Debug, Default)]
-pub struct RaiseErrors {
+pub struct RaiseErrorsMiddleware {
     rules: RaiseErrorsLayer,
 }
 
-impl RaiseErrors {
+impl RaiseErrorsMiddleware {
     /// Raises every response with an error status.
     #[must_use]
     pub fn new() -> Self {
@@ -60,14 +60,14 @@ impl RaiseErrors {
 }
 
 /// Raises by the rules of a layer.
-impl From<RaiseErrorsLayer> for RaiseErrors {
+impl From<RaiseErrorsLayer> for RaiseErrorsMiddleware {
     fn from(rules: RaiseErrorsLayer) -> Self {
         Self { rules }
     }
 }
 
 #[async_trait]
-impl Middleware for RaiseErrors {
+impl Middleware for RaiseErrorsMiddleware {
     async fn handle(
         &self,
         request: Request,
@@ -94,11 +94,11 @@ fn raised(error: ApiError) -> Error {
 
 /// Makes one envelope of every error response, as [`ErrorEnvelopeLayer::client`] does. Requests do not fail by that.
 #[derive(Clone, Debug)]
-pub struct NormaliseErrors {
+pub struct NormaliseErrorsMiddleware {
     layer: ErrorEnvelopeLayer<Client>,
 }
 
-impl NormaliseErrors {
+impl NormaliseErrorsMiddleware {
     /// Reads every format that the crate knows.
     #[must_use]
     pub fn new() -> Self {
@@ -106,21 +106,21 @@ impl NormaliseErrors {
     }
 }
 
-impl Default for NormaliseErrors {
+impl Default for NormaliseErrorsMiddleware {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// Does what the layer does.
-impl From<ErrorEnvelopeLayer<Client>> for NormaliseErrors {
+impl From<ErrorEnvelopeLayer<Client>> for NormaliseErrorsMiddleware {
     fn from(layer: ErrorEnvelopeLayer<Client>) -> Self {
         Self { layer }
     }
 }
 
 #[async_trait]
-impl Middleware for NormaliseErrors {
+impl Middleware for NormaliseErrorsMiddleware {
     async fn handle(
         &self,
         request: Request,
@@ -148,7 +148,7 @@ impl Middleware for NormaliseErrors {
 
 /// What an error of reqwest-middleware holds. Not for implementing.
 pub trait ErrorExt: sealed::Sealed {
-    /// The error that the server answered with, if that is what it is: raised by [`RaiseErrors`], also behind the
+    /// The error that the server answered with, if that is what it is: raised by [`RaiseErrorsMiddleware`], also behind the
     /// errors of other middleware, such as reqwest-retry's.
     fn api_error(&self) -> Option<&ApiError>;
 }

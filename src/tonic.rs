@@ -1,15 +1,16 @@
 //! gRPC, with the feature `tonic`: an answer in the protocol of the request, and statuses as envelopes.
-#![doc = include_str!("docs/grpc.md")]
+//!
+//! The guide is `docs::grpc`.
 
-use http::HeaderMap;
+#[cfg(feature = "layer")]
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
+#[cfg(feature = "layer")]
 use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::grpc::convert;
-use crate::grpc::status::is_metadata;
 
 /// The error that a status of gRPC is, whatever its details hold.
 ///
@@ -30,14 +31,14 @@ use crate::grpc::status::is_metadata;
 /// ```
 impl From<Status> for Envelope {
     fn from(status: Status) -> Self {
-        convert::from_tonic(&status)
+        convert::from_tonic(&status, &[])
     }
 }
 
 /// The status of gRPC that an error is, with its type and its fields as details
 /// ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)) and its headers as metadata.
 ///
-/// The code is that of the HTTP status, see [the table](self). Nothing is lost on the way back.
+/// The code is that of the HTTP status, see the table in the guide. Nothing is lost on the way back.
 ///
 /// ```
 /// use tonic::{Code, Status};
@@ -54,23 +55,17 @@ impl From<Status> for Envelope {
 impl From<Envelope> for Status {
     fn from(envelope: Envelope) -> Self {
         let status = convert::to_status(&envelope);
-        let headers = envelope.headers().iter();
-        let own = headers.filter(|(name, value)| is_metadata(name, value));
-        let mut metadata = HeaderMap::new();
-        for (name, value) in own {
-            // More than a map can hold falls.
-            let _ = metadata.try_append(name, value.clone());
-        }
         Self::with_details_and_metadata(
             Code::from_i32(status.code.number().into()),
             status.message,
             status.details,
-            MetadataMap::from_headers(metadata),
+            MetadataMap::from_headers(status.metadata),
         )
     }
 }
 
 /// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+#[cfg(feature = "layer")]
 impl From<ResponseBody<Self>> for Body {
     fn from(body: ResponseBody<Self>) -> Self {
         Self::new(body)

@@ -8,13 +8,13 @@ use http::{Request, Response};
 use http_body_util::Full;
 use tokio_test::{assert_pending, assert_ready_ok};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_error_envelope::{Client, ErrorEnvelope, ErrorEnvelopeLayer, Server};
+use tower_error_envelope::{Client, ErrorEnvelopeLayer, ErrorEnvelopeService, Server};
 use tower_test::mock::{self, Handle, Mock, Spawn};
 
 type Answer = Response<Full<Bytes>>;
 type Asked = Request<&'static str>;
 
-type Layered = Spawn<ErrorEnvelope<Mock<Asked, Answer>, Server>>;
+type Layered = Spawn<ErrorEnvelopeService<Mock<Asked, Answer>, Server>>;
 
 fn spawn() -> (Layered, Handle<Asked, Answer>) {
     mock::spawn_layer(ErrorEnvelopeLayer::new())
@@ -151,8 +151,8 @@ fn it_is_what_the_inner_service_is_and_fits_where_services_go() {
     fn is_clone_send_sync<T: Clone + Send + Sync + Unpin + 'static>(_: &T) {}
     let service =
         tower::service_fn(|_: Asked| async { Ok::<_, std::convert::Infallible>(not_found()) });
-    let server: ErrorEnvelope<_, Server> = ErrorEnvelopeLayer::new().layer(service);
-    let client: ErrorEnvelope<_, Client> = ErrorEnvelopeLayer::client().layer(service);
+    let server: ErrorEnvelopeService<_, Server> = ErrorEnvelopeLayer::new().layer(service);
+    let client: ErrorEnvelopeService<_, Client> = ErrorEnvelopeLayer::client().layer(service);
     is_clone_send_sync(&server);
     is_clone_send_sync(&client);
     let _boxed = ServiceBuilder::new()

@@ -96,7 +96,7 @@ async fn its_body_is_not_read_again() {
         Router::new().route("/", get(odd)).layer(
             ErrorEnvelopeLayer::new()
                 .with_namespace("shop")
-                .map_envelope(|e| e.with_message("mapped")),
+                .map_envelope(|e, _| e.with_message("mapped")),
         ),
     )
     .await;

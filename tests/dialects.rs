@@ -200,7 +200,7 @@ async fn a_namespace_stands_where_no_type_was_sent() {
 #[tokio::test]
 async fn envelopes_can_be_changed_before_they_are_written() {
     let layer = ErrorEnvelopeLayer::new()
-        .map_envelope(|envelope| envelope.with_field("help", "https://shop.example/help"));
+        .map_envelope(|envelope, _| envelope.with_field("help", "https://shop.example/help"));
     let answer = answered(&layer, Method::GET, None, sold_out()).await;
     assert!(text(&answer).ends_with(r#""help":["https://shop.example/help"]}"#));
 }

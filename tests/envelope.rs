@@ -1,6 +1,13 @@
 //! The envelope as a value, and its documented JSON.
 
-use http::{header, HeaderValue, StatusCode};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::error::Error;
+use std::fmt;
+
+use http::{header, HeaderName, HeaderValue, StatusCode};
+use indexmap::IndexMap;
+use serde_json::{json, Value};
+use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
 use tower_error_envelope::{Envelope, ErrorType, FieldErrors, Origin};
 
 /// The example of the documentation: an over-long address, and a name with two faults.
@@ -15,6 +22,10 @@ fn documented() -> Envelope {
 
 fn json(envelope: &Envelope) -> String {
     serde_json::to_string(envelope).unwrap()
+}
+
+fn text(writer: &impl ErrorWriter, envelope: &Envelope) -> String {
+    String::from_utf8(writer.write(envelope).into_body().to_vec()).unwrap()
 }
 
 #[test]
@@ -44,7 +55,7 @@ fn a_message_about_the_whole_wins() {
 fn the_documented_json_is_read_and_written() {
     assert_eq!(documented().status(), StatusCode::BAD_REQUEST);
     assert_eq!(documented().origin(), Origin::Wire("clustr"));
-    let compact: serde_json::Value = serde_json::from_str(DOCUMENTED).unwrap();
+    let compact: Value = serde_json::from_str(DOCUMENTED).unwrap();
     assert_eq!(serde_json::to_value(documented()).unwrap(), compact);
     let texts = [
         r#"{"_error_message":"Gone fishing","_error_type":"clustr.exceptions.NotFound"}"#,
@@ -92,10 +103,11 @@ fn a_parameter_with_a_reserved_name_hijacks_nothing() {
     let fields = FieldErrors::from_iter([
         ("_error_message", "is too long"),
         ("email", "is taken"),
+        ("_error_details", "is no list"),
         ("_error_type", "is odd"),
     ]);
     let envelope = Envelope::validation(fields);
-    let lines = "_error_message: is too long\\n_error_type: is odd";
+    let lines = "_error_message: is too long\\n_error_type: is odd\\n_error_details: is no list";
     assert_eq!(
         json(&envelope),
         format!(r#"{{"_error_message":"{lines}","email":["is taken"]}}"#)
@@ -151,7 +163,7 @@ fn several_messages_are_bullets() {
         Envelope::new(StatusCode::CONFLICT, "one\ntwo").to_string(),
         "- one\n- two"
     );
-    let one = Envelope::validation(FieldErrors::from_iter([("email", "is taken")]));
+    let one = Envelope::validation([("email", "is taken")]);
     assert_eq!(one.to_string(), "email: is taken");
     assert_eq!(
         one.with_field("name", "is empty").to_string(),
@@ -197,9 +209,268 @@ fn types_are_verbatim() {
 
 #[test]
 fn an_envelope_is_an_error_one_word_big() {
-    fn is_error<E: std::error::Error + Send + Sync + 'static>() {}
+    fn is_error<E: Error + Send + Sync + 'static>() {}
     is_error::<Envelope>();
     assert_eq!(size_of::<Envelope>(), size_of::<usize>());
     assert_eq!(size_of::<Option<Envelope>>(), size_of::<usize>());
     assert_eq!(size_of::<Result<(), Envelope>>(), size_of::<usize>());
+}
+
+#[test]
+fn an_error_that_is_no_validation_error_has_message_and_type_beside_its_parameters() {
+    for status in [StatusCode::CONFLICT, StatusCode::INTERNAL_SERVER_ERROR] {
+        let error = Envelope::from_status(status).with_field("help", "https://shop.example/help");
+        let written: Value = serde_json::from_str(&json(&error)).unwrap();
+        assert_eq!(written["_error_message"], error.message());
+        assert_eq!(written["_error_type"], error.error_type().as_str());
+        assert_eq!(written["help"], json!(["https://shop.example/help"]));
+    }
+    for status in [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY] {
+        let error = Envelope::from_status(status).with_field("email", "is taken");
+        assert_eq!(json(&error), r#"{"email":["is taken"]}"#);
+    }
+}
+
+#[test]
+fn the_client_algorithm_prefers_parameters_to_a_message_that_was_only_generated() {
+    let taken = Envelope::from_status(StatusCode::CONFLICT).with_field("email", "is taken");
+    let read: Envelope = serde_json::from_str(&json(&taken)).unwrap();
+    for error in [taken.clone(), read.with_status(StatusCode::CONFLICT)] {
+        assert_eq!(error.message_for(&["email"]), "email - is taken");
+        assert_eq!(error.message_for(&["phone"]), "Conflict");
+    }
+    let said = taken.with_message("Pick another");
+    assert_eq!(said.message_for(&["email"]), "Pick another");
+}
+
+#[test]
+fn members_stand_in_an_object_of_their_own_in_order() {
+    let error = Envelope::new(StatusCode::FORBIDDEN, "no")
+        .with_error_type("shop.Credit")
+        .with_field("amount", "is too high")
+        .with_member("request_id", "7f3a")
+        .with_member("balance", 30)
+        .with_member("accounts", json!([{"id": 1}]));
+    let want = concat!(
+        r#"{"_error_message":"no","_error_type":"shop.Credit","amount":["is too high"],"#,
+        r#""_error_details":{"request_id":"7f3a","balance":30,"accounts":[{"id":1}]}}"#,
+    );
+    assert_eq!(json(&error), want);
+    assert_eq!(text(&Clustr, &error), want);
+    let read: Envelope = serde_json::from_str(want).unwrap();
+    assert_eq!(read.with_status(StatusCode::FORBIDDEN), error);
+}
+
+#[test]
+fn a_member_takes_the_place_of_one_of_the_same_name() {
+    let error = Envelope::from_status(StatusCode::GONE)
+        .with_member("a", 1)
+        .with_member("b", 2)
+        .with_member("a", 3);
+    let members: Vec<_> = error.members().iter().collect();
+    assert_eq!(members, [("a", json!(3)), ("b", json!(2))]);
+}
+
+#[test]
+fn members_stand_beside_the_error_of_copr() {
+    let error = Envelope::new(StatusCode::GONE, "no")
+        .with_member("error", "<b>")
+        .with_member("id", 7);
+    let want = r#"{"error":"no","id":7,"_error_details":{"error":"\u003cb\u003e"}}"#;
+    assert_eq!(text(&Copr, &error), want);
+}
+
+#[test]
+fn errors_that_differ_in_members_differ() {
+    let error = Envelope::from_status(StatusCode::GONE);
+    let one = error.clone().with_member("id", 1);
+    assert_ne!(one, error);
+    assert_ne!(one, error.clone().with_member("id", "1"));
+    assert_eq!(one, error.with_member("id", 1));
+}
+
+/// An error whose text and whose `Debug` tell a secret.
+#[derive(Debug)]
+struct Secret;
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgres://admin:hunter2@db.internal")
+    }
+}
+
+impl Error for Secret {}
+
+#[test]
+fn the_cause_is_known_and_written_nowhere() {
+    let error = Envelope::internal(Secret);
+    assert_eq!(error.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(error.source().unwrap().is::<Secret>());
+    assert!(Error::source(&error).unwrap().is::<Secret>());
+    let shown = [
+        json(&error),
+        text(&Clustr, &error),
+        text(&Copr, &error),
+        text(&Problem, &error),
+        error.to_string(),
+        format!("{error:?} {error:#?}"),
+    ];
+    for shown in shown {
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("Secret"),
+            "{shown}"
+        );
+    }
+    let busy = Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "busy").with_source("text");
+    assert_eq!(busy.source().unwrap().to_string(), "text");
+    assert_eq!(busy, Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "busy"));
+}
+
+#[test]
+fn an_empty_type_is_none() {
+    let error = Envelope::new(StatusCode::GONE, "").with_error_type("");
+    assert_eq!(error, Envelope::from_status(StatusCode::GONE));
+    assert_eq!(error.sent_error_type(), None);
+}
+
+#[test]
+fn headers_of_the_body_and_the_connection_are_left_out() {
+    let names = [
+        "Content-Length",
+        "transfer-encoding",
+        "content-encoding",
+        "content-type",
+        "content-range",
+        "content-language",
+        "content-location",
+        "content-disposition",
+        "content-md5",
+        "content-digest",
+        "repr-digest",
+        "digest",
+        "etag",
+        "last-modified",
+        "accept-ranges",
+        "trailer",
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "upgrade",
+        "te",
+        "http2-settings",
+    ];
+    for name in names {
+        let error = Envelope::from_status(StatusCode::GONE).with_header(name, "x");
+        assert!(error.headers().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn headers_are_made_of_texts_and_numbers_and_what_is_none_is_left_out() {
+    let error = Envelope::from_status(StatusCode::GONE)
+        .with_header("Retry-After", 3)
+        .with_header(header::WWW_AUTHENTICATE, "Basic")
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        .with_header(HeaderName::from_static("x-a"), String::from("b"));
+    assert_eq!(error.headers().len(), 4);
+    let split = "1\r\nset-cookie: a=b";
+    let same = error
+        .clone()
+        .with_header("x-a", split)
+        .with_header(split, "x")
+        .with_header("", "x");
+    assert_eq!(same, error);
+}
+
+#[test]
+fn a_status_and_a_status_with_a_text_are_errors() {
+    fn fails(text: bool) -> Result<(), Envelope> {
+        if text {
+            Err((StatusCode::CONFLICT, format!("{} is taken", 7)))?;
+        }
+        Err(StatusCode::GONE)?
+    }
+    assert_eq!(
+        fails(false).unwrap_err(),
+        Envelope::from_status(StatusCode::GONE)
+    );
+    assert_eq!(
+        fails(true).unwrap_err(),
+        Envelope::new(StatusCode::CONFLICT, "7 is taken")
+    );
+}
+
+#[test]
+fn field_errors_are_made_of_arrays_lists_maps_and_iterators() {
+    let want: FieldErrors = [("a", "1"), ("a", "2"), ("b", "3")].into_iter().collect();
+    let owned = |name: &str, list: &[&str]| {
+        (
+            name.to_owned(),
+            list.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
+    };
+    let both = || [owned("a", &["1", "2"]), owned("b", &["3"])];
+    let made = [
+        FieldErrors::from([("a", "1"), ("a", "2"), ("b", "3")]),
+        FieldErrors::from([("a", vec!["1", "2"]), ("b", vec!["3"])]),
+        FieldErrors::from(vec![("a", "1"), ("a", "2"), ("b", "3")]),
+        FieldErrors::from(BTreeMap::from(both())),
+        FieldErrors::from(HashMap::from(both())),
+        IndexMap::from(both()).into_iter().collect(),
+        want.clone().into_iter().collect(),
+        want.clone().into_iter().collect::<Vec<_>>().into(),
+    ];
+    for made in made {
+        assert_eq!(made, want);
+        assert_eq!(Envelope::validation(made.clone()), Envelope::from(made));
+    }
+    let mut extended = FieldErrors::from([("a", "1")]);
+    extended.extend([("a", ["2"]), ("b", ["3"])]);
+    assert_eq!(extended, want);
+}
+
+#[test]
+fn a_parameter_can_be_removed_and_the_order_of_the_others_stays() {
+    let mut fields = FieldErrors::from([("a", "1"), ("b", "2"), ("c", "3"), ("a", "4")]);
+    assert_eq!(fields.remove("a"), ["1", "4"]);
+    assert_eq!(fields.remove("a"), Vec::<String>::new());
+    assert_eq!(fields, FieldErrors::from([("b", "2"), ("c", "3")]));
+}
+
+#[test]
+fn field_errors_and_types_are_json() {
+    let text = r#"{"b":["1","2"],"a":["3"]}"#;
+    let fields: FieldErrors = serde_json::from_str(text).unwrap();
+    assert_eq!(
+        fields,
+        FieldErrors::from([("b", ["1", "2"].to_vec()), ("a", vec!["3"])])
+    );
+    assert_eq!(serde_json::to_string(&fields).unwrap(), text);
+    let lenient: FieldErrors =
+        serde_json::from_str(r#"{"a":"1","b":[2,"3"],"c":null,"d":[]}"#).unwrap();
+    assert_eq!(lenient, FieldErrors::from([("a", "1"), ("b", "3")]));
+    let error_type: ErrorType = serde_json::from_str(r#""a.B""#).unwrap();
+    assert_eq!(serde_json::to_string(&error_type).unwrap(), r#""a.B""#);
+}
+
+#[test]
+fn a_type_is_compared_with_a_text() {
+    let error = Envelope::from_status(StatusCode::GONE);
+    assert!(error.error_type() == "clustr.exceptions.Gone");
+    assert!(*error.error_type() == "clustr.exceptions.Gone" && "a" != *error.error_type());
+    assert_eq!(error.error_type().as_ref(), "clustr.exceptions.Gone");
+}
+
+#[test]
+fn equal_errors_have_one_hash() {
+    let error = || {
+        Envelope::validation([("a", "1")])
+            .with_member("x", 1)
+            .with_member("y", 2)
+    };
+    let other = Envelope::validation([("a", "1")])
+        .with_member("y", 2)
+        .with_member("x", 1);
+    let set = HashSet::from([error(), other, error().with_message("else")]);
+    assert_eq!(set.len(), 2);
 }

@@ -21,9 +21,9 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::read::read;
-use tower_error_envelope::{Client, Envelope, ErrorEnvelope, ErrorEnvelopeLayer, Origin};
+use tower_error_envelope::{Client, Envelope, ErrorEnvelopeLayer, ErrorEnvelopeService, Origin};
 
-type Layered = PrinterClient<ErrorEnvelope<Channel, Client>>;
+type Layered = PrinterClient<ErrorEnvelopeService<Channel, Client>>;
 
 async fn client(server: SocketAddr) -> Layered {
     PrinterClient::new(ErrorEnvelopeLayer::client().layer(channel(server).await))

@@ -271,7 +271,8 @@ async fn what_was_masked_is_there_for_outer_layers() {
     });
     let request = Request::post("/").header("content-type", "application/grpc");
     let (hook, calls) = std::sync::mpsc::channel();
-    let layer = ErrorEnvelopeLayer::new().on_error(move |status, envelope, original| {
+    let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+        let (status, envelope, original) = (event.status(), event.envelope, event.original);
         let original = original.unwrap().message().to_owned();
         hook.send((status.as_u16(), envelope.message().to_owned(), original))
             .unwrap();

@@ -265,7 +265,7 @@ prop_compose! {
             None => envelope,
         };
         match retry_after {
-            Some(seconds) => envelope.with_header(RETRY_AFTER, seconds.into()),
+            Some(seconds) => envelope.with_header(RETRY_AFTER, seconds),
             None => envelope,
         }
     }

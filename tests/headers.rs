@@ -247,7 +247,7 @@ async fn accept_is_named_once_where_it_could_decide() {
 
 #[tokio::test]
 async fn headers_of_the_envelope_take_the_place_of_old_ones() {
-    let layer = ErrorEnvelopeLayer::new().map_envelope(|envelope| {
+    let layer = ErrorEnvelopeLayer::new().map_envelope(|envelope, _| {
         envelope
             .with_header(header::RETRY_AFTER, HeaderValue::from(60))
             .with_header(header::SET_COOKIE, HeaderValue::from_static("b=2"))

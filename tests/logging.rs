@@ -62,7 +62,7 @@ fn what_was_masked_is_logged_once_as_an_error() {
     let lines = logged(503, "no route to 10.0.0.5");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
-        lines[0].contains("ERROR") && lines[0].contains("status=503"),
+        lines[0].contains("ERROR") && lines[0].contains("http.response.status_code=503"),
         "{lines:?}"
     );
     assert!(

@@ -272,7 +272,8 @@ async fn the_hook_is_called_once_with_what_was_masked() {
     type Call = (u16, String, Option<String>);
     let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
     let seen = Arc::clone(&calls);
-    let layer = ErrorEnvelopeLayer::new().on_error(move |status, envelope, original| {
+    let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+        let (status, envelope, original) = (event.status(), event.envelope, event.original);
         let original = original.map(ToString::to_string);
         seen.lock()
             .unwrap()

@@ -241,9 +241,9 @@ async fn events(status: StatusCode) -> impl IntoResponse {
 async fn the_first_event_arrives_before_the_stream_ends() {
     let app = Router::new()
         .route("/200", get(|| events(StatusCode::OK)))
-        .route("/500", get(|| events(StatusCode::INTERNAL_SERVER_ERROR)));
+        .route("/429", get(|| events(StatusCode::TOO_MANY_REQUESTS)));
     let server = serve(app.layer(ErrorEnvelopeLayer::new())).await;
-    for (path, status) in [("/200", 200), ("/500", 500)] {
+    for (path, status) in [("/200", 200), ("/429", 429)] {
         let request = Request::builder()
             .method(Method::GET)
             .uri(format!("http://{server}{path}"));

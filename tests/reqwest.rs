@@ -10,7 +10,7 @@ use http::StatusCode;
 use reqwest::Client;
 use support::{read_head, serve_bytes};
 use tokio::io::AsyncWriteExt;
-use tower_error_envelope::reqwest::ResponseExt;
+use tower_error_envelope::ResponseExt;
 use tower_error_envelope::{ApiError, ErrorKind, OptionalResult, RaiseErrorsLayer, RetryAdvice};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

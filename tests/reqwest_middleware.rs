@@ -6,10 +6,10 @@ use std::time::Duration;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Middleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
-use tower_error_envelope::reqwest_middleware::{ErrorExt, NormaliseErrors, RaiseErrors};
 use tower_error_envelope::{
     Envelope, ErrorEnvelopeLayer, ErrorKind, OptionalResult, RaiseErrorsLayer, RetryAdvice,
 };
+use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -60,7 +60,7 @@ const FINE: (u16, &str) = (200, r#"{"id": 123}"#);
 #[tokio::test]
 async fn an_error_response_is_raised_and_found() {
     let server = answers(&[(404, r#"{"error": "Build 123 does not exist."}"#)]).await;
-    let client = builder().with(RaiseErrors::new()).build();
+    let client = builder().with(RaiseErrorsMiddleware::new()).build();
     let error = get(&client, &server).await.unwrap_err();
     let raised = error.api_error().unwrap();
     assert_eq!(
@@ -85,8 +85,8 @@ async fn an_error_response_is_raised_and_found() {
 async fn a_success_is_the_response_that_it_was() {
     let server = answers(&[FINE]).await;
     let client = builder()
-        .with(RaiseErrors::new())
-        .with(NormaliseErrors::new())
+        .with(RaiseErrorsMiddleware::new())
+        .with(NormaliseErrorsMiddleware::new())
         .build();
     let response = get(&client, &server).await.optional().unwrap().unwrap();
     assert!(response.remote_addr().is_some());
@@ -99,7 +99,10 @@ async fn a_success_is_the_response_that_it_was() {
 
 #[tokio::test]
 async fn outside_of_retries_it_raises_what_is_left_after_them() {
-    let client = builder().with(RaiseErrors::new()).with(retries()).build();
+    let client = builder()
+        .with(RaiseErrorsMiddleware::new())
+        .with(retries())
+        .build();
     let server = answers(&[BUSY, BUSY, FINE]).await;
     assert_eq!(get(&client, &server).await.unwrap().status(), 200);
     assert_eq!(requests(&server).await, 3);
@@ -116,7 +119,10 @@ async fn outside_of_retries_it_raises_what_is_left_after_them() {
 
 #[tokio::test]
 async fn inside_of_retries_it_stops_them_and_is_found_nevertheless() {
-    let client = builder().with(retries()).with(RaiseErrors::new()).build();
+    let client = builder()
+        .with(retries())
+        .with(RaiseErrorsMiddleware::new())
+        .build();
     let server = answers(&[BUSY, FINE]).await;
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(requests(&server).await, 1);
@@ -142,7 +148,7 @@ async fn behind_the_error_of_a_retry_it_is_found_as_well() {
     let client = builder()
         .with(retries())
         .with(redirect)
-        .with(RaiseErrors::new())
+        .with(RaiseErrorsMiddleware::new())
         .build();
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(error.to_string(), "Request failed after 1 retries");
@@ -181,7 +187,7 @@ async fn an_error_without_an_answer_holds_none() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let client = builder().with(RaiseErrors::new()).build();
+    let client = builder().with(RaiseErrorsMiddleware::new()).build();
     let error = client
         .get(format!("http://{closed}/"))
         .send()
@@ -196,7 +202,7 @@ async fn an_error_without_an_answer_holds_none() {
 async fn by_the_rules_of_a_layer() {
     let server = answers(&[(200, r#"{"error": "no such build"}"#)]).await;
     let client = builder()
-        .with(RaiseErrors::from(RaiseErrorsLayer::copr()))
+        .with(RaiseErrorsMiddleware::from(RaiseErrorsLayer::copr()))
         .build();
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(error.api_error().unwrap().to_string(), "no such build");
@@ -205,7 +211,8 @@ async fn by_the_rules_of_a_layer() {
 #[tokio::test]
 async fn errors_are_normalised_and_retried_on_either_side() {
     let want = r#"{"_error_message":"It is busy","_error_type":"shop.ServiceUnavailable"}"#;
-    let normalise = || NormaliseErrors::from(ErrorEnvelopeLayer::client().with_namespace("shop"));
+    let normalise =
+        || NormaliseErrorsMiddleware::from(ErrorEnvelopeLayer::client().with_namespace("shop"));
     let clients = [
         builder().with(normalise()).with(retries()).build(),
         builder().with(retries()).with(normalise()).build(),
@@ -231,8 +238,8 @@ async fn errors_that_travel_with_a_success_are_raised_where_a_layer_inside_looks
     let server = answers(&[(200, r#"{"ok": false, "error": "not_authed"}"#), FINE]).await;
     let looking = ErrorEnvelopeLayer::client().with_errors_in_success();
     let client = builder()
-        .with(RaiseErrors::new())
-        .with(NormaliseErrors::from(looking))
+        .with(RaiseErrorsMiddleware::new())
+        .with(NormaliseErrorsMiddleware::from(looking))
         .build();
     let error = get(&client, &server).await.unwrap_err();
     let error = error.api_error().unwrap();
@@ -246,14 +253,15 @@ async fn errors_that_travel_with_a_success_are_raised_where_a_layer_inside_looks
 
 #[tokio::test]
 async fn what_is_not_ours_to_change_stays() {
-    let client = builder().with(NormaliseErrors::default()).build();
-    let server = answers(&[BUSY]).await;
-    // What a request of Connect is answered with is for its own client to read.
+    let client = builder().with(NormaliseErrorsMiddleware::default()).build();
+    let own = (404, r#"{"code":"not_found","message":"no printer 8"}"#);
+    let server = answers(&[own, BUSY]).await;
+    // An error of Connect is for its own client to read.
     let request = client
         .post(server.uri())
         .header("connect-protocol-version", "1");
     let response = request.send().await.unwrap();
-    assert_eq!(response.text().await.unwrap(), BUSY.1);
+    assert_eq!(response.text().await.unwrap(), own.1);
     let response = client.head(server.uri()).send().await.unwrap();
     assert_eq!(
         response.extensions().get::<Envelope>().unwrap().message(),

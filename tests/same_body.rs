@@ -79,7 +79,7 @@ async fn both_forms_of_the_layer_say_the_same() {
     let (_, missing) = through(layer(), Method::GET, 404, "no printer").await;
     let want = r#"{"_error_message":"no printer","_error_type":"clustr.exceptions.NotFound"}"#;
     assert_eq!(missing, want);
-    let (_, passed) = through(layer().with_predicate(|_| false), Method::GET, 404, "x").await;
+    let (_, passed) = through(layer().with_predicate(|_, _| false), Method::GET, 404, "x").await;
     assert_eq!(passed, "x");
     let (head, masked) = through(layer(), Method::GET, 500, "secret").await;
     assert!(masked.starts_with(br#"{"_error_message":"Internal Server Error""#));

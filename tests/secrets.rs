@@ -10,9 +10,9 @@ use http_body_util::Full;
 use hyper_util::client::legacy::{connect::HttpConnector, Client};
 use hyper_util::rt::TokioExecutor;
 use tower::{Layer, ServiceExt};
-use tower_error_envelope::reqwest::ResponseExt;
-use tower_error_envelope::reqwest_middleware::{ErrorExt, NormaliseErrors, RaiseErrors};
+use tower_error_envelope::ResponseExt;
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
+use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -155,10 +155,10 @@ async fn errors_of_reqwest_and_its_middleware_tell_none() {
     assert_keeps_secrets("reqwest", &prints_with_sources(&error));
 
     for normalise in [false, true] {
-        let client =
-            reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(RaiseErrors::new());
+        let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
+            .with(RaiseErrorsMiddleware::new());
         let client = if normalise {
-            client.with(NormaliseErrors::new())
+            client.with(NormaliseErrorsMiddleware::new())
         } else {
             client
         };
@@ -174,10 +174,8 @@ async fn errors_of_reqwest_and_its_middleware_tell_none() {
 
 #[tokio::test]
 async fn envelopes_tell_none() {
-    let envelope = Envelope::new(http::StatusCode::UNAUTHORIZED, "Log in").with_header(
-        http::header::SET_COOKIE,
-        "session=set-cookie-51be".parse().unwrap(),
-    );
+    let envelope = Envelope::new(http::StatusCode::UNAUTHORIZED, "Log in")
+        .with_header(http::header::SET_COOKIE, "session=set-cookie-51be");
     assert_keeps_secrets("Envelope", &prints_with_sources(&envelope));
     let service = tower::service_fn(move |_: Request<Full<Bytes>>| {
         let mut response = Response::builder()

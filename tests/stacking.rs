@@ -419,7 +419,7 @@ async fn twice_is_once() {
             .with_dialect(Problem),
         ErrorEnvelopeLayer::new().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY),
         ErrorEnvelopeLayer::new().with_namespace("shop"),
-        ErrorEnvelopeLayer::new().map_envelope(|envelope| {
+        ErrorEnvelopeLayer::new().map_envelope(|envelope, _| {
             let more = format!("{}!", envelope.message());
             envelope.with_message(more)
         }),

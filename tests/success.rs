@@ -95,7 +95,7 @@ const ERRORS: [Error; 24] = [
     Error { body: r#"{"error": true, "message": "The token has expired", "code": "token_expired"}"#, status: 401, read: r#"{"_error_message":"The token has expired","_error_type":"token_expired"}"# },
     // The documented envelope
     Error { body: r#"{"_error_message":"The item is gone","_error_type":"clustr.exceptions.Gone"}"#, status: 410, read: r#"{"_error_message":"The item is gone","_error_type":"clustr.exceptions.Gone"}"# },
-    Error { body: r#"{"_error_type":"clustr.exceptions.NotFound"}"#, status: 404, read: r#"{"_error_type":"clustr.exceptions.NotFound"}"# },
+    Error { body: r#"{"_error_type":"clustr.exceptions.NotFound"}"#, status: 404, read: r#"{"_error_message":"Not Found","_error_type":"clustr.exceptions.NotFound"}"# },
     Error { body: r#"{"error": {"message": "x y"}, "status": 403}"#, status: 403, read: r#"{"_error_message":"x y","_error_type":"clustr.exceptions.PermissionDenied"}"# },
 ];
 

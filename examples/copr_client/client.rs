@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use tower::timeout::Timeout;
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt};
-use tower_error_envelope::{RaiseErrors, RaiseErrorsLayer, RaisedError};
+use tower_error_envelope::{RaiseErrorsLayer, RaiseErrorsService, RaisedError};
 use tower_http::auth::{AddAuthorization, AddAuthorizationLayer};
 
 pub(crate) type Result<T> = std::result::Result<T, RaisedError<BoxError>>;
@@ -24,7 +24,7 @@ type Http = legacy::Client<HttpConnector, Full<Bytes>>;
 /// A client of one Copr. Cloning it is cheap.
 #[derive(Clone)]
 pub(crate) struct Client {
-    http: RaiseErrors<AddAuthorization<Timeout<Http>>>,
+    http: RaiseErrorsService<AddAuthorization<Timeout<Http>>>,
     url: String,
 }
 

@@ -1,48 +1,16 @@
 //! Gathering the bytes of a body, within bounds.
 
-use std::pin::Pin;
-use std::task::{ready, Context, Poll};
-
 use bytes::Bytes;
-use http::HeaderMap;
-use http_body::Body;
 
-/// After so many frames in one poll the task yields: a body that is always ready must not hold the executor.
-pub(super) const FRAMES_PER_POLL: usize = 64;
-
-/// What is gathered of a body, which stands elsewhere: all up to its end, to its first error, or to the limit.
+/// The bytes of a body, up to a limit.
 ///
-/// At most `limit` bytes are kept, in one buffer of their own: frames may be small views of large buffers,
-/// and keeping those would keep the large ones. A lone frame is kept as it is.
+/// They stand in one buffer of their own: frames may be small views of large buffers, and keeping those would keep the
+/// large ones. A lone frame is kept as it is.
 #[derive(Debug)]
 pub(crate) struct Gather {
-    /// Bytes that may still come. An empty frame costs one, so frames are bounded as well.
+    /// Bytes that may still come. A frame costs at least one, so the number of frames is bounded as well.
     left: usize,
     kept: Kept,
-    /// Whether a body is left alone that declares more than the limit.
-    all_or_nothing: bool,
-    /// What of the last frame lay beyond the limit.
-    pub(super) over: Bytes,
-    pub(super) trailers: Option<Box<HeaderMap>>,
-}
-
-/// What was read of a body.
-#[derive(Debug)]
-pub(crate) struct Captured<E> {
-    /// As much as came, up to the limit.
-    pub(crate) bytes: Bytes,
-    pub(crate) end: End<E>,
-}
-
-/// Why reading ended.
-#[derive(Debug)]
-pub(crate) enum End<E> {
-    /// The body ended.
-    Complete,
-    /// There was more than the limit.
-    Limit,
-    /// The body failed.
-    Failed(E),
 }
 
 #[derive(Debug)]
@@ -53,100 +21,53 @@ enum Kept {
 }
 
 impl Gather {
-    /// At most `limit` bytes. A body that declares more is not polled at all.
+    /// Takes `limit` bytes at most.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             left: limit,
             kept: Kept::Nothing,
-            all_or_nothing: true,
-            over: Bytes::new(),
-            trailers: None,
         }
     }
 
-    /// The first `limit` bytes, also of a body that declares more.
-    pub(crate) fn first(limit: usize) -> Self {
-        Self {
-            all_or_nothing: false,
-            ..Self::new(limit)
-        }
-    }
-
-    /// Reads on; the body is the same with each poll.
-    pub(crate) fn poll<B: Body<Data = Bytes>>(
-        &mut self,
-        mut body: Pin<&mut B>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Captured<B::Error>> {
-        for _ in 0..FRAMES_PER_POLL {
-            if let Some(end) = ready!(self.poll_step(body.as_mut(), cx)) {
-                let bytes = self.kept.take();
-                return Poll::Ready(Captured { bytes, end });
-            }
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-
-    /// Reads one frame, or says why reading ended.
-    fn poll_step<B: Body<Data = Bytes>>(
-        &mut self,
-        body: Pin<&mut B>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<End<B::Error>>> {
-        if body.is_end_stream() {
-            return Poll::Ready(Some(End::Complete));
-        }
-        if self.all_or_nothing && body.size_hint().lower() > self.left as u64 {
-            return Poll::Ready(Some(End::Limit));
-        }
-        Poll::Ready(match ready!(body.poll_frame(cx)) {
-            None => Some(End::Complete),
-            Some(Err(error)) => Some(End::Failed(error)),
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(mut data) => {
-                    let end = self.kept.push_within(&mut self.left, &mut data);
-                    self.over = data;
-                    end
-                }
-                Err(frame) => {
-                    self.trailers = frame.into_trailers().ok().map(Box::new);
-                    None
-                }
-            },
-        })
-    }
-}
-
-impl Kept {
-    /// Takes of `data` what is within the limit.
-    fn push_within<E>(&mut self, left: &mut usize, data: &mut Bytes) -> Option<End<E>> {
+    /// Takes of `data` what is within the limit. What is beyond it comes back; it is empty for a frame without data
+    /// beyond the limit. `None` if there was room.
+    pub(crate) fn push(&mut self, mut data: Bytes) -> Option<Bytes> {
         let cost = data.len().max(1);
-        let fits = cost <= *left;
-        let within = data.split_to(data.len().min(*left));
-        *left -= cost.min(*left);
-        self.push(within, *left);
-        (!fits).then_some(End::Limit)
+        let fits = cost <= self.left;
+        let within = data.split_to(data.len().min(self.left));
+        self.left -= cost.min(self.left);
+        self.keep(within);
+        (!fits).then_some(data)
     }
 
-    fn push(&mut self, data: Bytes, left: usize) {
-        match self {
-            _ if data.is_empty() => {}
-            Self::Nothing => *self = Self::Frame(data),
-            Self::Frame(first) => {
-                let mut buffer = first.to_vec();
-                append(&mut buffer, &data, left);
-                *self = Self::Buffer(buffer);
-            }
-            Self::Buffer(buffer) => append(buffer, &data, left),
+    /// The bytes that were taken. Nothing is kept of them.
+    pub(crate) fn take(&mut self) -> Bytes {
+        match std::mem::replace(&mut self.kept, Kept::Nothing) {
+            Kept::Nothing => Bytes::new(),
+            Kept::Frame(frame) => frame,
+            Kept::Buffer(buffer) => buffer.into(),
         }
     }
 
-    fn take(&mut self) -> Bytes {
-        match std::mem::replace(self, Self::Nothing) {
-            Self::Nothing => Bytes::new(),
-            Self::Frame(frame) => frame,
-            Self::Buffer(buffer) => buffer.into(),
+    /// The bytes that were taken so far.
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        match &self.kept {
+            Kept::Nothing => &[],
+            Kept::Frame(frame) => frame,
+            Kept::Buffer(buffer) => buffer,
+        }
+    }
+
+    fn keep(&mut self, data: Bytes) {
+        match &mut self.kept {
+            _ if data.is_empty() => {}
+            Kept::Nothing => self.kept = Kept::Frame(data),
+            Kept::Frame(first) => {
+                let mut buffer = first.to_vec();
+                append(&mut buffer, &data, self.left);
+                self.kept = Kept::Buffer(buffer);
+            }
+            Kept::Buffer(buffer) => append(buffer, &data, self.left),
         }
     }
 }
@@ -159,4 +80,69 @@ fn append(buffer: &mut Vec<u8>, data: &[u8], left: usize) {
         buffer.reserve_exact(capacity - buffer.len());
     }
     buffer.extend_from_slice(data);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gather(limit: usize, frames: &[&'static str]) -> (Bytes, bool) {
+        let mut gather = Gather::new(limit);
+        let over = frames
+            .iter()
+            .any(|frame| gather.push(Bytes::from_static(frame.as_bytes())).is_some());
+        (gather.take(), over)
+    }
+
+    #[test]
+    fn stops_at_the_limit_and_not_before() {
+        for (limit, want, over) in [
+            (5, "hello", false),
+            (6, "hello", false),
+            (4, "hell", true),
+            (3, "hel", true),
+            (0, "", true),
+        ] {
+            assert_eq!(
+                gather(limit, &["he", "llo"]),
+                (want.into(), over),
+                "{limit}"
+            );
+        }
+    }
+
+    #[test]
+    fn keeps_a_lone_frame_as_it_is() {
+        let frame = Bytes::from(vec![b'x'; 100]);
+        let mut gather = Gather::new(100);
+        assert_eq!(gather.push(frame.clone()), None);
+        assert_eq!(gather.take().as_ptr(), frame.as_ptr());
+    }
+
+    #[test]
+    fn gives_back_what_is_beyond_the_limit() {
+        let mut gather = Gather::new(3);
+        assert_eq!(gather.push("hello".into()), Some("lo".into()));
+        assert_eq!(gather.take(), "hel");
+    }
+
+    #[test]
+    fn a_frame_without_data_costs_one_byte_of_the_limit() {
+        let mut gather = Gather::new(3);
+        let taken = (0..10).take_while(|_| gather.push(Bytes::new()).is_none());
+        assert_eq!(taken.count(), 3);
+    }
+
+    #[test]
+    fn the_buffer_never_outgrows_the_limit() {
+        for frame in [1, 7, 64, 1000] {
+            let mut gather = Gather::new(1000);
+            while gather.push(Bytes::from(vec![b'x'; frame])).is_none() {}
+            let Kept::Buffer(buffer) = &gather.kept else {
+                assert_eq!(frame, 1000);
+                continue;
+            };
+            assert!(buffer.capacity() <= 1000, "{frame}: {}", buffer.capacity());
+        }
+    }
 }

@@ -1,9 +1,18 @@
-//! The body that a layer gives out, and the bounded reading of the body that it takes in.
+//! The bounded reading of the body that a layer takes in, and the body that it gives out.
+//!
+//! `layer/` and `raise/` read with [`poll_read`] into a [`Gather`], and answer with a [`ResponseBody`]. `exchange/` needs
+//! the [`Gather`] alone.
 
-mod capture;
 mod gather;
+#[cfg(feature = "layer")]
+mod poll_read;
+#[cfg(feature = "layer")]
 mod response;
 
-pub(crate) use self::capture::Capture;
-pub(crate) use self::gather::{Captured, End, Gather};
+pub(crate) use self::gather::Gather;
+#[cfg(feature = "layer")]
+pub(crate) use self::poll_read::{poll_read, End};
+#[cfg(feature = "layer")]
 pub use self::response::ResponseBody;
+#[cfg(feature = "layer")]
+pub(crate) use self::response::Resumed;

@@ -10,8 +10,6 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use pin_project_lite::pin_project;
 
-use super::capture::{plus, Capture};
-
 pin_project! {
     /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) or a
     /// [`RaiseErrorsLayer`](crate::RaiseErrorsLayer): the inner body, frame by frame and without a box, or the bytes
@@ -37,10 +35,14 @@ pin_project! {
 
 type Polled<B> = Poll<Option<Result<Frame<Bytes>, <B as Body>::Error>>>;
 
-/// A body whose beginning was read.
-struct Resumed<B: Body> {
-    first: Bytes,
-    rest: Pin<Box<Capture<B>>>,
+/// A body of which the beginning was read: what was read, then the rest.
+pub(crate) struct Resumed<B: Body> {
+    /// What was read.
+    pub(crate) first: Bytes,
+    /// What was read after `first`: trailers, or the failure of the body.
+    pub(crate) last: Option<Result<Frame<Bytes>, B::Error>>,
+    /// Where reading ended; `None` if the body has ended.
+    pub(crate) rest: Option<Pin<Box<B>>>,
 }
 
 impl<B: Body> ResponseBody<B> {
@@ -51,11 +53,11 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
-    /// A body of which `first` was read, and `rest` was not.
-    pub(crate) fn resumed(first: Bytes, rest: Pin<Box<Capture<B>>>) -> Self {
+    /// A body of which the beginning was read.
+    pub(crate) fn resumed(body: Resumed<B>) -> Self {
         Self {
             kind: Kind::Resumed {
-                body: Box::new(Resumed { first, rest }),
+                body: Box::new(body),
             },
         }
     }
@@ -122,7 +124,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         match &self.kind {
             Kind::Inner { body } | Kind::Repaired { body, .. } => body.is_end_stream(),
             Kind::Error { bytes } => bytes.is_empty(),
-            Kind::Resumed { body } => body.first.is_empty() && body.rest.is_end(),
+            Kind::Resumed { body } => body.is_end(),
             Kind::Unknown => true,
         }
     }
@@ -132,7 +134,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         match &self.kind {
             Kind::Inner { body } | Kind::Repaired { body, .. } => body.size_hint(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Resumed { body } => plus(&body.rest.rest_hint(), body.first.len()),
+            Kind::Resumed { body } => body.size_hint(),
             Kind::Unknown => SizeHint::default(),
         }
     }
@@ -150,7 +152,7 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
     }
 }
 
-/// What is not the inner body as it is, kept out of the way of its frames.
+/// All kinds but `Inner`. It is cold, so that polling the inner body stays inlined.
 #[cold]
 fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
     match kind {
@@ -163,9 +165,40 @@ fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>
             Poll::Ready(frame)
         }
         KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
-        KindProj::Resumed { body } if body.first.is_empty() => body.rest.as_mut().poll_rest(cx),
-        KindProj::Resumed { body } => Poll::Ready(take_frame(&mut body.first)),
+        KindProj::Resumed { body } => body.poll_frame(cx),
         KindProj::Unknown => Poll::Ready(None),
+    }
+}
+
+impl<B: Body<Data = Bytes>> Resumed<B> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled<B> {
+        if !self.first.is_empty() {
+            return Poll::Ready(take_frame(&mut self.first));
+        }
+        if let Some(last) = self.last.take() {
+            return Poll::Ready(Some(last));
+        }
+        match &mut self.rest {
+            Some(rest) => rest.as_mut().poll_frame(cx),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end(&self) -> bool {
+        let has_rest = self.rest.as_ref().is_some_and(|rest| !rest.is_end_stream());
+        self.first.is_empty() && self.last.is_none() && !has_rest
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let read = self.first.len() as u64;
+        let rest = self.rest.as_ref().map(|rest| rest.size_hint());
+        let rest = rest.unwrap_or_else(|| SizeHint::with_exact(0));
+        let mut sum = SizeHint::new();
+        sum.set_lower(rest.lower().saturating_add(read));
+        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
+            sum.set_upper(upper);
+        }
+        sum
     }
 }
 
@@ -260,13 +293,31 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_was_begun_gives_all_its_bytes_and_knows_how_many() {
-        let mut rest = Box::pin(Capture::first(Full::from("hello"), 2));
-        let first = rest.as_mut().await.bytes;
-        let body = Wrapped::resumed(first, rest);
+        let body = Wrapped::resumed(Resumed {
+            first: "he".into(),
+            last: None,
+            rest: Some(Box::pin(Full::from("llo"))),
+        });
         assert_eq!(
             (body.size_hint().exact(), body.is_end_stream()),
             (Some(5), false)
         );
         assert_eq!(body.collect().await.unwrap().to_bytes(), "hello");
+    }
+
+    #[tokio::test]
+    async fn a_failure_that_was_read_comes_after_the_bytes_before_it() {
+        let mut body = ResponseBody::<BoxBody<Bytes, &str>>::resumed(Resumed {
+            first: "ab".into(),
+            last: Some(Err("reset")),
+            rest: None,
+        });
+        assert!(!body.is_end_stream());
+        assert_eq!(
+            body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            "ab"
+        );
+        assert_eq!(body.frame().await.unwrap().unwrap_err(), "reset");
+        assert!(body.is_end_stream() && body.frame().await.is_none());
     }
 }

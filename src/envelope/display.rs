@@ -2,15 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::json::{is_reserved, with_reserved_names};
 use super::{Envelope, ErrorType};
+use crate::http::status;
 
 impl Envelope {
     /// The text to show beside the inputs named `fields`: the documented client algorithm, `get_error_message`.
     ///
     /// The message about the whole if there is one; else one line `<field> - <message>` for each message of each
-    /// field asked for, in the order asked; else the empty string.
+    /// field asked for, in the order asked; else the empty string. Where the message is only the reason phrase of the
+    /// status, the lines are preferred to it.
     ///
     /// ```
     /// use tower_error_envelope::Envelope;
@@ -22,14 +25,21 @@ impl Envelope {
     /// ```
     #[must_use]
     pub fn message_for(&self, fields: &[&str]) -> String {
-        if let Some(message) = self.shown_message() {
+        let message = self.shown_message().unwrap_or_default();
+        if !message.is_empty() && message != status::reason(self.status()) {
             return message.into();
         }
-        let lines = fields.iter().flat_map(|field| self.line_of(field));
-        lines.collect::<Vec<_>>().join("\n")
+        let lines: Vec<_> = fields
+            .iter()
+            .flat_map(|field| self.lines_of(field))
+            .collect();
+        if lines.is_empty() {
+            return message.into();
+        }
+        lines.join("\n")
     }
 
-    fn line_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = String> + 'a {
+    fn lines_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = String> + 'a {
         self.field_errors()
             .get(field)
             .map(move |message| format!("{field} - {message}"))
@@ -37,21 +47,36 @@ impl Envelope {
 
     /// What the documented JSON carries as message: a validation error shows only one that was sent.
     pub(crate) fn shown_message(&self) -> Option<Cow<'_, str>> {
-        let own = if self.field_errors().is_empty() {
-            Some(self.message())
-        } else {
+        let own = if self.is_validation() {
             self.sent_message()
+        } else {
+            Some(self.message())
         };
         with_reserved_names(own, self.field_errors())
     }
 
     /// What the documented JSON carries as type: a validation error shows only one that was sent.
     pub(crate) fn shown_error_type(&self) -> Option<&ErrorType> {
-        if self.field_errors().is_empty() {
-            Some(self.error_type())
-        } else {
+        if self.is_validation() {
             self.sent_error_type()
+        } else {
+            Some(self.error_type())
         }
+    }
+
+    /// All messages as text: the message about the whole, then a line `name: message` for each message of a parameter.
+    pub(crate) fn plain_text(&self) -> Cow<'_, str> {
+        let message = self.shown_message();
+        if self.field_errors().is_empty() {
+            return message.unwrap_or_default();
+        }
+        let fields = self.field_errors().iter();
+        let fields = fields.filter(|(name, _)| !is_reserved(name));
+        let fields = fields.flat_map(|(name, messages)| {
+            messages.map(move |message| format!("{name}: {message}").into())
+        });
+        let lines: Vec<Cow<'_, str>> = message.into_iter().chain(fields).collect();
+        lines.join("\n").into()
     }
 }
 
@@ -61,30 +86,36 @@ impl PartialEq for Envelope {
             && self.shown_message() == other.shown_message()
             && self.shown_error_type() == other.shown_error_type()
             && self.field_errors() == other.field_errors()
+            && self.members() == other.members()
             && self.headers() == other.headers()
     }
 }
 
-/// The message; several messages as one bullet a line, those of parameters as `name: message`.
-impl fmt::Display for Envelope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = self.shown_message().unwrap_or_default();
-        let whole = message.lines().map(Cow::Borrowed);
-        let fields = self
-            .field_errors()
-            .iter()
-            .filter(|(name, _)| !is_reserved(name));
-        let fields = fields.flat_map(|(name, messages)| {
-            messages.map(move |message| format!("{name}: {message}").into())
-        });
-        let lines: Vec<Cow<'_, str>> = whole.chain(fields).collect();
-        match lines.as_slice() {
-            [line] => f.write_str(line),
-            lines => write!(f, "- {}", lines.join("\n- ")),
-        }
+impl Eq for Envelope {}
+
+impl Hash for Envelope {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.status().hash(state);
+        self.shown_message().hash(state);
+        self.shown_error_type().hash(state);
+        self.field_errors().hash(state);
+        self.members().hash(state);
     }
 }
 
+/// The message; several lines as one bullet each, the messages of parameters as `name: message`.
+impl fmt::Display for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.plain_text();
+        if !text.contains('\n') {
+            return f.write_str(&text);
+        }
+        let lines: Vec<_> = text.lines().collect();
+        write!(f, "- {}", lines.join("\n- "))
+    }
+}
+
+/// Without the values of headers and the [`source`](Envelope::source): they may be secrets.
 impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope")
@@ -92,10 +123,9 @@ impl fmt::Debug for Envelope {
             .field("message", &self.sent_message())
             .field("error_type", &self.sent_error_type())
             .field("field_errors", self.field_errors())
+            .field("members", self.members())
             .field("headers", &self.headers().keys().collect::<Vec<_>>())
             .field("origin", &self.origin())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
-
-impl std::error::Error for Envelope {}

@@ -5,6 +5,8 @@ use std::fmt;
 
 use bytestring::ByteString;
 use http::StatusCode;
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
 
 /// The machine-readable type of an error, such as `clustr.exceptions.NotFound`.
 ///
@@ -15,8 +17,8 @@ use http::StatusCode;
 /// use http::StatusCode;
 /// use tower_error_envelope::ErrorType;
 ///
-/// assert_eq!(ErrorType::new("card_declined").as_str(), "card_declined");
-/// assert_eq!(ErrorType::for_status(StatusCode::NOT_FOUND).as_str(), "clustr.exceptions.NotFound");
+/// assert_eq!(ErrorType::new("card_declined"), "card_declined");
+/// assert_eq!(ErrorType::for_status(StatusCode::NOT_FOUND), "clustr.exceptions.NotFound");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ErrorType(ByteString);
@@ -48,6 +50,10 @@ impl ErrorType {
         Self(name)
     }
 
+    pub(super) fn into_text(self) -> ByteString {
+        self.0
+    }
+
     /// The status whose documented class this is, if it is one.
     pub(crate) fn documented_status(&self) -> Option<StatusCode> {
         let (status, _) = CLASSES.iter().find(|(_, class)| class == self)?;
@@ -69,6 +75,56 @@ impl From<&'static str> for ErrorType {
 impl From<String> for ErrorType {
     fn from(name: String) -> Self {
         Self::new(name)
+    }
+}
+
+impl From<Cow<'static, str>> for ErrorType {
+    fn from(name: Cow<'static, str>) -> Self {
+        Self::new(name)
+    }
+}
+
+impl AsRef<str> for ErrorType {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<str> for ErrorType {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for ErrorType {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl PartialEq<ErrorType> for str {
+    fn eq(&self, other: &ErrorType) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl PartialEq<ErrorType> for &str {
+    fn eq(&self, other: &ErrorType) -> bool {
+        *self == other.as_str()
+    }
+}
+
+/// A string.
+impl Serialize for ErrorType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// From a string.
+impl<'de> Deserialize<'de> for ErrorType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
     }
 }
 

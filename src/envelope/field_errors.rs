@@ -27,6 +27,9 @@ const CUT: ByteString = ByteString::from_static("…");
 /// ```
 /// use tower_error_envelope::FieldErrors;
 ///
+/// let one_line = FieldErrors::from([("email", "is taken"), ("age", "must be positive")]);
+/// assert_eq!(one_line.len(), 2);
+///
 /// let mut fields = FieldErrors::new();
 /// fields.push("email", "contains 300 characters, max. is 255.");
 /// fields.push("username", "is taken");
@@ -38,7 +41,7 @@ const CUT: ByteString = ByteString::from_static("…");
 /// ```
 #[derive(Clone, Default)]
 pub struct FieldErrors {
-    fields: IndexMap<ByteString, Texts, RandomState>,
+    pub(super) fields: IndexMap<ByteString, Texts, RandomState>,
 }
 
 impl FieldErrors {
@@ -55,6 +58,12 @@ impl FieldErrors {
         message: impl Into<Cow<'static, str>>,
     ) {
         self.push_text(super::text(name), super::text(message));
+    }
+
+    /// Removes a parameter. Its messages, in order; none if there is no error for it.
+    pub fn remove(&mut self, name: &str) -> Vec<String> {
+        let messages = self.fields.shift_remove(name).unwrap_or_default();
+        messages.iter().map(ToString::to_string).collect()
     }
 
     /// The messages of one parameter, in order; none if there is no error for it.
@@ -82,7 +91,7 @@ impl FieldErrors {
         self.fields.is_empty()
     }
 
-    fn push_text(&mut self, name: ByteString, message: ByteString) {
+    pub(super) fn push_text(&mut self, name: ByteString, message: ByteString) {
         self.fields.entry(name).or_default().push(message);
     }
 
@@ -127,54 +136,6 @@ fn push_bounded(messages: &mut Texts, message: ByteString) {
         MAX_MESSAGES => messages.push(CUT),
         ..=MAX_MESSAGES => messages.push(message),
         _ => {}
-    }
-}
-
-/// Equal when the same names stand in the same order, each with the same messages in the same order.
-impl PartialEq for FieldErrors {
-    fn eq(&self, other: &Self) -> bool {
-        self.fields.as_slice() == other.fields.as_slice()
-    }
-}
-
-impl Eq for FieldErrors {}
-
-impl fmt::Debug for FieldErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
-    }
-}
-
-impl<N, M> Extend<(N, M)> for FieldErrors
-where
-    N: Into<Cow<'static, str>>,
-    M: Into<Cow<'static, str>>,
-{
-    fn extend<I: IntoIterator<Item = (N, M)>>(&mut self, errors: I) {
-        errors
-            .into_iter()
-            .for_each(|(name, message)| self.push(name, message));
-    }
-}
-
-impl<N, M> FromIterator<(N, M)> for FieldErrors
-where
-    N: Into<Cow<'static, str>>,
-    M: Into<Cow<'static, str>>,
-{
-    fn from_iter<I: IntoIterator<Item = (N, M)>>(errors: I) -> Self {
-        let mut fields = Self::new();
-        fields.extend(errors);
-        fields
-    }
-}
-
-impl<'a> IntoIterator for &'a FieldErrors {
-    type Item = (&'a str, Messages<'a>);
-    type IntoIter = Fields<'a>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }
 

@@ -15,10 +15,15 @@ pub(crate) const MESSAGE_KEY: &str = "_error_message";
 /// The member with the machine-readable type.
 pub(crate) const TYPE_KEY: &str = "_error_type";
 
+/// The member with all that the error carries beside.
+pub(crate) const DETAILS_KEY: &str = "_error_details";
+
 /// Whether a parameter of this name would be taken for a member of the envelope.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    name == MESSAGE_KEY || name == TYPE_KEY
+    RESERVED.contains(&name)
 }
+
+const RESERVED: [&str; 3] = [MESSAGE_KEY, TYPE_KEY, DETAILS_KEY];
 
 /// The message, with the messages of parameters whose name is reserved as lines `name: message` below it.
 pub(crate) fn with_reserved_names<'a>(
@@ -29,7 +34,7 @@ pub(crate) fn with_reserved_names<'a>(
     if !fields.iter().any(|(name, _)| is_reserved(name)) {
         return all;
     }
-    for name in [MESSAGE_KEY, TYPE_KEY] {
+    for name in RESERVED {
         for message in fields.get(name) {
             let before = all.map(|text| text.into_owned() + "\n").unwrap_or_default();
             all = Some(format!("{before}{name}: {message}").into());
@@ -38,9 +43,10 @@ pub(crate) fn with_reserved_names<'a>(
     all
 }
 
-/// `{"_error_message": …, "_error_type": …}`, then one list of messages for each parameter.
+/// `{"_error_message": …, "_error_type": …}`, then one list of messages for each parameter, then the members in
+/// `_error_details` if there are any.
 ///
-/// A validation error has only the parameters, and of the first two what was given.
+/// A validation error has of the first two only what was given.
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -57,11 +63,15 @@ impl Serialize for Envelope {
         {
             map.serialize_entry(name, &List(messages))?;
         }
+        if !self.members().is_empty() {
+            map.serialize_entry(DETAILS_KEY, self.members())?;
+        }
         map.end()
     }
 }
 
-struct List<'a>(super::Messages<'a>);
+/// The messages of one parameter as a list.
+pub(super) struct List<'a>(pub(super) super::Messages<'a>);
 
 impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -72,7 +82,7 @@ impl Serialize for List<'_> {
 /// The documented JSON has no status: it is that of the documented class in `_error_type`, else 400 if there are
 /// parameters, else 500. [`with_status`](Envelope::with_status) sets it where it is known.
 ///
-/// Members that are neither documented nor lists of strings are ignored.
+/// What is neither documented nor a list of strings is ignored.
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EnvelopeVisitor)
@@ -98,6 +108,11 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
                 }
                 (TYPE_KEY, Value::String(name)) if envelope.sent_error_type().is_none() => {
                     envelope.set_error_type(name.into());
+                }
+                (DETAILS_KEY, Value::Object(members)) => {
+                    let members = members.iter();
+                    members
+                        .for_each(|(name, value)| envelope.set_member(name.as_str().into(), value));
                 }
                 (_, Value::Array(messages)) => push_all(envelope.fields_mut(), &name, messages),
                 _ => {}

@@ -1,10 +1,14 @@
 //! The error as a value: a status, a message, a type and the errors of single parameters.
 #![doc = include_str!("../docs/envelope.md")]
 
+mod builder;
 mod display;
 mod error_type;
 mod field_errors;
+mod headers;
 mod json;
+mod members;
+mod messages;
 mod origin;
 mod value;
 
@@ -16,10 +20,11 @@ pub use self::error_type::ErrorType;
 pub(crate) use self::error_type::Namespace;
 pub use self::field_errors::{FieldErrors, Fields, Messages};
 pub(crate) use self::field_errors::{MAX_MESSAGES, MAX_NAME};
-pub(crate) use self::json::{is_reserved, MESSAGE_KEY, TYPE_KEY};
+pub(crate) use self::json::{is_reserved, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
+pub use self::members::Members;
+pub use self::messages::IntoMessages;
 pub use self::origin::Origin;
 pub use self::value::Envelope;
-pub(crate) use self::value::Form;
 
 /// A text of the user's as texts are kept: shared, so that copies and parts cost no copying.
 fn text(text: impl Into<Cow<'static, str>>) -> ByteString {

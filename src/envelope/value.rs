@@ -1,16 +1,18 @@
 //! The envelope itself.
 
 use std::any::Any;
-use std::borrow::Cow;
+use std::error::Error;
 use std::sync::Arc;
 
 use bytestring::ByteString;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
 
 use super::error_type::{documented, ErrorType, Namespace};
 use super::field_errors::FieldErrors;
+use super::headers::is_of_the_message;
+use super::members::Members;
 use super::origin::Origin;
-use super::text;
 use crate::http::status;
 
 /// An HTTP error: what every error becomes that passes the layers of this crate.
@@ -18,24 +20,35 @@ use crate::http::status;
 /// The size of a pointer; clones share their content. It is what handlers return, what clients get, and what the layer leaves in the
 /// [`Extensions`](http::Extensions) of each response that it wrote.
 ///
-/// Two envelopes are equal when they are written the same in the documented JSON and have the same status and
-/// headers; where they came from ([`origin`](Self::origin)) does not count.
+/// What fails inside a server goes through [`internal`](Self::internal): the client gets the reason phrase, the log
+/// gets the error. [`new`](Self::new) is for what the client may read.
 ///
 /// ```
-/// use http::{header, HeaderValue, StatusCode};
+/// use http::StatusCode;
 /// use tower_error_envelope::Envelope;
+///
+/// fn config() -> Result<String, Envelope> {
+///     std::fs::read_to_string("/etc/printer/missing.conf").map_err(Envelope::internal)
+/// }
+///
+/// let error = config().unwrap_err();
+/// assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
+/// assert!(error.source().unwrap().is::<std::io::Error>());
 ///
 /// let busy = Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "The printer is out of paper")
 ///     .with_error_type("printer.OutOfPaper")
-///     .with_header(header::RETRY_AFTER, HeaderValue::from(120));
-///
+///     .with_member("tray", 2)
+///     .with_header("retry-after", 120);
 /// assert_eq!(busy.to_string(), "The printer is out of paper");
 /// assert_eq!(
 ///     serde_json::to_string(&busy)?,
-///     r#"{"_error_message":"The printer is out of paper","_error_type":"printer.OutOfPaper"}"#,
+///     r#"{"_error_message":"The printer is out of paper","_error_type":"printer.OutOfPaper","_error_details":{"tray":2}}"#,
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// Two envelopes are equal when they are written the same in the documented JSON and have the same status and
+/// headers; where they came from ([`origin`](Self::origin), [`source`](Self::source)) does not count.
 #[derive(Clone)]
 pub struct Envelope {
     inner: Arc<Inner>,
@@ -50,32 +63,17 @@ struct Inner {
     /// The class of the status in a namespace of the user's.
     class: Option<ErrorType>,
     fields: FieldErrors,
+    members: Members,
     headers: HeaderMap,
+    /// The status that the user has chosen for validation errors.
+    validation_status: Option<StatusCode>,
+    /// For logs and hooks. It is written nowhere.
+    source: Option<Arc<dyn Error + Send + Sync>>,
     /// The status of another protocol that it came from. Its type is known to the module of that protocol.
     protocol_status: Option<Arc<dyn Any + Send + Sync>>,
-    form: Form,
-}
-
-/// What the body of the response that carries an envelope already is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Something else: the envelope has to be written.
-    Value,
-    /// The documented JSON of the envelope.
-    Documented,
-    /// What a layer of a server wrote, in whatever dialect: it is done.
-    Answered,
-    /// What a layer of a client wrote: done for clients, and foreign to the server that passes it on.
-    Normalised,
 }
 
 impl Envelope {
-    /// An error with a message for humans.
-    #[must_use]
-    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::from_status(status).with_message(message)
-    }
-
     /// An error of which nothing is known but its status.
     ///
     /// Its message is the reason phrase of the status, its type the class of the status.
@@ -89,63 +87,13 @@ impl Envelope {
                 error_type: None,
                 class: None,
                 fields: FieldErrors::new(),
+                members: Members::default(),
                 headers: HeaderMap::new(),
+                validation_status: None,
+                source: None,
                 protocol_status: None,
-                form: Form::Value,
             }),
         }
-    }
-
-    /// A validation error: status 400, and what is wrong with which parameter.
-    #[must_use]
-    pub fn validation(fields: FieldErrors) -> Self {
-        let mut envelope = Self::from_status(StatusCode::BAD_REQUEST);
-        envelope.inner_mut().fields = fields;
-        envelope
-    }
-
-    /// The same error with another status.
-    #[must_use]
-    pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.set_status(status);
-        self.inner_mut().form = Form::Value;
-        self
-    }
-
-    /// The same error with this message about the whole.
-    ///
-    /// An empty message is as good as none.
-    #[must_use]
-    pub fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
-        self.set_message(text(message));
-        self
-    }
-
-    /// The same error with this machine-readable type.
-    #[must_use]
-    pub fn with_error_type(mut self, error_type: impl Into<ErrorType>) -> Self {
-        self.inner_mut().error_type = Some(error_type.into());
-        self.inner_mut().form = Form::Value;
-        self
-    }
-
-    /// The same error with one more message for a parameter.
-    #[must_use]
-    pub fn with_field(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.fields_mut().push(name, message);
-        self
-    }
-
-    /// The same error with one more header, such as `Retry-After`, for the response that it becomes.
-    #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.inner_mut().headers.append(name, value);
-        self.inner_mut().form = Form::Value;
-        self
     }
 
     /// The status of the response.
@@ -185,6 +133,12 @@ impl Envelope {
         &self.inner.fields
     }
 
+    /// What else the error carries, such as a request id.
+    #[must_use]
+    pub fn members(&self) -> &Members {
+        &self.inner.members
+    }
+
     /// The headers that go with the response beside those that describe its body.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -197,6 +151,13 @@ impl Envelope {
         self.inner.origin
     }
 
+    /// The error behind this one, if there is one: for logs and hooks. No dialect and no protocol writes it.
+    #[must_use]
+    pub fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.inner.source.as_deref()?;
+        Some(source)
+    }
+
     pub(crate) fn set_status(&mut self, status: StatusCode) {
         self.inner_mut().status = status;
     }
@@ -205,11 +166,12 @@ impl Envelope {
         self.inner_mut().origin = origin;
     }
 
+    /// An empty message is none.
     pub(crate) fn set_message(&mut self, message: ByteString) {
         self.inner_mut().message = Some(message).filter(|message| !message.is_empty());
-        self.inner_mut().form = Form::Value;
     }
 
+    /// An empty type is none.
     pub(crate) fn set_error_type(&mut self, error_type: ByteString) {
         self.inner_mut().error_type = Some(error_type)
             .filter(|name| !name.is_empty())
@@ -218,6 +180,46 @@ impl Envelope {
 
     pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
         self.inner_mut().class = Some(namespace.for_status(self.inner.status));
+    }
+
+    /// With this status, too, parameters make it a validation error, as they do with 400 and 422.
+    #[allow(dead_code)]
+    pub(crate) fn set_validation_status(&mut self, status: StatusCode) {
+        self.inner_mut().validation_status = Some(status);
+    }
+
+    /// Whether the parameters are what the error says: 400, 422 or the user's own status, with parameters.
+    pub(crate) fn is_validation(&self) -> bool {
+        let status = self.inner.status;
+        let fits =
+            matches!(status.as_u16(), 400 | 422) || self.inner.validation_status == Some(status);
+        fits && !self.inner.fields.is_empty()
+    }
+
+    /// Adds a member that a peer sent, within the bounds of [`Members`]. The first of several of one name counts.
+    #[allow(dead_code)]
+    pub(crate) fn set_member(&mut self, name: ByteString, value: &impl Serialize) {
+        self.inner_mut().members.add_read(name, value);
+    }
+
+    pub(super) fn put_member(&mut self, name: ByteString, json: ByteString) {
+        self.inner_mut().members.set(name, json);
+    }
+
+    pub(super) fn set_fields(&mut self, fields: FieldErrors) {
+        *self.fields_mut() = fields;
+    }
+
+    pub(super) fn set_source(&mut self, source: Box<dyn Error + Send + Sync>) {
+        self.inner_mut().source = Some(source.into());
+    }
+
+    /// Adds a header, if it may be the error's own.
+    pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
+        if !is_of_the_message(&name) {
+            // More than a map can hold is left out.
+            let _ = self.inner_mut().headers.try_append(name, value);
+        }
     }
 
     /// The class of the status, in the namespace of the user's if there is one.
@@ -234,21 +236,23 @@ impl Envelope {
         self.inner_mut().protocol_status = Some(Arc::new(status));
     }
 
-    pub(crate) fn form(&self) -> Form {
-        self.inner.form
-    }
-
-    pub(crate) fn set_form(&mut self, form: Form) {
-        self.inner_mut().form = form;
+    /// Whether this is a clone of `other` that nobody changed since.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     pub(crate) fn fields_mut(&mut self) -> &mut FieldErrors {
-        self.inner_mut().form = Form::Value;
         &mut self.inner_mut().fields
     }
 
     /// Clones of an envelope share what they say until one of them changes.
     fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
+    }
+}
+
+impl Error for Envelope {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Self::source(self)
     }
 }

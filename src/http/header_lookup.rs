@@ -1,14 +1,14 @@
-//! Headers of messages that have few: to compare the names of some costs less than to hash the one that is looked for.
+//! Header look-ups for small maps: up to eight headers, comparing names is cheaper than `HeaderMap::get`.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Up to so many headers are compared, which costs 10 to 20 instructions each; to look one up costs 100.
-pub(crate) const FEW: usize = 8;
+pub(crate) const MAX_COMPARED: usize = 8;
 
 /// The first value of a header.
 #[inline]
 pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
-    if headers.len() > FEW {
+    if headers.len() > MAX_COMPARED {
         return headers.get(name);
     }
     let mut headers = headers.iter();
@@ -20,23 +20,23 @@ pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h
 /// Whether there is a header of this name.
 #[inline]
 pub(crate) fn has(headers: &HeaderMap, name: &HeaderName) -> bool {
-    if headers.keys_len() > FEW {
+    if headers.keys_len() > MAX_COMPARED {
         return headers.contains_key(name);
     }
     headers.keys().any(|found| found == name)
 }
 
-/// Sets a header, in the place of all that it has now.
-pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+/// Sets a header, in the place of all that it has now. Whether the map had room for it.
+pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> bool {
     let is_repeated = headers.keys_len() < headers.len();
-    if !is_repeated && headers.len() <= FEW {
+    if !is_repeated && headers.len() <= MAX_COMPARED {
         let mut headers = headers.iter_mut();
         if let Some((_, old)) = headers.find(|(found, _)| **found == name) {
             *old = value;
-            return;
+            return true;
         }
     }
-    let _ = headers.try_insert(name, value);
+    headers.try_insert(name, value).is_ok()
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn few_headers_and_many_are_searched_alike() {
-        for others in [0, 1, FEW - 1, FEW, 2 * FEW] {
+        for others in [0, 1, MAX_COMPARED - 1, MAX_COMPARED, 2 * MAX_COMPARED] {
             let none = headers(others, &[]);
             assert!(first(&none, &ACCEPT).is_none() && !has(&none, &ACCEPT));
             let several = headers(others, &[(CONTENT_TYPE, "c"), (ACCEPT, "a"), (ACCEPT, "b")]);
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_is_set_stands_alone() {
-        for others in [0, 1, FEW - 1, FEW, 2 * FEW] {
+        for others in [0, 1, MAX_COMPARED - 1, MAX_COMPARED, 2 * MAX_COMPARED] {
             for named in [
                 &[][..],
                 &[(ACCEPT, "a")],

@@ -122,6 +122,15 @@ pub(crate) fn is_connect_stream(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "connect" && media.suffix.is_some()
 }
 
+/// Whether `Content-Type` names a stream of texts: events, or one JSON document a line.
+pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
+    let is_listed = |media: MediaType<'_>| {
+        let listed = |(ty, subty): &(&str, &str)| media.ty == *ty && media.subty == *subty;
+        STREAMS.iter().any(listed)
+    };
+    from_headers(headers).is_some_and(is_listed)
+}
+
 /// Whether a body of this type is read piece by piece as it comes, so that waiting for its end would hold it back.
 pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
     let listed = STREAMS

@@ -1,8 +1,9 @@
-//! Small helpers over the crate `http`: statuses, media types, header look-ups, JSON pointers.
+//! Small helpers over the crate `http`: statuses, media types, header look-ups and lists, JSON pointers.
 //!
 //! This is the lowest floor. Nothing here knows of envelopes.
 
 pub(crate) mod bytes;
+pub(crate) mod header_list;
 pub(crate) mod header_lookup;
 pub(crate) mod json_pointer;
 pub(crate) mod media_type;

@@ -1,55 +1,86 @@
 //! The future of a response that passes the layer.
+//!
+//! Most responses are done in one poll: the inner future is ready, and the response is no error, or its body is there.
+//! Only a body that has to be waited for changes the state.
 
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
-use http::Response;
+use http::response::Parts;
+use http::{Response, StatusCode};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use super::config::Config;
-use super::facts::Facts;
-use super::plan::Sight;
+use super::probing::Probing;
 use super::side::{Server, Side};
-use super::work::{begin, poll_work, State, StateProj};
-use super::{grpc, success};
-use crate::body::ResponseBody;
+use crate::body::{poll_read, End, ResponseBody};
+use crate::exchange::{
+    Answer, AnswerBody, BodyHint, Caller, Class, Cut, Head, HeadRef, Normaliser, Reading,
+    RequestHead,
+};
 
 pin_project! {
-    /// The future of an [`ErrorEnvelope`](super::ErrorEnvelope): the inner future, and after it what an error takes.
+    /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService): the inner future, then what an error
+    /// needs.
     ///
-    /// A success allocates nothing; what an error needs is boxed if it has to wait.
+    /// A success allocates nothing. What an error needs is boxed if it has to wait.
     pub struct ResponseFuture<F, B: Body, Side = Server> {
         #[pin]
         state: State<F, B>,
-        config: Arc<Config>,
-        facts: Facts,
+        normaliser: Normaliser,
+        caller: Caller,
         side: PhantomData<fn() -> Side>,
+    }
+}
+
+pin_project! {
+    /// How far a response has come.
+    #[project = StateProj]
+    enum State<F, B: Body> {
+        // The head of the request is there only if a hook gets it.
+        Waiting { #[pin] inner: F, request: Option<Box<RequestHead>> },
+        // The inner service was not ready, and is not called.
+        Failed { error: Option<BoxError>, request: Option<Box<RequestHead>> },
+        // The body of an error is read where the inner future was. Most have come whole, and nothing is boxed.
+        Reading { #[pin] body: B, waiting: Option<Box<Reading>> },
+        // The body of a success may have to be given on, so it is boxed.
+        Probing { probing: Option<Box<Probing<B>>> },
+        Done,
     }
 }
 
 impl<F, B: Body, T> ResponseFuture<F, B, T> {
     #[inline]
-    pub(super) fn new(inner: F, config: Arc<Config>, facts: Facts) -> Self {
+    pub(super) fn new(
+        inner: F,
+        normaliser: Normaliser,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+    ) -> Self {
         Self {
-            state: State::Waiting { inner },
-            config,
-            facts,
+            state: State::Waiting { inner, request },
+            normaliser,
+            caller,
             side: PhantomData,
         }
     }
 
-    pub(super) fn failed(error: BoxError, config: Arc<Config>, facts: Facts) -> Self {
+    pub(super) fn failed(
+        error: BoxError,
+        normaliser: Normaliser,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+    ) -> Self {
+        let error = Some(error);
         Self {
-            state: State::failed(error),
-            config,
-            facts,
+            state: State::Failed { error, request },
+            normaliser,
+            caller,
             side: PhantomData,
         }
     }
@@ -66,23 +97,207 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let (config, facts) = (&**this.config, *this.facts);
-        let StateProj::Waiting { inner } = this.state.as_mut().project() else {
-            return poll_work::<F, B, E, T>(this.state, config, facts, cx).map(Ok);
+        let StateProj::Waiting { inner, request } = this.state.as_mut().project() else {
+            return this
+                .state
+                .poll_rest(this.normaliser, *this.caller, cx)
+                .map(|done| Ok(with_side::<B, E, T>(done)));
         };
-        let response = match ready!(inner.poll(cx)) {
+        let mut response = match ready!(inner.poll(cx)) {
             Ok(response) => response,
             Err(error) => {
-                this.state.set(State::failed(T::intercept(error)?));
-                return poll_work::<F, B, E, T>(this.state, config, facts, cx).map(Ok);
+                let error = T::intercept(error)?;
+                let response = fail(this.normaliser, *this.caller, request.take(), error);
+                this.state.set(State::Done);
+                return Poll::Ready(Ok(with_side::<B, E, T>(response)));
             }
         };
-        let sight = grpc::sight(config, facts.caller, &response);
-        if sight == Sight::Fine && !success::is_wanted(config, facts, &response) {
+        let class = this
+            .normaliser
+            .class(*this.caller, head(&response), || hint(response.body()));
+        if class == Class::Pass {
             return Poll::Ready(Ok(response.map(|body| T::body(ResponseBody::inner(body)))));
         }
-        begin::<F, B, E, T>(this.state, config, facts, sight, response, cx).map(Ok)
+        if let Some(request) = request.take() {
+            response.extensions_mut().insert(*request);
+        }
+        let done = this
+            .state
+            .poll_response(this.normaliser, *this.caller, class, response, cx);
+        done.map(|done| Ok(with_side::<B, E, T>(done)))
     }
+}
+
+/// Answers an error of the service.
+#[cold]
+fn fail<B: Body>(
+    normaliser: &Normaliser,
+    caller: Caller,
+    request: Option<Box<RequestHead>>,
+    error: BoxError,
+) -> Response<ResponseBody<B>> {
+    let request = request.map(|request| *request);
+    finish(normaliser.service_error(caller, request, error), None)
+}
+
+impl<F, B: Body<Data = Bytes>> State<F, B> {
+    /// Does what can be done at once with a response that may not pass as it is: mostly all of it.
+    #[cold]
+    fn poll_response(
+        mut self: Pin<&mut Self>,
+        normaliser: &Normaliser,
+        caller: Caller,
+        class: Class,
+        response: Response<B>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Response<ResponseBody<B>>> {
+        let (mut parts, body) = response.into_parts();
+        let hint = hint(&body);
+        let head = match class {
+            Class::Error => normaliser.error(caller, &mut parts, hint),
+            Class::Probe => normaliser.probe(caller, &mut parts, hint),
+            Class::Status => return Poll::Ready(with_status(normaliser, caller, parts, body)),
+            Class::Pass => Head::Pass,
+        };
+        match head {
+            Head::Pass => Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body))),
+            Head::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
+            Head::Read(reading) if class == Class::Probe => {
+                let probing = Some(Box::new(Probing::new(reading, body)));
+                self.set(Self::Probing { probing });
+                self.poll_rest(normaliser, caller, cx)
+            }
+            Head::Read(reading) => self.poll_error(reading, body, cx),
+        }
+    }
+
+    /// Reads the body of an error for the first time. If it has come whole, nothing is boxed.
+    fn poll_error(
+        mut self: Pin<&mut Self>,
+        mut reading: Reading,
+        body: B,
+        cx: &mut Context<'_>,
+    ) -> Poll<Response<ResponseBody<B>>> {
+        let waiting = None;
+        self.set(Self::Reading { body, waiting });
+        let StateProj::Reading { body, waiting } = self.as_mut().project() else {
+            return Poll::Ready(polled_after_end());
+        };
+        let Poll::Ready(answer) = poll_reading(&mut reading, body, cx) else {
+            *waiting = Some(Box::new(reading));
+            return Poll::Pending;
+        };
+        self.set(Self::Done);
+        Poll::Ready(finish(answer, None))
+    }
+
+    /// Goes on with a response that has to wait.
+    #[cold]
+    fn poll_rest(
+        mut self: Pin<&mut Self>,
+        normaliser: &Normaliser,
+        caller: Caller,
+        cx: &mut Context<'_>,
+    ) -> Poll<Response<ResponseBody<B>>> {
+        let response = match self.as_mut().project() {
+            StateProj::Failed { error, request } => match error.take() {
+                Some(error) => fail(normaliser, caller, request.take(), error),
+                None => polled_after_end(),
+            },
+            StateProj::Reading { body, waiting } => match waiting {
+                Some(reading) => finish(ready!(poll_reading(reading, body, cx)), None),
+                None => polled_after_end(),
+            },
+            StateProj::Probing { probing } => match probing {
+                Some(waiting) => {
+                    let (answer, ended) = ready!(waiting.poll(cx));
+                    probing
+                        .take()
+                        .map_or_else(polled_after_end, |probing| probing.finish(answer, ended))
+                }
+                None => polled_after_end(),
+            },
+            StateProj::Waiting { .. } | StateProj::Done => polled_after_end(),
+        };
+        self.set(Self::Done);
+        Poll::Ready(response)
+    }
+}
+
+/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
+fn polled_after_end<B: Body>() -> Response<ResponseBody<B>> {
+    debug_assert!(false, "`ResponseFuture` polled after completion");
+    let mut response = Response::new(ResponseBody::default());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+/// Reads the body of an error, from where it stands.
+fn poll_reading<B: Body<Data = Bytes>>(
+    reading: &mut Reading,
+    body: Pin<&mut B>,
+    cx: &mut Context<'_>,
+) -> Poll<Answer> {
+    let (mut answer, mut trailers) = (None, None);
+    let end = ready!(poll_read(body, cx, &mut trailers, |data| {
+        answer = reading.push(data);
+        answer.is_none()
+    }));
+    Poll::Ready(answer.unwrap_or_else(|| reading.finish(cut_of(&end))))
+}
+
+fn cut_of<E>(end: &End<E>) -> Result<(), Cut> {
+    match end {
+        End::Complete => Ok(()),
+        End::Full => Err(Cut::Limit),
+        End::Failed(_) => Err(Cut::Broken),
+    }
+}
+
+fn head<B>(response: &Response<B>) -> HeadRef<'_> {
+    HeadRef {
+        status: response.status(),
+        headers: response.headers(),
+        extensions: response.extensions(),
+    }
+}
+
+fn hint<B: Body>(body: &B) -> BodyHint {
+    let length = body.size_hint().exact();
+    BodyHint {
+        ended: length == Some(0) || body.is_end_stream(),
+        length,
+    }
+}
+
+/// An answer of gRPC whose status has to be changed: in its head, or in the trailers that follow.
+fn with_status<B: Body>(
+    normaliser: &Normaliser,
+    caller: Caller,
+    mut parts: Parts,
+    body: B,
+) -> Response<ResponseBody<B>> {
+    let Some(change) = normaliser.status_change(caller) else {
+        return Response::from_parts(parts, ResponseBody::inner(body));
+    };
+    change(&mut parts.headers);
+    Response::from_parts(parts, ResponseBody::repaired(body, change))
+}
+
+/// The response that an answer is. `body` is the inner one, if nothing was read of it.
+fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<ResponseBody<B>> {
+    let body = match (answer.body, body) {
+        (AnswerBody::Inner(_), Some(body)) => ResponseBody::inner(body),
+        (AnswerBody::Full(bytes) | AnswerBody::Inner(bytes), _) => bytes.into(),
+        (AnswerBody::EndsWithHead, _) => ResponseBody::default(),
+        (AnswerBody::HeadOnly, _) => ResponseBody::unknown(),
+    };
+    Response::from_parts(answer.parts, body)
+}
+
+#[inline]
+fn with_side<B: Body, E, T: Side<B, E>>(response: Response<ResponseBody<B>>) -> Response<T::Body> {
+    response.map(T::body)
 }
 
 impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
@@ -90,5 +305,17 @@ impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {
         f.debug_struct("ResponseFuture")
             .field("state", &self.state.name())
             .finish_non_exhaustive()
+    }
+}
+
+impl<F, B: Body> State<F, B> {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => "waiting",
+            Self::Failed { .. } => "failed",
+            Self::Reading { .. } => "reading",
+            Self::Probing { .. } => "probing",
+            Self::Done => "done",
+        }
     }
 }

@@ -24,7 +24,7 @@ pub struct SameBody<Side = Server>(PhantomData<fn() -> Side>);
 
 /// What a side makes of the inner service's body `B` and error `E`. Not for implementing.
 #[diagnostic::on_unimplemented(
-    message = "`ErrorEnvelope` on the side `{Self}` cannot take responses with the body `{B}` and errors of type `{E}`",
+    message = "`ErrorEnvelopeLayer` on the side `{Self}` cannot take responses with the body `{B}` and errors of type `{E}`",
     note = "the body must be an `http_body::Body` with `Data = Bytes`: `map_frame` of `http_body_util::BodyExt` makes one",
     note = "after `with_same_body`, the body must be `From<ResponseBody<{B}>>`: those of axum and tonic are, with the features of their names",
     note = "on the server side the error must be `Into<tower::BoxError>`, because it is answered with a response"
@@ -91,10 +91,15 @@ where
     }
 }
 
-/// The sides of servers.
+/// The sides of servers. Not for implementing.
 pub trait Serving: sealed::Sealed {}
 impl Serving for Server {}
 impl Serving for SameBody<Server> {}
+
+/// The sides of clients. Not for implementing.
+pub trait Calling: sealed::Sealed {}
+impl Calling for Client {}
+impl Calling for SameBody<Client> {}
 
 mod sealed {
     pub trait Sealed {}

@@ -8,14 +8,12 @@ use http::response::Parts;
 use http::{Method, Response, StatusCode};
 
 use super::copr;
-use super::error::{Asked, Said};
+use super::judgement::{Content, Judgement, SentRequest};
 use super::kind::ErrorKind;
 use crate::envelope::Envelope;
+use crate::exchange::{Cut, BODY_LIMIT};
 use crate::http::status;
 use crate::read::{self, ErrorReader};
-
-/// Bytes of a body that are kept.
-const BODY_LIMIT: usize = 64 * 1024;
 
 type Predicate = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
@@ -34,24 +32,6 @@ pub(super) enum Mode {
     Strict,
     /// What python-copr would say.
     Copr,
-}
-
-/// What a response is.
-pub(super) enum Judgement {
-    Data,
-    Error,
-    /// An error of this kind or one below, which prints this text.
-    Copr(ErrorKind, String),
-}
-
-/// What is known of a body after reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    Whole,
-    /// There is more than the limit.
-    Longer,
-    /// It broke off.
-    Broken,
 }
 
 impl Config {
@@ -81,32 +61,32 @@ impl Config {
     /// Whether the response is data or an error.
     pub(super) fn judge(
         &self,
-        asked: &Asked,
+        request: &SentRequest,
         response: &Response<Bytes>,
-        extent: Extent,
+        cut: Option<Cut>,
     ) -> Judgement {
         let is_error = status::is_error(response.status());
         match self.mode {
             Mode::Strict => Judgement::Error,
             // Nobody can tell before its end is there, and data may be long.
-            Mode::Copr if extent == Extent::Longer && !is_error => Judgement::Data,
-            Mode::Copr => copr::judge(asked, response, extent),
+            Mode::Copr if cut == Some(Cut::Limit) && !is_error => Judgement::Data,
+            Mode::Copr => copr::judge(request, response, cut),
         }
     }
 
     /// What the error says that the response is.
-    pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Said {
+    pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Content {
         // A layer below may have read it already.
         let known = response.extensions().get::<Envelope>().cloned();
         let readers = || self.readers.iter().map(Arc::as_ref);
-        let envelope = known.unwrap_or_else(|| read::read_with(readers(), response));
+        let envelope = known.unwrap_or_else(|| read::read_with(readers(), response).envelope);
         let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
         let (kind, text) = match judgement {
             Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
             Judgement::Copr(parent, text) => (parent, Some(text)),
             Judgement::Error | Judgement::Data => (kind, None),
         };
-        Said {
+        Content {
             kind,
             envelope,
             text,

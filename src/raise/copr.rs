@@ -12,9 +12,9 @@ use hyper::ext::ReasonPhrase;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::config::{Extent, Judgement};
-use super::error::Asked;
+use super::judgement::{Judgement, SentRequest};
 use super::kind::ErrorKind;
+use crate::exchange::Cut;
 use crate::http::status;
 
 const UNSPECIFIED: &str = "Unspecified error";
@@ -22,18 +22,22 @@ const NO_JSON: &str = "Response is not in JSON format, there is probably a bug i
 const PAGE_HINT: &str = "\nConsider using pagination for large queries.";
 
 /// What a response is to python-copr 2.7: a JSON object with the member `error` is an error, any other JSON is data, and what is no JSON is an error as well.
-pub(super) fn judge(asked: &Asked, response: &Response<Bytes>, extent: Extent) -> Judgement {
+pub(super) fn judge(
+    request: &SentRequest,
+    response: &Response<Bytes>,
+    cut: Option<Cut>,
+) -> Judgement {
     // The answer to HEAD has no body to be judged by.
-    if asked.is_head() {
+    if request.is_head() {
         return judge_head(response);
     }
     let text = String::from_utf8_lossy(response.body());
-    match Document::parse(&text).filter(|_| extent == Extent::Whole) {
+    match Document::parse(&text).filter(|_| cut.is_none()) {
         Some(Document { error: None }) => Judgement::Data,
         Some(Document { error: Some(error) }) => {
             Judgement::Copr(ErrorKind::of(response.status(), false), message(error))
         }
-        None => without_json(asked, response),
+        None => without_json(request, response),
     }
 }
 
@@ -46,10 +50,10 @@ fn judge_head(response: &Response<Bytes>) -> Judgement {
 }
 
 /// An error without JSON is never [`Auth`](ErrorKind::Auth) or [`NoResult`](ErrorKind::NoResult).
-fn without_json(asked: &Asked, response: &Response<Bytes>) -> Judgement {
+fn without_json(request: &SentRequest, response: &Response<Bytes>) -> Judgement {
     let kind = ErrorKind::of(response.status(), false);
     if kind == ErrorKind::Timeout {
-        let hint = Some(PAGE_HINT).filter(|_| asked.method == Some(Method::GET));
+        let hint = Some(PAGE_HINT).filter(|_| request.method == Some(Method::GET));
         let text = reason(response) + hint.unwrap_or_default();
         return Judgement::Copr(kind, specified(text));
     }

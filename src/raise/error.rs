@@ -6,9 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use tower::BoxError;
 
-use super::config::Extent;
+use super::judgement::{Content, SentRequest};
 use super::kind::ErrorKind;
 use crate::envelope::Envelope;
+use crate::exchange::Cut;
 
 /// An error that a server answered with: what went wrong, and the whole response for whoever wants to look deeper.
 ///
@@ -48,42 +49,21 @@ pub struct ApiError {
 }
 
 struct Inner {
-    asked: Asked,
-    said: Said,
+    request: SentRequest,
+    content: Content,
     response: Response<Bytes>,
     trailers: Option<HeaderMap>,
     truncated: bool,
     source: Option<BoxError>,
 }
 
-/// What is remembered of a request while it is on its way.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
-    pub(super) method: Option<Method>,
-    pub(super) uri: Uri,
-}
-
-impl Asked {
-    pub(super) fn is_head(&self) -> bool {
-        self.method == Some(Method::HEAD)
-    }
-}
-
-/// What an error says.
-pub(super) struct Said {
-    pub(super) kind: ErrorKind,
-    pub(super) envelope: Envelope,
-    /// What is printed; `None` for what the envelope says.
-    pub(super) text: Option<String>,
-}
-
 impl ApiError {
     /// An error whose body was read to its end.
-    pub(super) fn new(asked: Asked, said: Said, response: Response<Bytes>) -> Self {
+    pub(super) fn new(request: SentRequest, content: Content, response: Response<Bytes>) -> Self {
         Self {
             inner: Box::new(Inner {
-                asked,
-                said,
+                request,
+                content,
                 response,
                 trailers: None,
                 truncated: false,
@@ -92,14 +72,24 @@ impl ApiError {
         }
     }
 
+    /// An error of which nothing is known but its status.
+    pub(super) fn of_status(response: Response<Bytes>) -> Self {
+        let content = Content {
+            kind: ErrorKind::of(response.status(), false),
+            envelope: Envelope::from_status(response.status()),
+            text: None,
+        };
+        Self::new(SentRequest::default(), content, response)
+    }
+
     /// The same error, with how reading its body ended.
     pub(super) fn with_end(
         mut self,
-        extent: Extent,
+        cut: Option<Cut>,
         source: Option<BoxError>,
         trailers: Option<HeaderMap>,
     ) -> Self {
-        self.inner.truncated = extent != Extent::Whole;
+        self.inner.truncated = cut.is_some();
         self.inner.source = source;
         self.inner.trailers = trailers;
         self
@@ -108,7 +98,7 @@ impl ApiError {
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.inner.said.kind
+        self.inner.content.kind
     }
 
     /// The status of the response.
@@ -118,8 +108,6 @@ impl ApiError {
     }
 
     /// The headers of the response, each as it was sent, repeated ones in order.
-    ///
-    /// [`header_list`](Self::header_list) and [`challenges`](Self::challenges) take lists apart.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.inner.response.headers()
@@ -146,7 +134,7 @@ impl ApiError {
     /// What the server said, whatever the format: message, type, and the errors of parameters.
     #[must_use]
     pub fn envelope(&self) -> &Envelope {
-        &self.inner.said.envelope
+        &self.inner.content.envelope
     }
 
     /// The response: status, version, headers, extensions, and the bytes of the body.
@@ -164,17 +152,17 @@ impl ApiError {
     /// The method of the request; `None` where a client does not tell it, as `reqwest::Response` does not.
     #[must_use]
     pub fn method(&self) -> Option<&Method> {
-        self.inner.asked.method.as_ref()
+        self.inner.request.method.as_ref()
     }
 
     /// The URI of the request, with its query. It may hold what should not be shown.
     #[must_use]
     pub fn uri(&self) -> &Uri {
-        &self.inner.asked.uri
+        &self.inner.request.uri
     }
 
-    pub(super) fn said(&self) -> &Said {
-        &self.inner.said
+    pub(super) fn content(&self) -> &Content {
+        &self.inner.content
     }
 }
 

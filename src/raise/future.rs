@@ -7,26 +7,27 @@ use std::sync::Arc;
 use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::config::Config;
-use super::error::Asked;
-use super::raised::RaisedError;
-use super::reading::{begin, Begun, Reading};
+use super::error::ApiError;
+use super::judgement::SentRequest;
+use super::raised_error::RaisedError;
+use super::reading::{begin, FirstSight, Reading};
 use crate::body::ResponseBody;
 
 pin_project! {
-    /// The future of a [`RaiseErrors`](super::RaiseErrors): the inner future, and after it what an error takes.
+    /// The future of a [`RaiseErrorsService`](super::RaiseErrorsService): the inner future, and after it what an error takes.
     ///
     /// Data allocates nothing; what an error needs is boxed when there is one.
     pub struct ResponseFuture<F, B: Body> {
         #[pin]
         state: State<F, B>,
         config: Arc<Config>,
-        asked: Asked,
+        request: SentRequest,
     }
 }
 
@@ -34,16 +35,16 @@ pin_project! {
     #[project = StateProj]
     enum State<F, B: Body> {
         Waiting { #[pin] inner: F },
-        Reading { reading: Reading<B> },
+        Reading { reading: Option<Box<Reading<B>>> },
     }
 }
 
 impl<F, B: Body> ResponseFuture<F, B> {
-    pub(super) fn new(inner: F, config: Arc<Config>, asked: Asked) -> Self {
+    pub(super) fn new(inner: F, config: Arc<Config>, request: SentRequest) -> Self {
         Self {
             state: State::Waiting { inner },
             config,
-            asked,
+            request,
         }
     }
 }
@@ -58,25 +59,37 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        loop {
-            let outcome = match this.state.as_mut().project() {
-                StateProj::Waiting { inner } => {
-                    let response = ready!(inner.poll(cx)).map_err(RaisedError::Service)?;
-                    match begin(this.config, this.asked, response) {
-                        Begun::Done(outcome) => outcome,
-                        Begun::Reading(reading) => {
-                            this.state.set(State::Reading { reading });
-                            continue;
-                        }
-                    }
+        if let StateProj::Waiting { inner } = this.state.as_mut().project() {
+            let response = ready!(inner.poll(cx)).map_err(RaisedError::Service)?;
+            match begin(this.config, this.request, response) {
+                FirstSight::Done(outcome) => return Poll::Ready(outcome.map_err(RaisedError::Api)),
+                FirstSight::Reading(reading) => {
+                    let reading = Some(reading);
+                    this.state.set(State::Reading { reading });
                 }
-                StateProj::Reading { reading } => {
-                    ready!(reading.poll(this.config, this.asked, cx))
-                }
-            };
-            return Poll::Ready(outcome.map_err(RaisedError::Api));
+            }
         }
+        let StateProj::Reading { reading } = this.state.project() else {
+            return Poll::Ready(polled_after_end());
+        };
+        let Some(waiting) = reading else {
+            return Poll::Ready(polled_after_end());
+        };
+        let end = ready!(waiting.poll(cx));
+        let Some(finished) = reading.take() else {
+            return Poll::Ready(polled_after_end());
+        };
+        let outcome = finished.finish(this.config, this.request, end);
+        Poll::Ready(outcome.map_err(RaisedError::Api))
     }
+}
+
+/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
+fn polled_after_end<T, E>() -> Result<T, RaisedError<E>> {
+    debug_assert!(false, "`ResponseFuture` polled after completion");
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    Err(ApiError::of_status(response).into())
 }
 
 impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {

@@ -7,7 +7,7 @@ use http::header::{HeaderMap, DATE, RETRY_AFTER};
 use http::Response;
 use serde_json::Value;
 
-use super::lists;
+use crate::http::header_list;
 
 /// Longer delays are as long as this, so that adding one to a point in time does not overflow: a year.
 const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
@@ -103,7 +103,7 @@ fn reset(headers: &HeaderMap) -> Option<Duration> {
 /// `RateLimit: "burst";r=0;t=30, "day";r=7;t=3600`: the longest reset of the limits that have nothing remaining
 /// ([draft-ietf-httpapi-ratelimit-headers](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/)).
 fn exhausted(headers: &HeaderMap) -> Option<Duration> {
-    let resets = lists::elements(headers, "ratelimit").filter_map(|limit| {
+    let resets = header_list::elements(headers, "ratelimit").filter_map(|limit| {
         let is_exhausted = parameter(limit, "r")? == 0.0;
         parameter(limit, "t").filter(|_| is_exhausted)
     });
@@ -111,7 +111,7 @@ fn exhausted(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn parameter(element: &str, name: &str) -> Option<f64> {
-    let mut parameters = lists::split(element, ';').filter_map(|part| part.split_once('='));
+    let mut parameters = header_list::split(element, ';').filter_map(|part| part.split_once('='));
     let (_, value) = parameters.find(|(found, _)| *found == name)?;
     number(value)
 }

@@ -3,21 +3,21 @@
 
 mod config;
 mod copr;
-#[cfg(feature = "reqwest")]
-mod direct;
+mod display;
 mod error;
 mod future;
 mod hints;
+mod judgement;
 mod kind;
-mod lists;
-mod optional;
-#[cfg(feature = "retry")]
-mod policy;
-mod raised;
+mod optional_result;
+#[cfg(feature = "reqwest")]
+mod raise_response;
+mod raised_error;
 mod reading;
 mod retry;
+#[cfg(feature = "retry")]
+mod retry_policy;
 mod service;
-mod shown;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,12 +29,12 @@ use self::config::{Config, Mode};
 pub use self::error::ApiError;
 pub use self::future::ResponseFuture;
 pub use self::kind::ErrorKind;
-pub use self::optional::OptionalResult;
-#[cfg(feature = "retry")]
-pub use self::policy::{RetryPolicy, Wait};
-pub use self::raised::RaisedError;
+pub use self::optional_result::OptionalResult;
+pub use self::raised_error::RaisedError;
 pub use self::retry::RetryAdvice;
-pub use self::service::RaiseErrors;
+#[cfg(feature = "retry")]
+pub use self::retry_policy::{RetryPolicy, Wait};
+pub use self::service::RaiseErrorsService;
 use crate::read::ErrorReader;
 
 /// Gives a client data, or a typed error that keeps the whole response.
@@ -136,9 +136,9 @@ impl fmt::Debug for RaiseErrorsLayer {
 }
 
 impl<S> Layer<S> for RaiseErrorsLayer {
-    type Service = RaiseErrors<S>;
+    type Service = RaiseErrorsService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RaiseErrors::new(inner, Arc::clone(&self.config))
+        RaiseErrorsService::new(inner, Arc::clone(&self.config))
     }
 }

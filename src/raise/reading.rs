@@ -1,64 +1,76 @@
 //! A response on its way to be data or an error.
 
-use std::future::Future;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::Response;
-use http_body::Body;
+use http::{HeaderMap, Response};
+use http_body::{Body, Frame};
 use tower::BoxError;
 
-use super::config::{Config, Extent, Judgement};
-use super::error::{ApiError, Asked};
-use crate::body::{Capture, Captured, End, ResponseBody};
+use super::config::Config;
+use super::error::ApiError;
+use super::judgement::{Judgement, SentRequest};
+use crate::body::{poll_read, End, Gather, ResponseBody, Resumed};
+use crate::exchange::Cut;
 
 /// Data, or an error.
 pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
 
 /// What became of a response at first sight.
-pub(super) enum Begun<B: Body> {
+pub(super) enum FirstSight<B: Body> {
     Done(Outcome<B>),
-    Reading(Reading<B>),
+    Reading(Box<Reading<B>>),
 }
 
 /// A response whose body is being read.
 pub(super) struct Reading<B: Body> {
-    // Gone after the end, as is the body.
-    parts: Option<Box<Parts>>,
-    body: Option<Pin<Box<Capture<B>>>>,
+    parts: Parts,
+    gather: Gather,
+    /// Bytes beyond the limit.
+    over: Bytes,
+    trailers: Option<Box<HeaderMap>>,
+    body: Pin<Box<B>>,
 }
 
 pub(super) fn begin<B: Body<Data = Bytes>>(
     config: &Config,
-    asked: &mut Asked,
+    request: &mut SentRequest,
     response: Response<B>,
-) -> Begun<B> {
-    if !config.concerns(asked.method.as_ref(), response.status()) {
-        return Begun::Done(Ok(response.map(ResponseBody::inner)));
+) -> FirstSight<B> {
+    if !config.concerns(request.method.as_ref(), response.status()) {
+        return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
     let (parts, body) = response.into_parts();
     if !config.wants(&parts) {
-        return Begun::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
+        return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     // The body of an answer to HEAD is not polled: it may never end.
-    if asked.is_head() {
-        return Begun::Done(judge_head(config, asked, parts, body));
+    if request.is_head() {
+        return FirstSight::Done(judge_head(config, request, parts, body));
     }
-    Begun::Reading(Reading {
-        parts: Some(Box::new(parts)),
-        body: Some(Box::pin(Capture::first(body, config.body_limit))),
-    })
+    FirstSight::Reading(Box::new(Reading {
+        parts,
+        gather: Gather::new(config.body_limit),
+        over: Bytes::new(),
+        trailers: None,
+        body: Box::pin(body),
+    }))
 }
 
-fn judge_head<B: Body>(config: &Config, asked: &mut Asked, parts: Parts, body: B) -> Outcome<B> {
+fn judge_head<B: Body>(
+    config: &Config,
+    request: &mut SentRequest,
+    parts: Parts,
+    body: B,
+) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
-    match config.judge(asked, &response, Extent::Whole) {
+    match config.judge(request, &response, None) {
         Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body))),
         judgement => {
-            let said = config.read(&response, judgement);
-            Err(ApiError::new(std::mem::take(asked), said, response))
+            let content = config.read(&response, judgement);
+            Err(ApiError::new(std::mem::take(request), content, response))
         }
     }
 }
@@ -68,54 +80,74 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Not to be polled after its end.
-    pub(super) fn poll(
-        &mut self,
+    /// Reads on, until the body ends or the limit is reached.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
+        let (gather, over) = (&mut self.gather, &mut self.over);
+        poll_read(
+            self.body.as_mut(),
+            cx,
+            &mut self.trailers,
+            |data| match gather.push(data) {
+                None => true,
+                Some(beyond) => {
+                    *over = beyond;
+                    false
+                }
+            },
+        )
+    }
+
+    /// Judges what was read.
+    pub(super) fn finish(
+        mut self: Box<Self>,
         config: &Config,
-        asked: &mut Asked,
-        cx: &mut Context<'_>,
-    ) -> Poll<Outcome<B>> {
-        let Some(body) = &mut self.body else {
-            return Poll::Pending;
+        request: &mut SentRequest,
+        end: End<B::Error>,
+    ) -> Outcome<B> {
+        let cut = match end {
+            End::Complete => None,
+            End::Full => Some(Cut::Limit),
+            End::Failed(_) => Some(Cut::Broken),
         };
-        let captured = ready!(body.as_mut().poll(cx));
-        let (Some(parts), Some(body)) = (self.parts.take(), self.body.take()) else {
-            return Poll::Pending;
+        let read = self.gather.take();
+        let response = Response::from_parts(self.parts, read);
+        let judgement = config.judge(request, &response, cut);
+        if matches!(judgement, Judgement::Data) {
+            let rest = (self.over, self.trailers, self.body);
+            return Ok(response.map(|read| ResponseBody::resumed(resume(read, rest, end))));
+        }
+        let source = match end {
+            End::Failed(error) => Some(error.into()),
+            End::Complete | End::Full => None,
         };
-        Poll::Ready(finish(config, asked, *parts, captured, body))
+        // A view of a frame keeps all of the buffer that it came in, and errors are kept.
+        let mut response = response.map(|read| Bytes::copy_from_slice(&read));
+        let read = response.body().clone();
+        if cut.is_some() {
+            // Half a message is none, so only the head is read.
+            response.body_mut().clear();
+        }
+        let content = config.read(&response, judgement);
+        *response.body_mut() = read;
+        let error = ApiError::new(std::mem::take(request), content, response);
+        Err(error.with_end(cut, source, self.trailers.map(|trailers| *trailers)))
     }
 }
 
-fn finish<B>(
-    config: &Config,
-    asked: &mut Asked,
-    parts: Parts,
-    captured: Captured<B::Error>,
-    mut body: Pin<Box<Capture<B>>>,
-) -> Outcome<B>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    let (extent, source) = match captured.end {
-        End::Complete => (Extent::Whole, None),
-        End::Limit => (Extent::Longer, None),
-        End::Failed(error) => (Extent::Broken, Some(error.into())),
+fn resume<B: Body<Data = Bytes>>(
+    read: Bytes,
+    (over, trailers, body): (Bytes, Option<Box<HeaderMap>>, Pin<Box<B>>),
+    end: End<B::Error>,
+) -> Resumed<B> {
+    let first = match over.is_empty() {
+        true => read,
+        false => [read, over].concat().into(),
     };
-    let mut response = Response::from_parts(parts, captured.bytes);
-    let judgement = config.judge(asked, &response, extent);
-    if matches!(judgement, Judgement::Data) {
-        return Ok(response.map(|first| ResponseBody::resumed(first, body)));
-    }
-    // A view of a frame keeps all of the buffer that it came in, and errors are kept.
-    let bytes = Bytes::copy_from_slice(response.body());
-    // Half a message is none, so only the head of it is read.
-    *response.body_mut() = match extent {
-        Extent::Whole => bytes.clone(),
-        Extent::Longer | Extent::Broken => Bytes::new(),
+    let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
+    let (last, rest) = match end {
+        End::Complete => (trailers, None),
+        End::Full => (trailers, Some(body)),
+        End::Failed(error) => (Some(Err(error)), None),
     };
-    let said = config.read(&response, judgement);
-    *response.body_mut() = bytes;
-    let error = ApiError::new(std::mem::take(asked), said, response);
-    Err(error.with_end(extent, source, body.as_mut().take_trailers()))
+    Resumed { first, last, rest }
 }

@@ -10,9 +10,9 @@ use tower::BoxError;
 use tower_service::Service;
 
 use super::config::Config;
-use super::error::Asked;
 use super::future::ResponseFuture;
-use super::raised::RaisedError;
+use super::judgement::SentRequest;
+use super::raised_error::RaisedError;
 use crate::body::ResponseBody;
 
 /// The service that a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) makes of a service `S`: it gives data, or fails
@@ -20,12 +20,12 @@ use crate::body::ResponseBody;
 ///
 /// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` just when that is.
 #[derive(Clone, Debug)]
-pub struct RaiseErrors<S> {
+pub struct RaiseErrorsService<S> {
     inner: S,
     config: Arc<Config>,
 }
 
-impl<S> RaiseErrors<S> {
+impl<S> RaiseErrorsService<S> {
     pub(super) fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
     }
@@ -46,7 +46,7 @@ impl<S> RaiseErrors<S> {
     }
 }
 
-impl<S, ReqBody, B> Service<Request<ReqBody>> for RaiseErrors<S>
+impl<S, ReqBody, B> Service<Request<ReqBody>> for RaiseErrorsService<S>
 where
     S: Service<Request<ReqBody>, Response = Response<B>>,
     B: Body<Data = Bytes>,
@@ -61,10 +61,10 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let asked = Asked {
+        let sent = SentRequest {
             method: Some(request.method().clone()),
             uri: request.uri().clone(),
         };
-        ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), asked)
+        ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), sent)
     }
 }

@@ -10,7 +10,7 @@ use super::json::{Members, Value};
 use super::marks::Marks;
 use super::source::Source;
 use super::structure;
-use crate::envelope::{is_reserved, Envelope, Form, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{is_reserved, Envelope, MESSAGE_KEY, TYPE_KEY};
 
 pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     let json = source.json()?;
@@ -41,12 +41,22 @@ pub(super) fn read(source: &Source<'_>) -> Option<Envelope> {
     };
     envelope.set_message(source.verbatim(message.unwrap_or_default()));
     envelope.set_error_type(source.verbatim(error_type.unwrap_or_default()));
-    let sent = [message, error_type].into_iter().flatten().count() + envelope.field_errors().len();
-    // A name that stands twice is taken differently by others, and what was cut off must not be passed on.
-    if documented && count == sent {
-        envelope.set_form(Form::Documented);
-    }
     Some(envelope)
+}
+
+/// Whether the body is exactly the documented JSON of `envelope`, which was read from it.
+///
+/// A name that stands twice is taken differently by others, and what was cut off must not be passed on.
+pub(super) fn is_exact(source: &Source<'_>, envelope: &Envelope) -> bool {
+    let members = source.json().and_then(|json| json.as_object());
+    let Some(members) = members else { return false };
+    let documented = members
+        .clone()
+        .all(|(name, value)| is_documented(name, value));
+    let sent = usize::from(envelope.sent_message().is_some())
+        + usize::from(envelope.sent_error_type().is_some())
+        + envelope.field_errors().len();
+    documented && members.count() == sent
 }
 
 fn is_documented(name: &str, value: Value<'_>) -> bool {

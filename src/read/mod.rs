@@ -103,19 +103,37 @@ pub trait ErrorReader: Send + Sync {
 /// [`Origin::Inferred`]. The body is looked at before its label is believed.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
-    read_with([], response)
+    read_with([], response).envelope
 }
 
 /// Reads the error that `response` carries, asking these readers first.
 pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
-) -> Envelope {
+) -> ReadEnvelope {
     let asked = ask(readers, response).or_else(|| read_page_head(response));
-    asked.unwrap_or_else(|| {
-        let body = source::decode(response);
-        read_source(&Source::new(response, &body))
-    })
+    if let Some(envelope) = asked {
+        return ReadEnvelope {
+            envelope,
+            is_documented: false,
+        };
+    }
+    let body = source::decode(response);
+    let source = Source::new(response, &body);
+    let envelope = read_source(&source);
+    let is_documented =
+        envelope.origin() == Origin::Wire("clustr") && clustr::is_exact(&source, &envelope);
+    ReadEnvelope {
+        envelope,
+        is_documented,
+    }
+}
+
+/// An error that was read.
+pub(crate) struct ReadEnvelope {
+    pub(crate) envelope: Envelope,
+    /// Whether the body is exactly the documented JSON of the envelope.
+    pub(crate) is_documented: bool,
 }
 
 /// Reads the error that travels with a success, and gives it the status that it should have had; `None` if the response

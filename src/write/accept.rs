@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 use smallvec::{smallvec, SmallVec};
 
-use super::media_range::{unquoted_parts, Match, Range};
+use super::media_range::{Match, Range};
+use crate::http::header_list;
 
 /// Elements after so many are not looked at.
 const MAX_ELEMENTS: usize = 64;
@@ -120,7 +121,7 @@ fn weigh(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
         .into_iter()
         .filter_map(|line| line.to_str().ok());
     let mut ranges = lines
-        .flat_map(|line| unquoted_parts(line, b','))
+        .flat_map(|line| header_list::split(line, ','))
         .take(MAX_ELEMENTS)
         .filter_map(Range::parse)
         .peekable();
@@ -356,7 +357,7 @@ mod tests {
         let accept = "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5";
         for (offer, want) in [("text/html", 300), ("text/plain", 700), ("image/jpeg", 500)] {
             let offer = MediaType::parse(offer).unwrap();
-            let best = unquoted_parts(accept, b',')
+            let best = header_list::split(accept, ',')
                 .map(|element| Range::parse(element).unwrap().matches(&offer))
                 .max();
             assert_eq!(best.unwrap().weight, want, "{offer}");

@@ -9,17 +9,18 @@ use crate::envelope::{is_reserved, Envelope, ErrorType, MESSAGE_KEY, TYPE_KEY};
 
 /// The documented envelope: the default.
 ///
-/// `{"_error_message": …, "_error_type": …}`; a validation error is one list of messages for each parameter.
+/// `{"_error_message": …, "_error_type": …}`; a validation error is one list of messages for each parameter. The
+/// [members](Envelope::members) stand in `_error_details`.
 ///
 /// ```
 /// use http::StatusCode;
-/// use tower_error_envelope::{write::{Clustr, ErrorWriter}, Envelope, FieldErrors};
+/// use tower_error_envelope::{write::{Clustr, ErrorWriter}, Envelope};
 ///
 /// let gone = Clustr.write(&Envelope::from_status(StatusCode::GONE));
 /// assert_eq!(gone.body(), r#"{"_error_message":"Gone","_error_type":"clustr.exceptions.Gone"}"#);
 ///
-/// let fields = FieldErrors::from_iter([("email", "is taken"), ("age", "must be positive")]);
-/// let invalid = Clustr.write(&Envelope::validation(fields));
+/// let invalid = Envelope::validation([("email", "is taken"), ("age", "must be positive")]);
+/// let invalid = Clustr.write(&invalid);
 /// assert_eq!(invalid.status(), 400);
 /// assert_eq!(invalid.body(), r#"{"email":["is taken"],"age":["must be positive"]}"#);
 /// ```
@@ -45,6 +46,7 @@ impl Clustr {
         let mut object = Object::with_capacity(json::EMPTY + size + more);
         texts().for_each(|(name, text)| object.text(name, text));
         lists.for_each(|(name, list)| object.list(name, list));
+        object.details(envelope.members().iter_json());
         object.into_json().into()
     }
 }
@@ -79,10 +81,14 @@ mod tests {
             let fields = named.with_field("_error_type", text).with_field(text, text);
             fields.with_field("b", "x").with_field(text, "y")
         });
-        let validation =
-            Envelope::validation([("a", "1"), ("b", "2"), ("a", "3")].into_iter().collect());
+        let validation = Envelope::validation([("a", "1"), ("b", "2"), ("a", "3")]);
+        let members = texts.map(|text| {
+            let nested = serde_json::json!({"list": [1, text, null], text: 1.5});
+            generic().with_member("a", text).with_member(text, nested)
+        });
+        let filled = filled.into_iter().chain(members);
         for envelope in filled.into_iter().chain([generic(), validation]) {
-            let serde = serde_json::to_vec(&envelope).unwrap();
+            let serde = serde_json::to_string(&envelope).unwrap();
             assert_eq!(Clustr::to_json(&envelope), serde, "{envelope}");
         }
     }

@@ -4,12 +4,14 @@ use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{json, response, ErrorWriter};
+use super::json::{self, Place};
+use super::{response, ErrorWriter};
 use crate::envelope::Envelope;
 
 /// The errors of Copr's API v3: `{"error": "<message>"}`.
 ///
-/// Several messages stand on lines of their own, those of parameters as `name: message`.
+/// Several messages stand on lines of their own, those of parameters as `name: message`. The
+/// [members](Envelope::members) stand beside `error`; one that is called `error` stands in `_error_details`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -30,8 +32,15 @@ impl ErrorWriter for Copr {
         response(
             envelope,
             self.media_type(),
-            json::to_vec(&Body(envelope), envelope),
+            json::with_members(&Body(envelope), envelope, place),
         )
+    }
+}
+
+fn place(name: &str, _: &str) -> Place {
+    match name {
+        "error" => Place::Details,
+        _ => Place::Beside,
     }
 }
 
@@ -40,20 +49,7 @@ struct Body<'e>(&'e Envelope);
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("error", &lines(self.0).join("\n"))?;
+        map.serialize_entry("error", &self.0.plain_text())?;
         map.end()
     }
-}
-
-fn lines(envelope: &Envelope) -> Vec<String> {
-    let fields = envelope.field_errors();
-    let whole = if fields.is_empty() {
-        Some(envelope.message())
-    } else {
-        envelope.sent_message()
-    };
-    let fields = fields
-        .iter()
-        .flat_map(|(name, messages)| messages.map(move |message| format!("{name}: {message}")));
-    whole.map(str::to_owned).into_iter().chain(fields).collect()
 }

@@ -8,7 +8,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::envelope::{Envelope, Messages};
+use crate::envelope::{Envelope, Messages, DETAILS_KEY};
 use crate::http::bytes;
 
 /// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
@@ -16,6 +16,40 @@ pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
     let mut json = Vec::with_capacity(capacity(envelope));
     write(&mut json, value);
     json
+}
+
+/// Where a member of an envelope stands in an object that has members of its own.
+pub(super) enum Place {
+    /// Beside the object's own members.
+    Beside,
+    /// In `_error_details`, as the object has a member of this name: none is lost, and no name stands twice.
+    Details,
+    /// The object has written it itself.
+    Own,
+}
+
+/// As [`to_vec`], for a value that is an object: the members of `envelope` are added to its own.
+pub(super) fn with_members(
+    value: &impl Serialize,
+    envelope: &Envelope,
+    place: impl Fn(&str, &str) -> Place,
+) -> Vec<u8> {
+    let mut json = to_vec(value, envelope);
+    if envelope.members().is_empty() {
+        return json;
+    }
+    json.pop();
+    let mut object = Object { json };
+    let mut details = Vec::new();
+    for (name, json) in envelope.members().iter_json() {
+        match place(name, json) {
+            Place::Beside if name != DETAILS_KEY => object.json(name, json),
+            Place::Beside | Place::Details => details.push((name, json)),
+            Place::Own => {}
+        }
+    }
+    object.details(details.into_iter());
+    object.into_json()
 }
 
 /// An object that is written member by member, in a third of the instructions that `serde_json` takes for a map: texts
@@ -52,6 +86,27 @@ impl Object {
             push_content(&mut self.json, text);
         }
         self.push(r#""]"#);
+    }
+
+    /// Adds a member whose value is JSON already.
+    pub(super) fn json(&mut self, name: &str, json: &str) {
+        self.begin();
+        push_content(&mut self.json, name);
+        self.push(r#"":"#);
+        push_inert(&mut self.json, json);
+    }
+
+    /// Adds the object of members that the documented JSON has for them, if there are any.
+    pub(super) fn details<'m>(&mut self, members: impl Iterator<Item = (&'m str, &'m str)>) {
+        let mut details = Self::with_capacity(0);
+        members.for_each(|(name, json)| details.json(name, json));
+        if !details.json.is_empty() {
+            let details = details.into_json();
+            self.begin();
+            self.push(DETAILS_KEY);
+            self.push(r#"":"#);
+            self.json.extend_from_slice(&details);
+        }
     }
 
     #[inline]
@@ -106,6 +161,20 @@ fn push_escaped(json: &mut Vec<u8>, text: &str) {
     json.pop();
     write(json, &text);
     json.pop();
+}
+
+/// JSON as it is, but for markup and line separators: they only ever stand in texts.
+fn push_inert(json: &mut Vec<u8>, inert: &str) {
+    let mut rest = inert;
+    while let Some((position, escape)) = next_escape(rest) {
+        let (plain, special) = rest.split_at(position);
+        json.extend_from_slice(plain.as_bytes());
+        json.extend_from_slice(escape);
+        let mut after = special.chars();
+        after.next();
+        rest = after.as_str();
+    }
+    json.extend_from_slice(rest.as_bytes());
 }
 
 /// Whether a text with this byte has to be looked at for something to escape.

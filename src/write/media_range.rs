@@ -3,6 +3,8 @@
 
 use mediatype::MediaType;
 
+use crate::http::header_list;
+
 /// How a range matches an offer: the more specific one counts, of several alike the heavier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Match {
@@ -21,7 +23,7 @@ pub(super) struct Range<'a> {
 impl<'a> Range<'a> {
     /// `None` if the element or its weight is malformed.
     pub(super) fn parse(element: &'a str) -> Option<Self> {
-        let mut parts = unquoted_parts(element, b';');
+        let mut parts = header_list::split(element, ';');
         let media = MediaType::parse(parts.next()?).ok()?;
         let mut range = Self {
             media,
@@ -73,21 +75,6 @@ impl<'a> Range<'a> {
             }
         }
     }
-}
-
-/// The parts of `text` between separators that do not stand in a quoted string, without the blanks around them.
-pub(super) fn unquoted_parts(text: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut escaped) = (false, false);
-    let is_end = move |c: char| {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            c => return !quoted && c == char::from(separator),
-        }
-        false
-    };
-    text.split(is_end).map(str::trim)
 }
 
 fn is_unclosed(value: &str) -> bool {

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{json, response, ErrorWriter};
+use super::json::{self, Place};
+use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::{json_pointer, status};
 
@@ -12,6 +13,9 @@ use crate::http::{json_pointer, status};
 ///
 /// `title` is the reason phrase, `status` the HTTP status, `detail` the message. A type that is a URI is `type`, any
 /// other is the extension `code`; what is wrong with parameters is the extension `errors` of the RFC's own example.
+/// [Members](Envelope::members) are extension members ([§3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)). Texts called `title` and `instance` are the
+/// title and the instance of the problem; members whose name another member of the problem has stand in
+/// `_error_details`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -39,8 +43,16 @@ impl ErrorWriter for Problem {
         response(
             envelope,
             self.media_type(),
-            json::to_vec(&Details(envelope), envelope),
+            json::with_members(&Details(envelope), envelope, place),
         )
+    }
+}
+
+fn place(name: &str, json: &str) -> Place {
+    match name {
+        "title" | "instance" if json.starts_with('"') => Place::Own,
+        "type" | "title" | "status" | "detail" | "instance" | "code" | "errors" => Place::Details,
+        _ => Place::Beside,
     }
 }
 
@@ -57,9 +69,18 @@ impl Serialize for Details<'_> {
         };
         let mut map = serializer.serialize_map(None)?;
         entry(&mut map, "type", uri)?;
-        map.serialize_entry("title", status::reason(envelope.status()))?;
+        let title = envelope.members().get_as::<String>("title");
+        let instance = envelope.members().get_as::<String>("instance");
+        let detail = envelope.sent_message();
+        let reason = status::reason(envelope.status());
+        map.serialize_entry("title", title.as_deref().unwrap_or(reason))?;
         map.serialize_entry("status", &envelope.status().as_u16())?;
-        entry(&mut map, "detail", envelope.sent_message())?;
+        entry(
+            &mut map,
+            "detail",
+            detail.filter(|detail| title.as_deref() != Some(detail)),
+        )?;
+        entry(&mut map, "instance", instance.as_deref())?;
         entry(&mut map, "code", code)?;
         if !envelope.field_errors().is_empty() {
             map.serialize_entry("errors", &Errors(envelope))?;
@@ -126,6 +147,30 @@ mod tests {
         ]);
         let want = r##"{"title":"Bad Request","status":400,"errors":[{"detail":"is empty","pointer":"#/items/0/name"},{"detail":"too low","pointer":"#/age"},{"detail":"no number","pointer":"#/age"}]}"##;
         assert_eq!(written(&Envelope::validation(fields)), want);
+    }
+
+    #[test]
+    fn members_are_extensions_and_shadow_nothing() {
+        let error = Envelope::new(StatusCode::FORBIDDEN, "Your balance is 30")
+            .with_error_type("/probs/credit")
+            .with_member("title", "You do not have enough credit.")
+            .with_member("status", "<closed>")
+            .with_member("balance", 30)
+            .with_member("instance", "/account/12345");
+        let want = r#"{"type":"/probs/credit","title":"You do not have enough credit.","status":403,"detail":"Your balance is 30","instance":"/account/12345","balance":30,"_error_details":{"status":"\u003cclosed\u003e"}}"#;
+        assert_eq!(written(&error), want);
+        let odd = error.with_member("title", 7).with_member("instance", "");
+        let want = r#"{"type":"/probs/credit","title":"Forbidden","status":403,"detail":"Your balance is 30","instance":"","balance":30,"_error_details":{"title":7,"status":"\u003cclosed\u003e"}}"#;
+        assert_eq!(written(&odd), want);
+    }
+
+    #[test]
+    fn a_message_that_is_the_title_is_no_detail() {
+        let title = "You do not have enough credit.";
+        let error = Envelope::new(StatusCode::FORBIDDEN, title).with_error_type("about:blank");
+        let want =
+            r#"{"type":"about:blank","title":"You do not have enough credit.","status":403}"#;
+        assert_eq!(written(&error.with_member("title", title)), want);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the service does with a response, for clients that are no service.
+//! Raises the error of one response, for clients that are not a tower service.
 
 use std::future::poll_fn;
 
@@ -7,8 +7,9 @@ use http::{Method, Response, StatusCode, Uri};
 use http_body::Body;
 use tower::BoxError;
 
-use super::error::{ApiError, Asked};
-use super::reading::{begin, Begun};
+use super::error::ApiError;
+use super::judgement::SentRequest;
+use super::reading::{begin, FirstSight};
 use super::RaiseErrorsLayer;
 use crate::body::ResponseBody;
 
@@ -29,12 +30,12 @@ impl RaiseErrorsLayer {
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let mut asked = Asked { method, uri };
-        match begin(&self.config, &mut asked, response) {
-            Begun::Done(outcome) => outcome,
-            Begun::Reading(mut reading) => {
-                poll_fn(|cx| reading.poll(&self.config, &mut asked, cx)).await
-            }
-        }
+        let mut request = SentRequest { method, uri };
+        let mut reading = match begin(&self.config, &mut request, response) {
+            FirstSight::Done(outcome) => return outcome,
+            FirstSight::Reading(reading) => reading,
+        };
+        let end = poll_fn(|cx| reading.poll(cx)).await;
+        reading.finish(&self.config, &mut request, end)
     }
 }

@@ -53,7 +53,7 @@ impl ApiError {
     }
 
     fn text(&self) -> Cow<'_, str> {
-        match &self.said().text {
+        match &self.content().text {
             Some(text) => text.into(),
             None => lines(self.envelope()).into(),
         }

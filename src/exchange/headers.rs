@@ -1,4 +1,7 @@
-//! The head of an error's response: what falls of the old one, what stays, what is added.
+//! The headers of an error's response: which of the old ones stay, and which are added.
+//!
+//! Headers that describe the old body are removed, all others stay
+//! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
 
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
@@ -6,62 +9,63 @@ use http::header::{
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
+#[cfg(feature = "layer")]
 use hyper::ext::ReasonPhrase;
+use smallvec::SmallVec;
 
-use crate::envelope::Envelope;
-use crate::http::header_lookup;
-use crate::write::JSON;
+use crate::http::{header_list, header_lookup};
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Makes the head of an old response that of a new one.
+/// Replaces the head of an old response by that of a new one.
 ///
-/// `verbatim` says whether the new body carries the old one's words.
-pub(super) fn replace(parts: &mut Parts, status: StatusCode, new: HeaderMap, verbatim: bool) {
-    remove_entity_headers(&mut parts.headers, status, verbatim);
-    parts.headers.remove(CONTENT_TYPE);
+/// `keeps_words` says whether the new body carries the old one's words.
+pub(super) fn replace(parts: &mut Parts, status: StatusCode, new: HeaderMap, keeps_words: bool) {
+    remove_entity_headers(&mut parts.headers, status, keeps_words);
     merge(&mut parts.headers, new);
     set_status_line(parts, status);
 }
 
-/// As [`replace`], for the documented JSON of `envelope`.
-pub(super) fn replace_documented(parts: &mut Parts, envelope: &Envelope, verbatim: bool) {
-    remove_entity_headers(&mut parts.headers, envelope.status(), verbatim);
-    if !envelope.headers().is_empty() {
-        merge(&mut parts.headers, envelope.headers().clone());
+/// Sets the one `Content-Type`. It must not be lost, not even in a map that a peer filled to its last place.
+pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
+    if header_lookup::set(headers, CONTENT_TYPE, value.clone()) {
+        return;
     }
-    header_lookup::set(&mut parts.headers, CONTENT_TYPE, JSON);
-    set_status_line(parts, envelope.status());
+    if let Some(name) = headers.keys().next().cloned() {
+        headers.remove(name);
+    }
+    header_lookup::set(headers, CONTENT_TYPE, value);
 }
 
-fn set_status_line(parts: &mut Parts, status: StatusCode) {
+/// Sets the status of what is sent on; the version is that of the next connection, not that of an upstream.
+pub(super) fn set_status_line(parts: &mut Parts, status: StatusCode) {
     set_status(parts, status);
-    // What an upstream spoke is not what this response will be sent with.
     parts.version = Version::default();
 }
 
 /// Sets the status, and drops the reason phrase that an upstream sent for another one.
 pub(super) fn set_status(parts: &mut Parts, status: StatusCode) {
     if parts.status != status {
-        parts.extensions.remove::<ReasonPhrase>();
+        forget_reason(parts);
         parts.status = status;
     }
 }
 
+/// Drops the reason phrase that an upstream sent. hyper would send it on with another status.
+pub(super) fn forget_reason(parts: &mut Parts) {
+    #[cfg(feature = "layer")]
+    parts.extensions.remove::<ReasonPhrase>();
+    #[cfg(not(feature = "layer"))]
+    let _ = parts;
+}
+
 /// Adds `Vary: Accept`, once.
 pub(super) fn add_vary(headers: &mut HeaderMap) {
-    let names = |line: &HeaderValue| {
-        let tokens = line
-            .as_bytes()
-            .split(|byte| *byte == b',')
-            .map(<[u8]>::trim_ascii);
-        tokens
-            .into_iter()
-            .any(|token| token == b"*" || token.eq_ignore_ascii_case(b"accept"))
-    };
-    if !headers.get_all(VARY).iter().any(names) {
+    let is_there = |name: &str| name == "*" || name.eq_ignore_ascii_case("accept");
+    if !header_list::elements(headers, VARY).any(is_there) {
+        remove_all(headers, is_signature);
         append(headers, VARY, ACCEPT);
     }
 }
@@ -76,17 +80,22 @@ pub(super) fn add_no_store(headers: &mut HeaderMap) {
     set_default(headers, CACHE_CONTROL, NO_STORE);
 }
 
-/// The length of what is sent is for the server to say, from the body.
+/// Removes the framing of a body that was read and is sent as it is: the server takes the length from the body. Its
+/// coding was a false label, for the body could be read.
 pub(super) fn remove_framing(headers: &mut HeaderMap) {
-    remove_all(headers, |name| {
-        matches!(name, "content-length" | "transfer-encoding" | "trailer")
-    });
+    let is_framing = |name: &str| {
+        matches!(
+            name,
+            "content-length" | "transfer-encoding" | "trailer" | "content-encoding"
+        )
+    };
+    remove_all(headers, is_framing);
 }
 
-fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, verbatim: bool) {
+fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, keeps_words: bool) {
     let unsatisfied = status == StatusCode::RANGE_NOT_SATISFIABLE && has_unsatisfied_range(headers);
     remove_all(headers, |name| {
-        falls(name, status, verbatim) && !(unsatisfied && name == "content-range")
+        describes_body(name, status, keeps_words) && !(unsatisfied && name == "content-range")
     });
 }
 
@@ -94,22 +103,28 @@ fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, verbatim: 
 ///
 /// A deny-list: whatever is not known to describe a body stays
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
-fn falls(name: &str, status: StatusCode, verbatim: bool) -> bool {
+fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
     match name {
+        "content-type" => true,
         // RFC 9110 §8, RFC 9112 §6, RFC 6266
         "content-length" | "content-encoding" | "content-location" | "content-disposition" => true,
         "content-range" | "accept-ranges" | "transfer-encoding" | "trailer" => true,
         // RFC 9530 and what it replaces
         "content-digest" | "repr-digest" | "digest" | "content-md5" => true,
-        // RFC 9421 §7.2.8: a signature over what was changed
-        "signature" | "signature-input" => true,
+        name if is_signature(name) => true,
         // What the old answer was in gRPC
         "grpc-status" | "grpc-message" | "grpc-status-details-bin" => true,
-        "content-language" => !verbatim,
+        "content-language" => !keeps_words,
         // With these statuses they speak of the resource, not of the body: RFC 9110 §15.5.10 and §15.5.13, RFC 6585 §3
         "etag" | "last-modified" => !matches!(status.as_u16(), 409 | 412 | 428),
         _ => false,
     }
+}
+
+/// A signature over what was changed
+/// ([RFC 9421 §7.2.8](https://www.rfc-editor.org/rfc/rfc9421#section-7.2.8)).
+fn is_signature(name: &str) -> bool {
+    matches!(name, "signature" | "signature-input")
 }
 
 /// `Content-Range: bytes */1234`, which a 416 should have
@@ -120,8 +135,10 @@ fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
         .is_some_and(|range| range.as_bytes().starts_with(b"bytes */"))
 }
 
-fn remove_all(headers: &mut HeaderMap, falls: impl Fn(&str) -> bool) {
-    while let Some(name) = headers.keys().find(|name| falls(name.as_str())).cloned() {
+/// One pass over the names, then one removal for each that goes: linear in the number of headers.
+fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
+    let names = headers.keys().filter(|name| goes(name.as_str())).cloned();
+    for name in names.collect::<SmallVec<[HeaderName; 8]>>() {
         headers.remove(name);
     }
 }
@@ -164,13 +181,7 @@ fn is_list(name: &HeaderName) -> bool {
 /// Whether an intermediary must leave the body alone
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
 pub(super) fn is_no_transform(headers: &HeaderMap) -> bool {
-    let directives = |line: &HeaderValue| {
-        let mut tokens = line
-            .as_bytes()
-            .split(|byte| *byte == b',')
-            .map(<[u8]>::trim_ascii);
-        tokens.any(|token| token.eq_ignore_ascii_case(b"no-transform"))
-    };
+    let is_directive = |directive: &str| directive.eq_ignore_ascii_case("no-transform");
     header_lookup::has(headers, &CACHE_CONTROL)
-        && headers.get_all(CACHE_CONTROL).iter().any(directives)
+        && header_list::elements(headers, CACHE_CONTROL).any(is_directive)
 }

@@ -1,7 +1,7 @@
 //! Nothing there, as a value.
 
 use super::error::ApiError;
-use super::raised::RaisedError;
+use super::raised_error::RaisedError;
 
 /// `Ok(None)` where there is no such thing.
 ///

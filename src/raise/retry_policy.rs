@@ -12,7 +12,7 @@ use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker
 use tower::retry::Policy;
 use tower::util::rng::HasherRng;
 
-use super::raised::RaisedError;
+use super::raised_error::RaisedError;
 use super::retry::RetryAdvice;
 
 /// How much of a delay may be added to it by chance.

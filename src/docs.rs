@@ -1,0 +1,17 @@
+//! Guides: longer texts than fit to one type.
+
+/// gRPC, gRPC-Web and Connect: which caller gets which answer.
+#[cfg(feature = "tonic")]
+pub mod grpc {
+    #![doc = include_str!("docs/grpc.md")]
+}
+
+/// What the layers cost, in instructions, allocations and bytes.
+pub mod performance {
+    #![doc = include_str!("docs/performance.md")]
+}
+
+/// Why it is as it is.
+pub mod design {
+    #![doc = include_str!("docs/design.md")]
+}

@@ -1,0 +1,169 @@
+//! How errors are made.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::{text, Envelope, ErrorType, FieldErrors};
+
+impl Envelope {
+    /// An error with a message that the client may read.
+    ///
+    /// For what fails inside the server, [`internal`](Self::internal) is safer: the text of a foreign error often names
+    /// hosts, tables or users.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::new(StatusCode::NOT_FOUND, "There is no printer 8");
+    /// assert_eq!(error.error_type(), "clustr.exceptions.NotFound");
+    /// ```
+    #[must_use]
+    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::from_status(status).with_message(message)
+    }
+
+    /// A validation error: status 400, and what is wrong with which parameter.
+    ///
+    /// ```
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::validation([("email", "is taken"), ("age", "must be positive")]);
+    /// assert_eq!(error.to_string(), "- email: is taken\n- age: must be positive");
+    /// ```
+    #[must_use]
+    pub fn validation(fields: impl Into<FieldErrors>) -> Self {
+        let mut envelope = Self::from_status(StatusCode::BAD_REQUEST);
+        envelope.set_fields(fields.into());
+        envelope
+    }
+
+    /// An error inside the server: status 500. The client gets the reason phrase, logs and hooks get `error` as
+    /// [`source`](Self::source).
+    ///
+    /// ```
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// fn port(text: &str) -> Result<u16, Envelope> {
+    ///     text.parse().map_err(Envelope::internal)
+    /// }
+    ///
+    /// let error = port("x").unwrap_err();
+    /// assert_eq!(error.to_string(), "Internal Server Error");
+    /// assert_eq!(error.source().unwrap().to_string(), "invalid digit found in string");
+    /// ```
+    #[must_use]
+    pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::from_status(StatusCode::INTERNAL_SERVER_ERROR).with_source(error)
+    }
+
+    /// The same error with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.set_status(status);
+        self
+    }
+
+    /// The same error with this message about the whole. An empty message is none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.set_message(text(message));
+        self
+    }
+
+    /// The same error with this machine-readable type. An empty type is none.
+    #[must_use]
+    pub fn with_error_type(mut self, error_type: impl Into<ErrorType>) -> Self {
+        self.set_error_type(error_type.into().into_text());
+        self
+    }
+
+    /// The same error with one more message for a parameter.
+    #[must_use]
+    pub fn with_field(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.fields_mut().push(name, message);
+        self
+    }
+
+    /// The same error with this member, in the place of one of the same name. See [`Members`](super::Members).
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::CONFLICT).with_member("request_id", "7f3a");
+    /// assert_eq!(error.members().get_as::<String>("request_id").as_deref(), Some("7f3a"));
+    /// ```
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.put_member(text(name), value.into().to_string().into());
+        self
+    }
+
+    /// The same error with one more header, such as `Retry-After`, for the response that it becomes.
+    ///
+    /// These are left out: a name or a value that no header can have, and the headers that describe the body or the
+    /// connection (`Content-Type`, `Content-Length`, `ETag`, `Transfer-Encoding`, `Connection` and the like).
+    ///
+    /// ```
+    /// use http::{header, HeaderValue, StatusCode};
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::UNAUTHORIZED)
+    ///     .with_header("retry-after", "3")
+    ///     .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
+    ///     .with_header("content-length", 7)
+    ///     .with_header("x-odd", "two\r\nlines");
+    /// assert_eq!(error.headers().len(), 2);
+    /// ```
+    #[must_use]
+    pub fn with_header(
+        mut self,
+        name: impl TryInto<HeaderName>,
+        value: impl TryInto<HeaderValue>,
+    ) -> Self {
+        if let (Ok(name), Ok(value)) = (name.try_into(), value.try_into()) {
+            self.add_header(name, value);
+        }
+        self
+    }
+
+    /// The same error with the error behind it, for logs and hooks. No dialect and no protocol writes it.
+    #[must_use]
+    pub fn with_source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.set_source(error.into());
+        self
+    }
+}
+
+/// See [`Envelope::from_status`].
+impl From<StatusCode> for Envelope {
+    fn from(status: StatusCode) -> Self {
+        Self::from_status(status)
+    }
+}
+
+/// See [`Envelope::new`].
+impl<M: Into<Cow<'static, str>>> From<(StatusCode, M)> for Envelope {
+    fn from((status, message): (StatusCode, M)) -> Self {
+        Self::new(status, message)
+    }
+}
+
+/// See [`Envelope::validation`].
+impl From<FieldErrors> for Envelope {
+    fn from(fields: FieldErrors) -> Self {
+        Self::validation(fields)
+    }
+}

@@ -1,0 +1,240 @@
+//! What else an error carries beside its message, its type and its parameters.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::io;
+
+use bytestring::ByteString;
+use serde::de::DeserializeOwned;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+/// Members that are read of one error.
+const MAX_MEMBERS: usize = 32;
+/// Bytes of JSON that are read for the members of one error, names and punctuation included.
+const MAX_JSON: usize = 8 * 1024;
+/// Bytes around a member: two quotes, a colon and a comma.
+const PUNCTUATION: usize = r#""":,"#.len();
+
+/// Members of an error: names in order, each with a JSON value.
+///
+/// In the documented JSON they stand in `_error_details`, in problem details they are extension members
+/// ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)), in Copr's JSON they stand beside `error`,
+/// and in gRPC they are the metadata of `google.rpc.ErrorInfo`.
+///
+/// Of what a peer sends, 32 members are read, and 8 KiB of JSON in all; further members are left out.
+///
+/// ```
+/// use http::StatusCode;
+/// use serde_json::json;
+/// use tower_error_envelope::Envelope;
+///
+/// let error = Envelope::new(StatusCode::FORBIDDEN, "Your balance is too low")
+///     .with_member("balance", 30)
+///     .with_member("accounts", json!(["/account/12345"]));
+///
+/// assert_eq!(error.members().get("balance"), Some(json!(30)));
+/// assert_eq!(error.members().get_as::<u32>("balance"), Some(30));
+/// assert_eq!(error.members().iter().map(|(name, _)| name).collect::<Vec<_>>(), ["balance", "accounts"]);
+/// ```
+#[derive(Clone, Default)]
+pub struct Members {
+    /// Each value as compact JSON: it is written as it is, compared as it is, and keeps the order of nested names.
+    list: Vec<(ByteString, ByteString)>,
+}
+
+impl Members {
+    /// The value of a member, if there is one of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.get_as(name)
+    }
+
+    /// The value of a member as `T`, if there is one of this name and it can be read as that.
+    #[must_use]
+    pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.json(name)?).ok()
+    }
+
+    /// The value of a member as compact JSON, if there is one of this name.
+    #[must_use]
+    pub fn json(&self, name: &str) -> Option<&str> {
+        let (_, json) = self.list.iter().find(|(found, _)| found == name)?;
+        Some(json)
+    }
+
+    /// Whether there is a member of this name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.json(name).is_some()
+    }
+
+    /// The members with their values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Value)> {
+        self.iter_json().map(|(name, json)| (name, value(json)))
+    }
+
+    /// The members with their values as compact JSON, in order.
+    pub fn iter_json(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.list.iter().map(|(name, json)| (&**name, &**json))
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Sets a member. One of the same name gives way, and the new one stands in its place.
+    pub(super) fn set(&mut self, name: ByteString, json: ByteString) {
+        match self.list.iter_mut().find(|(found, _)| *found == name) {
+            Some((_, old)) => *old = json,
+            None => self.list.push((name, json)),
+        }
+    }
+
+    /// Adds a member that a peer sent. It is left out if there is one of this name, or if it is too much.
+    pub(super) fn add_read(&mut self, name: ByteString, value: &impl Serialize) {
+        if self.len() >= MAX_MEMBERS || self.contains(&name) {
+            return;
+        }
+        let left = MAX_JSON.checked_sub(self.size() + name.len() + PUNCTUATION);
+        if let Some(json) = left.and_then(|left| bounded_json(value, left)) {
+            self.list.push((name, json));
+        }
+    }
+
+    /// Bytes of JSON that the members take.
+    fn size(&self) -> usize {
+        let sizes = self.list.iter();
+        sizes
+            .map(|(name, json)| name.len() + json.len() + PUNCTUATION)
+            .sum()
+    }
+}
+
+/// Equal when the same names have the same values, in whatever order: gRPC's metadata has none.
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .iter_json()
+                .all(|(name, json)| other.json(name) == Some(json))
+    }
+}
+
+impl Eq for Members {}
+
+impl Hash for Members {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut list: Vec<_> = self.iter_json().collect();
+        list.sort_unstable();
+        list.hash(state);
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, json) in self.iter_json() {
+            map.entry(&name, &format_args!("{json}"));
+        }
+        map.finish()
+    }
+}
+
+/// An object.
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+fn value(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// The JSON of a value that is no longer than `limit` bytes.
+fn bounded_json(value: &impl Serialize, limit: usize) -> Option<ByteString> {
+    let mut json = Bounded {
+        json: Vec::new(),
+        limit,
+    };
+    serde_json::to_writer(&mut json, value).ok()?;
+    String::from_utf8(json.json).ok().map(Into::into)
+}
+
+/// A buffer that takes so many bytes and no more.
+struct Bounded {
+    json: Vec<u8>,
+    limit: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.json.len() + bytes.len() > self.limit {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        self.json.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_bounded() {
+        let mut members = Members::default();
+        for number in 0..100 {
+            members.add_read(number.to_string().into(), &number);
+        }
+        assert_eq!(members.len(), MAX_MEMBERS);
+
+        let mut members = Members::default();
+        members.add_read("large".into(), &"x".repeat(MAX_JSON));
+        for number in 0..10 {
+            members.add_read(number.to_string().into(), &"x".repeat(1000));
+        }
+        assert_eq!(members.len(), 8);
+        assert!(members.size() <= MAX_JSON && !members.contains("large"));
+        members.add_read("x".repeat(MAX_JSON).into(), &1);
+        assert_eq!(members.len(), 8);
+    }
+
+    #[test]
+    fn the_first_member_of_a_name_is_read() {
+        let mut members = Members::default();
+        members.add_read("a".into(), &1);
+        members.add_read("a".into(), &2);
+        assert_eq!(members.get("a"), Some(1.into()));
+    }
+
+    #[test]
+    fn the_order_does_not_count() {
+        let members = |names: [&str; 2]| {
+            let mut members = Members::default();
+            for name in names {
+                members.add_read(name.to_owned().into(), &1);
+            }
+            members
+        };
+        assert_eq!(members(["a", "b"]), members(["b", "a"]));
+        assert_ne!(members(["a", "b"]), members(["b", "c"]));
+    }
+}

@@ -1,0 +1,69 @@
+//! Who asked, and what for: told by the head of the request.
+
+use http::header::ACCEPT;
+use http::{HeaderMap, Method, Uri, Version};
+
+use super::config::Config;
+use crate::grpc::protocol::{self, Protocol};
+use crate::http::{header_lookup, media_type};
+use crate::write::accept::Choice;
+
+/// The facts of a request that decide how an error is answered: its protocol, its method, the dialect it prefers.
+///
+/// A few bytes, to be remembered while the request is served. It never decides whether something is an error, or
+/// whether an error is masked: any caller can say anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub(super) protocol: Protocol,
+    pub(super) reads: Reads,
+    pub(super) choice: Choice,
+}
+
+/// What a caller reads of an answer, told by the method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// Head and body.
+    All,
+    /// The head alone: HEAD.
+    Head,
+    /// What follows a success is a tunnel: CONNECT.
+    Tunnel,
+}
+
+impl Caller {
+    /// Looks for as little as possible: it runs for every request, before anything went wrong.
+    #[inline]
+    pub(super) fn classify(
+        config: &Config,
+        method: &Method,
+        version: Version,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Self {
+        let label = media_type::content_type(headers);
+        let protocol = protocol::classify(method, version, uri, label, headers);
+        let protocol = match protocol {
+            Protocol::Grpc(_) if !config.answers_grpc() => Protocol::Http,
+            protocol => protocol,
+        };
+        let choice = match protocol {
+            Protocol::Http => config.choose(header_lookup::first(headers, &ACCEPT), headers),
+            _ => Choice::default(),
+        };
+        let reads = match *method {
+            Method::HEAD => Reads::Head,
+            Method::CONNECT => Reads::Tunnel,
+            _ => Reads::All,
+        };
+        Self {
+            protocol,
+            reads,
+            choice,
+        }
+    }
+
+    /// Whether only the head of the answer is read.
+    pub(super) fn reads_head_only(self) -> bool {
+        self.reads == Reads::Head
+    }
+}

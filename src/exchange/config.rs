@@ -1,0 +1,142 @@
+//! What was configured. Decisions stand elsewhere.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::dialects::Dialects;
+use super::extensions::Masking;
+use super::hooks::{ErrorEvent, RequestHead};
+use crate::envelope::{Envelope, Namespace};
+use crate::read::{ErrorReader, Rejections};
+use crate::write::accept::Choice;
+use crate::write::ErrorWriter;
+
+/// Bytes of an error's body that are read.
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+
+pub(super) type Predicate = Arc<dyn Fn(&RequestHead, &Parts) -> bool + Send + Sync>;
+pub(super) type MapEnvelope = Arc<dyn Fn(Envelope, &RequestHead) -> Envelope + Send + Sync>;
+pub(super) type OnError = Arc<dyn Fn(&ErrorEvent<'_>) + Send + Sync>;
+pub(super) type MapServiceError =
+    Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync>;
+
+/// The side on which errors are normalised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Server,
+    Client,
+}
+
+#[derive(Clone)]
+pub(super) struct Config {
+    pub(super) side: Side,
+    pub(super) readers: Vec<Arc<dyn ErrorReader>>,
+    pub(super) body_limit: usize,
+    pub(super) namespace: Option<Arc<Namespace>>,
+    pub(super) predicate: Option<Predicate>,
+    pub(super) map_envelope: Option<MapEnvelope>,
+    pub(super) on_error: Option<OnError>,
+    pub(super) request_id: bool,
+    /// Whether gRPC callers are answered in gRPC.
+    pub(super) grpc: bool,
+    /// For clients.
+    pub(super) errors_in_success: bool,
+    /// For servers, as everything below. In order of preference.
+    pub(super) dialects: Dialects,
+    pub(super) validation_status: StatusCode,
+    pub(super) masking: Masking,
+    /// Whether what a gRPC service itself says to gRPC callers is masked.
+    pub(super) masked_statuses: bool,
+    pub(super) keeps_pages: bool,
+    pub(super) map_service_error: Option<MapServiceError>,
+    /// Metadata of gRPC that may become HTTP headers, beside what is always safe.
+    pub(super) metadata: Vec<HeaderName>,
+}
+
+impl Config {
+    pub(super) fn new(side: Side) -> Self {
+        Self {
+            side,
+            readers: Vec::new(),
+            body_limit: BODY_LIMIT,
+            namespace: None,
+            predicate: None,
+            map_envelope: None,
+            on_error: None,
+            request_id: false,
+            grpc: true,
+            errors_in_success: false,
+            dialects: Dialects::documented(),
+            validation_status: StatusCode::BAD_REQUEST,
+            masking: Masking::default(),
+            masked_statuses: false,
+            keeps_pages: true,
+            map_service_error: None,
+            metadata: Vec::new(),
+        }
+    }
+
+    /// Whether gRPC is spoken at all. It takes the feature `tonic`.
+    #[inline]
+    pub(super) fn answers_grpc(&self) -> bool {
+        cfg!(feature = "tonic") && self.grpc
+    }
+
+    pub(super) fn is_server(&self) -> bool {
+        self.side == Side::Server
+    }
+
+    /// Whether a hook is configured that gets the head of the request.
+    pub(super) fn needs_request(&self) -> bool {
+        self.request_id
+            || self.predicate.is_some()
+            || self.map_envelope.is_some()
+            || self.on_error.is_some()
+    }
+
+    /// What a request with these headers prefers, of which `accept` is the first `Accept`.
+    #[inline]
+    pub(super) fn choose(&self, accept: Option<&HeaderValue>, headers: &HeaderMap) -> Choice {
+        match accept {
+            Some(accept) if self.negotiates() => self.dialects.choose(accept, headers),
+            _ => Choice::default(),
+        }
+    }
+
+    fn negotiates(&self) -> bool {
+        self.is_server() && (self.keeps_pages || self.dialects.are_several())
+    }
+
+    /// The readers to be asked before those that everybody has.
+    pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
+        let rejections = self.is_server().then_some(&Rejections as &dyn ErrorReader);
+        self.readers.iter().map(Arc::as_ref).chain(rejections)
+    }
+
+    /// The dialect to write in, if it is not the documented one.
+    pub(super) fn writer(&self, choice: Choice) -> Option<&dyn ErrorWriter> {
+        match self.side {
+            Side::Server => self.dialects.writer(choice),
+            Side::Client => None,
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let readers = self.readers().map(ErrorReader::name);
+        f.debug_struct("Config")
+            .field("side", &self.side)
+            .field("readers", &readers.collect::<Vec<_>>())
+            .field("body_limit", &self.body_limit)
+            .field("dialects", &self.dialects)
+            .field("validation_status", &self.validation_status)
+            .field("masking", &self.masking)
+            .field("keeps_pages", &self.keeps_pages)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! Running code of the user's.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+use super::log;
+
+/// Runs `hook`. A panic in it must not lose the response: the result is then `None`, and the panic is logged.
+pub(super) fn guarded<T>(name: &'static str, hook: impl FnOnce() -> T) -> Option<T> {
+    let outcome = catch_unwind(AssertUnwindSafe(hook));
+    if outcome.is_err() {
+        log::panicked(name);
+    }
+    outcome.ok()
+}

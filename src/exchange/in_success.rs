@@ -1,0 +1,186 @@
+//! Errors that travel with a success: which bodies are looked into, and when that is given up.
+//!
+//! A body is held back as long as it can be one JSON or XML document with an error. It is data as soon as
+//!
+//! 1. one whole JSON document was read that carries no error, or more follows behind one that does: a watch stream;
+//! 2. the first item of a list was read, for a list that is sent bit by bit is a stream;
+//! 3. the limit is reached.
+
+use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
+use http::response::Parts;
+use http::{Response, StatusCode};
+
+use super::config::Config;
+use super::extensions::Passthrough;
+use super::response_head::{BodyHint, HeadRef};
+use crate::http::media_type;
+use crate::read;
+
+/// Whether a success has a document that can be read whole.
+pub(super) fn is_candidate(config: &Config, head: HeadRef<'_>, hint: BodyHint) -> bool {
+    let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
+    let fits = hint
+        .length
+        .map_or(true, |bytes| bytes <= config.body_limit as u64);
+    let is_document = || {
+        media_type::from_headers(head.headers).is_some_and(|media| media_type::is_document(&media))
+    };
+    is_whole
+        && fits
+        && !hint.ended
+        && is_document()
+        && !head.headers.contains_key(CONTENT_ENCODING)
+        && head.extensions.get::<Passthrough>().is_none()
+}
+
+/// How far the document in the body of a success has come.
+#[derive(Debug)]
+pub(super) struct Probe {
+    /// The length of the whole body in bytes, if it is known: then it is no stream, and is read to its end.
+    length: Option<u64>,
+    /// Bytes that were scanned.
+    scanned: usize,
+    /// Open brackets and braces.
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    root: Root,
+    /// Whether one whole document was read, and carries an error.
+    has_error: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Unknown,
+    Object,
+    List,
+    /// Markup, or a single text: it has no end that can be seen.
+    Other,
+}
+
+impl Probe {
+    pub(super) fn new(length: Option<u64>) -> Self {
+        Self {
+            length,
+            scanned: 0,
+            depth: 0,
+            in_string: false,
+            escaped: false,
+            root: Root::Unknown,
+            has_error: false,
+        }
+    }
+
+    /// Whether the body is data for sure, now that it has come as far as `body`.
+    pub(super) fn is_data(&mut self, config: &Config, parts: &Parts, body: &[u8]) -> bool {
+        if self.length.is_some() {
+            return false;
+        }
+        let new = body.get(self.scanned..).unwrap_or_default();
+        if self.has_error {
+            return !new.trim_ascii().is_empty();
+        }
+        let before = (self.root, self.depth);
+        let ended = new.iter().any(|byte| self.ends_with(*byte));
+        self.scanned = body.len();
+        let is_list = self.root == Root::List && before.0 != Root::Unknown && self.depth == 1;
+        if is_list {
+            return true;
+        }
+        if !ended {
+            return false;
+        }
+        self.has_error = carries_error(config, parts, body);
+        !self.has_error
+    }
+
+    /// Takes one more byte. Whether it ends the document.
+    fn ends_with(&mut self, byte: u8) -> bool {
+        if self.in_string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return false;
+        }
+        match byte {
+            b'{' | b'[' => {
+                self.start(byte);
+                self.depth += 1;
+            }
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            b'"' => {
+                self.start(byte);
+                self.in_string = true;
+            }
+            b' ' | b'\t' | b'\r' | b'\n' => return false,
+            _ => self.start(byte),
+        }
+        self.depth == 0 && matches!(self.root, Root::Object | Root::List)
+    }
+
+    fn start(&mut self, byte: u8) {
+        if self.root == Root::Unknown {
+            self.root = match byte {
+                b'{' => Root::Object,
+                b'[' => Root::List,
+                _ => Root::Other,
+            };
+        }
+    }
+}
+
+/// Whether the document `body` carries an error.
+fn carries_error(config: &Config, parts: &Parts, body: &[u8]) -> bool {
+    let mut response = Response::new(Bytes::copy_from_slice(body));
+    *response.status_mut() = parts.status;
+    response.headers_mut().clone_from(&parts.headers);
+    read::read_success(config.readers(), &response).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Side;
+    use super::*;
+
+    /// After how many of the frames the body is known to be data.
+    fn given_up_after(frames: &[&str]) -> Option<usize> {
+        let config = Config::new(Side::Client);
+        let (parts, ()) = Response::builder()
+            .header("content-type", "application/json")
+            .body(())
+            .unwrap()
+            .into_parts();
+        let (mut probe, mut body) = (Probe::new(None), Vec::new());
+        let position = frames.iter().position(|frame| {
+            body.extend_from_slice(frame.as_bytes());
+            probe.is_data(&config, &parts, &body)
+        });
+        position.map(|position| position + 1)
+    }
+
+    #[test]
+    fn a_watch_stream_is_given_up_at_its_first_event() {
+        let event = r#"{"type":"ADDED","object":{"kind":"Pod"}}"#;
+        assert_eq!(given_up_after(&[event, "\n", event]), Some(1));
+        assert_eq!(
+            given_up_after(&["{\"type\":", "\"ADDED}\\\"{\"", "}\n"]),
+            Some(3)
+        );
+        assert_eq!(given_up_after(&["[", "{\"a\":1}", ",{"]), Some(2));
+    }
+
+    #[test]
+    fn an_error_is_held_back_until_something_else_follows() {
+        let error = r#"{"ok":false,"error":"channel_not_found"}"#;
+        assert_eq!(given_up_after(&[error, "\n", " "]), None);
+        assert_eq!(
+            given_up_after(&["{\"ok\":fal", "se,\"error\":\"x_y\"}"]),
+            None
+        );
+        assert_eq!(given_up_after(&[error, "\n", "{"]), Some(3));
+    }
+}

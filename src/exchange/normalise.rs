@@ -1,0 +1,185 @@
+//! From an error to the response that it becomes.
+//!
+//! 1. The [policy](super::policy) decides what the client may read.
+//! 2. One writer for each protocol writes it, and the headers of the old body are removed.
+//! 3. Hook and log are told, and the envelope is left in the extensions of the response.
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{HeaderMap, StatusCode};
+
+use super::answer::{Answer, AnswerBody, Documented, Found};
+use super::caller::{Caller, Reads};
+use super::config::{Config, Side};
+use super::extensions::{Masked, Writer, Written};
+use super::guard::guarded;
+use super::hooks::{ErrorEvent, RequestHead};
+use super::policy::{self, Applied};
+use super::{headers, log, rpc};
+use crate::envelope::Envelope;
+use crate::grpc::protocol::Protocol;
+use crate::http::media_type::Kind;
+use crate::http::status;
+use crate::write::{Clustr, ErrorWriter, JSON};
+
+/// Answers the error of the response with the head `parts`.
+pub(super) fn normalise(
+    config: &Config,
+    caller: Caller,
+    mut parts: Parts,
+    mut found: Found,
+) -> Answer {
+    let request = parts.extensions.remove::<RequestHead>().unwrap_or_default();
+    settle_status(&parts, &mut found.envelope);
+    let mut applied = policy::apply(config, &request, &parts.extensions, found.envelope);
+    let stands = found.documented.filter(|_| !applied.is_changed);
+    let body = match stands.filter(|_| stands_as_it_is(config, caller, &parts)) {
+        Some(documented) => keep(&mut parts, &applied.envelope, documented, &found.body),
+        None => write(config, caller, &mut parts, &mut applied),
+    };
+    tell(config, &request, &applied, &found.body);
+    let writer = match config.side {
+        Side::Server => Writer::Server,
+        Side::Client => Writer::Client,
+    };
+    parts
+        .extensions
+        .insert(Written::new(writer, &applied.envelope));
+    parts.extensions.insert(applied.envelope);
+    if let Some(original) = &applied.original {
+        parts
+            .extensions
+            .insert(Masked::new(original.clone(), &found.body));
+    }
+    Answer {
+        parts,
+        body,
+        original: applied.original,
+    }
+}
+
+/// The status of the response wins, as long as it is one of an error.
+fn settle_status(parts: &Parts, envelope: &mut Envelope) {
+    if status::is_error(parts.status) {
+        envelope.set_status(parts.status);
+    } else if !status::is_error(envelope.status()) {
+        // A client of gRPC got a success that is not in gRPC.
+        envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+        if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
+            envelope.set_message(parts.status.to_string().into());
+        }
+    }
+}
+
+/// Whether a documented body may be sent as it is.
+fn stands_as_it_is(config: &Config, caller: Caller, parts: &Parts) -> bool {
+    caller.protocol == Protocol::Http
+        && config.writer(caller.choice).is_none()
+        && Kind::from_headers(&parts.headers) == Kind::Json
+}
+
+fn keep(
+    parts: &mut Parts,
+    envelope: &Envelope,
+    documented: Documented,
+    body: &Bytes,
+) -> AnswerBody {
+    if documented == Documented::Unread {
+        headers::set_status(parts, envelope.status());
+        return AnswerBody::Inner(Bytes::new());
+    }
+    headers::remove_framing(&mut parts.headers);
+    headers::set_status_line(parts, envelope.status());
+    AnswerBody::Full(body.clone())
+}
+
+/// Writes the envelope in the protocol of the caller.
+fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
+    match caller.protocol {
+        Protocol::Http => write_http(config, caller, parts, applied),
+        Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),
+        Protocol::ConnectUnary => rpc::write_connect(parts, &applied.envelope),
+        Protocol::ConnectStream(media) => {
+            rpc::write_connect_stream(media, parts, &applied.envelope)
+        }
+    }
+}
+
+fn write_http(config: &Config, caller: Caller, parts: &mut Parts, applied: &Applied) -> AnswerBody {
+    let envelope = &applied.envelope;
+    let was_page = Kind::from_headers(&parts.headers) == Kind::Page;
+    let keeps_words = applied.original.is_none() && envelope.sent_message().is_some();
+    let bytes = match config.writer(caller.choice) {
+        None => {
+            headers::replace(
+                parts,
+                envelope.status(),
+                envelope.headers().clone(),
+                keeps_words,
+            );
+            headers::set_content_type(&mut parts.headers, JSON);
+            (caller.reads != Reads::Head).then(|| Clustr::to_json(envelope))
+        }
+        Some(writer) => write_dialect(writer, parts, envelope, keeps_words),
+    };
+    if config.is_server() {
+        mark(config, &mut parts.headers, envelope, was_page);
+    }
+    match bytes {
+        Some(bytes) if caller.reads != Reads::Head => AnswerBody::Full(bytes),
+        _ => AnswerBody::HeadOnly,
+    }
+}
+
+/// A writer of the user's that panics must not lose the response: it is then written in the documented JSON.
+fn write_dialect(
+    writer: &dyn ErrorWriter,
+    parts: &mut Parts,
+    envelope: &Envelope,
+    keeps_words: bool,
+) -> Option<Bytes> {
+    let written = guarded("ErrorWriter", || writer.write(envelope));
+    let (new, bytes) = written
+        .unwrap_or_else(|| Clustr.write(envelope))
+        .into_parts();
+    headers::replace(
+        parts,
+        envelope.status(),
+        without_framing(new.headers),
+        keeps_words,
+    );
+    Some(bytes)
+}
+
+/// A writer may copy headers from anywhere, but the length is that of its body.
+fn without_framing(mut headers: HeaderMap) -> HeaderMap {
+    headers::remove_framing(&mut headers);
+    headers
+}
+
+/// Tells caches and browsers what the answer depends on and how to take it.
+fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page: bool) {
+    headers::add_nosniff(headers);
+    let was_page = was_page && !status::is_server_error(envelope.status());
+    if config.dialects.are_several() || (config.keeps_pages && was_page) {
+        headers::add_vary(headers);
+    }
+    if policy::is_internal(envelope) {
+        headers::add_no_store(headers);
+    }
+}
+
+/// Tells hook and log of the error.
+fn tell(config: &Config, request: &RequestHead, applied: &Applied, body: &Bytes) {
+    let said = applied.original.as_ref().unwrap_or(&applied.envelope);
+    let event = ErrorEvent {
+        envelope: &applied.envelope,
+        original: applied.original.as_ref(),
+        source: std::error::Error::source(said),
+        request,
+    };
+    if let Some(hook) = &config.on_error {
+        guarded("on_error", || hook(&event));
+    }
+    log::error(&event, body);
+}

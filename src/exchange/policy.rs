@@ -1,0 +1,113 @@
+//! What of an error its client may read.
+//!
+//! 1. A validation error gets the configured status.
+//! 2. An error of the server that nobody meant is masked.
+//! 3. Types that nobody sent stand in the configured namespace.
+//! 4. The hook of the user may change the envelope.
+
+use http::{Extensions, StatusCode};
+
+use super::config::Config;
+use super::guard::guarded;
+use super::hooks::RequestHead;
+use super::verdict;
+use crate::envelope::{Envelope, Origin};
+use crate::grpc::status::GrpcStatus;
+use crate::http::status;
+
+/// An error after the policy was applied.
+pub(super) struct Applied {
+    /// What the client gets.
+    pub(super) envelope: Envelope,
+    /// What the error said before it was masked.
+    pub(super) original: Option<Envelope>,
+    /// Whether the envelope says something else than the error did.
+    pub(super) is_changed: bool,
+}
+
+/// Applies the policy to the error of a response with these extensions.
+pub(super) fn apply(
+    config: &Config,
+    request: &RequestHead,
+    extensions: &Extensions,
+    envelope: Envelope,
+) -> Applied {
+    let mut applied = Applied {
+        envelope,
+        original: None,
+        is_changed: false,
+    };
+    if config.is_server() {
+        if is_validation(&applied.envelope) {
+            applied.envelope.set_status(config.validation_status);
+        }
+        if is_internal(&applied.envelope) && verdict::masks(config, extensions) {
+            applied.mask();
+        }
+    }
+    if let Some(namespace) = &config.namespace {
+        applied.envelope.set_namespace(namespace);
+    }
+    if let Some(id) = request.request_id().filter(|_| config.request_id) {
+        applied.is_changed = true;
+        applied.envelope.set_member("request_id".into(), &id);
+    }
+    applied.map(config, request);
+    applied
+}
+
+impl Applied {
+    fn mask(&mut self) {
+        let masked = generic(&self.envelope);
+        let original = std::mem::replace(&mut self.envelope, masked);
+        self.original = Some(original).filter(says_something);
+        self.is_changed = true;
+    }
+
+    /// An error stays an error: a status below 400 is replaced by the one that the error had before the hook.
+    fn map(&mut self, config: &Config, request: &RequestHead) {
+        let Some(map) = &config.map_envelope else {
+            return;
+        };
+        let before = self.envelope.clone();
+        let mapped = guarded("map_envelope", || map(before.clone(), request));
+        self.envelope = mapped.unwrap_or_else(|| before.clone());
+        if !status::is_error(self.envelope.status()) {
+            self.envelope.set_status(before.status());
+        }
+        self.is_changed |= self.envelope != before;
+    }
+}
+
+/// Whether this is an error of the server that nobody meant for the client.
+pub(super) fn is_internal(envelope: &Envelope) -> bool {
+    let meant = match (envelope.origin(), GrpcStatus::remembered(envelope)) {
+        (Origin::Deliberate | Origin::Wire("clustr"), _) => true,
+        (Origin::Wire("grpc"), Some(came)) => !came.code.is_internal(),
+        _ => false,
+    };
+    status::is_server_error(envelope.status()) && !meant
+}
+
+fn is_validation(envelope: &Envelope) -> bool {
+    let is_status = matches!(
+        envelope.status(),
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
+    );
+    is_status && !envelope.field_errors().is_empty()
+}
+
+/// The envelope of a masked error: all of one status look alike.
+fn generic(original: &Envelope) -> Envelope {
+    let mut envelope = Envelope::from_status(original.status());
+    envelope.set_origin(Origin::Inferred);
+    if let Some(came) = GrpcStatus::remembered(original) {
+        GrpcStatus::from_code(came.code).remember(&mut envelope);
+    }
+    envelope
+}
+
+/// Whether there is anything to be masked.
+fn says_something(envelope: &Envelope) -> bool {
+    envelope.origin() != Origin::Inferred || envelope.sent_message().is_some()
+}

@@ -1,0 +1,166 @@
+//! An error whose body is being read.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Response, StatusCode};
+
+use super::answer::{empty_head, Answer, Documented, Found};
+use super::caller::Caller;
+use super::config::Config;
+use super::in_success::Probe;
+use super::normalise::normalise;
+use super::{headers, log, rpc};
+use crate::body::Gather;
+use crate::grpc::protocol::Protocol;
+use crate::http::status;
+use crate::read;
+
+/// Why a body is not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cut {
+    /// It is longer than the limit.
+    Limit,
+    /// It broke off.
+    Broken,
+}
+
+impl Cut {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Limit => "longer than the limit",
+            Self::Broken => "it broke off",
+        }
+    }
+}
+
+/// A response whose body has to be read: an error, or a success that may carry one.
+///
+/// It is fed with the frames of the body, in order, and never waits.
+#[derive(Debug)]
+pub struct Reading {
+    config: Arc<Config>,
+    caller: Caller,
+    parts: Parts,
+    gather: Gather,
+    /// What is known of the body of a success; `None` for an error.
+    probe: Option<Probe>,
+}
+
+impl Reading {
+    pub(super) fn new(
+        config: Arc<Config>,
+        caller: Caller,
+        parts: Parts,
+        probe: Option<Probe>,
+    ) -> Self {
+        let gather = Gather::new(config.body_limit);
+        Self {
+            config,
+            caller,
+            parts,
+            gather,
+            probe,
+        }
+    }
+
+    /// Takes the data of one frame; an empty one for trailers. The answer, if no more is needed for it.
+    ///
+    /// After an answer nothing is left to be read: what is pushed then gets none.
+    pub fn push(&mut self, data: Bytes) -> Option<Answer> {
+        if let Some(over) = self.gather.push(data) {
+            return Some(self.cut(Cut::Limit, over));
+        }
+        let probe = self.probe.as_mut()?;
+        let is_data = probe.is_data(&self.config, &self.parts, self.gather.as_slice());
+        is_data.then(|| self.pass(Bytes::new()))
+    }
+
+    /// The answer, now that the body has ended, or will not be read any further.
+    #[must_use]
+    pub fn end(mut self, end: Result<(), Cut>) -> Answer {
+        self.finish(end)
+    }
+
+    pub(crate) fn finish(&mut self, end: Result<(), Cut>) -> Answer {
+        match end {
+            Ok(()) if self.probe.is_some() => self.finish_probe(),
+            Ok(()) => {
+                let body = self.gather.take();
+                self.finish_error(body)
+            }
+            Err(cut) => self.cut(cut, Bytes::new()),
+        }
+    }
+
+    /// The success is an error after all, or data.
+    fn finish_probe(&mut self) -> Answer {
+        let body = self.gather.take();
+        let mut response = Response::from_parts(self.take_parts(), body);
+        let Some(envelope) = read::read_success(self.config.readers(), &response) else {
+            let (parts, body) = response.into_parts();
+            return Answer::inner(parts, body);
+        };
+        *response.status_mut() = envelope.status();
+        let (mut parts, body) = response.into_parts();
+        headers::forget_reason(&mut parts);
+        let found = Found {
+            envelope,
+            body,
+            documented: None,
+        };
+        normalise(&self.config, self.caller, parts, found)
+    }
+
+    fn finish_error(&mut self, body: Bytes) -> Answer {
+        let parts = self.take_parts();
+        if self.is_own(&parts, &body) {
+            return Answer::inner(parts, body);
+        }
+        let response = Response::from_parts(parts, body);
+        let read = read::read_with(self.config.readers(), &response);
+        let (parts, body) = response.into_parts();
+        let found = Found {
+            envelope: read.envelope,
+            body,
+            documented: read.is_documented.then_some(Documented::Read),
+        };
+        normalise(&self.config, self.caller, parts, found)
+    }
+
+    /// Whether the body is an error in the caller's own protocol, which passes as it is.
+    ///
+    /// Any handler may answer JSON of that form, so an error of the server is read and masked like any other.
+    fn is_own(&self, parts: &Parts, body: &Bytes) -> bool {
+        self.caller.protocol == Protocol::ConnectUnary
+            && !status::is_server_error(parts.status)
+            && rpc::is_own(body)
+    }
+
+    /// Reading stops before the end of the body. An error is then the envelope of its status.
+    fn cut(&mut self, cut: Cut, over: Bytes) -> Answer {
+        if self.probe.is_some() {
+            return self.pass(over);
+        }
+        log::unread(self.parts.status, cut.reason());
+        self.gather.take();
+        self.finish_error(Bytes::new())
+    }
+
+    /// The success is data: what was read, and `over` behind it.
+    fn pass(&mut self, over: Bytes) -> Answer {
+        let read = self.gather.take();
+        let body = match (read.is_empty(), over.is_empty()) {
+            (_, true) => read,
+            (true, false) => over,
+            (false, false) => [read, over].concat().into(),
+        };
+        Answer::inner(self.take_parts(), body)
+    }
+
+    fn take_parts(&mut self) -> Parts {
+        std::mem::replace(&mut self.parts, empty_head(StatusCode::OK))
+    }
+}

@@ -1,0 +1,121 @@
+//! Errors for callers who speak gRPC, gRPC-Web or Connect.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::answer::AnswerBody;
+use super::caller::Caller;
+use super::config::Config;
+use super::headers;
+use crate::envelope::Envelope;
+use crate::grpc::content_type::{ConnectType, GrpcType};
+use crate::grpc::{connect, convert};
+use crate::write::JSON;
+
+/// A status of gRPC: HTTP 200, and nothing but a head.
+///
+/// A server writes an error that somebody meant. A client writes what an answer stands for that is not in gRPC.
+#[cfg(feature = "tonic")]
+pub(super) fn write_grpc(
+    config: &Config,
+    media: GrpcType,
+    parts: &mut Parts,
+    envelope: &mut Envelope,
+) -> AnswerBody {
+    use super::extensions::Masking;
+    use crate::grpc::code::GrpcCode;
+    use crate::grpc::{details, head};
+
+    let came = parts.status;
+    headers::replace(parts, StatusCode::OK, envelope.headers().clone(), false);
+    let (status, own) = if config.is_server() {
+        let mut status = convert::to_status(envelope);
+        if config.masking != Masking::None {
+            status.details = details::without_debug_info(status.details);
+        }
+        (status, media.is_web().then_some(EXPOSED))
+    } else {
+        parts.headers.remove(HTTP_STATUS);
+        let status = convert::with_code(envelope, GrpcCode::inferred(came));
+        // For a server that passes it on.
+        status.clone().remember(envelope);
+        (status, Some((HTTP_STATUS, came.as_u16().into())))
+    };
+    head::write(&mut parts.headers, own, media, &status);
+    headers::add_no_store(&mut parts.headers);
+    AnswerBody::EndsWithHead
+}
+
+/// Without the feature `tonic` no caller counts as one of gRPC.
+#[cfg(not(feature = "tonic"))]
+pub(super) fn write_grpc(
+    _: &Config,
+    _: GrpcType,
+    parts: &mut Parts,
+    envelope: &mut Envelope,
+) -> AnswerBody {
+    write_connect(parts, envelope)
+}
+
+/// Scripts of other origins may read no header that is not named here
+/// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
+#[cfg(feature = "tonic")]
+const EXPOSED: (http::HeaderName, HeaderValue) = (
+    http::header::ACCESS_CONTROL_EXPOSE_HEADERS,
+    HeaderValue::from_static("grpc-status, grpc-message, grpc-status-details-bin"),
+);
+
+/// The metadata in which a client finds the status of an answer that was not in gRPC.
+#[cfg(feature = "tonic")]
+const HTTP_STATUS: http::HeaderName = http::HeaderName::from_static("http-status");
+
+/// A unary error of Connect: its own HTTP status, and JSON
+/// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).
+pub(super) fn write_connect(parts: &mut Parts, envelope: &Envelope) -> AnswerBody {
+    let status = convert::to_status(envelope);
+    replace(parts, status.code.http_status(), envelope, JSON);
+    AnswerBody::Full(connect::write_error(&status))
+}
+
+/// The end of a stream of Connect: HTTP 200, and one frame.
+pub(super) fn write_connect_stream(
+    media: ConnectType,
+    parts: &mut Parts,
+    envelope: &Envelope,
+) -> AnswerBody {
+    let status = convert::to_status(envelope);
+    replace(parts, StatusCode::OK, envelope, media.to_header());
+    AnswerBody::Full(connect::end_of_stream(&status, &status.metadata))
+}
+
+fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: HeaderValue) {
+    headers::replace(parts, status, envelope.headers().clone(), false);
+    headers::set_content_type(&mut parts.headers, label);
+    headers::add_nosniff(&mut parts.headers);
+    headers::add_no_store(&mut parts.headers);
+    debug_assert!(parts.headers.contains_key(CONTENT_TYPE));
+}
+
+/// The error that the body of a response is in Connect's own form, which passes as it is for a caller of Connect.
+pub(super) fn is_own(body: &Bytes) -> bool {
+    connect::is_error(body)
+}
+
+/// How the status in a head or in trailers has to be changed for a caller of gRPC, if at all: a client must be able to
+/// read it, and a server may have to mask it.
+pub(super) fn status_change(config: &Config, caller: Caller) -> Option<fn(&mut HeaderMap)> {
+    #[cfg(feature = "tonic")]
+    if matches!(caller.protocol, crate::grpc::protocol::Protocol::Grpc(_)) {
+        use crate::grpc::head;
+
+        if !config.is_server() {
+            return Some(head::repair);
+        }
+        let mask: fn(&mut HeaderMap) = |headers| drop(head::mask_status(headers));
+        return config.masked_statuses.then_some(mask);
+    }
+    let _ = (config, caller);
+    None
+}

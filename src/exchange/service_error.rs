@@ -1,0 +1,218 @@
+//! Errors of services as errors of HTTP, told by their types.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use http::{HeaderName, StatusCode};
+use http_body_util::LengthLimitError;
+#[cfg(feature = "layer")]
+use tower::{
+    buffer::error::{Closed, ServiceError},
+    load_shed::error::Overloaded,
+    timeout::error::Elapsed,
+};
+
+use super::config::Config;
+use super::guard::guarded;
+use crate::envelope::{Envelope, Origin};
+use crate::http::status;
+
+/// Sources after so many are not looked at: a chain may be a circle.
+const MAX_SOURCES: usize = 32;
+
+type DynError = dyn Error + 'static;
+
+/// The envelope with which an error of a service is answered: the one that the user's hook knows, else the one of its
+/// type.
+///
+/// An error of the server that nobody knows becomes the source of the envelope, and what it says is its message, which
+/// is masked.
+pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
+    let map = config.map_service_error.as_ref();
+    let mapped = map.and_then(|map| guarded("with_service_error", || map(&*error)).flatten());
+    let mut envelope = mapped.unwrap_or_else(|| to_envelope(&*error, &config.metadata));
+    let is_known = envelope.origin() != Origin::Inferred;
+    if !is_known && status::is_server_error(envelope.status()) {
+        envelope.set_message(text_of(&*error).into());
+    }
+    if envelope.source().is_none() && !is_known {
+        envelope = envelope.with_source(error);
+    }
+    envelope
+}
+
+/// The envelope that `error` is, or that its type stands for, looking along its sources; never told by its text.
+///
+/// | type | status |
+/// | --- | --- |
+/// | [`Envelope`] | its own, and not masked |
+/// | `tower::timeout::error::Elapsed` | 504 |
+/// | `tower::load_shed::error::Overloaded` | 503 |
+/// | `tower::buffer::error::Closed`, `ServiceError` without a known source | 503 |
+/// | [`LengthLimitError`] | 413 |
+/// | with the feature `tonic`, `tonic::Status` | that of its code |
+/// | with the feature `tonic`, `tonic::TimeoutExpired`, `tonic::ConnectError` | 504, 503 |
+/// | any other | 500 |
+fn to_envelope(error: &DynError, metadata: &[HeaderName]) -> Envelope {
+    let known = sources(error).find_map(|error| known_envelope(error, metadata));
+    known.unwrap_or_else(|| {
+        let mut envelope = Envelope::from_status(status_of(error));
+        envelope.set_origin(Origin::Inferred);
+        envelope
+    })
+}
+
+/// What `error` and its sources say, for logs.
+pub(super) fn text_of(error: &DynError) -> String {
+    let texts: Vec<_> = sources(error).map(ToString::to_string).collect();
+    texts.join(": ")
+}
+
+fn known_envelope(error: &DynError, metadata: &[HeaderName]) -> Option<Envelope> {
+    #[cfg(feature = "tonic")]
+    if let Some(status) = error.downcast_ref() {
+        return Some(crate::grpc::convert::from_tonic(status, metadata));
+    }
+    let _ = metadata;
+    error.downcast_ref::<Envelope>().cloned()
+}
+
+fn status_of(error: &DynError) -> StatusCode {
+    let known = sources(error).find_map(known_status);
+    let known = known.or_else(|| sources(error).find_map(buffered_status));
+    known.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn known_status(error: &DynError) -> Option<StatusCode> {
+    #[cfg(feature = "layer")]
+    if error.is::<Elapsed>() {
+        return Some(StatusCode::GATEWAY_TIMEOUT);
+    } else if error.is::<Overloaded>() || error.is::<Closed>() {
+        return Some(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    #[cfg(feature = "tonic")]
+    if error.is::<tonic::TimeoutExpired>() {
+        return Some(StatusCode::GATEWAY_TIMEOUT);
+    } else if error.is::<tonic::ConnectError>() {
+        return Some(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    error
+        .is::<LengthLimitError>()
+        .then_some(StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+/// `ServiceError` holds the error of the service behind a buffer, which may be known by its type.
+fn buffered_status(error: &DynError) -> Option<StatusCode> {
+    #[cfg(feature = "layer")]
+    if error.is::<ServiceError>() {
+        return Some(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let _ = error;
+    None
+}
+
+/// `error`, then its sources, outermost first.
+fn sources(error: &DynError) -> impl Iterator<Item = &DynError> {
+    std::iter::successors(Some(error), |error| next(*error)).take(MAX_SOURCES)
+}
+
+fn next(error: &DynError) -> Option<&DynError> {
+    held(error).or_else(|| error.source())
+}
+
+/// The error that a container holds. The `source` of these is that of what they hold, so it would be skipped.
+fn held(error: &DynError) -> Option<&DynError> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        let held: &DynError = error.get_ref()?;
+        return Some(held);
+    }
+    if let Some(error) = error.downcast_ref::<Arc<io::Error>>() {
+        return Some(&**error);
+    }
+    let envelope: &Arc<Envelope> = error.downcast_ref()?;
+    Some(&**envelope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to_envelope(error: &DynError) -> Envelope {
+        super::to_envelope(error, &[])
+    }
+    use std::fmt;
+
+    #[derive(Debug)]
+    struct Wrapper(Box<dyn Error + Send + Sync>);
+
+    impl fmt::Display for Wrapper {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("wrapped")
+        }
+    }
+
+    impl Error for Wrapper {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&*self.0)
+        }
+    }
+
+    fn nested(error: impl Error + Send + Sync + 'static) -> Wrapper {
+        Wrapper(Box::new(Wrapper(Box::new(Wrapper(Box::new(error))))))
+    }
+
+    #[test]
+    fn knows_the_errors_of_tower_however_deep() {
+        assert_eq!(to_envelope(&nested(Elapsed::new())).status(), 504);
+        assert_eq!(to_envelope(&nested(Overloaded::new())).status(), 503);
+        assert_eq!(to_envelope(&nested(io::Error::other("disk"))).status(), 500);
+    }
+
+    #[test]
+    fn an_envelope_is_itself() {
+        let conflict = Envelope::new(StatusCode::CONFLICT, "taken");
+        assert_eq!(to_envelope(&nested(conflict.clone())), conflict);
+        assert_eq!(to_envelope(&nested(conflict)).origin(), Origin::Deliberate);
+    }
+
+    #[test]
+    fn an_envelope_is_found_in_what_holds_it() {
+        let conflict = || Envelope::new(StatusCode::CONFLICT, "taken");
+        let holders: [Box<DynError>; 4] = [
+            Box::new(io::Error::other(conflict())),
+            Box::new(nested(io::Error::other(nested(conflict())))),
+            Box::new(Arc::new(conflict())),
+            Box::new(nested(Arc::new(io::Error::other(Arc::new(conflict()))))),
+        ];
+        for holder in holders {
+            assert_eq!(to_envelope(&*holder), conflict(), "{holder:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_not_types() {
+        assert_eq!(
+            to_envelope(&nested(io::Error::other("request timed out"))).status(),
+            500
+        );
+    }
+
+    #[test]
+    fn a_circle_of_sources_is_left() {
+        #[derive(Debug)]
+        struct Circle;
+        impl fmt::Display for Circle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("again")
+            }
+        }
+        impl Error for Circle {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(self)
+            }
+        }
+        assert_eq!(to_envelope(&Circle).status(), 500);
+        assert_eq!(text_of(&Circle).matches("again").count(), MAX_SOURCES);
+    }
+}

@@ -1,0 +1,254 @@
+//! What a response is, told by its head: the judge.
+//!
+//! [`class`] is asked for every response and looks at as little as possible. [`judge`] is asked for errors alone.
+
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{Extensions, HeaderMap, StatusCode};
+
+use super::caller::{Caller, Reads};
+use super::config::{Config, Side};
+use super::extensions::{Masking, Passthrough, ResponseOrigin, Writer, Written};
+use super::guard::guarded;
+use super::hooks::RequestHead;
+use super::response_head::{BodyHint, HeadRef};
+use super::{headers, in_success};
+use crate::envelope::{Envelope, Origin};
+use crate::grpc::code::GrpcCode;
+use crate::grpc::content_type::GrpcType;
+use crate::grpc::convert;
+use crate::grpc::protocol::Protocol;
+use crate::grpc::status::STATUS;
+use crate::http::media_type::{self, Kind};
+use crate::http::status;
+
+/// What a response is at first sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Not an error, or an answer in the caller's own protocol.
+    Pass,
+    /// An answer in gRPC whose status, in the head or in the trailers, has to be changed.
+    Status,
+    /// A success that may carry an error.
+    Probe,
+    /// An error.
+    Error,
+}
+
+/// What has to be done with an error.
+pub(super) enum Verdict {
+    /// Nothing.
+    Pass,
+    /// Nothing: it is a page for a caller who prefers one.
+    KeepPage,
+    /// Its envelope is known without its body.
+    Known(Envelope),
+    /// Its envelope is known, and its body is that envelope in the documented JSON.
+    Documented(Envelope),
+    /// Its body has to be read.
+    Read,
+}
+
+/// The class of a response. `hint` is asked only if it decides.
+#[inline]
+pub(crate) fn class(
+    config: &Config,
+    caller: Caller,
+    head: HeadRef<'_>,
+    hint: impl FnOnce() -> BodyHint,
+) -> Class {
+    if matches!(caller.protocol, Protocol::Grpc(_)) {
+        return class_for_grpc(config, head);
+    }
+    if status::is_error(head.status) {
+        return Class::Error;
+    }
+    class_of_success(config, caller, head, hint)
+}
+
+#[inline]
+fn class_of_success(
+    config: &Config,
+    caller: Caller,
+    head: HeadRef<'_>,
+    hint: impl FnOnce() -> BodyHint,
+) -> Class {
+    if caller.protocol != Protocol::Http || caller.reads == Reads::Tunnel {
+        return Class::Pass;
+    }
+    let may_be_rpc =
+        config.answers_grpc() && media_type::may_be_rpc(media_type::content_type(head.headers));
+    if !may_be_rpc && !config.errors_in_success {
+        return Class::Pass;
+    }
+    let hint = hint();
+    if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
+        return Class::Error;
+    }
+    if config.errors_in_success
+        && caller.reads == Reads::All
+        && in_success::is_candidate(config, head, hint)
+    {
+        return Class::Probe;
+    }
+    Class::Pass
+}
+
+/// As [`class`], for a caller who speaks gRPC.
+fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
+    let is_answer = is_answer_in_grpc(head.status, head.headers);
+    match config.side {
+        Side::Server if is_foreign(head.extensions) => Class::Error,
+        Side::Server if is_answer && config.masked_statuses => Class::Status,
+        Side::Server if is_answer || !status::is_error(head.status) => Class::Pass,
+        Side::Client if is_answer || is_read_by_tonic(head.status, head.headers) => Class::Status,
+        Side::Server | Side::Client => Class::Error,
+    }
+}
+
+/// What has to be done with an error that has this head.
+pub(super) fn judge(
+    config: &Config,
+    caller: Caller,
+    parts: &Parts,
+    hint: BodyHint,
+    request: &RequestHead,
+) -> Verdict {
+    if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts, request) {
+        return Verdict::Pass;
+    }
+    if let Some(envelope) = parts.extensions.get::<Envelope>() {
+        return judge_known(config, parts, envelope);
+    }
+    if let Some(envelope) = status_left_by_tonic(config, parts, hint) {
+        return Verdict::Known(envelope);
+    }
+    match (caller.protocol, Kind::from_headers(&parts.headers)) {
+        // The body of a stream may never end, so it is not read.
+        (Protocol::Http, Kind::Stream) if is_grpc_error(&parts.headers) && hint.ended => {
+            Verdict::Read
+        }
+        (Protocol::Http, Kind::Stream) => judge_stream(config, parts),
+        (_, Kind::Stream) if !is_grpc_label(&parts.headers) => {
+            Verdict::Known(inferred(parts.status))
+        }
+        (Protocol::Http, _) if must_not_transform(config, parts) => Verdict::Pass,
+        // What a page of a 5xx says is masked like any other text.
+        (Protocol::Http, Kind::Page)
+            if caller.choice.page && !status::is_server_error(parts.status) =>
+        {
+            Verdict::KeepPage
+        }
+        _ => Verdict::Read,
+    }
+}
+
+/// A panicking predicate counts as "yes": the answer is then masked.
+fn is_wanted(config: &Config, parts: &Parts, request: &RequestHead) -> bool {
+    let Some(predicate) = &config.predicate else {
+        return true;
+    };
+    guarded("with_predicate", || predicate(request, parts)).unwrap_or(true)
+}
+
+/// The response carries its envelope.
+fn judge_known(config: &Config, parts: &Parts, envelope: &Envelope) -> Verdict {
+    let written = Written::by(&parts.extensions, envelope);
+    match (written, config.side) {
+        (Some(Writer::Server), Side::Server) | (Some(Writer::Client), Side::Client) => {
+            return Verdict::Pass
+        }
+        // A proxy passes on what its client read: nobody here meant it.
+        (Some(Writer::Client), Side::Server) => return Verdict::Known(envelope.clone()),
+        _ => {}
+    }
+    let mut envelope = envelope.clone();
+    // A `tonic::Status` that became an envelope by `?` was meant as far as its code says.
+    if !convert::is_unchanged(&envelope) {
+        envelope.set_origin(Origin::Deliberate);
+    }
+    // `IntoResponse` wrote the type in the documented namespace.
+    match written {
+        Some(Writer::Handler) if config.namespace.is_none() => Verdict::Documented(envelope),
+        _ => Verdict::Known(envelope),
+    }
+}
+
+/// An error that is labelled as a stream.
+fn judge_stream(config: &Config, parts: &Parts) -> Verdict {
+    match config.side {
+        Side::Server if is_maskable(config, parts) => Verdict::Known(inferred(parts.status)),
+        Side::Client if media_type::is_event_stream(&parts.headers) => Verdict::Read,
+        Side::Server | Side::Client => Verdict::Pass,
+    }
+}
+
+/// The rule is for intermediaries, and a client is none
+/// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). It yields to masking.
+fn must_not_transform(config: &Config, parts: &Parts) -> bool {
+    config.is_server() && !is_maskable(config, parts) && headers::is_no_transform(&parts.headers)
+}
+
+/// Whether what this response says would be masked unless somebody meant it.
+fn is_maskable(config: &Config, parts: &Parts) -> bool {
+    status::is_server_error(parts.status) && masks(config, &parts.extensions)
+}
+
+/// Whether the configuration wants errors of the server masked in a response with these extensions.
+pub(super) fn masks(config: &Config, extensions: &Extensions) -> bool {
+    match (config.side, config.masking) {
+        (Side::Client, _) | (_, Masking::None) => false,
+        (Side::Server, Masking::All) => true,
+        (Side::Server, Masking::Upstream) => {
+            extensions.get::<ResponseOrigin>() != Some(&ResponseOrigin::Proxy)
+        }
+    }
+}
+
+/// The envelope of a status of which nothing is known but its number.
+fn inferred(status: StatusCode) -> Envelope {
+    let mut envelope = Envelope::from_status(status);
+    envelope.set_origin(Origin::Inferred);
+    envelope
+}
+
+/// tonic's services leave the status of an answer that is nothing but its head.
+fn status_left_by_tonic(config: &Config, parts: &Parts, hint: BodyHint) -> Option<Envelope> {
+    #[cfg(feature = "tonic")]
+    if hint.ended && is_grpc_error(&parts.headers) {
+        let left = parts.extensions.get();
+        return left.map(|status| convert::from_tonic(status, &config.metadata));
+    }
+    let _ = (config, parts, hint);
+    None
+}
+
+/// Whether this is an answer in gRPC. An error of HTTP without `grpc-status` is none, whatever its label
+/// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
+    let has_status = !status::is_error(status) || headers.contains_key(STATUS);
+    has_status && is_grpc_label(headers)
+}
+
+/// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
+fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
+    is_unlabelled || headers.contains_key(STATUS)
+}
+
+/// Whether a client's layer inside of this one made the status, of an answer that was not in gRPC.
+fn is_foreign(extensions: &Extensions) -> bool {
+    let envelope = extensions.get();
+    envelope.and_then(|envelope| Written::by(extensions, envelope)) == Some(Writer::Client)
+}
+
+/// Whether a head says that an RPC failed.
+fn is_grpc_error(headers: &HeaderMap) -> bool {
+    let code = headers.get(STATUS);
+    let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
+    code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
+}
+
+fn is_grpc_label(headers: &HeaderMap) -> bool {
+    GrpcType::from_headers(headers).is_some()
+}

@@ -1,0 +1,54 @@
+//! Headers that are lists ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
+
+use http::header::AsHeaderName;
+use http::HeaderMap;
+
+/// The elements of a list over all its lines, in order. A line that is no UTF-8 is left out.
+pub(crate) fn elements(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(name).into_iter();
+    let lines = lines.filter_map(|line| std::str::from_utf8(line.as_bytes()).ok());
+    lines.flat_map(|line| split(line, ','))
+}
+
+/// The parts of `text` between separators that do not stand in a quoted string, trimmed. Empty parts are left out.
+pub(crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_end = move |character| {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            character => return !quoted && character == separator,
+        }
+        false
+    };
+    text.split(is_end)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_come_from_all_lines_and_quotes_hold_them_together() {
+        let mut headers = HeaderMap::new();
+        for line in [
+            r#""burst, \"short";q=100;w=60,"day";q=1000"#,
+            "",
+            r#" , "x";q=1 ,"#,
+        ] {
+            headers.append("ratelimit-policy", line.parse().unwrap());
+        }
+        assert_eq!(
+            elements(&headers, "ratelimit-policy").collect::<Vec<_>>(),
+            [
+                r#""burst, \"short";q=100;w=60"#,
+                r#""day";q=1000"#,
+                r#""x";q=1"#
+            ]
+        );
+        assert_eq!(elements(&headers, "ratelimit").count(), 0);
+    }
+}

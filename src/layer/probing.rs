@@ -1,0 +1,66 @@
+//! A success that may carry an error: its body is read, and given on if it is data.
+
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use http_body::{Body, Frame};
+
+use crate::body::{poll_read, End, ResponseBody, Resumed};
+use crate::exchange::{Answer, AnswerBody, Cut, Reading};
+
+/// The head of a success, and its body as far as it was read.
+pub(super) struct Probing<B: Body> {
+    reading: Reading,
+    trailers: Option<Box<HeaderMap>>,
+    body: Pin<Box<B>>,
+}
+
+impl<B: Body<Data = Bytes>> Probing<B> {
+    pub(super) fn new(reading: Reading, body: B) -> Self {
+        Self {
+            reading,
+            trailers: None,
+            body: Box::pin(body),
+        }
+    }
+
+    /// Reads on. The answer, and how reading ended.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Answer, End<B::Error>)> {
+        let (mut answer, reading) = (None, &mut self.reading);
+        let end = poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
+            answer = reading.push(data);
+            answer.is_none()
+        });
+        let end = ready!(end);
+        let answer = answer.unwrap_or_else(|| {
+            reading.finish(match end {
+                End::Complete => Ok(()),
+                End::Full => Err(Cut::Limit),
+                End::Failed(_) => Err(Cut::Broken),
+            })
+        });
+        Poll::Ready((answer, end))
+    }
+
+    /// The error that it turned out to be, else the response as it was.
+    pub(super) fn finish(self, answer: Answer, end: End<B::Error>) -> Response<ResponseBody<B>> {
+        let body = match answer.body {
+            AnswerBody::Inner(first) => ResponseBody::resumed(self.resume(first, end)),
+            AnswerBody::Full(bytes) => bytes.into(),
+            AnswerBody::HeadOnly | AnswerBody::EndsWithHead => ResponseBody::default(),
+        };
+        Response::from_parts(answer.parts, body)
+    }
+
+    fn resume(self, first: Bytes, end: End<B::Error>) -> Resumed<B> {
+        let trailers = self.trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
+        let (last, rest) = match end {
+            End::Complete => (trailers, None),
+            End::Full => (trailers, Some(self.body)),
+            End::Failed(error) => (Some(Err(error)), None),
+        };
+        Resumed { first, last, rest }
+    }
+}
