@@ -95,6 +95,10 @@ fn keep(
 
 /// Writes the envelope in the protocol of the caller.
 fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
+    if config.is_server() && status::is_server_error(parts.status) {
+        // The phrase of an upstream may say what the body no longer says.
+        headers::forget_reason(parts);
+    }
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),
         Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),

@@ -40,6 +40,7 @@ pub(super) fn apply(
     if config.is_server() {
         if is_validation(&applied.envelope) {
             applied.envelope.set_status(config.validation_status);
+            applied.envelope.set_validation_status(config.validation_status);
         }
         if is_internal(&applied.envelope) && verdict::masks(config, extensions) {
             applied.mask();
@@ -53,6 +54,10 @@ pub(super) fn apply(
         applied.envelope.set_member("request_id".into(), &id);
     }
     applied.map(config, request);
+    if let Some(namespace) = &config.namespace {
+        // The hook may have changed the status.
+        applied.envelope.set_namespace(namespace);
+    }
     applied
 }
 

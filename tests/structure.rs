@@ -1,0 +1,172 @@
+//! What a response already is, is state of the response and not of its envelope; and what hooks may change.
+#![cfg(feature = "axum")]
+
+use std::convert::Infallible;
+use std::future::{ready, Ready};
+use std::task::{Context, Poll};
+
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use tower::{BoxError, Layer, Service, ServiceExt};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, ErrorType};
+
+const SECRET: &str = "password=hunter2";
+
+fn response(status: u16, body: &'static str) -> Response<Full<Bytes>> {
+    let response = Response::builder().status(status);
+    response.body(Full::from(body)).unwrap()
+}
+
+/// What the server's layer makes of `response`.
+async fn through(layer: ErrorEnvelopeLayer, response: Response<Full<Bytes>>) -> Response<Bytes> {
+    let mut response = Some(response);
+    let service = tower::service_fn(move |_: Request<()>| {
+        ready(Ok::<_, Infallible>(response.take().unwrap()))
+    });
+    let answer = layer.layer(service).oneshot(Request::new(()));
+    let (parts, body) = answer.await.unwrap().into_parts();
+    Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+}
+
+#[tokio::test]
+async fn an_envelope_that_moves_to_another_response_is_the_error_of_that_response() {
+    let answered = through(ErrorEnvelopeLayer::new(), response(500, "boom")).await;
+    let by_layer: Envelope = answered.extensions().get().cloned().unwrap();
+    let returned = Envelope::new(StatusCode::INTERNAL_SERVER_ERROR, "meant").into_response();
+    let by_handler: Envelope = returned.extensions().get().cloned().unwrap();
+    for envelope in [by_layer, by_handler] {
+        let mut other = response(500, SECRET);
+        other.extensions_mut().insert(envelope.clone());
+        let other = through(ErrorEnvelopeLayer::new(), other).await;
+        let want = serde_json::to_vec(&envelope).unwrap();
+        assert_eq!(other.body(), &want, "{envelope:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_envelope_that_replaces_that_of_an_answered_response_is_written() {
+    let answered = through(ErrorEnvelopeLayer::new(), response(404, "nothing")).await;
+    let mut answered = answered.map(Full::new);
+    answered.extensions_mut().insert(Envelope::new(
+        StatusCode::NOT_FOUND,
+        "There is no printer 8",
+    ));
+    let again = through(ErrorEnvelopeLayer::new(), answered).await;
+    let text = String::from_utf8_lossy(again.body());
+    assert!(text.contains("There is no printer 8"), "{text}");
+}
+
+#[tokio::test]
+async fn a_parameter_that_a_hook_adds_leaves_message_and_type() {
+    let layer = || ErrorEnvelopeLayer::new().map_envelope(|e, _| e.with_field("help", "/help"));
+    for (status, body, want) in [
+        (
+            405,
+            "",
+            r#"{"_error_message":"Method Not Allowed","_error_type":"clustr.exceptions.MethodNotAllowed","help":["/help"]}"#,
+        ),
+        (
+            500,
+            SECRET,
+            r#"{"_error_message":"Internal Server Error","_error_type":"clustr.exceptions.ServerError","help":["/help"]}"#,
+        ),
+        (
+            404,
+            "No such printer",
+            r#"{"_error_message":"No such printer","_error_type":"clustr.exceptions.NotFound","help":["/help"]}"#,
+        ),
+    ] {
+        assert_eq!(through(layer(), response(status, body)).await.body(), want);
+    }
+}
+
+#[tokio::test]
+async fn an_error_stays_an_error_whatever_status_a_hook_sets() {
+    for status in [100, 200, 204, 205, 302, 304] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let layer = ErrorEnvelopeLayer::new().map_envelope(move |e, _| e.with_status(status));
+        let answer = through(layer, response(404, "No such printer")).await;
+        assert_eq!(answer.status(), 404, "{status}");
+        assert!(!answer.body().is_empty(), "{status}");
+    }
+}
+
+#[test]
+fn an_empty_type_and_an_empty_message_are_none() {
+    let error = Envelope::new(StatusCode::NOT_FOUND, "").with_error_type("");
+    assert_eq!(
+        (error.sent_message(), error.sent_error_type()),
+        (None, None)
+    );
+    assert_eq!(
+        error.error_type(),
+        &ErrorType::for_status(StatusCode::NOT_FOUND)
+    );
+}
+
+#[test]
+fn builder_calls_work_in_any_order() {
+    let _ = ErrorEnvelopeLayer::client()
+        .with_same_body()
+        .with_errors_in_success();
+    let _ = ErrorEnvelopeLayer::client()
+        .with_errors_in_success()
+        .with_same_body();
+    let _ = ErrorEnvelopeLayer::new()
+        .with_same_body()
+        .with_insecure_internals();
+}
+
+/// Fails once when it is asked whether it is ready.
+#[derive(Default)]
+struct Flaky {
+    asked: u32,
+}
+
+impl Service<Request<()>> for Flaky {
+    type Response = Response<Full<Bytes>>;
+    type Error = BoxError;
+    type Future = Ready<Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.asked += 1;
+        match self.asked {
+            1 => Poll::Ready(Err("not yet".into())),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        ready(Ok(response(200, "fine")))
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_ready_again_is_called() {
+    let mut service = ErrorEnvelopeLayer::new().layer(Flaky::default());
+    service.ready().await.unwrap();
+    let answer = service.ready().await.unwrap().call(Request::new(()));
+    assert_eq!(answer.await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_service_that_failed_is_answered_for() {
+    let mut service = ErrorEnvelopeLayer::new().layer(Flaky::default());
+    let answer = service.ready().await.unwrap().call(Request::new(()));
+    assert_eq!(answer.await.unwrap().status(), 500);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, should_panic = "polled after completion")]
+fn a_future_that_has_ended_does_not_hang() {
+    let service = tower::service_fn(|_: Request<()>| ready(Err::<Response<Full<Bytes>>, _>("x")));
+    let call = ErrorEnvelopeLayer::new()
+        .layer(service)
+        .call(Request::new(()));
+    let mut call = std::pin::pin!(call);
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+    assert!(std::future::Future::poll(call.as_mut(), &mut cx).is_ready());
+    assert!(std::future::Future::poll(call.as_mut(), &mut cx).is_ready());
+}
