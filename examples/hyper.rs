@@ -28,9 +28,7 @@ async fn main() -> Result<(), BoxError> {
     let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
         // Errors of our own that are the client's fault. All others are answered with a masked 500.
         let number = error.downcast_ref::<ParseIntError>()?;
-        Some(Envelope::validation(
-            [("body", number.to_string())].into_iter().collect(),
-        ))
+        Some(Envelope::validation([("body", number.to_string())]))
     });
     let service = TowerToHyperService::new(ServiceBuilder::new().layer(layer).service_fn(double));
     loop {

@@ -174,10 +174,8 @@ async fn errors_of_reqwest_and_its_middleware_tell_none() {
 
 #[tokio::test]
 async fn envelopes_tell_none() {
-    let envelope = Envelope::new(http::StatusCode::UNAUTHORIZED, "Log in").with_header(
-        http::header::SET_COOKIE,
-        "session=set-cookie-51be".parse().unwrap(),
-    );
+    let envelope = Envelope::new(http::StatusCode::UNAUTHORIZED, "Log in")
+        .with_header(http::header::SET_COOKIE, "session=set-cookie-51be");
     assert_keeps_secrets("Envelope", &prints_with_sources(&envelope));
     let service = tower::service_fn(move |_: Request<Full<Bytes>>| {
         let mut response = Response::builder()

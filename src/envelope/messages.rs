@@ -45,7 +45,7 @@ impl IntoMessages for String {
 }
 
 impl IntoMessages for Cow<'static, str> {
-    fn into_messages(self) -> impl Iterator<Item = Cow<'static, str>> {
+    fn into_messages(self) -> impl Iterator<Item = Self> {
         std::iter::once(self)
     }
 }

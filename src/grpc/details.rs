@@ -12,7 +12,9 @@ use http::{HeaderMap, StatusCode};
 use prost::Message;
 use prost_types::Any;
 use serde_json::{Map, Value};
-use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
+use tonic_types::pb::{
+    bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status,
+};
 
 use super::base64;
 use super::code::{meant, GrpcCode};
@@ -61,10 +63,14 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     }
 }
 
-/// Reads the errors of parameters, and finds what is said of the whole.
+/// Reads the errors of parameters, the members and the delay, and finds what is said of the whole.
 fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
+    }
+    let wait = find::<RetryInfo>(details).and_then(|retry| retry.retry_delay);
+    if let Some(delay) = wait.and_then(|delay| delay.try_into().ok()) {
+        envelope.set_retry_delay(delay);
     }
     let info = find(details)?;
     read_members(envelope, &info);
@@ -282,6 +288,10 @@ impl Detail for BadRequest {
 
 impl Detail for DebugInfo {
     const NAME: &'static str = "google.rpc.DebugInfo";
+}
+
+impl Detail for RetryInfo {
+    const NAME: &'static str = "google.rpc.RetryInfo";
 }
 
 fn is<D: Detail>(any: &Any) -> bool {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::config::{Extent, Judgement};
 use super::error::Asked;
-use super::kind::ErrorKind;
+use crate::envelope::ErrorKind;
 use crate::http::status;
 
 const UNSPECIFIED: &str = "Unspecified error";

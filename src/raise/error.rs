@@ -7,8 +7,7 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use tower::BoxError;
 
 use super::config::Extent;
-use super::kind::ErrorKind;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, ErrorKind};
 
 /// An error that a server answered with: what went wrong, and the whole response for whoever wants to look deeper.
 ///

@@ -3,6 +3,7 @@
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
 use super::error::ApiError;
+use crate::http::header_list::{elements, lines, split};
 
 impl ApiError {
     /// The elements of a header that is a list ([RFC 9110 §5.6.1]), over all its lines, in order: split at commas that
@@ -33,12 +34,6 @@ impl ApiError {
     }
 }
 
-/// The elements of a list over all its lines
-/// ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
-pub(super) fn elements<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
-    lines(headers, name).flat_map(|line| split(line, ','))
-}
-
 /// The challenges over all lines: each line starts a new one, and so does every element that is no parameter
 /// ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)).
 fn challenges(headers: &HeaderMap) -> Vec<&str> {
@@ -55,27 +50,6 @@ fn challenges(headers: &HeaderMap) -> Vec<&str> {
         challenges.extend(start.and_then(|start| before(line, start, line.len())));
     }
     challenges
-}
-
-/// The parts of `text` between separators that are not within quotes; without blanks around them, and none that is
-/// empty.
-pub(super) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = text.split(move |character| {
-        let was_escaped = std::mem::take(&mut escaped);
-        match character {
-            '"' if !was_escaped => quoted = !quoted,
-            '\\' if quoted && !was_escaped => escaped = true,
-            _ => {}
-        }
-        character == separator && !quoted
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty())
-}
-
-fn lines<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
-    let lines = headers.get_all(name).into_iter();
-    lines.filter_map(|line| std::str::from_utf8(line.as_bytes()).ok())
 }
 
 /// `realm="copr"`, as opposed to `Basic realm="copr"` and `Negotiate`.
@@ -104,27 +78,6 @@ mod tests {
             headers.append(name, line.parse().unwrap());
         }
         headers
-    }
-
-    #[test]
-    fn elements_come_from_all_lines_and_quotes_hold_them_together() {
-        let headers = headers(
-            "ratelimit-policy",
-            &[
-                r#""burst, \"short";q=100;w=60,"day";q=1000"#,
-                "",
-                r#" , "x";q=1 ,"#,
-            ],
-        );
-        assert_eq!(
-            elements(&headers, "ratelimit-policy").collect::<Vec<_>>(),
-            [
-                r#""burst, \"short";q=100;w=60"#,
-                r#""day";q=1000"#,
-                r#""x";q=1"#
-            ]
-        );
-        assert_eq!(elements(&headers, "ratelimit").count(), 0);
     }
 
     #[test]

@@ -7,7 +7,6 @@ mod copr;
 mod direct;
 mod error;
 mod future;
-mod hints;
 mod kind;
 mod lists;
 mod optional;
@@ -28,13 +27,12 @@ use tower_layer::Layer;
 use self::config::{Config, Mode};
 pub use self::error::ApiError;
 pub use self::future::ResponseFuture;
-pub use self::kind::ErrorKind;
 pub use self::optional::OptionalResult;
 #[cfg(feature = "retry")]
 pub use self::policy::{RetryPolicy, Wait};
 pub use self::raised::RaisedError;
-pub use self::retry::RetryAdvice;
 pub use self::service::RaiseErrors;
+pub use crate::envelope::{ErrorKind, RetryAdvice};
 use crate::read::ErrorReader;
 
 /// Gives a client data, or a typed error that keeps the whole response.
