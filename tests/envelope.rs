@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use http::{header, HeaderName, HeaderValue, StatusCode};
 use indexmap::IndexMap;
 use serde_json::{json, Value};
 use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
-use tower_error_envelope::{Envelope, ErrorType, FieldErrors, Origin};
+use tower_error_envelope::{Envelope, ErrorKind, ErrorType, FieldErrors, Origin, RetryAdvice};
 
 /// The example of the documentation: an over-long address, and a name with two faults.
 const DOCUMENTED: &str = r#"{
@@ -473,4 +474,57 @@ fn equal_errors_have_one_hash() {
         .with_member("x", 1);
     let set = HashSet::from([error(), other, error().with_message("else")]);
     assert_eq!(set.len(), 2);
+}
+
+#[test]
+fn advises_on_retries_by_what_the_error_says() {
+    let advice = |code, header: Option<(&'static str, &'static str)>| {
+        let error = Envelope::from_status(StatusCode::from_u16(code).unwrap());
+        let (name, value) = header.unwrap_or(("x-none", ""));
+        error.with_header(name, value).retry_advice()
+    };
+    let after = |seconds| RetryAdvice::After(Duration::from_secs(seconds));
+    let cases = [
+        (503, None, RetryAdvice::Backoff),
+        (429, None, RetryAdvice::Backoff),
+        (425, None, RetryAdvice::Backoff),
+        // Whether these may be sent twice depends on the request.
+        (500, None, RetryAdvice::No),
+        (504, None, RetryAdvice::No),
+        (404, None, RetryAdvice::No),
+        (404, Some(("retry-after", "2")), after(2)),
+        (429, Some(("x-ratelimit-reset", "4")), after(4)),
+        (503, Some(("retry-after", "9999")), RetryAdvice::No),
+        (503, Some(("x-should-retry", "false")), RetryAdvice::No),
+        (500, Some(("x-should-retry", "true")), RetryAdvice::Backoff),
+    ];
+    for (code, header, want) in cases {
+        assert_eq!(advice(code, header), want, "{code} {header:?}");
+    }
+}
+
+#[cfg(feature = "tonic")]
+#[test]
+fn the_delay_of_a_grpc_error_is_advice() {
+    use tonic_types::{ErrorDetails, StatusExt};
+    let delay = Duration::from_millis(1500);
+    let details = ErrorDetails::with_retry_info(Some(delay));
+    let busy = tonic::Status::with_error_details(tonic::Code::Unavailable, "busy", details);
+    assert_eq!(
+        Envelope::from(busy).retry_advice(),
+        RetryAdvice::After(delay)
+    );
+    let busy = Envelope::from(tonic::Status::unavailable("busy"));
+    assert_eq!(busy.retry_advice(), RetryAdvice::Backoff);
+    let odd = Envelope::from(tonic::Status::not_found("no"));
+    assert_eq!(odd.retry_advice(), RetryAdvice::No);
+}
+
+#[test]
+fn kinds_have_names_for_people() {
+    let kind = Envelope::from_status(StatusCode::UNAUTHORIZED).kind();
+    assert_eq!(
+        (kind, kind.to_string().as_str()),
+        (ErrorKind::NotAuthenticated, "not authenticated")
+    );
 }

@@ -7,9 +7,12 @@ mod error_type;
 mod field_errors;
 mod headers;
 mod json;
+mod kind;
 mod members;
 mod messages;
 mod origin;
+mod retry_advice;
+mod retry_hints;
 mod value;
 
 use std::borrow::Cow;
@@ -21,9 +24,12 @@ pub(crate) use self::error_type::Namespace;
 pub use self::field_errors::{FieldErrors, Fields, Messages};
 pub(crate) use self::field_errors::{MAX_MESSAGES, MAX_NAME};
 pub(crate) use self::json::{is_reserved, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
+pub use self::kind::ErrorKind;
 pub use self::members::Members;
 pub use self::messages::IntoMessages;
 pub use self::origin::Origin;
+pub(crate) use self::retry_advice::Failure;
+pub use self::retry_advice::RetryAdvice;
 pub use self::value::Envelope;
 
 /// A text of the user's as texts are kept: shared, so that copies and parts cost no copying.

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytestring::ByteString;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -67,6 +68,8 @@ struct Inner {
     headers: HeaderMap,
     /// The status that the user has chosen for validation errors.
     validation_status: Option<StatusCode>,
+    /// How long the server wants to be left alone, as its protocol says it.
+    retry_delay: Option<Duration>,
     /// For logs and hooks. It is written nowhere.
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// The status of another protocol that it came from. Its type is known to the module of that protocol.
@@ -90,6 +93,7 @@ impl Envelope {
                 members: Members::default(),
                 headers: HeaderMap::new(),
                 validation_status: None,
+                retry_delay: None,
                 source: None,
                 protocol_status: None,
             }),
@@ -200,6 +204,15 @@ impl Envelope {
     #[allow(dead_code)]
     pub(crate) fn set_member(&mut self, name: ByteString, value: &impl Serialize) {
         self.inner_mut().members.add_read(name, value);
+    }
+
+    pub(super) fn retry_delay(&self) -> Option<Duration> {
+        self.inner.retry_delay
+    }
+
+    #[cfg(feature = "tonic")]
+    pub(crate) fn set_retry_delay(&mut self, delay: Duration) {
+        self.inner_mut().retry_delay = Some(delay);
     }
 
     pub(super) fn put_member(&mut self, name: ByteString, json: ByteString) {

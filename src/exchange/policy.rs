@@ -40,7 +40,9 @@ pub(super) fn apply(
     if config.is_server() {
         if is_validation(&applied.envelope) {
             applied.envelope.set_status(config.validation_status);
-            applied.envelope.set_validation_status(config.validation_status);
+            applied
+                .envelope
+                .set_validation_status(config.validation_status);
         }
         if is_internal(&applied.envelope) && verdict::masks(config, extensions) {
             applied.mask();

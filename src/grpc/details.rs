@@ -52,10 +52,14 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     }
 }
 
-/// Reads the errors of parameters, and finds what is said of the whole.
+/// Reads the errors of parameters, the members and the delay, and finds what is said of the whole.
 fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
+    }
+    let wait = find::<RetryInfo>(details).and_then(|retry| retry.retry_delay);
+    if let Some(delay) = wait.and_then(|delay| delay.try_into().ok()) {
+        envelope.set_retry_delay(delay);
     }
     let info = find(details)?;
     error_info::read_members(envelope, &info);

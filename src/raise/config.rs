@@ -9,8 +9,7 @@ use http::{Method, Response, StatusCode};
 
 use super::copr;
 use super::judgement::{Content, Judgement, SentRequest};
-use super::kind::ErrorKind;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::{Cut, BODY_LIMIT};
 use crate::http::status;
 use crate::read::{self, ErrorReader};

@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::judgement::{Judgement, SentRequest};
-use super::kind::ErrorKind;
+use crate::envelope::ErrorKind;
 use crate::exchange::Cut;
 use crate::http::status;
 

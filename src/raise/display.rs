@@ -6,8 +6,7 @@ use std::fmt;
 use http::{Method, Uri};
 
 use super::error::ApiError;
-use super::kind::ErrorKind;
-use crate::envelope::{is_reserved, Envelope};
+use crate::envelope::ErrorKind;
 
 /// What the server said, as python-copr prints it: several lines of a [`Request`](ErrorKind::Request) error stand
 /// below each other with a bullet each, those of other kinds as they were sent.
@@ -55,24 +54,9 @@ impl ApiError {
     fn text(&self) -> Cow<'_, str> {
         match &self.content().text {
             Some(text) => text.into(),
-            None => lines(self.envelope()).into(),
+            None => self.envelope().plain_text(),
         }
     }
-}
-
-/// The message about the whole, then `name: message` for the messages of parameters.
-fn lines(envelope: &Envelope) -> String {
-    let whole = envelope.shown_message();
-    let fields = envelope.field_errors().iter();
-    let fields = fields.filter(|(name, _)| !is_reserved(name));
-    let fields = fields.flat_map(|(name, messages)| {
-        messages.map(move |message| Cow::from(format!("{name}: {message}")))
-    });
-    whole
-        .into_iter()
-        .chain(fields)
-        .collect::<Vec<_>>()
-        .join("\n")
 }
 
 /// `GET https://copr.example/api_3/build/123`: without user, password and query.

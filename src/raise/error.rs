@@ -7,8 +7,7 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use tower::BoxError;
 
 use super::judgement::{Content, SentRequest};
-use super::kind::ErrorKind;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::Cut;
 
 /// An error that a server answered with: what went wrong, and the whole response for whoever wants to look deeper.

@@ -2,8 +2,7 @@
 
 use http::{Method, Uri};
 
-use super::kind::ErrorKind;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, ErrorKind};
 
 /// What a response is.
 pub(super) enum Judgement {

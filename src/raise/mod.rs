@@ -6,7 +6,6 @@ mod copr;
 mod display;
 mod error;
 mod future;
-mod hints;
 mod judgement;
 mod kind;
 mod optional_result;
@@ -28,13 +27,12 @@ use tower_layer::Layer;
 use self::config::{Config, Mode};
 pub use self::error::ApiError;
 pub use self::future::ResponseFuture;
-pub use self::kind::ErrorKind;
 pub use self::optional_result::OptionalResult;
 pub use self::raised_error::RaisedError;
-pub use self::retry::RetryAdvice;
 #[cfg(feature = "retry")]
 pub use self::retry_policy::{RetryPolicy, Wait};
 pub use self::service::RaiseErrorsService;
+pub use crate::envelope::{ErrorKind, RetryAdvice};
 use crate::read::ErrorReader;
 
 /// Gives a client data, or a typed error that keeps the whole response.

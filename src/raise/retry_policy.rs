@@ -13,7 +13,7 @@ use tower::retry::Policy;
 use tower::util::rng::HasherRng;
 
 use super::raised_error::RaisedError;
-use super::retry::RetryAdvice;
+use crate::envelope::RetryAdvice;
 
 /// How much of a delay may be added to it by chance.
 const JITTER: f64 = 0.25;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{HeaderMap, DATE, RETRY_AFTER};
-use http::Response;
+use http::StatusCode;
 use serde_json::Value;
 
 use crate::http::header_list;
@@ -24,13 +24,17 @@ pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// How long the server wants to be left alone, if it says so.
-pub(super) fn delay(response: &Response<Bytes>) -> Option<Duration> {
-    let headers = response.headers();
+/// How long the server wants to be left alone, if it says so in headers, in its message, which `said` asks, or by the
+/// reset of a limit.
+pub(super) fn delay(
+    status: StatusCode,
+    headers: &HeaderMap,
+    said: impl FnOnce() -> Option<Duration>,
+) -> Option<Duration> {
     milliseconds(headers)
         .or_else(|| retry_after(headers))
-        .or_else(|| in_body(response.body()))
-        .or_else(|| is_limited(response).then(|| reset(headers))?)
+        .or_else(said)
+        .or_else(|| is_limited(status, headers).then(|| reset(headers))?)
 }
 
 /// `retry-after-ms`, as Azure and OpenAI send it.
@@ -54,7 +58,7 @@ fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
 }
 
 /// `RetryInfo` among the details of a Google error, or the delay in a Kubernetes `Status`.
-fn in_body(body: &Bytes) -> Option<Duration> {
+pub(super) fn in_body(body: &Bytes) -> Option<Duration> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return None;
     }
@@ -85,11 +89,11 @@ fn kubernetes(document: &Value) -> Option<Duration> {
 }
 
 /// Whether the response says that a limit is exceeded. Every response may say when one resets.
-fn is_limited(response: &Response<Bytes>) -> bool {
-    match response.status().as_u16() {
+fn is_limited(status: StatusCode, headers: &HeaderMap) -> bool {
+    match status.as_u16() {
         429 | 503 => true,
         // GitHub
-        403 => text(response.headers(), "x-ratelimit-remaining") == Some("0"),
+        403 => text(headers, "x-ratelimit-remaining") == Some("0"),
         _ => false,
     }
 }

@@ -1,0 +1,179 @@
+//! The kinds of errors, as a hierarchy.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use super::Envelope;
+
+/// What went wrong with a call: the documented hierarchy of Copr's exceptions, for errors that a server answered with.
+///
+/// ```text
+/// Request ─┬─ Validation         400 or 422 with the errors of parameters
+///          ├─ NotAuthenticated   401
+///          ├─ RateLimited        429
+///          └─ Server             500 and above, but for 504
+/// Auth                           403
+/// NoResult                       404
+/// Timeout                        504
+/// ```
+///
+/// [`is_a`](Self::is_a) asks for a kind or any below it, so a `match` may name the parent:
+///
+/// ```
+/// use tower_error_envelope::ErrorKind;
+///
+/// fn advice(kind: ErrorKind) -> &'static str {
+///     match kind {
+///         ErrorKind::NotAuthenticated | ErrorKind::Auth => "log in",
+///         ErrorKind::NoResult => "look elsewhere",
+///         kind if kind.is_a(ErrorKind::Request) => "ask differently, or later",
+///         _ => "ask for less",
+///     }
+/// }
+///
+/// assert_eq!(advice(ErrorKind::Validation), "ask differently, or later");
+/// assert_eq!(advice(ErrorKind::Timeout), "ask for less");
+/// ```
+///
+/// python-copr has the same classes for 403, 404 and 504, and its `CoprRequestException` for all that is a kind of
+/// [`Request`](Self::Request) here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request was not processed, for whatever reason; the kind of every error that has none of its own.
+    Request,
+    /// Parameters are invalid, and the server says which.
+    Validation,
+    /// Nobody is logged in.
+    NotAuthenticated,
+    /// Who is logged in may not do this.
+    Auth,
+    /// There is no such thing, or no such endpoint.
+    NoResult,
+    /// A gateway gave up waiting for the server.
+    Timeout,
+    /// There were too many requests.
+    RateLimited,
+    /// The server failed.
+    Server,
+}
+
+impl ErrorKind {
+    /// Whether this is `kind` or a kind of it.
+    #[must_use]
+    pub fn is_a(self, kind: Self) -> bool {
+        std::iter::successors(Some(self), |kind| kind.parent()).any(|found| found == kind)
+    }
+
+    /// The kind that this is a kind of, if there is one.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        match self {
+            Self::Validation | Self::NotAuthenticated | Self::RateLimited | Self::Server => {
+                Some(Self::Request)
+            }
+            Self::Request | Self::Auth | Self::NoResult | Self::Timeout => None,
+        }
+    }
+
+    /// The kind of an error with this status, that names parameters or does not.
+    pub(crate) fn of(status: StatusCode, has_fields: bool) -> Self {
+        match status.as_u16() {
+            400 | 422 if has_fields => Self::Validation,
+            401 => Self::NotAuthenticated,
+            403 => Self::Auth,
+            404 => Self::NoResult,
+            429 => Self::RateLimited,
+            504 => Self::Timeout,
+            500.. => Self::Server,
+            _ => Self::Request,
+        }
+    }
+}
+
+impl Envelope {
+    /// What went wrong.
+    ///
+    /// ```
+    /// use tower_error_envelope::{Envelope, ErrorKind};
+    ///
+    /// let error = Envelope::validation([("email", "is taken")]);
+    /// assert_eq!(error.kind(), ErrorKind::Validation);
+    /// assert!(error.kind().is_a(ErrorKind::Request));
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        ErrorKind::of(self.status(), !self.field_errors().is_empty())
+    }
+}
+
+/// A few words, such as `not authenticated`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "request error",
+            Self::Validation => "validation error",
+            Self::NotAuthenticated => "not authenticated",
+            Self::Auth => "permission denied",
+            Self::NoResult => "no result",
+            Self::Timeout => "gateway timeout",
+            Self::RateLimited => "rate limited",
+            Self::Server => "server error",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [ErrorKind; 8] = [
+        ErrorKind::Request,
+        ErrorKind::Validation,
+        ErrorKind::NotAuthenticated,
+        ErrorKind::Auth,
+        ErrorKind::NoResult,
+        ErrorKind::Timeout,
+        ErrorKind::RateLimited,
+        ErrorKind::Server,
+    ];
+
+    #[test]
+    fn every_kind_is_itself_and_what_its_parent_is() {
+        for kind in ALL {
+            assert!(kind.is_a(kind), "{kind:?}");
+            for other in ALL {
+                let below = kind.parent().is_some_and(|parent| parent.is_a(other));
+                assert_eq!(
+                    kind.is_a(other),
+                    kind == other || below,
+                    "{kind:?} {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_status_has_the_kind_of_the_documentation_or_that_of_its_class() {
+        for code in 200..1000 {
+            let want = match code {
+                401 => ErrorKind::NotAuthenticated,
+                403 => ErrorKind::Auth,
+                404 => ErrorKind::NoResult,
+                429 => ErrorKind::RateLimited,
+                504 => ErrorKind::Timeout,
+                ..=499 => ErrorKind::Request,
+                _ => ErrorKind::Server,
+            };
+            let status = StatusCode::from_u16(code).unwrap();
+            assert_eq!(ErrorKind::of(status, false), want, "{code}");
+            let want = if matches!(code, 400 | 422) {
+                ErrorKind::Validation
+            } else {
+                want
+            };
+            assert_eq!(ErrorKind::of(status, true), want, "{code} with fields");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Whether to send a request again, and when.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use super::{retry_hints, Envelope};
+
+/// Whether to send the request of an [`ApiError`](crate::ApiError) again, and when.
+///
+/// The first of these that the response has decides:
+///
+/// 1. `x-should-retry: false`: do not.
+/// 2. A delay: `retry-after-ms`, [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) (seconds,
+///    also with a fraction, or a date, counted from the `Date` of the response), the `retryDelay` of a
+///    [`google.rpc.RetryInfo`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto),
+///    the `retryAfterSeconds` of a Kubernetes
+///    [`Status`](https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/), and, where a limit
+///    is exceeded (429, 503, and 403 with nothing remaining), the reset of
+///    [`RateLimit`](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/), `RateLimit-Reset` or
+///    `X-RateLimit-Reset`. Beyond the bound: do not.
+/// 3. `x-should-retry: true`: do.
+/// 4. The status: 408, 425, 429, 500, 502, 503 and 504, if the method is idempotent
+///    ([RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)) and known.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_error_envelope::RetryAdvice;
+///
+/// assert_eq!(RetryAdvice::After(Duration::from_secs(2)).delay(), Some(Duration::from_secs(2)));
+/// assert!(RetryAdvice::Backoff.is_retry() && RetryAdvice::Backoff.delay().is_none());
+/// assert!(!RetryAdvice::No.is_retry());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryAdvice {
+    /// Not at all.
+    No,
+    /// After a delay of the caller's choice, which should grow.
+    Backoff,
+    /// After this long.
+    After(Duration),
+}
+
+impl RetryAdvice {
+    /// Delays above this are not waited for, unless the caller says otherwise: 2 minutes.
+    pub const MAX_DELAY: Duration = Duration::from_secs(120);
+
+    /// Whether to send the request again at all.
+    #[must_use]
+    pub fn is_retry(self) -> bool {
+        self != Self::No
+    }
+
+    /// How long to wait before, if the server said so.
+    #[must_use]
+    pub fn delay(self) -> Option<Duration> {
+        match self {
+            Self::After(delay) => Some(delay),
+            Self::No | Self::Backoff => None,
+        }
+    }
+}
+
+/// What there is to judge by. Of an error alone, the request is not known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failure<'f> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'f HeaderMap,
+    /// A body in which a delay may stand.
+    pub(crate) body: &'f Bytes,
+    pub(crate) method: Option<&'f Method>,
+}
+
+impl Failure<'_> {
+    pub(crate) fn advice(&self, max_delay: Duration) -> RetryAdvice {
+        let said = || retry_hints::in_body(self.body);
+        let delay = || retry_hints::delay(self.status, self.headers, said);
+        advice(self.headers, delay, max_delay, || self.may_pass())
+    }
+
+    /// Whether the failure is one that passes, and sending the request twice does no harm.
+    fn may_pass(&self) -> bool {
+        is_transient(self.status) && self.method.is_some_and(is_idempotent)
+    }
+}
+
+impl Envelope {
+    /// Whether to send the request again that had this error, and when, as far as the error alone says.
+    ///
+    /// As the method of the request is not known, the advice is [`Backoff`](RetryAdvice::Backoff) only where the
+    /// request was not processed: 425, 429 and 503, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
+    /// of a `google.rpc.RetryInfo` counts, too. [`ApiError::retry_advice`](crate::ApiError::retry_advice) knows more.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{Envelope, RetryAdvice};
+    ///
+    /// let busy = Envelope::from_status(StatusCode::SERVICE_UNAVAILABLE);
+    /// assert_eq!(busy.retry_advice(), RetryAdvice::Backoff);
+    /// let busy = busy.with_header("retry-after", 3);
+    /// assert_eq!(busy.retry_advice(), RetryAdvice::After(Duration::from_secs(3)));
+    /// ```
+    #[must_use]
+    pub fn retry_advice(&self) -> RetryAdvice {
+        let headers = self.headers();
+        let delay = || retry_hints::delay(self.status(), headers, || self.retry_delay());
+        let is_unprocessed = || matches!(self.status().as_u16(), 425 | 429 | 503);
+        advice(headers, delay, RetryAdvice::MAX_DELAY, is_unprocessed)
+    }
+}
+
+fn advice(
+    headers: &HeaderMap,
+    delay: impl FnOnce() -> Option<Duration>,
+    max_delay: Duration,
+    may_pass: impl FnOnce() -> bool,
+) -> RetryAdvice {
+    let wanted = retry_hints::wanted(headers);
+    if wanted == Some(false) {
+        return RetryAdvice::No;
+    }
+    match delay() {
+        Some(delay) if delay > max_delay => RetryAdvice::No,
+        Some(delay) => RetryAdvice::After(delay),
+        None if wanted == Some(true) || may_pass() => RetryAdvice::Backoff,
+        None => RetryAdvice::No,
+    }
+}
+
+fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+fn is_idempotent(method: &Method) -> bool {
+    method.is_safe() || [Method::PUT, Method::DELETE].contains(method)
+}
