@@ -11,6 +11,9 @@ use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
 
 use crate::exchange::{answer, exchange, request, Inside, Script, Seen};
 
+/// Status, headers and body.
+type Answer<'a> = (u16, &'a [(&'a str, &'a str)], &'a str);
+
 fn ask(method: &str, inside: Inside) -> Seen {
     let request = request(method, Version::HTTP_11, "/x", &[]);
     exchange(&ErrorEnvelopeLayer::new(), request, inside)
@@ -75,7 +78,7 @@ fn head_has_the_head_of_get() {
     let fields = r#"{"name": ["too long"]}"#;
     let documented = r#"{"_error_message":"m","_error_type":"t"}"#;
     let json = ("content-type", "application/json");
-    let cases: [(u16, &[(&str, &str)], &str); 12] = [
+    let cases: [Answer<'_>; 12] = [
         (422, &[json], fields),
         (400, &[json], fields),
         (422, &[json], r#"{"error": "no"}"#),
@@ -156,7 +159,7 @@ fn no_signature_stays_where_something_changed() {
         ("signature-input", "sig1=(\"vary\")"),
     ];
     let body = r#"{"_error_message":"m","_error_type":"t"}"#;
-    let cases: [(u16, &[(&str, &str)], &str); 3] = [
+    let cases: [Answer<'_>; 3] = [
         (404, &[("content-type", "application/json")], body),
         (
             422,

@@ -34,6 +34,9 @@ impl Asked {
         let is_post = request.method() == Method::POST;
         let version = request.headers().get("connect-protocol-version");
         let query = request.uri().query().unwrap_or_default();
+        let is_unary = (is_post && version.is_some_and(|version| version == "1"))
+            || (request.method() == Method::GET
+                && query.split('&').any(|pair| pair == "connect=v1"));
         if is_post && cfg!(feature = "tonic") && is_grpc_web(&label) {
             Self::Grpc
         } else if is_post && cfg!(feature = "tonic") && is_grpc(&label) {
@@ -44,11 +47,7 @@ impl Asked {
             }
         } else if is_post && label.starts_with("application/connect+") {
             Self::ConnectStream
-        } else if is_post && version.is_some_and(|version| version == "1") {
-            Self::ConnectUnary
-        } else if request.method() == Method::GET
-            && query.split('&').any(|pair| pair == "connect=v1")
-        {
+        } else if is_unary {
             Self::ConnectUnary
         } else {
             Self::Http
