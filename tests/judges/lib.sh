@@ -4,6 +4,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export PATH="$PATH:/usr/sbin"
 
 folder=$(mktemp -d)
+# Varnish works as a user of its own.
+chmod 755 "$folder"
 children=()
 cleanup() {
     for child in "${children[@]}"; do kill "$child" 2> /dev/null || true; done
@@ -27,6 +29,16 @@ start() {
     children+=($!)
 }
 
+# Waits until a command succeeds, for ten seconds at most.
+await() {
+    for _ in {1..100}; do
+        "$@" && return
+        sleep 0.1
+    done
+    echo "gave up waiting for: $*" >&2
+    return 1
+}
+
 # A free port of this machine.
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
@@ -34,7 +46,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 serve() {
     cargo build --quiet --all-features --example judged
     start target/debug/examples/judged 127.0.0.1:0 > "$folder/server"
-    until grep -q listening "$folder/server"; do sleep 0.1; done
+    await grep -q listening "$folder/server"
     server=$(sed -n 's/^listening on //p' "$folder/server")
 }
 
