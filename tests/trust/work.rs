@@ -1,0 +1,266 @@
+//! What a hostile body costs: bytes out, bytes held, work, and time in one poll.
+//!
+//! Work is measured by what is allocated, which is the same in every run.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use allocation_counter::measure;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Full};
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer};
+
+const LIMIT: usize = 64 * 1024;
+
+/// Documents of some 60 KB in which much is said of many, or at great depth.
+fn hostile_documents() -> Vec<(&'static str, String)> {
+    let long = "m".repeat(30_000);
+    let list = |count: usize, item: &dyn Fn(usize) -> String| {
+        (0..count).map(item).collect::<Vec<_>>().join(",")
+    };
+    vec![
+        (
+            "one message for a list of fields",
+            format!(
+                r#"{{"errors":[{{"fields":[{}],"message":"{long}"}}]}}"#,
+                list(3_000, &|n| format!(r#""a{n}""#))
+            ),
+        ),
+        (
+            "one message for a repeated member",
+            format!(
+                r#"{{"errors":[{{{},"message":"{long}"}}]}}"#,
+                list(1_500, &|n| format!(r#""field":"a{n}""#))
+            ),
+        ),
+        (
+            "one message for a path of many",
+            format!(
+                r#"{{"detail":[{{"loc":[{}],"msg":"{long}"}}]}}"#,
+                list(3_000, &|n| format!(r#""a{n}""#))
+            ),
+        ),
+        (
+            "a long name above many",
+            format!(
+                r#"{{"{long}":{{{}}}}}"#,
+                list(2_000, &|n| format!(r#""a{n}":["m"]"#))
+            ),
+        ),
+        (
+            "a long name above a list of many",
+            format!(
+                r#"{{"errors":{{"{long}":[{}]}}}}"#,
+                list(2_000, &|n| format!(r#"{{"a{n}":"m"}}"#))
+            ),
+        ),
+        (
+            "a long name above nested ones",
+            format!(
+                r#"{{"{long}":{}"m"{}}}"#,
+                (0..50).map(|n| format!(r#"{{"a{n}":"#)).collect::<String>(),
+                "}".repeat(50)
+            ),
+        ),
+        (
+            "JSON:API with a long pointer",
+            format!(
+                r#"{{"errors":[{}]}}"#,
+                list(500, &|n| format!(
+                    r#"{{"detail":"m","source":{{"pointer":"/{}/{n}"}}}}"#,
+                    "p".repeat(70)
+                ))
+            ),
+        ),
+        (
+            "many lines of one text",
+            format!(
+                r#"{{"error":"{}"}}"#,
+                (0..10_000)
+                    .map(|n| format!("f{}: m\\n", n % 10))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            "text that is escaped to six times its length",
+            format!(r#"{{"error":"{}"}}"#, "<".repeat(60_000)),
+        ),
+        (
+            "controls",
+            format!(
+                r#"{{"error":"{}"}}"#,
+                "\u{1}"
+                    .repeat(10_000)
+                    .escape_unicode()
+                    .to_string()
+                    .replace("\\u{1}", "\\u0001")
+            ),
+        ),
+        (
+            "empty lists",
+            format!(r#"{{"errors":[{}]}}"#, list(20_000, &|_| "[]".to_owned())),
+        ),
+    ]
+}
+
+fn answer(body: String) -> Response<Full<Bytes>> {
+    let response = Response::builder()
+        .status(400)
+        .header("content-type", "application/json");
+    response.body(Full::from(body)).unwrap()
+}
+
+/// What a service answers, whose response is collected.
+fn body_of<S, B>(service: S) -> Bytes
+where
+    S: tower::Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+    B::Error: std::fmt::Debug,
+{
+    tokio_test::block_on(async {
+        let response = service.oneshot(Request::new(())).await.unwrap();
+        response.into_body().collect().await.unwrap().to_bytes()
+    })
+}
+
+#[derive(Clone)]
+struct Echo(Response<Full<Bytes>>);
+
+impl tower::Service<Request<()>> for Echo {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Response<Full<Bytes>>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        std::future::ready(Ok(self.0.clone()))
+    }
+}
+
+#[test]
+fn what_is_written_is_at_most_twice_the_limit() {
+    for (name, body) in hostile_documents() {
+        assert!(body.len() <= LIMIT, "{name}: {}", body.len());
+        let server = body_of(ErrorEnvelopeLayer::new().layer(Echo(answer(body.clone())))).len();
+        let client = body_of(ErrorEnvelopeLayer::client().layer(Echo(answer(body)))).len();
+        // Some more for the members around the texts.
+        let most = 2 * LIMIT + 512;
+        assert!(
+            server <= most && client <= most,
+            "{name}: {server} and {client} bytes"
+        );
+    }
+}
+
+#[test]
+fn work_is_linear_in_what_was_read() {
+    for (name, body) in hostile_documents() {
+        let length = body.len();
+        let allocated = measure(|| {
+            body_of(ErrorEnvelopeLayer::new().layer(Echo(answer(body))));
+        });
+        let factor = allocated.bytes_total / length as u64;
+        assert!(factor <= 64, "{name}: {factor} times the body");
+    }
+}
+
+#[test]
+fn a_body_of_trailers_without_end_is_left() {
+    let frames = Arc::new(AtomicUsize::new(0));
+    let service = EndlessTrailers(Arc::clone(&frames));
+    let served = ErrorEnvelopeLayer::new().layer(service.clone());
+    let response = tokio_test::block_on(served.oneshot(Request::new(())));
+    assert_eq!(response.unwrap().status(), 404);
+    assert!(frames.swap(0, Ordering::SeqCst) < MANY, "the layer");
+
+    let raising = RaiseErrorsLayer::new().layer(service);
+    let error = tokio_test::block_on(raising.oneshot(Request::new(()))).unwrap_err();
+    assert_eq!(error.api().unwrap().status(), 404);
+    assert!(frames.load(Ordering::SeqCst) < MANY, "RaiseErrorsLayer");
+}
+
+/// So many frames nobody waits for.
+const MANY: usize = 2_000_000;
+
+#[derive(Clone)]
+struct EndlessTrailers(Arc<AtomicUsize>);
+
+impl tower::Service<Request<()>> for EndlessTrailers {
+    type Response = Response<Self>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Response<Self>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        let response = Response::builder().status(404).body(self.clone());
+        std::future::ready(Ok(response.unwrap()))
+    }
+}
+
+impl Body for EndlessTrailers {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    /// Trailers for ever; the test is over once there were too many.
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let count = self.0.fetch_add(1, Ordering::SeqCst);
+        let frame = (count < MANY).then(|| Ok(Frame::trailers(HeaderMap::new())));
+        Poll::Ready(frame)
+    }
+}
+
+/// What is still allocated when the envelopes of 50 errors are all that is left.
+fn held(body: impl Fn() -> Bytes) -> u64 {
+    let held = measure(|| {
+        let layer = ErrorEnvelopeLayer::client();
+        let envelopes: Vec<Envelope> = (0..50)
+            .map(|_| {
+                let response = Response::builder()
+                    .status(404)
+                    .header("content-type", "application/json");
+                let service = layer.layer(Echo(response.body(Full::from(body())).unwrap()));
+                let response = tokio_test::block_on(service.oneshot(Request::new(()))).unwrap();
+                response.extensions().get::<Envelope>().unwrap().clone()
+            })
+            .collect();
+        std::mem::forget(envelopes);
+    });
+    u64::try_from(held.bytes_current).unwrap_or_default() / 50
+}
+
+#[test]
+fn an_envelope_holds_little_more_than_it_says() {
+    let small = br#"{"error":"no such"}"#;
+    let out_of_much = || {
+        let mut buffer = vec![b' '; 1024 * 1024];
+        buffer[..small.len()].copy_from_slice(small);
+        Bytes::from(buffer).slice(..small.len())
+    };
+    let beside_much = || {
+        let padding = "x".repeat(60_000);
+        Bytes::from(format!(
+            r#"{{"error":"no such","trace_of_the_request":["{padding}"]}}"#
+        ))
+    };
+    for (name, held) in [
+        ("a slice of a buffer", held(out_of_much)),
+        ("one member of many", held(beside_much)),
+    ] {
+        assert!(held < 4 * 1024, "{name}: {held} bytes held for an envelope");
+    }
+}
