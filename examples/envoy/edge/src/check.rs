@@ -22,29 +22,27 @@ pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let upstreams = Upstreams {
         app,
         nginx: nginx.as_ref().map(|(_, address)| *address),
+        processor: None,
     };
     let envoy = install.start(&folder.0, upstreams, listeners()).await?;
     let layer = gateway::start(ErrorEnvelopeLayer::new(), envoy.address("plain")?).await?;
 
     let mut tally = Tally::default();
     for (title, rows) in [("HTTP", http()), ("gRPC", grpc())] {
-        println!("{title}");
-        for row in rows
+        println!("{title}: {} requests", rows.len());
+        let rows = rows
             .iter()
-            .filter(|row| nginx.is_some() || !row.ask.path.starts_with("/nginx"))
-        {
+            .filter(|row| nginx.is_some() || !row.ask.path.starts_with("/nginx"));
+        for row in rows {
             for &wire in row.wires {
-                tally.note(row.name, wire, compare(row, wire, &envoy, layer).await);
+                let result = compare(row, wire, &envoy, layer, Seen::eq).await;
+                tally.note(row.name, wire, result);
             }
         }
     }
     traps::run(&envoy, &mut tally).await?;
     traps::configuration(install, &folder.0, upstreams, &mut tally).await?;
-    println!("{} hold, {} do not", tally.good, tally.bad);
-    if tally.bad > 0 {
-        println!("the log of Envoy: {}", folder.keep(&envoy.log)?.display());
-    }
-    Ok(tally.bad == 0)
+    tally.end(&folder, &envoy)
 }
 
 /// What holds, and what does not.
@@ -55,7 +53,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn note(&mut self, name: &str, wire: Wire, result: Result<(), BoxError>) {
+    pub(crate) fn note(&mut self, name: &str, wire: Wire, result: Result<(), BoxError>) {
         self.holds(&format!("{name} ({wire:?})"), result);
     }
 
@@ -68,6 +66,15 @@ impl Tally {
                 println!("  FAILED {name}\n{problem}");
             }
         }
+    }
+
+    /// Prints both counts; true if all holds.
+    pub(crate) fn end(&self, folder: &Folder, envoy: &Envoy) -> Result<bool, BoxError> {
+        println!("{} hold, {} do not", self.good, self.bad);
+        if self.bad > 0 {
+            println!("the log of Envoy: {}", folder.keep(&envoy.log)?.display());
+        }
+        Ok(self.bad == 0)
     }
 }
 
@@ -86,7 +93,7 @@ fn listeners() -> Vec<Listener> {
                 "namespace": "shop.exceptions",
                 "dialects": ["clustr", "problem"],
                 "validation_status": 422,
-                "body_limit": 100,
+                "body_limit": 1000,
                 "pages": false,
                 "statuses": ["5xx", 404, 409, 422],
             }))],
@@ -95,7 +102,14 @@ fn listeners() -> Vec<Listener> {
     ]
 }
 
-async fn compare(row: &Row, wire: Wire, envoy: &Envoy, layer: SocketAddr) -> Result<(), BoxError> {
+/// Sends a request of the table to the module, and to the layer in process.
+pub(crate) async fn compare(
+    row: &Row,
+    wire: Wire,
+    envoy: &Envoy,
+    layer: SocketAddr,
+    equal: fn(&Seen, &Seen) -> bool,
+) -> Result<(), BoxError> {
     let seen = fetch(envoy.address("module")?, wire, &row.ask).await?;
     match row.want {
         Want::Says(holds) if holds(&seen) => Ok(()),
@@ -112,11 +126,6 @@ async fn compare(row: &Row, wire: Wire, envoy: &Envoy, layer: SocketAddr) -> Res
             )
         }
     }
-}
-
-/// Equal to the bit; of what does not end, the start counts.
-fn equal(seen: &Seen, wanted: &Seen) -> bool {
-    seen == wanted
 }
 
 /// A folder for configurations and logs, removed at the end.

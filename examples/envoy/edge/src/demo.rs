@@ -14,6 +14,7 @@ pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let upstreams = Upstreams {
         app: upstream::start().await?,
         nginx: nginx.as_ref().map(|(_, address)| *address),
+        processor: None,
     };
     let listeners = [
         ("before", vec![]),

@@ -24,6 +24,8 @@ pub(crate) struct Install {
 pub(crate) struct Upstreams {
     pub(crate) app: SocketAddr,
     pub(crate) nginx: Option<SocketAddr>,
+    /// The external processor, where one runs.
+    pub(crate) processor: Option<SocketAddr>,
 }
 
 /// One listener: its filters stand before the router, the outermost first.
@@ -203,6 +205,47 @@ fn structure(configuration: Value) -> Value {
     json!({"@type": "type.googleapis.com/google.protobuf.Struct", "value": configuration})
 }
 
+/// The external processor, asked only about errors: responses of the classes 1xx to 3xx skip it.
+pub(crate) fn processor() -> Value {
+    let skip = json!({"action": {
+        "name": "skip",
+        "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter"},
+    }});
+    json!({
+        "name": "error_envelope",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher",
+            "extension_config": {
+                "name": "envoy.filters.http.ext_proc",
+                "typed_config": {
+                    "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
+                    "grpc_service": {"envoy_grpc": {"cluster_name": "processor"}},
+                    "message_timeout": "1s",
+                    "failure_mode_allow": true,
+                    "allow_mode_override": true,
+                    "processing_mode": {"request_header_mode": "SKIP", "response_header_mode": "SEND"},
+                    "response_attributes": [
+                        "request.method",
+                        "request.path",
+                        "request.protocol",
+                        "request.headers['accept']",
+                        "request.headers['content-type']",
+                        "request.headers['connect-protocol-version']",
+                        "response.code_details",
+                    ],
+                },
+            },
+            "xds_matcher": {"matcher_tree": {
+                "input": {
+                    "name": "class",
+                    "typed_config": {"@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseStatusCodeClassMatchInput"},
+                },
+                "exact_match_map": {"map": {"1xx": skip, "2xx": skip, "3xx": skip}},
+            }},
+        },
+    })
+}
+
 pub(crate) fn cors() -> Value {
     json!({
         "name": "envoy.filters.http.cors",
@@ -252,6 +295,7 @@ fn bootstrap(
                 cluster("app", Some(upstreams.app), false),
                 cluster("app2", Some(upstreams.app), true),
                 cluster("nginx", upstreams.nginx, false),
+                cluster("processor", upstreams.processor, true),
                 cluster("dead", Some(dead), false),
                 cluster("dead2", Some(dead), true),
             ],
@@ -337,6 +381,8 @@ fn listener(listener: Listener, address: SocketAddr) -> Value {
     json!({
         "name": listener.name,
         "address": socket(address),
+        // An external processor waits until the buffer is full: of HTTP/1 this one, of HTTP/2 the stream's window.
+        "per_connection_buffer_limit_bytes": 65536,
         "filter_chains": [{"filters": [{
             "name": "envoy.filters.network.http_connection_manager",
             "typed_config": {
@@ -344,6 +390,7 @@ fn listener(listener: Listener, address: SocketAddr) -> Value {
                 "stat_prefix": listener.name,
                 "codec_type": "AUTO",
                 "http_protocol_options": {"enable_trailers": true},
+                "http2_protocol_options": {"initial_stream_window_size": 65536},
                 "http_filters": filters,
                 "local_reply_config": broken_off(),
                 "route_config": {"virtual_hosts": [{

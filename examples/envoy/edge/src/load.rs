@@ -184,6 +184,7 @@ async fn start(install: &Install) -> Result<(Folder, Envoy), BoxError> {
     let upstreams = Upstreams {
         app: upstream::start().await?,
         nginx: None,
+        processor: None,
     };
     let listeners = [
         ("plain", vec![]),

@@ -1,10 +1,11 @@
 //! Runs the real Envoy with the module, beside the layer in process.
 //!
 //! ```sh
-//! edge demo   ENVOY MODULES    # before and after
-//! edge check  ENVOY MODULES    # the table, the traps, the configuration
-//! edge soak   ENVOY MODULES    # 100,000 mixed requests
-//! edge cost   ENVOY MODULES    # none, module, none again
+//! edge demo ENVOY MODULES         # before and after
+//! edge check ENVOY MODULES        # the table, the traps, the configuration
+//! edge processor ENVOY MODULES    # the table by the external processor
+//! edge soak ENVOY MODULES         # 100,000 mixed requests
+//! edge cost ENVOY MODULES         # none, module, none again
 //! ```
 //!
 //! `ENVOY` is the binary, `MODULES` the folder with `liberror_envelope.so`. `examples/envoy/run` and `check` install and
@@ -17,6 +18,7 @@ mod envoy;
 mod gateway;
 mod load;
 mod nginx;
+mod processor;
 mod rows;
 mod traps;
 mod upstream;
@@ -30,7 +32,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 async fn main() -> Result<ExitCode, BoxError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [command, binary, modules] = arguments.as_slice() else {
-        eprintln!("usage: edge demo|check|soak|cost ENVOY MODULES");
+        eprintln!("usage: edge demo|check|processor|soak|cost ENVOY MODULES");
         return Ok(ExitCode::from(2));
     };
     let install = envoy::Install {
@@ -40,6 +42,7 @@ async fn main() -> Result<ExitCode, BoxError> {
     let good = match command.as_str() {
         "demo" => demo::run(&install).await?,
         "check" => check::run(&install).await?,
+        "processor" => processor::run(&install).await?,
         "soak" => load::soak(&install).await?,
         "cost" => load::cost(&install).await?,
         other => return Err(format!("no such command: {other}").into()),

@@ -206,7 +206,7 @@ pub(crate) fn grpc() -> Vec<Row> {
                 ..Ask::grpc("/shop.Shop/Ok")
             },
             ..call_says("a host that has no routes", "", |seen| {
-                status(seen, "12", "")
+                status(seen, "12", "Not Found")
             })
         },
     ]

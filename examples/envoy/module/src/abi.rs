@@ -14,9 +14,11 @@ use std::ffi::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr;
 
-use crate::config::Settings;
+use settings::Settings;
+
 use crate::filter::Filter;
 use crate::stream::{Counter, Map, Next, Stream};
+use crate::structure;
 
 /// The version whose contracts stand here. Envoy promises that its next minor version of the ABI takes it as well.
 const VERSION: &std::ffi::CStr = c"v0.1.0";
@@ -530,7 +532,7 @@ unsafe fn hook(
 fn settings(config: EnvoyBuffer) -> Option<Settings> {
     // SAFETY: Envoy lends the text for the length of the hook.
     let config = unsafe { config.bytes() };
-    match catch_unwind(|| Settings::parse(config)) {
+    match catch_unwind(|| structure::settings(config)) {
         Ok(Ok(settings)) => Some(settings),
         Ok(Err(error)) => {
             log(

@@ -11,11 +11,11 @@
 use bytes::Bytes;
 use http::response::Parts;
 use http::StatusCode;
+use settings::Settings;
 use tower_error_envelope::exchange::{
     Answer, AnswerBody, BodyHint, Cut, Head, Reading, ResponseOrigin,
 };
 
-use crate::config::Settings;
 use crate::head::{self, Spoken};
 use crate::stream::{Counter, Map, Next, Stream};
 
@@ -36,7 +36,7 @@ enum State {
     #[default]
     Passing,
     /// The head is held, and the engine reads the body.
-    Reading(Reading, Limit),
+    Reading(Box<Reading>, Limit),
     /// The head is held, the answer is known, and the rest of the body is dropped.
     Dropping(Box<Answer>, Limit),
     /// The head is gone, and so is its old body.
@@ -107,7 +107,7 @@ impl Filter {
             return Next::Continue;
         }
         panic_on_demand(stream, b"head");
-        let origin = head::origin(stream);
+        let origin = head::origin(stream, self.local_reply.is_some());
         let mut parts = head::parts(stream, status, origin);
         // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others.
         let said = match self.local_reply {
@@ -250,7 +250,7 @@ impl Filter {
                 if let Some(answer) = said.and_then(|said| reading.push(said)) {
                     return self.settle(stream, answer, At::HeadAlone, false);
                 }
-                self.state = State::Reading(reading, limit);
+                self.state = State::Reading(Box::new(reading), limit);
                 if ended {
                     return self.end(stream, At::HeadAlone);
                 }

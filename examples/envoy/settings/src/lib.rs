@@ -1,4 +1,4 @@
-//! The configuration: the filter's `Struct`, which Envoy hands over as JSON.
+//! The configuration of the module and of the service: one JSON object.
 //!
 //! Nothing in it is guessed: an unknown key or a value that makes no sense is an error, and Envoy does not start.
 
@@ -10,31 +10,34 @@ use serde_json::{Map, Value};
 use tower_error_envelope::exchange::{Masking, Normaliser};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
 
-use crate::structure;
-
 /// Bytes of a body that are read at most, where nothing else is said.
-pub(crate) const DEFAULT_BODY_LIMIT: u64 = 64 * 1024;
+pub const DEFAULT_BODY_LIMIT: u64 = 64 * 1024;
 
-/// Envoy's buffers count in 32 bits, and an error body of this size is none.
+// Envoy's buffers count in 32 bits, and an error body of this size is none.
 const LARGEST_BODY_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// What a filter, or a route, was told to do.
-pub(crate) struct Settings {
-    pub(crate) normaliser: Normaliser,
+pub struct Settings {
+    pub normaliser: Normaliser,
     /// Bytes.
-    pub(crate) body_limit: u64,
+    pub body_limit: u64,
     statuses: Vec<(u16, u16)>,
 }
 
 impl Settings {
-    /// Reads a `Struct`, as JSON or as protobuf encodes it. An empty text is an empty `Struct`: every default.
+    /// Reads the JSON of an object. What is left out has its default.
     ///
     /// # Errors
     /// If it is no such object, has a key that is not known, or a value that cannot be meant.
-    pub(crate) fn parse(text: &[u8]) -> Result<Self, Error> {
-        // By way of a map, because a structure could be given as a list as well.
-        let json = serde_json::from_slice::<Map<String, Value>>(text);
-        let keys = json.or_else(|error| structure::decode(text).ok_or(error))?;
+    pub fn parse(json: &[u8]) -> Result<Self, Error> {
+        Self::of(serde_json::from_slice(json)?)
+    }
+
+    /// Takes the keys of an object.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn of(keys: Map<String, Value>) -> Result<Self, Error> {
         for (key, value) in &keys {
             // Each key alone, so that the message names it: none depends on another.
             let alone = Map::from_iter([(key.clone(), value.clone())]);
@@ -47,7 +50,8 @@ impl Settings {
     }
 
     /// Whether errors with this status are looked at.
-    pub(crate) fn covers(&self, status: u16) -> bool {
+    #[must_use]
+    pub fn covers(&self, status: u16) -> bool {
         self.statuses
             .iter()
             .any(|&(first, last)| (first..=last).contains(&status))
@@ -56,7 +60,7 @@ impl Settings {
 
 /// Why a configuration is refused.
 #[derive(Debug)]
-pub(crate) struct Error(String);
+pub struct Error(String);
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,7 +251,6 @@ mod tests {
     #[test]
     fn takes_what_envoy_makes_of_a_struct() {
         for json in [
-            "",
             "{}",
             r#"{"namespace":"shop.exceptions","dialects":["copr","problem"],"validation_status":422}"#,
             r#"{"body_limit":65536,"pages":false,"masking":"upstream"}"#,
@@ -282,16 +285,6 @@ mod tests {
         ] {
             assert!(refusal(json).contains(named), "{json}: {}", refusal(json));
         }
-    }
-
-    #[test]
-    fn takes_a_struct_as_protobuf_encodes_it() -> Result<(), super::Error> {
-        let masking = b"\x0a\x11\x0a\x07masking\x12\x06\x1a\x04none";
-        Settings::parse(masking)?;
-        let unknown = b"\x0a\x11\x0a\x07masquer\x12\x06\x1a\x04none";
-        assert!(Settings::parse(unknown).is_err());
-        assert!(Settings::parse(b"  ").is_err());
-        Ok(())
     }
 
     #[test]
