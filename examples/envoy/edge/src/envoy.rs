@@ -107,12 +107,18 @@ impl Install {
         let configuration = bootstrap([(listener, address)], address, upstreams);
         let (path, log) = (folder.join("tried.json"), folder.join("tried.log"));
         std::fs::write(&path, configuration.to_string())?;
-        let status = self
-            .command(&path, &log)?
-            .args(["--mode", "validate"])
-            .status()
-            .await?;
-        Ok((status.success(), std::fs::read_to_string(&log)?))
+        self.takes_file(&path, &log).await
+    }
+
+    /// Whether Envoy takes the configuration in a file, and what it writes to `log`.
+    pub(crate) async fn takes_file(
+        &self,
+        path: &Path,
+        log: &Path,
+    ) -> Result<(bool, String), BoxError> {
+        let mut command = self.command(path, log)?;
+        let status = command.args(["--mode", "validate"]).status().await?;
+        Ok((status.success(), std::fs::read_to_string(log)?))
     }
 
     fn command(&self, configuration: &Path, log: &Path) -> Result<Command, BoxError> {
@@ -333,27 +339,20 @@ fn cluster(name: &str, address: Option<SocketAddr>, http2: bool) -> Value {
 
 /// What clients get if an upstream breaks off while the module holds a head: Envoy answers past all filters then.
 fn broken_off() -> Value {
-    let held = json!({"metadata_filter": {
-        "matcher": {"filter": "error_envelope", "path": [{"key": "held"}], "value": {"string_match": {"exact": "yes"}}},
-        "match_if_key_not_found": false,
-    }});
-    let statuses = [
-        (502, "Bad Gateway", "BadGateway"),
-        (503, "Service Unavailable", "ServiceUnavailable"),
-        (504, "Gateway Timeout", "GatewayTimeout"),
-    ];
-    let mappers = statuses.map(|(status, message, class)| {
-        let equal = json!({"status_code_filter": {"comparison": {"op": "EQ", "value": {"default_value": status, "runtime_key": "none"}}}});
-        json!({
-            "filter": {"and_filter": {"filters": [held, equal]}},
-            "body": {"inline_string": json!({"_error_message": message, "_error_type": format!("clustr.exceptions.{class}")}).to_string()},
-            "body_format_override": {
-                "text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"},
-                "content_type": "application/json",
-            },
-        })
-    });
-    json!({"mappers": mappers})
+    let envelope =
+        json!({"_error_message": "Bad Gateway", "_error_type": "clustr.exceptions.BadGateway"});
+    json!({"mappers": [{
+        "filter": {"metadata_filter": {
+            "matcher": {"filter": "error_envelope", "path": [{"key": "held"}], "value": {"string_match": {"exact": "yes"}}},
+            "match_if_key_not_found": false,
+        }},
+        "body": {"inline_string": envelope.to_string()},
+        "body_format_override": {
+            "text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"},
+            "content_type": "application/json",
+        },
+        "status_code": 502,
+    }]})
 }
 
 fn listener(listener: Listener, address: SocketAddr) -> Value {

@@ -164,15 +164,15 @@ pub(crate) fn http() -> Vec<Row> {
             "a caller who claims to be gRPC, by GET",
             get("/app/secret").with(&[("content-type", "application/grpc")]),
         ),
-        // The layer sees the body break off, and keeps the status; Envoy has told the module only of the head when it
-        // answers itself.
+        // The layer sees the body break off, and keeps the status. Envoy answers past all filters here; the module marks
+        // the stream, and Envoy's `local_reply_config` gives it a form.
         says("the upstream breaks off", get("/app/breaks"), |seen| {
-            envelope(seen, 502, "Bad Gateway") || envelope(seen, 503, "Service Unavailable")
+            envelope(seen, 502, "Bad Gateway")
         }),
         says(
             "the upstream stalls behind a head",
             get("/app/stalls"),
-            |seen| envelope(seen, 504, "Gateway Timeout"),
+            |seen| envelope(seen, 502, "Bad Gateway"),
         ),
     ]
 }

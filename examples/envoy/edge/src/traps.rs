@@ -269,6 +269,12 @@ pub(crate) async fn configuration(
         )
         .await?;
     tally.holds("Envoy takes what is right", shown(taken, &log));
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for name in ["envoy.yaml", "ext_proc/envoy.yaml"] {
+        let log = folder.join("example.log");
+        let (taken, log) = install.takes_file(&examples.join(name), &log).await?;
+        tally.holds(&format!("Envoy takes {name}"), shown(taken, &log));
+    }
     Ok(())
 }
 
