@@ -14,6 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use support::{collect, text};
 use tower::{Layer, ServiceExt};
+use tower_error_envelope::write::{Clustr, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Passthrough, ResponseBody};
 
 /// A body that counts its polls and says something odd of its length.
@@ -283,7 +284,7 @@ async fn nobody_else_gets_a_page() {
     let firefox = [("accept", "text/html,*/*;q=0.8")];
     let page = [("content-type", "text/html")];
     type Case<'a> = (ErrorEnvelopeLayer, &'a [(&'a str, &'a str)], Response<()>);
-    let cases: [Case<'_>; 5] = [
+    let cases: [Case<'_>; 6] = [
         (ErrorEnvelopeLayer::new(), &[], head(404, &page)),
         (
             ErrorEnvelopeLayer::new(),
@@ -298,6 +299,14 @@ async fn nobody_else_gets_a_page() {
         (ErrorEnvelopeLayer::new(), &firefox, head(500, &page)),
         (
             ErrorEnvelopeLayer::new().without_pages(),
+            &firefox,
+            head(404, &page),
+        ),
+        (
+            ErrorEnvelopeLayer::new()
+                .without_pages()
+                .with_dialect(Clustr)
+                .with_dialect(Problem),
             &firefox,
             head(404, &page),
         ),

@@ -135,7 +135,9 @@ pub(super) fn judge(
         (Protocol::Http, _) if must_not_transform(config, parts) => Verdict::Pass,
         // What a page of a 5xx says is masked like any other text.
         (Protocol::Http, Kind::Page)
-            if caller.choice.page && !status::is_server_error(parts.status) =>
+            if config.keeps_pages
+                && caller.choice.page
+                && !status::is_server_error(parts.status) =>
         {
             Verdict::KeepPage
         }

@@ -1,0 +1,244 @@
+//! Soak and cost.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::{connect::HttpConnector, Client};
+use hyper_util::rt::TokioExecutor;
+use serde_json::json;
+
+use crate::check::Folder;
+use crate::client::HOST;
+use crate::envoy::{filter, Envoy, Install, Listener, Upstreams};
+use crate::{upstream, BoxError};
+
+/// What is mixed, and the status that must come. All end within the limits.
+const MIX: [(&str, u16); 14] = [
+    ("/app/ok", 200),
+    ("/axum/html", 404),
+    ("/app/ok", 200),
+    ("/app/login", 401),
+    ("/app/fastapi", 400),
+    ("/app/ok", 200),
+    ("/app/secret", 500),
+    ("/app/own", 404),
+    ("/direct/403", 403),
+    ("/app/moved", 302),
+    ("/down", 503),
+    ("/axum/missing", 404),
+    ("/app/problem", 409),
+    ("/nowhere", 404),
+];
+
+const REQUESTS: usize = 100_000;
+const ROUNDS: usize = 5;
+const CONNECTIONS: usize = 16;
+
+/// What Envoy may grow after the first rounds, in KiB: its own buffers and connections are filled by then.
+const GROWTH: u64 = 4 * 1024;
+
+/// 100,000 mixed requests over both protocols: no wrong answer, and no memory that grows.
+pub(crate) async fn soak(install: &Install) -> Result<bool, BoxError> {
+    let (_folder, envoy) = start(install).await?;
+    let address = envoy.address("module")?;
+    let mut memory = Vec::new();
+    let mut wrong = 0;
+    for round in 0..ROUNDS {
+        for http2 in [false, true] {
+            wrong += mixed(address, http2, REQUESTS / ROUNDS / 2).await?;
+        }
+        memory.push(resident(&envoy)?);
+        println!(
+            "round {}: {wrong} wrong, {} KiB",
+            round + 1,
+            memory.last().unwrap_or(&0)
+        );
+    }
+    let (warm, last) = (memory.get(ROUNDS - 3).copied(), memory.last().copied());
+    let grown = last
+        .zip(warm)
+        .map_or(0, |(last, warm)| last.saturating_sub(warm));
+    let active = envoy.active().await?;
+    println!("{REQUESTS} requests: {wrong} wrong, {active} streams left, {grown} KiB more in the last two rounds");
+    Ok(wrong == 0 && active == 0 && grown <= GROWTH)
+}
+
+async fn mixed(address: SocketAddr, http2: bool, requests: usize) -> Result<usize, BoxError> {
+    let client = client(http2);
+    let workers: Vec<_> = (0..CONNECTIONS)
+        .map(|worker| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let mut wrong = 0;
+                for at in 0..requests / CONNECTIONS {
+                    let Some((path, status)) = MIX.get((worker + at) % MIX.len()) else {
+                        continue;
+                    };
+                    match ask(&client, address, path).await {
+                        Ok((seen, body))
+                            if seen == *status && (seen < 400 || body.starts_with(b"{\"")) => {}
+                        _ => wrong += 1,
+                    }
+                }
+                wrong
+            })
+        })
+        .collect();
+    let mut wrong = 0;
+    for worker in workers {
+        wrong += worker.await?;
+    }
+    Ok(wrong)
+}
+
+/// One request after the other to a listener without the module, with it, and without again; medians of seven.
+pub(crate) async fn cost(install: &Install) -> Result<bool, BoxError> {
+    const RUNS: usize = 7;
+    const EACH: Duration = Duration::from_millis(700);
+    let (_folder, envoy) = start(install).await?;
+    let mut good = true;
+    for (name, path) in [("success", "/app/ok"), ("error", "/axum/html")] {
+        let mut figures = [const { Vec::new() }; 3];
+        for _ in 0..RUNS {
+            for (listener, figures) in ["plain", "module", "again"].into_iter().zip(&mut figures) {
+                figures.push(measure(&envoy, listener, path, EACH).await?);
+            }
+        }
+        let [plain, module, again] = figures.map(|runs| {
+            let median = |of: fn(&Figure) -> f64| {
+                let mut values: Vec<f64> = runs.iter().map(of).collect();
+                values.sort_by(f64::total_cmp);
+                values.get(RUNS / 2).copied().unwrap_or_default()
+            };
+            Figure {
+                rate: median(|it| it.rate),
+                cpu: median(|it| it.cpu),
+            }
+        });
+        println!(
+            "{name}: {:.0} requests a second without, {:.0} with, {:.0} without again: {:.2}, control {:.2}; \
+             CPU of Envoy {:.1} µs, {:.1} µs, {:.1} µs: {:.2}, control {:.2}",
+            plain.rate, module.rate, again.rate, module.rate / plain.rate, again.rate / plain.rate,
+            plain.cpu, module.cpu, again.cpu, module.cpu / plain.cpu, again.cpu / plain.cpu,
+        );
+        // The mean of both controls is what the machine gives.
+        let (rate, cpu) = (
+            (plain.rate + again.rate) / 2.0,
+            (plain.cpu + again.cpu) / 2.0,
+        );
+        good &= match name {
+            "success" => module.rate >= 0.97 * rate,
+            _ => module.cpu <= 1.5 * cpu,
+        };
+    }
+    Ok(good)
+}
+
+struct Figure {
+    /// Requests a second.
+    rate: f64,
+    /// Microseconds of Envoy's processors for each request.
+    cpu: f64,
+}
+
+async fn measure(
+    envoy: &Envoy,
+    listener: &str,
+    path: &'static str,
+    time: Duration,
+) -> Result<Figure, BoxError> {
+    let address = envoy.address(listener)?;
+    let client = client(false);
+    let (started, before) = (Instant::now(), processor(envoy)?);
+    let workers: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let mut count = 0_u32;
+                while started.elapsed() < time {
+                    if ask(&client, address, path).await.is_ok() {
+                        count += 1;
+                    }
+                }
+                count
+            })
+        })
+        .collect();
+    let mut count = 0;
+    for worker in workers {
+        count += worker.await?;
+    }
+    let count = f64::from(count.max(1));
+    Ok(Figure {
+        rate: count / started.elapsed().as_secs_f64(),
+        cpu: (processor(envoy)? - before) * 1e6 / count,
+    })
+}
+
+async fn start(install: &Install) -> Result<(Folder, Envoy), BoxError> {
+    let folder = Folder::new()?;
+    let upstreams = Upstreams {
+        app: upstream::start().await?,
+        nginx: None,
+        processor: None,
+    };
+    let listeners = [
+        ("plain", vec![]),
+        ("module", vec![filter("error_envelope", json!({}))]),
+        ("again", vec![]),
+    ];
+    let listeners = listeners.map(|(name, filters)| Listener { name, filters });
+    let envoy = install
+        .start(&folder.0, upstreams, listeners.into())
+        .await?;
+    Ok((folder, envoy))
+}
+
+type Http = Client<HttpConnector, Empty<Bytes>>;
+
+fn client(http2: bool) -> Http {
+    Client::builder(TokioExecutor::new())
+        .http2_only(http2)
+        .build_http()
+}
+
+async fn ask(client: &Http, address: SocketAddr, path: &str) -> Result<(u16, Bytes), BoxError> {
+    let request = Request::builder()
+        .uri(format!("http://{address}{path}"))
+        .header("host", HOST)
+        .body(Empty::new())?;
+    let response: Response<Incoming> = client.request(request).await?;
+    let status = response.status().as_u16();
+    Ok((status, response.into_body().collect().await?.to_bytes()))
+}
+
+/// Seconds of processors that Envoy has used.
+fn processor(envoy: &Envoy) -> Result<f64, BoxError> {
+    let text = std::fs::read_to_string(format!("/proc/{}/stat", envoy.id()))?;
+    let fields: Vec<&str> = text
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = |at: usize| {
+        fields
+            .get(at)
+            .and_then(|it| it.parse::<f64>().ok())
+            .unwrap_or_default()
+    };
+    Ok((ticks(11) + ticks(12)) / 100.0)
+}
+
+/// KiB of memory that Envoy holds.
+fn resident(envoy: &Envoy) -> Result<u64, BoxError> {
+    let text = std::fs::read_to_string(format!("/proc/{}/status", envoy.id()))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    Ok(line
+        .and_then(|it| it.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default())
+}

@@ -1,0 +1,286 @@
+//! What the table cannot say: bytes that are no request, filters further out, panics, counters, configurations.
+
+use std::path::Path;
+
+use serde_json::{json, Value};
+
+use crate::check::Tally;
+use crate::client::{fetch, raw, Ask, Seen, Wire};
+use crate::envoy::{filter, Envoy, Install, Upstreams};
+use crate::rows::envelope;
+use crate::BoxError;
+
+const WIRES: [Wire; 2] = [Wire::Http1, Wire::Http2];
+
+/// Traps of a running Envoy.
+pub(crate) async fn run(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
+    println!("traps");
+    codec(envoy, tally).await?;
+    connection(envoy, tally).await?;
+    for wire in WIRES {
+        outer(envoy, tally, wire).await?;
+        configured(envoy, tally, wire).await?;
+        panics(envoy, tally, wire).await?;
+    }
+    counters(envoy, tally).await
+}
+
+/// Bytes that the codec refuses before there is a request.
+async fn codec(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
+    let address = envoy.address("module")?;
+    let huge = format!(
+        "GET / HTTP/1.1\r\nhost: edge.test\r\nx-huge: {}\r\n\r\n",
+        "x".repeat(70 * 1024)
+    );
+    for (name, bytes, want, phrase) in [
+        (
+            "a header that is none",
+            "GET / HTTP/1.1\r\nhost: edge.test\r\nbad header\r\n\r\n",
+            400,
+            "Bad Request",
+        ),
+        ("no Host", "GET / HTTP/1.1\r\n\r\n", 400, "Bad Request"),
+        (
+            "a first line that is none",
+            "FOO\r\n\r\n",
+            400,
+            "Bad Request",
+        ),
+        (
+            "70 KB of headers",
+            huge.as_str(),
+            431,
+            "Request Header Fields Too Large",
+        ),
+    ] {
+        let answer = raw(address, bytes.as_bytes()).await?;
+        let head = format!("HTTP/1.1 {want} ");
+        let message = format!(r#""_error_message":"{phrase}""#);
+        let good = answer.starts_with(&head) && answer.contains(&message);
+        tally.holds(name, shown(good, &answer));
+    }
+    Ok(())
+}
+
+/// A connection serves on after an answer that was given in the place of the upstream.
+async fn connection(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
+    let request = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: edge.test\r\n\r\n");
+    for path in [
+        "/app/declared",
+        "/app/chunked",
+        "/app/endless",
+        "/app/login",
+    ] {
+        let bytes = request(path) + &request("/app/ok");
+        let answer = raw(envoy.address("module")?, bytes.as_bytes()).await?;
+        let good = answer.matches("HTTP/1.1 ").count() == 2 && answer.ends_with(r#"{"order":7}"#);
+        tally.holds(
+            &format!("the connection serves on after {path}"),
+            shown(good, &answer),
+        );
+    }
+    Ok(())
+}
+
+/// Filters further out see every answer but those that are given in the place of the upstream.
+async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
+    let address = envoy.address("outer")?;
+    for (path, reaches) in [
+        ("/app/login", true),
+        ("/app/ok", true),
+        ("/axum/missing", true),
+        ("/app/chunked", false),
+    ] {
+        let seen = fetch(address, wire, &Ask::get(path)).await?;
+        let good = (seen.header("x-outer") == Some("here")) == reaches;
+        tally.holds(
+            &format!("filters further out and {path} ({wire:?})"),
+            shown(good, &seen),
+        );
+    }
+    let address = envoy.address("translated")?;
+    let ask = Ask {
+        method: http::Method::POST,
+        ..Ask::get("/app/login")
+    };
+    let seen = fetch(address, wire, &ask).await?;
+    let good = envelope(&seen, 401, "who are you?");
+    tally.holds(
+        &format!("a filter further in translates the request to gRPC ({wire:?})"),
+        shown(good, &seen),
+    );
+    Ok(())
+}
+
+/// What each key of the configuration does.
+async fn configured(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
+    type Holds = fn(&Seen) -> bool;
+    let problem = Ask::get("/app/problem").with(&[("accept", "application/problem+json")]);
+    let browser = Ask::get("/app/page").with(&[("accept", "text/html")]);
+    let rows: [(&str, &str, Ask, Holds); 10] = [
+        (
+            "masking of the upstream masks the upstream",
+            "upstream",
+            Ask::get("/app/secret"),
+            |it| envelope(it, 500, "Internal Server Error"),
+        ),
+        (
+            "masking of the upstream lets Envoy speak",
+            "upstream",
+            Ask::get("/direct/500"),
+            |it| envelope(it, 500, "the edge is broken"),
+        ),
+        (
+            "a route overrides masking",
+            "module",
+            Ask::get("/open/secret"),
+            |it| envelope(it, 500, "connect to db.internal:5432 as admin failed"),
+        ),
+        ("the namespace", "shop", Ask::get("/axum/missing"), |it| {
+            it.text().contains("shop.exceptions.NotFound")
+        }),
+        ("the dialects", "shop", problem, |it| {
+            it.status == 409 && it.header("content-type") == Some("application/problem+json")
+        }),
+        (
+            "the validation status",
+            "shop",
+            Ask::get("/app/fastapi"),
+            |it| it.status == 422 && it.text().contains("email"),
+        ),
+        ("pages", "shop", browser, |it| {
+            it.status == 404 && it.header("content-type") == Some("application/json")
+        }),
+        ("the body limit", "shop", Ask::get("/app/chunked"), |it| {
+            envelope(it, 404, "Not Found")
+        }),
+        (
+            "statuses that are not named pass",
+            "shop",
+            Ask::get("/app/busy"),
+            |it| it.status == 429 && it.text() == "slow down",
+        ),
+        (
+            "statuses that are named do not",
+            "shop",
+            Ask::get("/app/secret"),
+            |it| envelope(it, 500, "Internal Server Error"),
+        ),
+    ];
+    for (name, listener, ask, holds) in rows {
+        let seen = fetch(envoy.address(listener)?, wire, &ask).await?;
+        tally.holds(&format!("{name} ({wire:?})"), shown(holds(&seen), &seen));
+    }
+    Ok(())
+}
+
+/// After a panic the original passes, whole.
+async fn panics(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
+    let address = envoy.address("panic")?;
+    for (path, length) in [
+        ("/app/panic-head", 12),
+        ("/app/panic-body", 12),
+        ("/app/panic-end", 12),
+        ("/app/panic-chunked", 3 * 16384),
+        ("/h2/panic-trailers", 12),
+    ] {
+        let before = envoy.counter("panicked").await?;
+        let seen = fetch(address, wire, &Ask::get(path)).await?;
+        let good = seen.whole
+            && seen.status == 404
+            && seen.body.len() == length
+            && envoy.counter("panicked").await? == before + 1;
+        tally.holds(
+            &format!("the original passes after a panic: {path} ({wire:?})"),
+            shown(good, &seen),
+        );
+    }
+    let seen = fetch(address, wire, &Ask::get("/app/login")).await?;
+    tally.holds(
+        &format!("the next answer is an envelope ({wire:?})"),
+        shown(envelope(&seen, 401, "who are you?"), &seen),
+    );
+    Ok(())
+}
+
+/// Each counter counts what it is for.
+async fn counters(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
+    const NAMES: [&str; 5] = ["rewritten", "masked", "passed", "panicked", "over_limit"];
+    let address = envoy.address("module")?;
+    for (ask, steps) in [
+        (Ask::get("/app/login"), [1, 0, 0, 0, 0]),
+        (Ask::get("/app/secret"), [1, 1, 0, 0, 0]),
+        (Ask::get("/app/verbatim"), [0, 0, 1, 0, 0]),
+        (Ask::get("/app/chunked"), [1, 0, 0, 0, 1]),
+        (Ask::get("/app/declared"), [1, 0, 0, 0, 1]),
+        (Ask::get("/app/ok"), [0, 0, 0, 0, 0]),
+        (Ask::grpc("/shop.Shop/Html"), [1, 0, 0, 0, 0]),
+        (Ask::grpc("/shop.Shop/NotFound"), [0, 0, 1, 0, 0]),
+    ] {
+        let mut before = Vec::new();
+        for name in NAMES {
+            before.push(envoy.counter(name).await?);
+        }
+        fetch(address, Wire::Http2, &ask).await?;
+        let mut counted = Vec::new();
+        for (name, before) in NAMES.into_iter().zip(before) {
+            counted.push(envoy.counter(name).await? - before);
+        }
+        let good = counted == steps;
+        tally.holds(
+            &format!("the counters after {}", ask.path),
+            shown(good, &format!("{NAMES:?}: {counted:?}, not {steps:?}")),
+        );
+    }
+    let active = envoy.active().await?;
+    tally.holds("no stream is left", shown(active == 0, &active));
+    Ok(())
+}
+
+/// A configuration that cannot be meant keeps Envoy from starting, and the log says why.
+pub(crate) async fn configuration(
+    install: &Install,
+    folder: &Path,
+    upstreams: Upstreams,
+    tally: &mut Tally,
+) -> Result<(), BoxError> {
+    let structures: [(Value, &str); 6] = [
+        (json!({"name_space": "shop"}), "unknown field `name_space`"),
+        (json!({"dialects": ["html"]}), "unknown variant `html`"),
+        (json!({"body_limit": -1}), "body_limit: -1"),
+        (json!({"validation_status": 500}), "validation_status: 500"),
+        (json!({"statuses": ["3xx"]}), "statuses: \"3xx\""),
+        (json!({"masking": true}), "masking"),
+    ];
+    for (structure, why) in structures {
+        let name = format!("Envoy refuses {structure}");
+        let (taken, log) = install
+            .takes(folder, upstreams, filter("error_envelope", structure))
+            .await?;
+        let good =
+            !taken && log.contains("error_envelope: wrong configuration") && log.contains(why);
+        tally.holds(&name, shown(good, &log));
+    }
+    let (taken, log) = install
+        .takes(
+            folder,
+            upstreams,
+            filter("error_envelope", json!({"body_limit": 1024})),
+        )
+        .await?;
+    tally.holds("Envoy takes what is right", shown(taken, &log));
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for name in ["envoy.yaml", "ext_proc/envoy.yaml"] {
+        let log = folder.join("example.log");
+        let (taken, log) = install.takes_file(&examples.join(name), &log).await?;
+        tally.holds(&format!("Envoy takes {name}"), shown(taken, &log));
+    }
+    Ok(())
+}
+
+fn shown(good: bool, what: &dyn std::fmt::Debug) -> Result<(), BoxError> {
+    if good {
+        return Ok(());
+    }
+    Err(format!("    {what:?}").into())
+}
