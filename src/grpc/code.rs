@@ -338,20 +338,6 @@ mod tests {
     }
 
     #[test]
-    fn a_code_says_more_than_its_status_where_another_has_the_status() {
-        let more = all().filter(|code| code.says_more()).map(GrpcCode::name);
-        let want = [
-            "OK",
-            "UNKNOWN",
-            "ALREADY_EXISTS",
-            "FAILED_PRECONDITION",
-            "OUT_OF_RANGE",
-            "DATA_LOSS",
-        ];
-        assert!(more.eq(want));
-    }
-
-    #[test]
     fn only_what_is_missing_or_busy_differs_where_nothing_is_said() {
         let differs = (400..1000).filter(|code| silent(status(*code)).is_some());
         assert!(differs.eq([404, 429]));

@@ -526,20 +526,18 @@ fn c27_an_error_is_one_word() {
     assert!(size_of::<RaisedError<std::convert::Infallible>>() <= size_of::<usize>());
 }
 
-/// C28: headers that are lists are lists.
+/// C28: every line of a header that is a list is there, in order. To split lines is left to crates for such headers.
 #[test]
-fn c28_headers_that_are_lists_are_lists() {
+fn c28_every_line_of_a_list_is_there() {
     let headers = [
         ("www-authenticate", "Basic realm=\"a, b\", Newauth type=1"),
         ("www-authenticate", "Negotiate"),
         ("ratelimit", "\"a\";r=0, \"b\";r=1"),
     ];
     let error = raised(401, &headers, "");
-    assert_eq!(
-        error.challenges(),
-        ["Basic realm=\"a, b\"", "Newauth type=1", "Negotiate"]
-    );
-    assert_eq!(error.header_list("ratelimit").count(), 2);
+    let lines = |name| error.headers().get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(lines("www-authenticate"), [headers[0].1, headers[1].1]);
+    assert_eq!(lines("ratelimit"), [headers[2].1]);
 }
 
 /// C29: an error of gRPC that is nothing but its head is one.
@@ -659,7 +657,7 @@ fn c33_an_error_is_told_once() {
 #[cfg(feature = "reqwest-middleware")]
 #[tokio::test]
 async fn c21_with_reqwests_middleware() {
-    use tower_error_envelope::reqwest_middleware::{ErrorExt, RaiseErrors};
+    use tower_error_envelope::{ErrorExt, RaiseErrorsMiddleware};
     let server = wiremock::MockServer::start().await;
     wiremock::Mock::given(wiremock::matchers::any())
         .respond_with(wiremock::ResponseTemplate::new(503).set_body_json(json!({"error": "busy"})))
@@ -673,9 +671,9 @@ async fn c21_with_reqwests_middleware() {
     for (outside, attempts) in [(true, 3), (false, 1)] {
         let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new());
         let client = if outside {
-            client.with(RaiseErrors::new()).with(retry())
+            client.with(RaiseErrorsMiddleware::new()).with(retry())
         } else {
-            client.with(retry()).with(RaiseErrors::new())
+            client.with(retry()).with(RaiseErrorsMiddleware::new())
         };
         let error = client.build().get(server.uri()).send().await.unwrap_err();
         assert_eq!(error.api_error().unwrap().status(), 503, "{outside}");

@@ -577,8 +577,8 @@ fn s26_errors_of_clients_are_told() {
         message(&get(answer(404, &[TEXT], "No such printer"))),
         "No such printer"
     );
-    let masking =
-        ErrorEnvelopeLayer::new().map_envelope(|envelope| Envelope::from_status(envelope.status()));
+    let masking = ErrorEnvelopeLayer::new()
+        .map_envelope(|envelope, _| Envelope::from_status(envelope.status()));
     assert!(is_generic(&send_to(
         &masking,
         "GET",
@@ -810,7 +810,7 @@ fn s37_the_dialect() {
 #[test]
 fn s38_a_hook_that_fails_costs_neither_the_answer_nor_the_mask() {
     let layers = [
-        ErrorEnvelopeLayer::new().map_envelope(|_| panic!("map_envelope")),
+        ErrorEnvelopeLayer::new().map_envelope(|_, _| panic!("map_envelope")),
         ErrorEnvelopeLayer::new().with_service_error(|_| panic!("service_error")),
     ];
     for layer in layers {

@@ -20,7 +20,7 @@ use crate::kit::*;
 
 type Mock = mock::Mock<Request<()>, Response<Full<Bytes>>>;
 type Handle = mock::Handle<Request<()>, Response<Full<Bytes>>>;
-type Layered = mock::Spawn<tower_error_envelope::ErrorEnvelope<Mock>>;
+type Layered = mock::Spawn<tower_error_envelope::ErrorEnvelopeService<Mock>>;
 
 fn layered() -> (Layered, Handle) {
     mock::spawn_layer(ErrorEnvelopeLayer::new())
@@ -95,7 +95,7 @@ async fn t2_the_service_that_got_ready_is_called() {
         assert_eq!(answer.unwrap().unwrap().status(), 404);
     }
     let mut recovering = ErrorEnvelopeLayer::new().layer(Recovering(Arc::default()));
-    let ready = |service: &mut tower_error_envelope::ErrorEnvelope<Recovering>| {
+    let ready = |service: &mut tower_error_envelope::ErrorEnvelopeService<Recovering>| {
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert!(service.poll_ready(&mut cx).is_ready());
     };
@@ -741,7 +741,7 @@ impl<Res, E> tower::retry::Policy<Request<()>, Res, E> for NoRetry {
 fn t30_what_a_layer_prints_has_no_text_of_the_users_but_the() {
     let layer = ErrorEnvelopeLayer::new()
         .with_service_error(|_| Some(Envelope::new(StatusCode::CONFLICT, SECRET)))
-        .map_envelope(|envelope| envelope.with_message(SECRET));
+        .map_envelope(|envelope, _| envelope.with_message(SECRET));
     let service = layer.layer(());
     for printed in [
         format!("{layer:?}"),

@@ -221,7 +221,8 @@ pub(crate) fn exchange(layer: &ErrorEnvelopeLayer, request: Request<()>, inside:
 }
 
 fn watched(layer: ErrorEnvelopeLayer, events: Arc<Mutex<Vec<Event>>>) -> ErrorEnvelopeLayer {
-    layer.on_error(move |status, _, original| {
+    layer.on_error(move |event| {
+        let (status, original) = (event.status(), event.original);
         let original = original.map(|original| original.message().to_owned());
         events.lock().unwrap().push(Event { status, original });
     })

@@ -50,12 +50,12 @@ const FRAMING: [(&str, &str); 16] = [
 fn a_header_of_an_envelope_frames_no_body() {
     for (name, value) in FRAMING {
         let envelope = Envelope::new(StatusCode::NOT_FOUND, "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
-            .with_header(name.parse().unwrap(), HeaderValue::from_static(value));
+            .with_header(name, value);
         let mapping = {
             let (name, value): (HeaderName, _) =
                 (name.parse().unwrap(), HeaderValue::from_static(value));
             ErrorEnvelopeLayer::new()
-                .map_envelope(move |envelope| envelope.with_header(name.clone(), value.clone()))
+                .map_envelope(move |envelope, _| envelope.with_header(name.clone(), value.clone()))
         };
         let ask =
             |layer: &_, inside| exchange(layer, request("GET", Version::HTTP_11, "/", &[]), inside);
@@ -227,8 +227,8 @@ fn a_hook_that_panics_costs_no_answer() {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tokio_test::block_on(task)))
     };
     let hooks = [
-        ErrorEnvelopeLayer::new().map_envelope(|_| panic!("map_envelope")),
-        ErrorEnvelopeLayer::new().on_error(|_, _, _| panic!("on_error")),
+        ErrorEnvelopeLayer::new().map_envelope(|_, _| panic!("map_envelope")),
+        ErrorEnvelopeLayer::new().on_error(|_| panic!("on_error")),
     ];
     for layer in hooks {
         let body = loud(layer).expect("an answer");
