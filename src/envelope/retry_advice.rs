@@ -106,7 +106,15 @@ impl Envelope {
     #[must_use]
     pub fn retry_advice(&self) -> RetryAdvice {
         let headers = self.headers();
-        let delay = || retry_hints::delay(self.status(), headers, || self.retry_delay());
+        let delay = || {
+            let own = self.retry_delay();
+            let said = retry_hints::delay(self.status(), headers, || own);
+            // `Retry-After` has whole seconds. Where it was made of the delay, the delay is exact.
+            own.filter(|own| {
+                said.is_some_and(|said| said.as_secs_f64() == own.as_secs_f64().ceil())
+            })
+            .or(said)
+        };
         let is_unprocessed = || matches!(self.status().as_u16(), 425 | 429 | 503);
         advice(headers, delay, RetryAdvice::MAX_DELAY, is_unprocessed)
     }

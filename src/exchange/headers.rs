@@ -4,8 +4,8 @@
 //! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
@@ -37,6 +37,18 @@ pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
         headers.remove(name);
     }
     header_lookup::set(headers, CONTENT_TYPE, value);
+}
+
+/// Makes the head of a body that was read that of one that is sent as it is.
+///
+/// Its coding was a false label, for the body could be read. A signature covers what is changed here.
+pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
+    let is_coded = header_lookup::has(&parts.headers, &CONTENT_ENCODING);
+    remove_framing(&mut parts.headers);
+    if is_coded || parts.status != status {
+        remove_all(&mut parts.headers, is_signature);
+    }
+    set_status_line(parts, status);
 }
 
 /// Sets the status of what is sent on; the version is that of the next connection, not that of an upstream.
@@ -75,13 +87,18 @@ pub(super) fn add_nosniff(headers: &mut HeaderMap) {
     set_default(headers, X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
+/// As [`add_no_store`], whatever the response said before: what is meant for one caller of an RPC is for no cache.
+pub(super) fn set_no_store(headers: &mut HeaderMap) {
+    headers.remove(CACHE_CONTROL);
+    append(headers, CACHE_CONTROL, NO_STORE);
+}
+
 /// Keeps caches from answering later requests with a failure of this one.
 pub(super) fn add_no_store(headers: &mut HeaderMap) {
     set_default(headers, CACHE_CONTROL, NO_STORE);
 }
 
-/// Removes the framing of a body that was read and is sent as it is: the server takes the length from the body. Its
-/// coding was a false label, for the body could be read.
+/// Removes the framing and the coding of a body: the server takes the length from the body that is sent.
 pub(super) fn remove_framing(headers: &mut HeaderMap) {
     let is_framing = |name: &str| {
         matches!(

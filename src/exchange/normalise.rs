@@ -34,7 +34,13 @@ pub(super) fn normalise(
     let mut applied = policy::apply(config, &request, &parts.extensions, found.envelope);
     let stands = found.documented.filter(|_| !applied.is_changed);
     let body = match stands.filter(|_| stands_as_it_is(config, caller, &parts)) {
-        Some(documented) => keep(&mut parts, &applied.envelope, documented, &found.body),
+        Some(documented) => keep(
+            caller,
+            &mut parts,
+            &applied.envelope,
+            documented,
+            &found.body,
+        ),
         None => write(config, caller, &mut parts, &mut applied),
     };
     tell(config, &request, &applied, &found.body);
@@ -79,6 +85,7 @@ fn stands_as_it_is(config: &Config, caller: Caller, parts: &Parts) -> bool {
 }
 
 fn keep(
+    caller: Caller,
     parts: &mut Parts,
     envelope: &Envelope,
     documented: Documented,
@@ -88,8 +95,10 @@ fn keep(
         headers::set_status(parts, envelope.status());
         return AnswerBody::Inner(Bytes::new());
     }
-    headers::remove_framing(&mut parts.headers);
-    headers::set_status_line(parts, envelope.status());
+    headers::keep_body(parts, envelope.status());
+    if caller.reads_head_only() {
+        return AnswerBody::HeadOnly;
+    }
     AnswerBody::Full(body.clone())
 }
 

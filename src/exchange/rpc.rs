@@ -44,7 +44,7 @@ pub(super) fn write_grpc(
         (status, Some((HTTP_STATUS, came.as_u16().into())))
     };
     head::write(&mut parts.headers, own, media, &status);
-    headers::add_no_store(&mut parts.headers);
+    headers::set_no_store(&mut parts.headers);
     AnswerBody::EndsWithHead
 }
 
@@ -94,7 +94,7 @@ fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: He
     headers::replace(parts, status, envelope.headers().clone(), false);
     headers::set_content_type(&mut parts.headers, label);
     headers::add_nosniff(&mut parts.headers);
-    headers::add_no_store(&mut parts.headers);
+    headers::set_no_store(&mut parts.headers);
     debug_assert!(parts.headers.contains_key(CONTENT_TYPE));
 }
 
