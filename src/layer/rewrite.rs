@@ -32,7 +32,7 @@ impl Config {
     /// Answers the error that a response carries in these bytes.
     pub(super) fn answer_bytes(&self, facts: Facts, parts: Parts, bytes: Bytes) -> (Parts, Answer) {
         let response = Response::from_parts(parts, bytes);
-        let envelope = read::read_with(self.readers(), &response);
+        let envelope = read::read_with(self.readers(), &response).envelope;
         let (mut parts, bytes) = response.into_parts();
         let answer = self.answer_read(facts, &mut parts, bytes, envelope);
         (parts, answer)

@@ -99,7 +99,7 @@ impl Config {
         // A layer below may have read it already.
         let known = response.extensions().get::<Envelope>().cloned();
         let readers = || self.readers.iter().map(Arc::as_ref);
-        let envelope = known.unwrap_or_else(|| read::read_with(readers(), response));
+        let envelope = known.unwrap_or_else(|| read::read_with(readers(), response).envelope);
         let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
         let (kind, text) = match judgement {
             Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
