@@ -1,73 +1,272 @@
-//! The modules of `src/` form floors: imports point down only, and siblings do not see each other.
+//! The modules of `src/` form floors: imports point down only, siblings do not see each other, and no two files import
+//! each other.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 9] = [
     &["http"],
     &["envelope"],
     &["grpc"],
     &["read", "write", "body"],
+    &["exchange"],
     &["layer", "raise"],
     &["axum", "reqwest", "tonic"],
     &["reqwest_middleware"],
+    &["docs"],
 ];
 
 #[test]
 fn imports_point_down_only() {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = rust_files(&sources);
-    assert!(files.len() > 20, "{files:?}");
-    for file in files {
-        let module = module_of(file.strip_prefix(&sources).unwrap());
-        let code = std::fs::read_to_string(&file).unwrap();
-        for line in code
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-        {
-            for imported in imports(line) {
-                let below = floor(&imported) < floor(&module) || imported == module;
-                assert!(below || module == "lib", "{}: {line}", file.display());
-            }
+    for (file, module, code) in sources() {
+        let folder = &module[0];
+        for path in paths(&code).iter().filter(|path| path[0] == "crate") {
+            let Some(imported) = path.get(1).filter(|name| floor(name).is_some()) else {
+                continue;
+            };
+            let below = floor(imported) < floor(folder) || imported == folder;
+            assert!(below || folder == "lib", "{file}: {}", path.join("::"));
         }
     }
 }
 
 #[test]
 fn every_module_has_a_floor() {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for file in rust_files(&sources) {
-        let module = module_of(file.strip_prefix(&sources).unwrap());
-        assert!(module == "lib" || floor(&module) < FLOORS.len(), "{module}");
+    for (_, module, _) in sources() {
+        let folder = &module[0];
+        assert!(folder == "lib" || floor(folder).is_some(), "{folder}");
     }
 }
 
-/// The modules that a line names as `crate::<module>`.
-fn imports(line: &str) -> Vec<String> {
-    let after = line.split("crate::").skip(1);
-    let names = after.map(|rest| {
-        rest.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect()
-    });
-    names
-        .filter(|name: &String| name.starts_with(char::is_lowercase))
-        .collect()
+#[test]
+fn no_two_files_import_each_other() {
+    let imports = imports_of_files();
+    let reached: BTreeMap<_, _> = imports
+        .keys()
+        .map(|file| (file.clone(), reachable(&imports, file)))
+        .collect();
+    let mut circles = BTreeSet::new();
+    for (file, others) in &reached {
+        for other in others.iter().filter(|other| *other != file) {
+            if reached[other].contains(file) {
+                let (first, second) = (file.min(other), file.max(other));
+                circles.insert(format!("{first} and {second} import each other"));
+            }
+        }
+    }
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
-fn floor(module: &str) -> usize {
-    FLOORS
+#[test]
+fn imports_are_found_however_they_are_written() {
+    let code = "use a::{b, c::{self, D}, e as f};\npub use super::x::*; // use no::comment;\nfn f() { super::g::h(); \"use no::text\"; }\n#[cfg(test)]\nmod tests { use no::tests; }";
+    let found: BTreeSet<_> = paths(&code_of(code))
+        .into_iter()
+        .map(|path| path.join("::"))
+        .collect();
+    let want = ["a::b", "a::c", "a::c::D", "a::e", "super::g::h", "super::x"];
+    assert!(want.iter().all(|path| found.contains(*path)), "{found:?}");
+    assert!(!found.iter().any(|path| path.contains("no::")), "{found:?}");
+}
+
+/// By each file, the files that it imports.
+fn imports_of_files() -> BTreeMap<String, BTreeSet<String>> {
+    let sources = sources();
+    let files: BTreeMap<Vec<String>, String> = sources
         .iter()
-        .position(|floor| floor.contains(&module))
-        .unwrap_or(FLOORS.len())
+        .map(|(file, module, _)| (module.clone(), file.clone()))
+        .collect();
+    let doors: BTreeMap<Vec<String>, Vec<Vec<String>>> = sources
+        .iter()
+        .map(|(_, module, code)| (module.clone(), reexports(module, code)))
+        .collect();
+    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, module, code) in &sources {
+        let imported = imports.entry(file.clone()).or_default();
+        // `lib.rs` and the doors of folders pass on what is below; that is no import.
+        let passed_on = reexports(module, code);
+        let all = paths(code);
+        let paths = all.iter().filter_map(|path| absolute(module, path));
+        for path in paths.filter(|path| !passed_on.contains(path)) {
+            imported.extend(target(&files, &doors, path).filter(|target| target != file));
+        }
+    }
+    imports
 }
 
-/// `read` for `read/json.rs`, `axum` for `axum.rs`.
-fn module_of(file: &Path) -> String {
-    let first = file.components().next().unwrap();
-    Path::new(first.as_os_str())
-        .with_extension("")
-        .display()
-        .to_string()
+/// The file in which the item at this path stands: through as many doors as there are.
+fn target(
+    files: &BTreeMap<Vec<String>, String>,
+    doors: &BTreeMap<Vec<String>, Vec<Vec<String>>>,
+    path: Vec<String>,
+) -> Option<String> {
+    let mut path = path;
+    for _ in 0..8 {
+        let length = (1..=path.len())
+            .rev()
+            .find(|length| files.contains_key(&path[..*length]))?;
+        let (module, item) = path.split_at(length);
+        let through = item.first().and_then(|name| {
+            let door = doors[module].iter().find(|door| door.last() == Some(name));
+            door.filter(|door| **door != path)
+        });
+        match through {
+            Some(door) => path = [door.as_slice(), &item[1..]].concat(),
+            None => return Some(files[module].clone()),
+        }
+    }
+    None
+}
+
+/// What `pub use` passes on, as paths from the crate.
+fn reexports(module: &[String], code: &str) -> Vec<Vec<String>> {
+    let statements = code.split("pub").skip(1).filter_map(|rest| {
+        let rest = rest.trim_start();
+        let rest = match rest.strip_prefix('(') {
+            Some(scope) => scope.split_once(')')?.1.trim_start(),
+            None => rest,
+        };
+        Some(rest.strip_prefix("use ")?.split_once(';')?.0)
+    });
+    let paths = statements.flat_map(|tree| leaves(&[], tree));
+    paths.filter_map(|path| absolute(module, &path)).collect()
+}
+
+/// A path from the crate, without `crate`; `None` if it leaves it.
+fn absolute(module: &[String], path: &[String]) -> Option<Vec<String>> {
+    let module = if module == ["lib"] { &[] } else { module };
+    let ups = path.iter().take_while(|part| *part == "super").count();
+    match path[0].as_str() {
+        "crate" => Some(path[1..].to_vec()),
+        "self" => Some([module, &path[1..]].concat()),
+        "super" => {
+            let kept = module.len().checked_sub(ups)?;
+            Some([&module[..kept], &path[ups..]].concat())
+        }
+        _ => None,
+    }
+}
+
+/// All paths in the code: those of `use` with a path for each name, and those in expressions.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let (mut rest, mut before) = (code, ' ');
+    while let Some(c) = rest.chars().next() {
+        let starts = !before.is_alphanumeric() && before != '_' && before != ':';
+        if starts && rest.starts_with("use ") {
+            let (tree, after) = rest[4..].split_once(';').unwrap_or((&rest[4..], ""));
+            found.extend(leaves(&[], tree));
+            (rest, before) = (after, ';');
+            continue;
+        }
+        let is_path = ["crate::", "super::", "self::"];
+        if starts && is_path.iter().any(|start| rest.starts_with(start)) {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && !"_:".contains(c));
+            let (path, after) = rest.split_at(end.unwrap_or(rest.len()));
+            let parts = path.split("::").filter(|part| !part.is_empty());
+            found.push(parts.map(str::to_owned).collect());
+            (rest, before) = (after, ' ');
+            continue;
+        }
+        before = c;
+        rest = &rest[c.len_utf8()..];
+    }
+    found
+}
+
+/// The paths of a tree of `use`.
+fn leaves(prefix: &[String], tree: &str) -> Vec<Vec<String>> {
+    let tree = tree.trim();
+    if let Some((head, inner)) = tree.split_once('{') {
+        let head = head
+            .split("::")
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        let prefix: Vec<String> = prefix
+            .iter()
+            .cloned()
+            .chain(head.map(str::to_owned))
+            .collect();
+        let inner = inner.trim_end().strip_suffix('}').unwrap_or(inner);
+        let (mut depth, mut start, mut found) = (0, 0, Vec::new());
+        for (position, c) in inner.char_indices().chain([(inner.len(), ',')]) {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    found.extend(leaves(&prefix, &inner[start..position]));
+                    start = position + 1;
+                }
+                _ => {}
+            }
+        }
+        return found;
+    }
+    let name = tree.split(" as ").next().unwrap().trim();
+    let parts = name.split("::").filter(|part| !["", "*"].contains(part));
+    let mut path: Vec<String> = prefix
+        .iter()
+        .cloned()
+        .chain(parts.map(str::to_owned))
+        .collect();
+    if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+        path.pop();
+    }
+    if name.is_empty() {
+        Vec::new()
+    } else {
+        vec![path]
+    }
+}
+
+fn reachable(imports: &BTreeMap<String, BTreeSet<String>>, file: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![file.to_owned()];
+    while let Some(file) = next.pop() {
+        for other in imports.get(&file).into_iter().flatten() {
+            if found.insert(other.clone()) {
+                next.push(other.clone());
+            }
+        }
+    }
+    found
+}
+
+fn floor(folder: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&folder))
+}
+
+/// The name of each file, its path of modules, and its code without comments, texts and tests.
+fn sources() -> Vec<(String, Vec<String>, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = rust_files(&folder);
+    assert!(files.len() > 20, "{files:?}");
+    let source = |file: &PathBuf| {
+        let name = file.strip_prefix(&folder).unwrap();
+        let parts = name.with_extension("");
+        let parts = parts.iter().map(|part| part.to_str().unwrap().to_owned());
+        let module = parts.filter(|part| part != "mod").collect();
+        let code = std::fs::read_to_string(file).unwrap();
+        (name.display().to_string(), module, code_of(&code))
+    };
+    files.iter().map(source).collect()
+}
+
+fn code_of(text: &str) -> String {
+    let before_tests = text
+        .split("\n#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap()
+        .split("\n#[cfg(all(test")
+        .next()
+        .unwrap();
+    let lines = before_tests.lines().map(|line| {
+        let outside: Vec<_> = line.split('"').step_by(2).collect();
+        let line = outside.join("");
+        let line = line.split("//").next().unwrap().to_owned();
+        line.replace("pub(in crate::read)", "pub(in)")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -86,7 +86,7 @@ struct Chain<'a>(&'a (dyn std::error::Error + 'static));
 #[cfg(feature = "tracing")]
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Line(&super::service_error::text_of(self.0)).fmt(f)
+        Line(&super::error_chain::text_of(self.0)).fmt(f)
     }
 }
 

@@ -52,6 +52,7 @@ mod builder;
 mod caller;
 mod config;
 mod dialects;
+mod error_chain;
 mod extensions;
 mod guard;
 mod headers;

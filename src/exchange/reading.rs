@@ -9,6 +9,7 @@ use http::{Response, StatusCode};
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
+use super::guard::guarded;
 use super::in_success::Probe;
 use super::normalise::normalise;
 use super::{headers, log, rpc};
@@ -120,7 +121,10 @@ impl Reading {
             return Answer::inner(parts, body);
         }
         let response = Response::from_parts(parts, body);
-        let read = read::read_with(self.config.readers(), &response);
+        let read = guarded("ErrorReader", || {
+            read::read_with(self.config.readers(), &response)
+        });
+        let read = read.unwrap_or_else(|| read::read_with([], &response));
         let (parts, body) = response.into_parts();
         let found = Found {
             envelope: read.envelope,

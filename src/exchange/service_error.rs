@@ -1,8 +1,6 @@
 //! Errors of services as errors of HTTP, told by their types.
 
 use std::error::Error;
-use std::io;
-use std::sync::Arc;
 
 use http::{HeaderName, StatusCode};
 use http_body_util::LengthLimitError;
@@ -14,14 +12,10 @@ use tower::{
 };
 
 use super::config::Config;
+use super::error_chain::{sources, text_of, DynError};
 use super::guard::guarded;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
-
-/// Sources after so many are not looked at: a chain may be a circle.
-const MAX_SOURCES: usize = 32;
-
-type DynError = dyn Error + 'static;
 
 /// The envelope with which an error of a service is answered: the one that the user's hook knows, else the one of its
 /// type.
@@ -61,12 +55,6 @@ fn to_envelope(error: &DynError, metadata: &[HeaderName]) -> Envelope {
         envelope.set_origin(Origin::Inferred);
         envelope
     })
-}
-
-/// What `error` and its sources say, for logs.
-pub(super) fn text_of(error: &DynError) -> String {
-    let texts: Vec<_> = sources(error).map(ToString::to_string).collect();
-    texts.join(": ")
 }
 
 fn known_envelope(error: &DynError, metadata: &[HeaderName]) -> Option<Envelope> {
@@ -112,36 +100,17 @@ fn buffered_status(error: &DynError) -> Option<StatusCode> {
     None
 }
 
-/// `error`, then its sources, outermost first.
-fn sources(error: &DynError) -> impl Iterator<Item = &DynError> {
-    std::iter::successors(Some(error), |error| next(*error)).take(MAX_SOURCES)
-}
-
-fn next(error: &DynError) -> Option<&DynError> {
-    held(error).or_else(|| error.source())
-}
-
-/// The error that a container holds. The `source` of these is that of what they hold, so it would be skipped.
-fn held(error: &DynError) -> Option<&DynError> {
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        let held: &DynError = error.get_ref()?;
-        return Some(held);
-    }
-    if let Some(error) = error.downcast_ref::<Arc<io::Error>>() {
-        return Some(&**error);
-    }
-    let envelope: &Arc<Envelope> = error.downcast_ref()?;
-    Some(&**envelope)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::error_chain::MAX_SOURCES;
     use super::*;
 
     fn to_envelope(error: &DynError) -> Envelope {
         super::to_envelope(error, &[])
     }
     use std::fmt;
+    use std::io;
+    use std::sync::Arc;
 
     #[derive(Debug)]
     struct Wrapper(Box<dyn Error + Send + Sync>);

@@ -119,13 +119,13 @@ pub(crate) fn from_tonic(status: &tonic::Status, allowed: &[HeaderName]) -> Enve
         details: bytes::Bytes::copy_from_slice(status.details()),
         metadata: metadata::own(status.metadata().as_ref()),
     };
-    from_peer(came, allowed)
+    from_peer(&came, allowed)
 }
 
 /// The envelope of a status that a peer sent. Metadata that is safe or in `allowed` becomes headers.
-pub(crate) fn from_peer(came: GrpcStatus, allowed: &[HeaderName]) -> Envelope {
+pub(crate) fn from_peer(came: &GrpcStatus, allowed: &[HeaderName]) -> Envelope {
     let envelope = to_envelope(came.clone());
-    metadata::to_headers(&came, allowed, envelope)
+    metadata::to_headers(came, allowed, envelope)
 }
 
 /// The envelope of an answer that is nothing but its head. Of the metadata, which are headers of that answer already, only

@@ -1,4 +1,4 @@
-//! Looking for bytes in a text.
+//! Looking for bytes in a text, and at its ends.
 
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
@@ -24,6 +24,16 @@ pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
         start.copy_from_slice(bytes);
     }
     in_chunk(&chunk)
+}
+
+/// `text` without the blanks around it. Most texts have none, which two bytes show.
+pub(crate) fn trim(text: &str) -> &str {
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim()
+    }
 }
 
 #[cfg(test)]

@@ -1,37 +1,51 @@
-//! Texts that are not UTF-8: by their byte order mark, else by the charset of their label.
+//! Texts that are no UTF-8, by their byte order mark or the charset of their label (feature `charset`).
 //!
-//! Without the feature `charset`, `no_charset.rs` stands here.
+//! In: the bytes of a body. Out: its text, empty if the charset is not known or the bytes are no text in it.
 
-use encoding_rs::Encoding;
-use http::header::CONTENT_TYPE;
-use http::HeaderMap;
-use mediatype::{MediaType, ReadParams};
+#[cfg(feature = "charset")]
+pub(super) use self::known::decode;
 
-/// The text that `bytes`, which are no UTF-8, are by what says so; empty if nothing does, or if they are not.
-pub(super) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
-    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-    let Some(encoding) = marked.or_else(|| labelled(headers)) else {
-        return String::new();
-    };
-    let (text, _, malformed) = encoding.decode(bytes);
-    if malformed {
-        String::new()
-    } else {
-        text.into_owned()
+/// Without the feature no other charset is known.
+#[cfg(not(feature = "charset"))]
+pub(super) fn decode(_headers: &http::HeaderMap, _bytes: &[u8]) -> String {
+    String::new()
+}
+
+#[cfg(feature = "charset")]
+mod known {
+    use encoding_rs::Encoding;
+    use http::header::CONTENT_TYPE;
+    use http::HeaderMap;
+    use mediatype::{MediaType, ReadParams};
+
+    /// The text that `bytes`, which are no UTF-8, are by what says so; empty if nothing does, or if they are not.
+    pub(in crate::read) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
+        let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+        let Some(encoding) = marked.or_else(|| labelled(headers)) else {
+            return String::new();
+        };
+        let (text, _, malformed) = encoding.decode(bytes);
+        if malformed {
+            String::new()
+        } else {
+            text.into_owned()
+        }
+    }
+
+    fn labelled(headers: &HeaderMap) -> Option<&'static Encoding> {
+        let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let media = MediaType::parse(label.trim()).ok()?;
+        let charset = media.get_param(mediatype::names::CHARSET)?;
+        Encoding::for_label(charset.unquoted_str().as_bytes())
     }
 }
 
-fn labelled(headers: &HeaderMap) -> Option<&'static Encoding> {
-    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let media = MediaType::parse(label.trim()).ok()?;
-    let charset = media.get_param(mediatype::names::CHARSET)?;
-    Encoding::for_label(charset.unquoted_str().as_bytes())
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "charset"))]
 mod tests {
+    use http::header::CONTENT_TYPE;
+    use http::{HeaderMap, HeaderValue};
+
     use super::*;
-    use http::HeaderValue;
 
     fn decoded(label: &'static str, bytes: &[u8]) -> String {
         decode(

@@ -1,34 +1,45 @@
-//! What only the headers say: the type of an error whose body has none, or that has no body.
+//! What only the headers say: the type and the message of an error whose body has none, or that has no body.
+//!
+//! In: a [`Source`] and what its body said. Out: the envelope with what was missing, and whether anything was added.
 
+use http::header::WWW_AUTHENTICATE;
 use http::HeaderName;
+use http_auth::ChallengeParser;
 
-use super::marks::Marks;
+use super::signs::Signs;
 use super::source::Source;
-use super::{aws, challenge};
 use crate::envelope::Envelope;
 
+/// The header in which AWS sends the type.
+pub(super) const AWS_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
 /// Headers that hold a type.
-pub(super) static TYPES: [HeaderName; 4] = [
+static TYPES: [HeaderName; 4] = [
     HeaderName::from_static("x-ms-error-code"),
-    aws::TYPE_HEADER,
+    AWS_TYPE,
     HeaderName::from_static("x-clickhouse-exception-code"),
     HeaderName::from_static("mediawiki-api-error"),
 ];
 
+/// The schemes whose `error` is a code. Others have sentences there.
+const SCHEMES: [&str; 2] = ["Bearer", "DPoP"];
+
 /// Adds what the headers say to what the body said; whether that was anything.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    if !source.marks.have(Marks::TYPE_HEADER.or(Marks::CHALLENGE)) {
+    let challenge = Signs::header(WWW_AUTHENTICATE.as_str());
+    let types = TYPES.iter().map(|name| Signs::header(name.as_str()));
+    if !source.signs.have(types.fold(challenge, Signs::or)) {
         return false;
     }
     let mut said = false;
     if envelope.sent_error_type().is_none() {
-        if let Some(name) = error_type(source) {
-            envelope.set_error_type(source.own(aws::shape(name)));
+        if let Some(error_type) = error_type(source) {
+            envelope.set_error_type(source.own(error_type));
             said = true;
         }
     }
     if envelope.sent_error_type().is_none() || envelope.sent_message().is_none() {
-        if let Some((code, description)) = challenge::read(source) {
+        if let Some((code, description)) = first_challenge(source) {
             said = true;
             if envelope.sent_error_type().is_none() {
                 envelope.set_error_type(code.into());
@@ -44,5 +55,31 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
 /// The type that a header holds.
 pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
     let text = |name| source.headers.get(name)?.to_str().ok();
-    TYPES.iter().find_map(text)
+    TYPES.iter().find_map(text).map(shape)
+}
+
+/// The name of AWS's shape, `FooError` in `aws.protocoltests.restjson#FooError:http://internal.amazon.com/coral/`
+/// ([Smithy](https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization)).
+pub(super) fn shape(name: &str) -> &str {
+    let name = name.split(':').next().unwrap_or_default();
+    name.rsplit('#').next().unwrap_or_default()
+}
+
+/// The code and the description of the first challenge that has a code: `WWW-Authenticate` of a resource that takes
+/// bearer tokens ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3),
+/// [RFC 9449 §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)).
+fn first_challenge(source: &Source<'_>) -> Option<(String, Option<String>)> {
+    let lines = source.headers.get_all(WWW_AUTHENTICATE).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    let mut challenges = lines.flat_map(|line| ChallengeParser::new(line).map_while(Result::ok));
+    challenges.find_map(|challenge| {
+        let parameter = |name: &str| {
+            let mut parameters = challenge.params.iter();
+            let (_, value) = parameters.find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+            Some(value.to_unescaped())
+        };
+        let mut schemes = SCHEMES.iter();
+        schemes.find(|scheme| scheme.eq_ignore_ascii_case(challenge.scheme))?;
+        Some((parameter("error")?, parameter("error_description")))
+    })
 }

@@ -20,82 +20,25 @@
 //! ```
 #![doc = include_str!("../docs/formats.md")]
 
-mod aws;
-mod challenge;
-#[cfg_attr(not(feature = "charset"), path = "no_charset.rs")]
+mod any_json;
 mod charset;
-mod clustr;
-mod copr;
-mod feathers;
-mod fhir;
-mod form;
-mod google;
-mod graphql;
-mod grpc;
+mod document;
+mod formats;
 mod headers;
-mod html;
-mod implied;
-mod json;
-mod json_rpc;
-mod kubernetes;
-mod marks;
-mod problem;
-mod readers;
-mod rejection;
-#[cfg(feature = "xml")]
-mod soap;
+mod in_success;
+mod reader;
+mod signs;
 mod source;
-mod structure;
-mod success;
-mod text;
-#[cfg(feature = "xml")]
-mod xml;
-#[cfg(feature = "xml")]
-mod xml_rpc;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::Response;
 
-use self::readers::READERS;
-pub use self::rejection::Rejections;
+pub use self::formats::Rejections;
+pub use self::reader::ErrorReader;
+use self::reader::ReadEnvelope;
 use self::source::Source;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
-
-/// A format of error responses that can be read.
-///
-/// Users' readers come before those of the crate, in the order in which they were given.
-///
-/// ```
-/// use bytes::Bytes;
-/// use http::Response;
-/// use tower_error_envelope::{read::ErrorReader, Envelope};
-///
-/// /// `ERR 17 no such printer`
-/// struct LinePrinter;
-///
-/// impl ErrorReader for LinePrinter {
-///     fn name(&self) -> &'static str {
-///         "line-printer"
-///     }
-///
-///     fn read(&self, response: &Response<Bytes>) -> Option<Envelope> {
-///         let text = std::str::from_utf8(response.body()).ok()?.strip_prefix("ERR ")?;
-///         let (code, message) = text.split_once(' ')?;
-///         let envelope = Envelope::new(response.status(), message.to_owned());
-///         Some(envelope.with_error_type(format!("printer.{code}")))
-///     }
-/// }
-/// ```
-pub trait ErrorReader: Send + Sync {
-    /// The name of the format, as it stands in [`Origin::Wire`].
-    fn name(&self) -> &'static str;
-
-    /// The error that `response` carries, or `None` if it is not of this format.
-    ///
-    /// The status of the envelope should be that of the response.
-    fn read(&self, response: &Response<Bytes>) -> Option<Envelope>;
-}
 
 /// Reads the error that `response` carries, whatever its format.
 ///
@@ -111,29 +54,13 @@ pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
 ) -> ReadEnvelope {
-    let asked = ask(readers, response).or_else(|| read_page_head(response));
-    if let Some(envelope) = asked {
-        return ReadEnvelope {
-            envelope,
-            is_documented: false,
-        };
-    }
-    let body = source::decode(response);
-    let source = Source::new(response, &body);
-    let envelope = read_source(&source);
-    let is_documented =
-        envelope.origin() == Origin::Wire("clustr") && clustr::is_exact(&source, &envelope);
-    ReadEnvelope {
-        envelope,
-        is_documented,
-    }
-}
-
-/// An error that was read.
-pub(crate) struct ReadEnvelope {
-    pub(crate) envelope: Envelope,
-    /// Whether the body is exactly the documented JSON of the envelope.
-    pub(crate) is_documented: bool,
+    ask(readers, response)
+        .map(ReadEnvelope::from)
+        .or_else(|| read_page_head(response))
+        .unwrap_or_else(|| {
+            let body = source::decode(response);
+            read_source(&Source::new(response, &body))
+        })
 }
 
 /// Reads the error that travels with a success, and gives it the status that it should have had; `None` if the response
@@ -144,20 +71,17 @@ pub(crate) fn read_success<'a>(
 ) -> Option<Envelope> {
     if let Some(mut envelope) = ask(readers, response) {
         if !status::is_error(envelope.status()) {
-            envelope.set_status(implied::by_type(envelope.sent_error_type()));
+            envelope.set_status(in_success::status_of_type(envelope.sent_error_type()));
         }
         return Some(envelope);
     }
     let body = source::decode(response);
     let mut source = Source::new(response, &body);
-    if !success::is_error(&source) {
-        return None;
-    }
-    let given = source.json().and_then(implied::by_number);
-    source.status = given.unwrap_or(StatusCode::BAD_REQUEST);
-    let mut envelope = read_source(&source);
+    let given = in_success::status_of_error(&source)?;
+    source.status = given.unwrap_or(http::StatusCode::BAD_REQUEST);
+    let mut envelope = read_source(&source).envelope;
     if given.is_none() {
-        envelope.set_status(implied::by_type(envelope.sent_error_type()));
+        envelope.set_status(in_success::status_of_type(envelope.sent_error_type()));
     }
     let says = envelope.sent_message().is_some() || envelope.sent_error_type().is_some();
     (says || !envelope.field_errors().is_empty()).then_some(envelope)
@@ -176,33 +100,30 @@ fn ask<'a>(
 }
 
 /// Reads a long page of which the beginning says all, whatever its length.
-fn read_page_head(response: &Response<Bytes>) -> Option<Envelope> {
+fn read_page_head(response: &Response<Bytes>) -> Option<ReadEnvelope> {
     let head = source::page_head(response)?;
     let source = Source::new(response, &head);
-    let envelope = html::read_head(&source)?;
-    let is_page = source::is_plain(source.text, response) && !form::is_form(&source);
-    is_page.then(|| with_headers(&source, Some(("html", envelope))))
+    let known = formats::read_page_head(&source, response)?;
+    Some(with_headers(&source, Some(known)))
 }
 
-fn read_source(source: &Source<'_>) -> Envelope {
-    let known = READERS
-        .iter()
-        .filter(|(_, marks, _)| source.marks.have(*marks))
-        .find_map(|(name, _, read)| Some((*name, read(source)?)));
-    with_headers(source, known)
+fn read_source(source: &Source<'_>) -> ReadEnvelope {
+    with_headers(source, formats::read(source))
 }
 
 /// What the body said, if anything, and what the headers add to it.
-fn with_headers(source: &Source<'_>, known: Option<(&'static str, Envelope)>) -> Envelope {
-    let (name, mut envelope) = match known {
-        Some((name, envelope)) => (Some(name), envelope),
-        None => (None, source.envelope()),
+fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>) -> ReadEnvelope {
+    let (mut name, mut read) = match known {
+        Some((name, read)) => (Some(name), read),
+        None => (None, source.envelope().into()),
     };
     // The documented envelope is whole, and passes as it is.
-    let added = name != Some("clustr") && headers::add(source, &mut envelope);
-    let name = name.or(added.then_some("headers"));
-    envelope.set_origin(name.map_or(Origin::Inferred, Origin::Wire));
-    envelope
+    if name != Some("clustr") && headers::add(source, &mut read.envelope) {
+        name = name.or(Some("headers"));
+    }
+    let origin = name.map_or(Origin::Inferred, Origin::Wire);
+    read.envelope.set_origin(origin);
+    read
 }
 
 #[cfg(test)]
@@ -210,6 +131,7 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, Envelope)>) ->
 mod tests {
     use http::{HeaderName, HeaderValue};
 
+    use super::formats::FORMATS;
     use super::*;
 
     /// A sample of the documentation: the response above, and the JSON below it.
@@ -272,10 +194,17 @@ mod tests {
         for response in samples().iter().map(|sample| parse(sample.response)) {
             let body = source::decode(&response);
             let source = Source::new(&response, &body);
-            let unasked = READERS.iter().filter(|row| !source.marks.have(row.1));
-            for (name, _, read) in unasked {
-                assert_eq!(read(&source), None, "{name}: {response:?}");
-            }
+            FORMATS
+                .iter()
+                .filter(|format| !source.signs.have(format.signs))
+                .for_each(|format| {
+                    assert_eq!(
+                        (format.read)(&source),
+                        None,
+                        "{}: {response:?}",
+                        format.name
+                    );
+                });
         }
     }
 
@@ -283,7 +212,7 @@ mod tests {
     fn the_documentation_has_every_reader_in_its_order() {
         let mut documented: Vec<_> = samples().iter().map(|sample| sample.format).collect();
         documented.dedup();
-        let readers = READERS.iter().map(|(name, _, _)| *name).chain(["headers"]);
+        let readers = FORMATS.iter().map(|format| format.name).chain(["headers"]);
         assert_eq!(documented, readers.collect::<Vec<_>>());
     }
 }

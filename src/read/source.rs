@@ -1,4 +1,6 @@
-//! A response as the readers see it: its text decoded once, its JSON parsed once.
+//! A response as the readers see it: its text decoded once, its document parsed once.
+//!
+//! In: a response whose body is complete. Out: [`Source`], which every format is given, and by which it makes its texts.
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -7,12 +9,11 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::charset;
 #[cfg(feature = "xml")]
-use super::html;
-use super::json::{Document, Value};
-use super::marks::Marks;
-#[cfg(feature = "xml")]
-use super::xml;
+use super::document::{html, xml};
+use super::document::{parse_json, Document, Value};
+use super::signs::Signs;
 use crate::envelope::{cut, Envelope};
+use crate::http::bytes::trim;
 
 /// Bytes of a page that are read first.
 const PAGE_HEAD: usize = 1024;
@@ -26,9 +27,9 @@ pub(super) struct Source<'r> {
     pub(super) headers: &'r HeaderMap,
     /// The body without the blanks around it; empty if it is no text.
     pub(super) text: &'r str,
-    pub(super) marks: Marks,
+    pub(super) signs: Signs,
     body: &'r ByteString,
-    json: Option<Document<'r>>,
+    document: Option<Document<'r>>,
 }
 
 /// The body as text; empty if it is coded, or no text.
@@ -70,14 +71,14 @@ fn is_coded(headers: &HeaderMap) -> bool {
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
         let text = without_guard(trim(body.trim_start_matches('\u{feff}')));
-        let json = parse(text);
+        let document = parse(text);
         Self {
             status: response.status(),
             headers: response.headers(),
             text,
-            marks: Marks::of(response.headers(), json.as_ref().map(Document::root)),
+            signs: Signs::new(response.headers(), document.as_ref().map(Document::root)),
             body,
-            json,
+            document,
         }
     }
 
@@ -92,9 +93,9 @@ impl<'r> Source<'r> {
         Envelope::from_status(self.status)
     }
 
-    /// The JSON document that the body is.
-    pub(super) fn json(&self) -> Option<Value<'_>> {
-        self.json.as_ref().map(Document::root)
+    /// The document that the body is: JSON, or XML as its twin.
+    pub(super) fn document(&self) -> Option<Value<'_>> {
+        self.document.as_ref().map(Document::root)
     }
 
     /// `part` trimmed, as a text of its own.
@@ -120,22 +121,12 @@ impl<'r> Source<'r> {
     }
 }
 
-/// `text` without the blanks around it. Most texts have none, which two bytes show.
-pub(super) fn trim(text: &str) -> &str {
-    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {
-        text
-    } else {
-        text.trim()
-    }
-}
-
 /// The document that the text is: JSON, or XML as its twin.
 fn parse(text: &str) -> Option<Document<'_>> {
     match text.as_bytes().first()? {
-        b'{' | b'[' | b'"' => Document::parse(text),
+        b'{' | b'[' | b'"' => parse_json(text),
         #[cfg(feature = "xml")]
-        b'<' if !html::is_page(text) => xml::document(text),
+        b'<' if !html::is_page(text) => xml::parse(text),
         _ => None,
     }
 }

@@ -1,0 +1,155 @@
+//! What the walk through a document has found so far.
+
+use std::borrow::Cow;
+
+use super::candidate::Best;
+use super::parameter;
+use super::role::MessageLevel;
+use super::texts::Texts;
+use crate::envelope::{Envelope, FieldErrors, MAX_MESSAGES};
+use crate::http::bytes::trim;
+use crate::read::document::{Items, Value};
+use crate::read::source::Source;
+
+pub(super) struct Findings<'s, 'd> {
+    pub(super) source: &'s Source<'s>,
+    pub(super) message: Best<&'d str>,
+    /// A word that is a message unless it turns out to be the type.
+    pub(super) word: Best<&'d str>,
+    pub(super) error_type: Best<Cow<'d, str>>,
+    /// Messages about the whole that stood in a list: they replace the one that sums them up.
+    whole: Vec<&'d str>,
+    /// The type of the first of them.
+    pub(super) whole_type: Option<Cow<'d, str>>,
+    /// Messages to be told after the one that sums up.
+    pub(super) more: Vec<&'d str>,
+    /// Texts beside the message about the whole that name its parameter.
+    pub(super) parameters: Vec<Cow<'d, str>>,
+    /// The errors of parameters.
+    pub(super) envelope: Envelope,
+}
+
+impl<'s, 'd> Findings<'s, 'd> {
+    pub(super) fn new(source: &'s Source<'s>) -> Self {
+        Self {
+            source,
+            message: Best::none(),
+            word: Best::none(),
+            error_type: Best::none(),
+            whole: Vec::new(),
+            whole_type: None,
+            more: Vec::new(),
+            parameters: Vec::new(),
+            envelope: source.envelope(),
+        }
+    }
+
+    /// Where the texts and numbers of an error object about the whole are offered.
+    pub(super) fn texts(&mut self) -> Texts<'_, 'd> {
+        Texts {
+            status: self.source.status,
+            message: &mut self.message,
+            word: &mut self.word,
+            error_type: &mut self.error_type,
+        }
+    }
+
+    /// Whether anything was found that says more than the status.
+    pub(super) fn has_spoken(&self) -> bool {
+        self.message.rank > MessageLevel::Phrase.into()
+            || self.word.candidate.is_some()
+            || !self.whole.is_empty()
+            || !self.envelope.field_errors().is_empty()
+    }
+
+    /// A message about the parameter `name`; about the whole, if that is empty.
+    pub(super) fn tell(&mut self, name: &str, message: &'d str) {
+        let message = trim(message);
+        if message.is_empty() {
+        } else if !name.is_empty() {
+            self.tell_field(name, message);
+        } else if self.whole.len() < MAX_MESSAGES {
+            if !self.whole.contains(&message) {
+                self.whole.push(message);
+            }
+        } else if self.whole.len() == MAX_MESSAGES {
+            self.whole.push("…");
+        }
+    }
+
+    pub(super) fn tell_field(&mut self, name: &str, message: &str) {
+        let (name, message) = (self.source.own(name), self.source.own(message));
+        self.envelope.fields_mut().push_new(name, [message]);
+    }
+
+    pub(super) fn tell_fields(&mut self, errors: &FieldErrors) {
+        for (name, messages) in errors {
+            messages.for_each(|message| self.tell_field(name, message));
+        }
+    }
+
+    /// The messages about the parameter `name`, if the list holds nothing else.
+    pub(super) fn tell_all(&mut self, name: &str, list: Items<'d>) -> bool {
+        let list = list.take(MAX_MESSAGES + 1);
+        if name.is_empty() || !list.clone().all(|value| value.as_text().is_some()) {
+            return false;
+        }
+        let texts = list.filter_map(Value::as_text).map(trim);
+        let mut texts = texts.filter(|text| !text.is_empty()).peekable();
+        if texts.peek().is_some() {
+            let source = self.source;
+            let messages = texts.map(|text| source.verbatim(text));
+            let name = source.verbatim(name);
+            self.envelope.fields_mut().push_new(name, messages);
+        }
+        true
+    }
+
+    /// The type of the whole: of messages in a list the first one's.
+    pub(super) fn take_type(&mut self) -> Option<Cow<'d, str>> {
+        let of_list = self.whole_type.take().filter(|_| !self.whole.is_empty());
+        of_list.or(self.error_type.candidate.take())
+    }
+
+    /// The message about the whole, which is not its type again.
+    pub(super) fn message(&self, error_type: Option<&str>) -> Option<Cow<'d, str>> {
+        let is_word = self.message.rank <= MessageLevel::Phrase.into();
+        let word = self
+            .word
+            .candidate
+            .filter(|word| is_word && error_type != Some(*word));
+        let best = word.or(self.message.candidate);
+        let summary: &[&str] = if self.whole.is_empty() {
+            best.as_slice()
+        } else {
+            &self.whole
+        };
+        match (summary, self.more.as_slice()) {
+            ([], []) => None,
+            (&[one], []) => Some(one.into()),
+            (all, more) => Some([all, more].concat().join("\n").into()),
+        }
+    }
+
+    /// The envelope with this type and message, if anything was found. The parameters that stood beside the message get it
+    /// too.
+    pub(super) fn into_envelope(
+        mut self,
+        error_type: Option<&str>,
+        message: Option<&str>,
+    ) -> Option<Envelope> {
+        if let Some(error_type) = error_type {
+            self.envelope.set_error_type(self.source.own(error_type));
+        }
+        if let Some(message) = message {
+            let parameters = std::mem::take(&mut self.parameters);
+            let names = parameters
+                .iter()
+                .filter_map(|text| parameter::from_text(text));
+            names.for_each(|name| self.tell_field(&name, message));
+            self.envelope.set_message(self.source.own(message));
+        }
+        let says = error_type.or(message).is_some();
+        (says || !self.envelope.field_errors().is_empty()).then_some(self.envelope)
+    }
+}

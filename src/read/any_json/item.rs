@@ -1,0 +1,130 @@
+//! One error of a list, as it stands there: its message, its type, and the parameters that it names.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use smallvec::{smallvec, SmallVec};
+
+use super::candidate::Best;
+use super::parameter;
+use super::role::{Holds, ParameterLevel, Role};
+use super::roles::role;
+use super::shape::only_objects;
+use super::texts::Texts;
+use crate::http::bytes::trim;
+use crate::read::document::{Items, Value};
+
+/// Parameters that one error names: hardly ever more than one.
+pub(super) type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
+
+/// What one error of a list says.
+pub(super) struct Item<'d> {
+    pub(super) message: Best<&'d str>,
+    pub(super) word: Best<&'d str>,
+    pub(super) error_type: Best<Cow<'d, str>>,
+    /// Messages, where there are several.
+    pub(super) messages: Vec<&'d str>,
+    pub(super) names: Best<Names<'d>>,
+    /// Errors below this one.
+    pub(super) below: Vec<Value<'d>>,
+}
+
+/// The message of one error of a list.
+pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
+    let said = || Item::new(status, value).message.candidate;
+    value.as_text().or_else(said)
+}
+
+impl<'d> Item<'d> {
+    pub(super) fn new(status: StatusCode, object: Value<'d>) -> Self {
+        let mut item = Self {
+            message: Best::none(),
+            word: Best::none(),
+            error_type: Best::none(),
+            messages: Vec::new(),
+            names: Best::none(),
+            below: Vec::new(),
+        };
+        for (key, value) in object.members() {
+            if let Some(role) = role(key) {
+                item.member(status, key, role, value);
+            }
+        }
+        item
+    }
+
+    fn member(&mut self, status: StatusCode, key: &str, role: Role, value: Value<'d>) {
+        if let Some(text) = value.as_text() {
+            self.text(status, role, trim(text));
+        } else if let Some(number) = value.as_number() {
+            self.texts(status).number(role, number);
+        } else if let Some(list) = value.as_list() {
+            self.list(key, role, list, value);
+        } else if value.is_object() {
+            self.object(role, value);
+        }
+    }
+
+    fn text(&mut self, status: StatusCode, role: Role, text: &'d str) {
+        let names = role.parameter > ParameterLevel::None;
+        match names.then(|| parameter::from_member(role, text)).flatten() {
+            Some(name) => self.names.offer(role.parameter, smallvec![name]),
+            None if role.parameter < ParameterLevel::Likely => self.texts(status).text(role, text),
+            None => {}
+        }
+    }
+
+    fn object(&mut self, role: Role, object: Value<'d>) {
+        let members = object.members();
+        match role.holds {
+            Holds::Rules => {
+                let texts = members.filter_map(|(_, value)| value.as_text());
+                self.messages.extend(texts);
+            }
+            Holds::Error | Holds::Errors => self.below.push(object),
+            Holds::Facts | Holds::Data => {
+                let names = members.filter_map(parameter::from_fact);
+                self.offer_names(ParameterLevel::Perhaps, names);
+            }
+            _ if role.parameter > ParameterLevel::None => {
+                self.offer_names(role.parameter, members.filter_map(parameter::from_source));
+            }
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, key: &str, role: Role, list: Items<'d>, value: Value<'d>) {
+        let mut texts = list.clone().filter_map(Value::as_text).peekable();
+        let names = role.parameter > ParameterLevel::None;
+        match role.holds {
+            Holds::Error | Holds::Errors if !names && texts.peek().is_some() => {
+                self.messages.extend(texts);
+            }
+            Holds::Error | Holds::Errors | Holds::Facts if only_objects(list.clone()) => {
+                self.below.push(value);
+            }
+            _ if !names => {}
+            // Several parameters, or the way to one.
+            _ if key.ends_with('s') => {
+                self.offer_names(role.parameter, texts.filter_map(parameter::from_text));
+            }
+            _ => self.offer_names(role.parameter, parameter::from_list(list).into_iter()),
+        }
+    }
+
+    fn offer_names(&mut self, level: ParameterLevel, names: impl Iterator<Item = Cow<'d, str>>) {
+        let names: Names<'d> = names.collect();
+        if !names.is_empty() {
+            self.names.offer(level, names);
+        }
+    }
+
+    fn texts(&mut self, status: StatusCode) -> Texts<'_, 'd> {
+        Texts {
+            status,
+            message: &mut self.message,
+            word: &mut self.word,
+            error_type: &mut self.error_type,
+        }
+    }
+}

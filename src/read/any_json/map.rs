@@ -1,0 +1,79 @@
+//! Objects whose members are parameters, however deep.
+
+use std::borrow::Cow;
+
+use super::parameter;
+use super::shape::is_error;
+use super::task::{Task, Walk};
+use crate::envelope::MAX_MESSAGES;
+use crate::read::document::{Items, Members};
+
+impl<'d> Walk<'_, 'd> {
+    /// The parameters of a map.
+    pub(super) fn map_entries(
+        &mut self,
+        mut members: Members<'d>,
+        prefix: Cow<'d, str>,
+        by_place: bool,
+    ) {
+        let next = self.tasks.len();
+        while self.tasks.len() == next {
+            let Some((key, value)) = members.next() else {
+                return;
+            };
+            let name = match parameter::from_text(key) {
+                Some(name) if !by_place => parameter::join(&prefix, name),
+                _ => prefix.clone(),
+            };
+            if let Some(text) = value.as_text() {
+                self.found.tell(&name, text);
+            } else if let Some(list) = value.as_list() {
+                if !self.found.tell_all(&name, list.clone()) {
+                    self.map_values(list, name, 0);
+                }
+            } else if is_error(value) {
+                self.named_item(value, name);
+            } else {
+                self.tasks.extend(Task::map(value, name));
+            }
+        }
+        // Below what was just found, so that they come after.
+        let rest = Task::Map {
+            members,
+            prefix,
+            by_place,
+        };
+        self.tasks.insert(next, rest);
+    }
+
+    /// The things said about a parameter; no more than are kept.
+    pub(super) fn map_values(
+        &mut self,
+        mut list: Items<'d>,
+        name: Cow<'d, str>,
+        mut position: usize,
+    ) {
+        let next = self.tasks.len();
+        while self.tasks.len() == next {
+            let Some(value) = list.next().filter(|_| position <= MAX_MESSAGES) else {
+                return;
+            };
+            if let Some(text) = value.as_text() {
+                self.found.tell(&name, text);
+            } else if is_error(value) {
+                self.named_item(value, name.clone());
+            } else {
+                let prefix = parameter::join(&name, position.to_string().into());
+                self.tasks.extend(Task::map(value, prefix));
+            }
+            position += 1;
+        }
+        // Below what was just found, so that they come after.
+        let rest = Task::Values {
+            list,
+            name,
+            position,
+        };
+        self.tasks.insert(next, rest);
+    }
+}

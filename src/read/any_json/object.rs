@@ -1,0 +1,122 @@
+//! An object that tells an error: what it says, its type, and where more of it stands.
+
+use std::borrow::Cow;
+
+use super::item;
+use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
+use super::roles::role;
+use super::shape::{is_bare, is_error, localised, only_objects, only_text};
+use super::task::{Task, Walk};
+use super::wording::Word;
+use crate::http::bytes::trim;
+use crate::read::document::{Items, Value};
+
+impl<'d> Walk<'_, 'd> {
+    /// Offers each text and number as message and type, and puts lists and objects on the stack.
+    pub(super) fn object(&mut self, object: Value<'d>) {
+        for (key, value) in object.members() {
+            let Some(role) = role(key).filter(|_| !self.ignored.contains(&key)) else {
+                continue;
+            };
+            if let Some(text) = value.as_text() {
+                let text = trim(text);
+                if role.anywhere && !text.is_empty() {
+                    self.found.parameters.push(text.into());
+                }
+                self.found.texts().text(role, text);
+            } else if let Some(number) = value.as_number() {
+                self.found.texts().number(role, number);
+            } else if let Some(list) = value.as_list() {
+                self.list_in_object(role, list);
+            } else if value.is_object() {
+                self.object_in_object(role, value);
+            }
+        }
+    }
+
+    /// Facts say nothing themselves, but may name the parameter, hold the code or lists of errors.
+    pub(super) fn facts(&mut self, object: Value<'d>, data: bool) {
+        for (key, value) in object.members() {
+            let Some(role) = role(key) else {
+                continue;
+            };
+            if let Some(text) = value.as_text() {
+                let word = || Word::new(text, self.found.source.status);
+                if role.anywhere {
+                    self.found.parameters.push(text.into());
+                } else if data && role.numeric && word() == Word::Identifier {
+                    // Narrower than a code beside the message.
+                    let level = role.error_type.max(TypeLevel::Specific);
+                    self.found.error_type.offer(level, text);
+                }
+            } else if let Some(list) = value.as_list() {
+                match role.holds {
+                    Holds::Unknown => {
+                        let names = role.parameter > ParameterLevel::None;
+                        let text = only_text(list).filter(|_| names);
+                        self.found.parameters.extend(text.map(Cow::Borrowed));
+                    }
+                    _ => self.list_in_object(role, list),
+                }
+            } else if value.is_object() && !matches!(role.holds, Holds::Error | Holds::Inner) {
+                self.object_in_object(role, value);
+            }
+        }
+    }
+
+    fn list_in_object(&mut self, role: Role, list: Items<'d>) {
+        let by_name = role.parameter > ParameterLevel::None || role.holds == Holds::ByName;
+        match role.holds {
+            Holds::Error | Holds::Errors | Holds::Facts | Holds::ByName
+                if !by_name || only_objects(list.clone()) =>
+            {
+                self.tasks.push(Task::list(list, "".into()));
+            }
+            Holds::More => {
+                let status = self.found.source.status;
+                let messages = list.filter_map(|value| item::message(status, value));
+                self.found.more.extend(messages);
+            }
+            _ => {}
+        }
+    }
+
+    fn object_in_object(&mut self, role: Role, object: Value<'d>) {
+        let map = || Task::map(object, "".into());
+        let task = match role.holds {
+            Holds::Error | Holds::Errors if localised(object).is_some() => {
+                let text = localised(object).unwrap_or_default();
+                return self.found.message.offer(role.message, text);
+            }
+            Holds::Error if !is_bare(object, false) => Some(Task::Object(object)),
+            Holds::Errors if is_error(object) => Some(Task::Object(object)),
+            Holds::Error | Holds::Errors | Holds::ByName => map(),
+            Holds::Facts | Holds::Data if is_bare(object, true) => map(),
+            Holds::Facts if is_error(object) => Some(Task::Object(object)),
+            Holds::Facts => Some(Task::Facts {
+                object,
+                data: false,
+            }),
+            Holds::Data => Some(Task::Facts { object, data: true }),
+            Holds::Languages => {
+                let first = object.members().find_map(|(_, value)| value.as_text());
+                let text = first.unwrap_or_default();
+                return self.found.message.offer(MessageLevel::Message, text);
+            }
+            Holds::Inner => return self.inner(object),
+            Holds::More | Holds::Rules | Holds::Unknown => None,
+        };
+        self.tasks.extend(task);
+    }
+
+    /// The code of the deepest error that caused this one.
+    fn inner(&mut self, object: Value<'d>) {
+        let is_inner = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Inner);
+        let deeper = |object: &Value<'d>| Some(object.members().find(|(key, _)| is_inner(key))?.1);
+        let chain = std::iter::successors(Some(object), deeper);
+        let codes = chain.filter_map(|object| object.text("code"));
+        if let Some(code) = codes.filter(|code| !code.is_empty()).last() {
+            self.found.error_type.offer(TypeLevel::Narrowest, code);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The search, where nothing was said at the top: the error is below.
+
+use super::role::{Holds, TypeLevel};
+use super::roles::role;
+use super::shape::{is_fields, is_sentence, only_errors, tells};
+use super::task::{Task, Walk};
+use crate::read::document::Value;
+
+/// How many objects are looked into.
+const MAX_SEARCHED: usize = 64;
+
+impl<'d> Walk<'_, 'd> {
+    /// Looks into the objects below, level by level; then for lists of errors; then at the data of a failure.
+    #[cold]
+    pub(super) fn search(&mut self, root: Value<'d>) {
+        if self.found.error_type.candidate.is_none() && is_fields(root, false) {
+            return self.map(root);
+        }
+        self.search_objects(root);
+        self.name_wrapper(root);
+        if !self.found.has_spoken() {
+            self.lists_of_errors(root);
+        }
+        if !self.found.has_spoken() {
+            self.data_of_failure(root);
+        }
+    }
+
+    fn search_objects(&mut self, root: Value<'d>) {
+        let mut level = vec![root];
+        let mut searched = 0;
+        while searched < MAX_SEARCHED && !self.found.has_spoken() && !level.is_empty() {
+            let all = level.into_iter().flat_map(below);
+            level = all.take(MAX_SEARCHED).collect();
+            for object in &level {
+                searched += 1;
+                if !self.found.has_spoken() && tells(*object) {
+                    self.run(Task::Object(*object));
+                }
+            }
+        }
+    }
+
+    /// `{"age": [{"message": "must be at least 18"}]}`, or such a list beside other members: then it is one of errors.
+    fn lists_of_errors(&mut self, root: Value<'d>) {
+        if is_fields(root, true) {
+            return self.map(root);
+        }
+        let mut lists = root.members().filter_map(|(_, value)| value.as_list());
+        if let Some(list) = lists.find(|list| only_errors(list.clone())) {
+            self.run(Task::list(list, "".into()));
+        }
+    }
+
+    /// `{"status": "fail", "data": {"title": "A title is required"}}`, as [JSend](https://github.com/omniti-labs/jsend)
+    /// has it.
+    fn data_of_failure(&mut self, root: Value<'d>) {
+        let says = |data: &Value<'d>| {
+            data.is_object() && data.members().all(|(_, value)| is_sentence(value))
+        };
+        if let Some(data) = root.get("data").filter(says) {
+            self.map(data);
+        }
+    }
+
+    /// The one member around the error is its type, if nothing inside is: `{"badRequest": {"message": …}}`.
+    fn name_wrapper(&mut self, root: Value<'d>) {
+        let mut members = root.members();
+        let (one, more) = (members.next(), members.next());
+        if let (Some((key, error)), None, true) = (one, more, self.found.has_spoken()) {
+            if role(key).is_none() && tells(error) {
+                self.found
+                    .error_type
+                    .offer(TypeLevel::None.of_number(), key);
+            }
+        }
+    }
+}
+
+/// The objects below an object, but for those that hold facts.
+fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let is_fact = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Facts);
+    let members = object.members();
+    members
+        .filter(move |(key, value)| value.is_object() && !is_fact(key))
+        .map(|(_, value)| value)
+}

@@ -1,0 +1,93 @@
+//! What a value is by its shape: an error, a list of errors, or an object of parameters.
+
+use smallvec::{smallvec, SmallVec};
+
+use super::role::{Holds, MessageLevel};
+use super::roles::role;
+use crate::http::bytes::trim;
+use crate::read::document::{Items, Value};
+
+/// Whether an object tells an error itself, and does not hold those of parameters.
+pub(super) fn is_error(value: Value<'_>) -> bool {
+    let says = |key: &str| role(key).is_some_and(|role| role.message >= MessageLevel::Error);
+    let mut members = value.members();
+    members.any(|(key, value)| value.as_text().is_some() && says(key))
+}
+
+/// Whether an object has a message, or a member for errors.
+pub(super) fn tells(object: Value<'_>) -> bool {
+    let holds = |key: &str| {
+        role(key).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
+    };
+    let mut members = object.members();
+    is_error(object) || members.any(|(key, value)| value.as_text().is_none() && holds(key))
+}
+
+/// Whether a whole document is an object of parameters with lists of messages, or with such objects below them.
+///
+/// One that consists of nothing but known keys (`errors`, `data`) holds its errors there.
+pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
+    is_fields(root, with_errors) && root.members().any(|(key, _)| !is_container(key))
+}
+
+/// Whether a member with this key holds errors or facts, and is no parameter.
+pub(super) fn is_container(key: &str) -> bool {
+    role(key).is_some_and(|role| role.holds != Holds::Unknown)
+}
+
+/// Whether `value` is an object of parameters with lists of messages, or with such objects below them.
+///
+/// `with_errors`: or with objects that tell an error.
+pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
+    let Some(members) = value.as_object() else {
+        return false;
+    };
+    let mut found = false;
+    let mut objects: SmallVec<[_; 4]> = smallvec![members];
+    while let Some(members) = objects.pop() {
+        for (_, value) in members {
+            let listed = value.as_list();
+            let in_list = listed.is_some();
+            for value in listed.unwrap_or_else(|| Items::one(value)) {
+                if in_list && value.as_text().is_some() || (with_errors && is_error(value)) {
+                    found = true;
+                } else if let Some(below) = value.as_object() {
+                    objects.push(below);
+                } else {
+                    return false;
+                }
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn only_objects(mut list: Items<'_>) -> bool {
+    list.all(Value::is_object)
+}
+
+/// Whether a list holds errors, and at least one.
+pub(super) fn only_errors(mut list: Items<'_>) -> bool {
+    !list.is_empty() && list.all(is_error)
+}
+
+/// Whether a list holds sentences, and not names or numbers of something.
+pub(super) fn only_sentences(mut list: Items<'_>) -> bool {
+    !list.is_empty() && list.all(is_sentence)
+}
+
+/// Whether this is a text of several words.
+pub(super) fn is_sentence(value: Value<'_>) -> bool {
+    value.as_text().is_some_and(|text| trim(text).contains(' '))
+}
+
+/// The one text that a list consists of.
+pub(super) fn only_text(mut list: Items<'_>) -> Option<&str> {
+    let text = list.next()?.as_text()?;
+    list.is_empty().then_some(text)
+}
+
+/// `{"lang": "en", "value": "…"}`, as OData 2 and 3 write a message.
+pub(super) fn localised(object: Value<'_>) -> Option<&str> {
+    object.get("lang").and_then(|_| object.text("value"))
+}

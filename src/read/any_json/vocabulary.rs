@@ -1,0 +1,170 @@
+//! Words that are known for what they are not: no name of a parameter, or no type.
+
+/// Letters of the longest name that is known.
+const LONGEST: usize = 24;
+
+/// A name as it is compared: without case, `_`, `-` and blanks, so that `errorCode`, `error_code` and `Error-Code` are
+/// one.
+pub(super) struct Normalised {
+    letters: [u8; LONGEST],
+    count: usize,
+}
+
+impl Normalised {
+    /// `None` if `name` is longer than any that is known.
+    #[inline]
+    pub(super) fn new(name: &str) -> Option<Self> {
+        let (mut letters, mut count) = ([0; LONGEST], 0);
+        for byte in name.bytes().filter(|byte| !is_separator(*byte)) {
+            *letters.get_mut(count)? = byte.to_ascii_lowercase();
+            count += 1;
+        }
+        Some(Self { letters, count })
+    }
+
+    #[inline]
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.letters.get(..self.count).unwrap_or_default()
+    }
+}
+
+const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | b' ')
+}
+
+/// Whether `name` stands for no parameter, so that what is said under it is about the whole.
+pub(in crate::read) fn is_whole(name: &str) -> bool {
+    Normalised::new(name).is_some_and(|name| WHOLE.contains(&name.as_bytes()))
+}
+
+/// Whether `name` is one of `known`, as names are compared.
+pub(in crate::read) fn is_named(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| letters(known).eq(letters(name)))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let bytes = name.bytes().filter(|byte| !is_separator(*byte));
+    bytes.map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Whether `name` is a part of the request and no parameter in it.
+pub(super) fn is_place(name: &str) -> bool {
+    PLACES.iter().any(|place| place.eq_ignore_ascii_case(name))
+}
+
+/// Whether `name` is written where every error has the same.
+pub(super) fn is_constant(name: &str) -> bool {
+    let mut constants = CONSTANTS.iter();
+    constants.any(|constant| constant.eq_ignore_ascii_case(name))
+}
+
+/// Names that stand for no parameter.
+const WHOLE: [&[u8]; 18] = [
+    b"", // ASP.NET: the body itself
+    b"*",
+    b"@entity", // Kong
+    b"all",     // Django: __all__
+    b"base",    // Rails
+    b"data",    // JSON:API: the document
+    b"detail",
+    b"error",
+    b"errors", // Discord: _errors
+    b"formerrors",
+    b"general",
+    b"generalerrors", // FastEndpoints
+    b"global",
+    b"message",
+    b"n/a",
+    b"nonfielderrors", // Django REST framework
+    b"root",
+    b"schema", // marshmallow: _schema
+];
+
+/// Parts of a request, where servers say in which one a parameter stands.
+const PLACES: [&str; 17] = [
+    "body",
+    "cookie",
+    "cookies",
+    "file",
+    "files",
+    "form",
+    "header",
+    "headers",
+    "json",
+    "json_or_form",
+    "params",
+    "path",
+    "payload",
+    "query",
+    "querystring",
+    "request",
+    "view_args",
+];
+
+/// What stands in `type` or `status` of every error of some API, and so says nothing.
+const CONSTANTS: [&str; 14] = [
+    "bad",
+    "client_error",
+    "err",
+    "error",
+    "error.list",
+    "errors",
+    "exception",
+    "fail",
+    "failed",
+    "failure",
+    "field",
+    "ko",
+    "receiver",
+    "sender",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_parameter_is_known_in_every_spelling() {
+        let names = [
+            "",
+            "*",
+            "@entity",
+            "all",
+            "base",
+            "data",
+            "detail",
+            "error",
+            "errors",
+            "formErrors",
+            "general",
+            "general_errors",
+            "global",
+            "message",
+            "n/a",
+            "non_field_errors",
+            "root",
+            "schema",
+        ];
+        assert_eq!(names.len(), WHOLE.len());
+        for name in names {
+            for edge in ["", "_", "__", "-", " "] {
+                let spelled = format!("{edge}{name}{edge}");
+                assert!(
+                    is_whole(&spelled) && is_whole(&spelled.to_uppercase()),
+                    "{spelled}"
+                );
+            }
+        }
+        for name in [
+            "email",
+            "a",
+            "name",
+            "mail",
+            "erroneous",
+            "ending_in_a",
+            "größe",
+        ] {
+            assert!(!is_whole(name), "{name}");
+        }
+    }
+}

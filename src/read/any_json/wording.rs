@@ -1,0 +1,272 @@
+//! Whether a text speaks to people or to machines.
+//!
+//! In: a text, trimmed. Out: a [`Word`]; whether it identifies one occurrence; what it says as a URI.
+
+use http::StatusCode;
+
+use crate::http::bytes::{self, trim};
+use crate::http::status;
+use crate::read::document::Value;
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// For people: several words, or one with a full stop.
+    Sentence,
+    /// The reason phrase of the status, which says nothing that the status does not.
+    Phrase,
+    /// One ordinary word, such as `missing`: for machines in a member for types, for people in one for messages.
+    Plain,
+    /// For machines: `snake_case`, `CamelCase`, `SCREAMING`, `dotted.name`, `kebab-case`, a path or a URI.
+    Identifier,
+}
+
+impl Word {
+    /// What `text`, trimmed and not empty, is in an answer with this status.
+    pub(super) fn new(text: &str, answered: StatusCode) -> Self {
+        if is_phrase(text, answered) {
+            Self::Phrase
+        } else if !is_one_word(text) || is_stopped(text) {
+            Self::Sentence
+        } else if is_plain(text) {
+            Self::Plain
+        } else {
+            Self::Identifier
+        }
+    }
+}
+
+/// What a list says that is a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`. In small letters the first
+/// may as well be a parameter.
+pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(&str, &str)> {
+    let mut items = list.as_list()?;
+    let mut next = || items.next()?.as_text().map(trim);
+    let (code, text) = (next()?, next()?);
+    let in_capitals = !code.contains(char::is_lowercase);
+    let is_code = in_capitals && Word::new(code, answered) == Word::Identifier;
+    let is_text = Word::new(text, answered) == Word::Sentence;
+    (is_code && is_text && items.next().is_none()).then_some((code, text))
+}
+
+/// Whether one word ends as a sentence does.
+fn is_stopped(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+}
+
+/// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
+fn is_one_word(text: &str) -> bool {
+    if !bytes::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
+        return true;
+    }
+    let may = |c: char| match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => !is_of_prose(byte),
+        _ => c.is_alphanumeric(),
+    };
+    !text.is_ascii() && text.chars().all(may)
+}
+
+/// Whether a byte of ASCII is blank, a control, `!`, `?`, `^` or a backtick.
+fn is_of_prose(byte: u8) -> bool {
+    (byte <= b'!') | (byte == b'?') | (byte == b'^') | (byte == b'`') | (byte == 0x7f)
+}
+
+/// One word as it stands in prose: letters only, none but the first a capital.
+fn is_plain(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_alphabetic)
+        && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
+}
+
+/// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
+pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
+    // An identifier in capitals stays one, although it spells the phrase.
+    let spells = |phrase: &&str| {
+        phrase.len() == text.len()
+            && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
+    };
+    match answered.canonical_reason() {
+        Some(phrase) => spells(&phrase) || older_phrases(answered).iter().any(spells),
+        None => text == status::reason(answered),
+    }
+}
+
+/// Phrases that the registry had before, or has now while `http` has the older one.
+fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
+    match answered.as_u16() {
+        404 => &["Page Not Found"],
+        408 => &["Request Time-out"],
+        413 => &["Content Too Large", "Request Entity Too Large"],
+        414 => &["Request-URI Too Large", "Request-URI Too Long"],
+        416 => &["Requested Range Not Satisfiable"],
+        418 => &["I'm a Teapot"],
+        422 => &["Unprocessable Content"],
+        500 => &["Server Error"],
+        503 => &["Service Temporarily Unavailable"],
+        504 => &["Gateway Time-out"],
+        _ => &[],
+    }
+}
+
+/// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
+pub(super) fn is_occurrence(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let named = text.contains(['_', '.']);
+    let number = digits == text.len();
+    number || (hex && digits > 0 && text.len() >= 4) || (digits >= 4 && text.len() >= 16 && !named)
+}
+
+/// What a type says that may be a URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Uri {
+    /// It is none.
+    No,
+    /// `about:blank`, or the section of a specification that describes the status.
+    Meaningless,
+    /// It identifies the problem.
+    Meaningful,
+}
+
+/// What `text`, under `type`, says as a URI reference
+/// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
+pub(super) fn uri(text: &str) -> Uri {
+    let host = after_scheme(text).map(|rest| until(rest, b'/'));
+    match host {
+        _ if text == "about:blank" => Uri::Meaningless,
+        Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
+        Some(_) => Uri::Meaningful,
+        None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
+        None => Uri::No,
+    }
+}
+
+/// What stands behind the first `://`.
+fn after_scheme(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        rest = rest.get(until(rest, b':').len() + 1..)?;
+        if let Some(after) = rest.strip_prefix("//") {
+            return Some(after);
+        }
+    }
+}
+
+/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
+fn until(text: &str, end: u8) -> &str {
+    let position = text.bytes().position(|byte| byte == end);
+    position.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// Where the statuses are described.
+const SPECIFICATIONS: [&str; 6] = [
+    "developer.mozilla.org",
+    "httpstatuses.com",
+    "iana.org",
+    "ietf.org",
+    "rfc-editor.org",
+    "w3.org",
+];
+
+fn is_domain(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Word {
+        Word::new(text, StatusCode::CONFLICT)
+    }
+
+    #[test]
+    fn tells_people_from_machines() {
+        for text in [
+            "not_found",
+            "NotFound",
+            "NOT_FOUND",
+            "CONFLICT",
+            "E0000011",
+            "a.b.C",
+            "already-tracked",
+            "urn:x:y",
+            "/probs/1",
+            "M_UNKNOWN",
+            "404",
+            "yii\\web\\NotFoundHttpException",
+        ] {
+            assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["größer_als", "größe/2"] {
+            assert_eq!(word(text), Word::Identifier, "{text}");
+        }
+        for text in ["a\u{a0}b", "so^so", "«so»", "größe\u{2028}", "x\u{7f}"] {
+            assert_eq!(word(text), Word::Sentence, "{text}");
+        }
+        for text in ["missing", "Missing", "conflict", "größer"] {
+            assert_eq!(word(text), Word::Plain, "{text}");
+        }
+        for text in ["No such item", "Gone.", "Not Found", "Why?", "a b"] {
+            assert_eq!(word(text), Word::Sentence, "{text}");
+        }
+        assert_eq!(word("Conflict"), Word::Phrase);
+    }
+
+    #[test]
+    fn knows_the_phrase_of_a_status_in_the_words_of_all_years() {
+        assert!(is_phrase(
+            "Request Entity Too Large",
+            StatusCode::PAYLOAD_TOO_LARGE
+        ));
+        assert!(is_phrase(
+            "internal server error",
+            StatusCode::INTERNAL_SERVER_ERROR
+        ));
+        assert!(!is_phrase("UNAUTHORIZED", StatusCode::UNAUTHORIZED));
+        assert!(!is_phrase("Not Found", StatusCode::CONFLICT));
+    }
+
+    #[test]
+    fn knows_the_number_of_an_occurrence() {
+        for id in [
+            "d23a1cc5178f7637",
+            "6f0c",
+            "3b4dcb40-0b6b-4820-bfaa-41267b3826ea",
+            "req0123456789abcdefgh",
+            "c2b9",
+        ] {
+            assert!(is_occurrence(id), "{id}");
+        }
+        for name in [
+            "not_found",
+            "unauthorized",
+            "NotFound",
+            "dashboards.notFound",
+            "bad",
+            "feed",
+        ] {
+            assert!(!is_occurrence(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn knows_uris_that_say_something() {
+        for text in [
+            "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            "https://www.rfc-editor.org/rfc/rfc9110",
+            "about:blank",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningless, "{text}");
+        }
+        for text in [
+            "https://example.com/ietf.org/",
+            "https://notietf.org/x",
+            "/probs/1",
+            "urn:x:y",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningful, "{text}");
+        }
+        assert_eq!(uri("card_declined"), Uri::No);
+    }
+}

@@ -1,0 +1,116 @@
+//! Elements of HTML pages, found in the text without a tree.
+//!
+//! In: the text of a body, however broken. Out: whether it is a page, and the content of its first element of a name.
+
+use std::borrow::Cow;
+
+/// Bytes of an element that are looked at.
+const MAX_ELEMENT: usize = 4096;
+
+/// Whether the text begins as a page does, after comments.
+pub(in crate::read) fn is_page(text: &str) -> bool {
+    if !text.starts_with('<') {
+        return false;
+    }
+    let mut text = text;
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment
+            .split_once("-->")
+            .map_or("", |(_, rest)| rest)
+            .trim_start();
+    }
+    let name = text.strip_prefix('<').unwrap_or_default();
+    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
+    let begins = |tag: &&str| {
+        let start = name.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
+    };
+    let mut tags = TAGS.iter();
+    tags.any(|tag| tag.as_bytes().first().copied() == first && begins(tag))
+}
+
+/// How pages begin.
+const TAGS: [&str; 12] = [
+    "!doctype html",
+    "html",
+    "head",
+    "title",
+    "body",
+    "h1",
+    "h2",
+    "center",
+    "pre",
+    "p>",
+    "div",
+    "meta",
+];
+
+/// The content of the first element of this name.
+pub(in crate::read) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let content = after_tag(text, name)?;
+    let end = (0..=MAX_ELEMENT.min(content.len()))
+        .rev()
+        .find(|end| content.is_char_boundary(*end));
+    let content = content.get(..end?)?;
+    content.get(..find_tag(content, "</", name).unwrap_or(content.len()))
+}
+
+/// The content of the first element of this name, if its end is there as well.
+pub(in crate::read) fn closed<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let content = after_tag(text, name)?;
+    let end = find_tag(content, "</", name)?;
+    // What follows the name may be cut off, and make it another.
+    content.get(end..)?.contains('>').then_some(())?;
+    content.get(..end)
+}
+
+/// What stands behind the first tag of this name.
+fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, content) = text.get(find_tag(text, "<", name)?..)?.split_once('>')?;
+    Some(content)
+}
+
+/// Where the tag begins that consists of `open` and `name`, in any case.
+fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
+    let letter = name.bytes().next();
+    let mut tags = text.as_bytes().windows(open.len() + 1).enumerate();
+    let may_be = |(_, bytes): &(usize, &[u8])| {
+        bytes.first() == Some(&b'<') && bytes.last().map(u8::to_ascii_lowercase) == letter
+    };
+    loop {
+        let (position, _) = tags.find(may_be)?;
+        if is_tag(text.get(position..)?, open, name) {
+            return Some(position);
+        }
+    }
+}
+
+fn is_tag(text: &str, open: &str, name: &str) -> bool {
+    let Some(after) = text.strip_prefix(open) else {
+        return false;
+    };
+    let named = after
+        .get(..name.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let next = after.as_bytes().get(name.len());
+    named && !next.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// The text of an element, with a blank for each tag in it.
+pub(in crate::read) fn without_tags(content: &str) -> Cow<'_, str> {
+    if !content.contains('<') {
+        return content.into();
+    }
+    let parts = content.split('<').enumerate();
+    parts
+        .map(|(position, part)| {
+            if position == 0 {
+                part
+            } else {
+                part.split_once('>').map_or("", |(_, text)| text)
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+        .into()
+}

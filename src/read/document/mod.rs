@@ -1,0 +1,14 @@
+//! Documents that a body can be: JSON, XML as its JSON twin, and the elements of HTML pages.
+//!
+//! In: a text. Out: a [`Document`], or `None` if the text is no such document. Nothing here knows what an error is.
+
+pub(super) mod html;
+mod json;
+mod number;
+mod tape;
+#[cfg(feature = "xml")]
+pub(super) mod xml;
+
+pub(super) use self::json::parse as parse_json;
+pub(super) use self::number::Number;
+pub(super) use self::tape::{Document, Items, Members, Value};

@@ -1,0 +1,183 @@
+//! A document as a tape: a flat list of nodes that borrow from its text.
+//!
+//! One list instead of a tree: one allocation whatever the document, and nothing to walk or drop recursively. The
+//! parsers in `json` and `xml` write the tape; everybody else reads it through [`Value`].
+
+use std::borrow::Cow;
+
+use super::number::Number;
+
+/// Documents nested deeper are not read.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// A parsed document. It has at least one node.
+#[derive(Debug)]
+pub(in crate::read) struct Document<'t> {
+    nodes: Vec<Node<'t>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Node<'t> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'t, str>),
+    /// The nodes of the items follow: `span` counts this node and them.
+    List {
+        span: usize,
+    },
+    /// The nodes of key, value, key, value, … follow: `span` counts this node and them.
+    Object {
+        span: usize,
+    },
+}
+
+/// One value of a document.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::read) struct Value<'d> {
+    nodes: &'d [Node<'d>],
+}
+
+impl<'t> Document<'t> {
+    /// The document that these nodes are, if there are any.
+    pub(super) fn from_nodes(nodes: Vec<Node<'t>>) -> Option<Self> {
+        (!nodes.is_empty()).then_some(Self { nodes })
+    }
+
+    /// The value that the document is.
+    pub(in crate::read) fn root(&self) -> Value<'_> {
+        Value { nodes: &self.nodes }
+    }
+}
+
+impl<'d> Value<'d> {
+    /// The string that this is.
+    pub(in crate::read) fn as_text(self) -> Option<&'d str> {
+        match self.nodes.first()? {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number that this is.
+    pub(in crate::read) fn as_number(self) -> Option<&'d Number> {
+        match self.nodes.first()? {
+            Node::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The truth value that this is.
+    pub(in crate::read) fn as_bool(self) -> Option<bool> {
+        match self.nodes.first()? {
+            Node::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub(in crate::read) fn is_null(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::Null))
+    }
+
+    /// Whether this is an object.
+    pub(in crate::read) fn is_object(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::Object { .. }))
+    }
+
+    /// Whether this is a list or an object.
+    pub(in crate::read) fn holds_values(self) -> bool {
+        matches!(
+            self.nodes.first(),
+            Some(Node::List { .. } | Node::Object { .. })
+        )
+    }
+
+    /// The items, if this is a list.
+    pub(in crate::read) fn as_list(self) -> Option<Items<'d>> {
+        match self.nodes {
+            [Node::List { .. }, rest @ ..] => Some(Items { rest }),
+            _ => None,
+        }
+    }
+
+    /// The members, if this is an object.
+    pub(in crate::read) fn as_object(self) -> Option<Members<'d>> {
+        match self.nodes {
+            [Node::Object { .. }, rest @ ..] => Some(Members {
+                items: Items { rest },
+            }),
+            _ => None,
+        }
+    }
+
+    /// The members; none if this is no object.
+    pub(in crate::read) fn members(self) -> Members<'d> {
+        self.as_object().unwrap_or(Members {
+            items: Items { rest: &[] },
+        })
+    }
+
+    /// The member with this key, if this is an object that has it; of several the first.
+    pub(in crate::read) fn get(self, key: &str) -> Option<Self> {
+        let (_, value) = self.members().find(|(found, _)| *found == key)?;
+        Some(value)
+    }
+
+    /// The string in the member with this key.
+    pub(in crate::read) fn text(self, key: &str) -> Option<&'d str> {
+        self.get(key)?.as_text()
+    }
+
+    /// The items; none if this is no list.
+    pub(in crate::read) fn items(self) -> Items<'d> {
+        self.as_list().unwrap_or(Items { rest: &[] })
+    }
+}
+
+/// The items of a list.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Items<'d> {
+    rest: &'d [Node<'d>],
+}
+
+impl<'d> Items<'d> {
+    /// The list of which `value` is the one item.
+    pub(in crate::read) fn one(value: Value<'d>) -> Self {
+        Self { rest: value.nodes }
+    }
+
+    /// Whether no item is left.
+    pub(in crate::read) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
+impl<'d> Iterator for Items<'d> {
+    type Item = Value<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let span = match self.rest.first()? {
+            Node::List { span } | Node::Object { span } => *span,
+            _ => 1,
+        };
+        let (nodes, rest) = self.rest.split_at_checked(span)?;
+        self.rest = rest;
+        Some(Value { nodes })
+    }
+}
+
+/// The members of an object.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Members<'d> {
+    items: Items<'d>,
+}
+
+impl<'d> Iterator for Members<'d> {
+    type Item = (&'d str, Value<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = self.items.next()?.as_text()?;
+        Some((key, self.items.next()?))
+    }
+}

@@ -1,0 +1,38 @@
+//! OAuth errors in a form, as GitHub's token endpoint sends them by default.
+//!
+//! ```text
+//! error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.
+//! ```
+
+use mediatype::MediaType;
+
+use crate::http::media_type;
+use crate::read::reader::{Format, ReadEnvelope};
+use crate::read::signs::Signs;
+use crate::read::source::Source;
+
+pub(super) const FORMAT: Format = Format {
+    name: "form",
+    signs: Signs::LABEL,
+    read,
+};
+
+fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
+    if !is_form(source) {
+        return None;
+    }
+    let mut pairs = form_urlencoded::parse(source.text.as_bytes());
+    let error = pairs.clone().find(|(name, _)| name == "error")?.1;
+    let mut envelope = source.envelope();
+    envelope.set_error_type(source.own(&error));
+    if let Some((_, description)) = pairs.find(|(name, _)| name == "error_description") {
+        envelope.set_message(source.own(&description));
+    }
+    Some(envelope.into())
+}
+
+pub(super) fn is_form(source: &Source<'_>) -> bool {
+    let is_form =
+        |media: MediaType<'_>| media.ty == "application" && media.subty == "x-www-form-urlencoded";
+    source.signs.have(Signs::LABEL) && media_type::from_headers(source.headers).is_some_and(is_form)
+}

@@ -1,0 +1,197 @@
+//! Pages: the title, else the first heading, else the first preformatted text, without the furniture around it.
+//!
+//! ```html
+//! <html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>
+//! ```
+
+use crate::envelope::Envelope;
+use crate::read::any_json;
+use crate::read::document::html::{closed, element, is_page, without_tags};
+use crate::read::reader::{Format, ReadEnvelope};
+use crate::read::signs::Signs;
+use crate::read::source::Source;
+
+/// Words that only announce the number after them.
+const FURNITURE: [&str; 5] = ["error", "http", "status", "code", "response"];
+
+pub(super) const FORMAT: Format = Format {
+    name: "html",
+    signs: Signs::ANY,
+    read,
+};
+
+fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
+    if !is_page(source.text) {
+        return None;
+    }
+    let message_of = |name| message(source, element(source.text, name)?);
+    let message = match message_of("title") {
+        // A title that only spells the status leaves it to the heading to say more.
+        Some(title) if any_json::is_phrase(&title, source.status) => {
+            message_of("h1").or(Some(title))
+        }
+        Some(title) => Some(title),
+        None => message_of("h1").or_else(|| message_of("pre")),
+    };
+    Some(envelope(source, &message.unwrap_or_default()).into())
+}
+
+/// As [`read`], of the beginning of a long text, if it is a page and nothing that follows can make a difference.
+pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
+    if !is_page(source.text) {
+        return None;
+    }
+    let title = message(source, closed(source.text, "title")?);
+    let told = match title {
+        Some(title) if !any_json::is_phrase(&title, source.status) => title,
+        title => message(source, closed(source.text, "h1")?).or(title)?,
+    };
+    Some(envelope(source, &told))
+}
+
+fn envelope(source: &Source<'_>, message: &str) -> Envelope {
+    let mut envelope = source.envelope();
+    envelope.set_message(source.own(message));
+    envelope
+}
+
+/// The words of an element, if any are left without tags, the number of the status and what announces it.
+fn message(source: &Source<'_>, content: &str) -> Option<String> {
+    let text = without_tags(content);
+    let plain = html_escape::decode_html_entities(&text);
+    let code = source.status.as_str();
+    let words = part_about(code, plain.split_whitespace().collect());
+    let numbered = words.iter().position(|word| bare(word) == code);
+    let announced = |word: &&str| is_furniture(word);
+    let rest: Vec<&str> = match numbered {
+        // "Error 404 – Not Found", "404: Not Found"
+        Some(position) if words.iter().take(position).all(announced) => {
+            words.into_iter().skip(position + 1).collect()
+        }
+        // "Not Found (404)"
+        Some(position) if position + 1 == words.len() => words.into_iter().take(position).collect(),
+        _ => words,
+    };
+    let is_dash = |word: &&&str| !word.contains(char::is_alphanumeric);
+    let rest: Vec<&str> = rest.iter().skip_while(is_dash).copied().collect();
+    let said = rest.iter().any(|word| !announced(word));
+    let text = said.then(|| rest.join(" "))?;
+    let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
+    // "Error 404 (Not Found)!!1"
+    let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
+    let phrase = inside.filter(|(inside, _)| any_json::is_phrase(inside, source.status));
+    let text = phrase.map_or(text, |(phrase, _)| phrase);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Of "shop.example | 521: Web server is down" the part with the number of the status, if it says more than that.
+fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
+    let is_bar = |word: &&str| ["|", "–", "—", "·", "-"].contains(word);
+    let mut parts = words.split(is_bar);
+    let about = parts.find(|part| part.iter().any(|word| bare(word) == code));
+    let says = |part: &&[&str]| {
+        part.iter()
+            .any(|word| bare(word) != code && !is_furniture(word))
+    };
+    match about.filter(says) {
+        Some(part) => part.to_vec(),
+        None => words,
+    }
+}
+
+fn is_furniture(word: &str) -> bool {
+    let word = bare(word);
+    FURNITURE
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// A word without the signs around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+
+    use super::*;
+
+    /// What is read of a page, and what is read of all of it.
+    fn read_both(page: &str) -> (String, String) {
+        let mut response = Response::new(Bytes::from(page.to_owned()));
+        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        let body = page.into();
+        let all = read(&Source::new(&response, &body)).unwrap().envelope;
+        let some = crate::read::read(&response);
+        (some.message().to_owned(), all.message().to_owned())
+    }
+
+    #[test]
+    fn a_long_page_is_read_as_if_all_of_it_were() {
+        let titles = [
+            "Back at noon",
+            "502 Bad Gateway",
+            "",
+            "a</titles>b",
+            "grün <b>x</b>",
+        ];
+        for (title, before) in titles
+            .iter()
+            .flat_map(|title| (0..1100).map(move |n| (title, n)))
+        {
+            let (blank, rest) = (" ".repeat(before), "<p>text</p>".repeat(200));
+            for heading in ["", "<h1>Sooner</h1>", "<h1></h1>", "<pre>Sooner</pre>"] {
+                let page =
+                    format!("<html>{blank}<title>{title}</title>{heading}{rest}<h1>Later</h1>");
+                let (some, all) = read_both(&page);
+                assert_eq!(some, all, "{title} and {heading} after {before}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_page_whose_end_is_no_text_keeps_its_title() {
+        let mut page = b"<html><title>Back at noon</title>".to_vec();
+        page.resize(4096, b' ');
+        page.push(0xff);
+        let mut response = Response::new(Bytes::from(page));
+        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        assert_eq!(crate::read::read(&response).message(), "Back at noon");
+    }
+
+    #[test]
+    fn titles_say_what_they_say_without_furniture() {
+        let cases = [
+            (404, "404: No such printer", Some("No such printer")),
+            (404, "Error 404 – No such printer", Some("No such printer")),
+            (404, "No such printer (404)", Some("No such printer")),
+            (
+                521,
+                "shop.example | 521: Web server is down",
+                Some("Web server is down"),
+            ),
+            (
+                521,
+                "521: Web server is down | shop.example",
+                Some("Web server is down"),
+            ),
+            (
+                404,
+                "404 - File or directory not found.",
+                Some("File or directory not found."),
+            ),
+            (404, "Shop - Oh no", Some("Shop - Oh no")),
+            (404, "Error 404 (Not Found)!!1", Some("Not Found")),
+            (404, "404", None),
+            (500, "Error", None),
+        ];
+        for (status, title, want) in cases {
+            let page = format!("<html><head><TITLE\n>{title}</TITLE>");
+            let response = Response::builder().status(status).body(Bytes::from(page));
+            let envelope = crate::read::read(&response.unwrap());
+            assert_eq!(envelope.sent_message(), want, "{title}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Faults of [SOAP 1.1](https://www.w3.org/TR/2000/NOTE-SOAP-20000508/#_Toc478383507) and
+//! [1.2](https://www.w3.org/TR/soap12-part1/#soapfault).
+//!
+//! ```xml
+//! <soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault>
+//!   <faultcode>soap:Client</faultcode><faultstring>The amount is not a number</faultstring>
+//! </soap:Fault></soap:Body></soap:Envelope>
+//! ```
+
+use crate::read::document::Value;
+use crate::read::reader::{Format, ReadEnvelope};
+use crate::read::signs::Signs;
+use crate::read::source::Source;
+
+pub(super) const FORMAT: Format = Format {
+    name: "soap",
+    signs: Signs::object("Body"),
+    read,
+};
+
+fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
+    let fault = fault(source.document()?)?;
+    let at = |first, second| fault.get(first)?.text(second);
+    let text = |name| fault.text(name);
+    let mut envelope = source.envelope();
+    envelope.set_message(
+        source.own(
+            text("faultstring")
+                .or_else(|| at("Reason", "Text"))
+                .unwrap_or_default(),
+        ),
+    );
+    envelope.set_error_type(
+        source.own(
+            text("faultcode")
+                .or_else(|| at("Code", "Value"))
+                .unwrap_or_default(),
+        ),
+    );
+    Some(envelope.into())
+}
+
+/// The fault that an answer is.
+pub(in crate::read) fn fault(root: Value<'_>) -> Option<Value<'_>> {
+    root.get("Body")?.get("Fault")
+}

@@ -1,0 +1,167 @@
+//! Errors that travel with a success: whether a document is one, so that it may be read as one.
+//!
+//! ```json
+//! {"ok": false, "error": "channel_not_found"}
+//! ```
+//!
+//! What only may be one is data: a job that failed, a list of findings, data that came with some errors.
+
+mod status;
+
+use http::StatusCode;
+
+#[cfg(feature = "xml")]
+use super::document::xml;
+use super::document::{Items, Number, Value};
+use super::formats::json_rpc;
+#[cfg(feature = "xml")]
+use super::formats::soap;
+use super::source::Source;
+use super::{any_json, headers};
+use crate::envelope::is_reserved;
+use crate::http::media_type;
+
+pub(super) use self::status::by_type as status_of_type;
+
+/// `None` if the response is data; else the status that the document gives as a number, if it does.
+pub(super) fn status_of_error(source: &Source<'_>) -> Option<Option<StatusCode>> {
+    is_error(source).then(|| source.document().and_then(status::by_number))
+}
+
+/// Whether the document says that it is an error.
+fn is_error(source: &Source<'_>) -> bool {
+    let Some(root) = source.document() else {
+        return false;
+    };
+    #[cfg(feature = "xml")]
+    if source.is_markup() {
+        return is_fault(source, root);
+    }
+    let labelled = media_type::from_headers(source.headers)
+        .is_some_and(|media| media_type::is_problem(&media));
+    labelled || headers::error_type(source).is_some() || SIGNS.iter().any(|is_sign| is_sign(root))
+}
+
+/// What makes an error of a JSON document.
+const SIGNS: [fn(Value<'_>) -> bool; 6] = [
+    // The documented envelope.
+    |root| members(root).any(|(name, _)| is_reserved(name)),
+    // JSON-RPC; of a batch each answer is one of its own.
+    |root| json_rpc::error(root).is_some(),
+    // Slack, Telegram, MongoDB; Cloudflare, Pinata.
+    |root| {
+        ["ok", "success"]
+            .iter()
+            .any(|name| root.get(name).is_some_and(is_no))
+    },
+    // Copr, GitHub's tokens, GraphQL, Neo4j: nothing is there but the error.
+    |root| {
+        let told = |name| root.get(name).is_some_and(tells);
+        (told("error") || told("errors")) && is_alone(root)
+    },
+    // JSend.
+    |root| {
+        root.get("status").is_some_and(is_failure)
+            && only(root, &["status", "message", "code", "data"])
+    },
+    // WeChat, Baidu.
+    |root| {
+        let mut codes = ["errcode", "error_code", "errno"].iter();
+        codes.any(|name| {
+            root.get(name)
+                .is_some_and(|code| code.as_number().is_some() && !is_no(code))
+        }) && is_alone(root)
+    },
+];
+
+/// Members that tell more of an error. Any other may be data.
+const COMPANIONS: [&str; 27] = [
+    "code",
+    "description",
+    "detail",
+    "details",
+    "documentation_url",
+    "errcode",
+    "errmsg",
+    "errno",
+    "error",
+    "error_code",
+    "error_description",
+    "error_message",
+    "error_msg",
+    "error_type",
+    "error_uri",
+    "errors",
+    "extensions",
+    "help",
+    "message",
+    "msg",
+    "ok",
+    "reason",
+    "request_id",
+    "status_code",
+    "success",
+    "timestamp",
+    "type",
+];
+
+/// Members that hold the data, if there is any.
+const DATA: [&str; 4] = ["data", "payload", "result", "results"];
+
+/// What stands in `error` where there is none.
+const NONE: [&str; 7] = ["", "0", "false", "no", "none", "null", "ok"];
+
+fn members(object: Value<'_>) -> impl Iterator<Item = (&str, Value<'_>)> {
+    object.as_object().into_iter().flatten()
+}
+
+fn only(object: Value<'_>, names: &[&str]) -> bool {
+    members(object).all(|(name, _)| names.contains(&name))
+}
+
+fn is_alone(root: Value<'_>) -> bool {
+    members(root).all(|(name, value)| {
+        let status = || name == "status" && (is_failure(value) || status::number(value).is_some());
+        any_json::is_named(name, &COMPANIONS)
+            || status()
+            || (DATA.contains(&name) && is_empty(value))
+    })
+}
+
+fn is_failure(status: Value<'_>) -> bool {
+    matches!(status.as_text(), Some("error" | "fail"))
+}
+
+/// `false`, or 0 as MongoDB writes it.
+fn is_no(value: Value<'_>) -> bool {
+    value.as_bool() == Some(false) || value.as_number().is_some_and(Number::is_zero)
+}
+
+/// Whether a member `error` or `errors` holds one.
+fn tells(value: Value<'_>) -> bool {
+    let said = |text: &str| {
+        !NONE
+            .iter()
+            .any(|none| none.eq_ignore_ascii_case(text.trim()))
+    };
+    value
+        .as_text()
+        .map_or(value.as_bool() == Some(true) || !is_empty(value), said)
+}
+
+/// `null`, an empty list or an empty object.
+fn is_empty(value: Value<'_>) -> bool {
+    let list = |mut items: Items<'_>| items.next().is_none();
+    value.is_null()
+        || value.as_list().is_some_and(list)
+        || (value.as_object().is_some() && members(value).next().is_none())
+}
+
+/// S3 and the other APIs of AWS; SOAP; XML-RPC.
+#[cfg(feature = "xml")]
+fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
+    let named = || {
+        xml::root_name(source.text).is_some_and(|name| matches!(&*name, "Error" | "ErrorResponse"))
+    };
+    soap::fault(root).is_some() || root.get("fault").is_some() || named()
+}

@@ -1,0 +1,156 @@
+//! The status that an error should have had which travels with a success: by the number that it gives, else by its
+//! type.
+
+use http::StatusCode;
+
+use crate::envelope::ErrorType;
+use crate::grpc::code::GrpcCode;
+use crate::read::any_json;
+use crate::read::document::Value;
+
+/// The status that the document gives as a number, at its top or with its first error.
+pub(super) fn by_number(root: Value<'_>) -> Option<StatusCode> {
+    let error = root.get("error");
+    let first = root
+        .get("errors")
+        .and_then(|errors| errors.as_list()?.next());
+    let extensions = first.and_then(|error| error.get("extensions"));
+    let places = [Some(root), error, first, extensions].into_iter().flatten();
+    let members = places.flat_map(|place| place.as_object().into_iter().flatten());
+    members
+        .filter(|(name, _)| any_json::is_named(name, &NUMBERS))
+        .find_map(|(_, value)| number(value))
+}
+
+/// The status that a type implies: 400 if it is not one that is known.
+pub(in crate::read) fn by_type(error_type: Option<&ErrorType>) -> StatusCode {
+    let known = error_type.and_then(|error_type| {
+        let name = error_type.as_str();
+        let grpc = || Some(GrpcCode::from_name(name)?.http_status());
+        error_type
+            .documented_status()
+            .or_else(grpc)
+            .or_else(|| listed(name))
+    });
+    known.unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+fn listed(name: &str) -> Option<StatusCode> {
+    // `soap:Server.Unavailable`, `ghost.NotFoundError`
+    let local = name.rsplit(':').next().unwrap_or_default();
+    let is_named = |(_, names): &&(u16, &[&str])| {
+        let mut parts = local.split('.');
+        parts.any(|part| any_json::is_named(part, names))
+    };
+    let status = match STATUSES.iter().find(is_named) {
+        Some((status, _)) => *status,
+        None if is_not_found(local) => 404,
+        None => return None,
+    };
+    StatusCode::from_u16(status).ok()
+}
+
+/// `channel_not_found`, `NotFoundError`
+fn is_not_found(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name
+        .strip_suffix("exception")
+        .or(name.strip_suffix("error"))
+        .unwrap_or(&name);
+    name.ends_with("notfound") || name.ends_with("not_found")
+}
+
+/// The status of an error that a number or a string of digits is.
+pub(super) fn number(value: Value<'_>) -> Option<StatusCode> {
+    let number = match value.as_text() {
+        Some(text) => text.parse().ok(),
+        None => value.as_number()?.as_integer(),
+    };
+    let number = u16::try_from(number?).ok();
+    StatusCode::from_u16(number.filter(|number| (400..600).contains(number))?).ok()
+}
+
+/// Members that may be the number of a status.
+const NUMBERS: [&str; 6] = [
+    "code",
+    "error_code",
+    "http_code",
+    "http_status",
+    "status",
+    "status_code",
+];
+
+/// The types of Slack, GraphQL servers, S3, SOAP and JSON-RPC, and words that many have. Names are compared without
+/// case and separators; those of gRPC have a table of their own.
+#[rustfmt::skip]
+const STATUSES: [(u16, &[&str]); 12] = [
+    (401, &["account_inactive", "bad_credentials", "invalid_auth", "invalid_token", "not_authed", "token_expired", "token_revoked", "unauthorized"]),
+    (403, &["access_denied", "forbidden", "insufficient_scope", "invalid_access_key_id", "missing_scope", "no_permission", "restricted_action", "signature_does_not_match"]),
+    (404, &["-32601", "no_such_bucket", "no_such_key", "no_such_upload", "unknown_method"]),
+    (405, &["method_not_allowed"]),
+    (408, &["request_timeout"]),
+    (409, &["conflict", "name_taken"]),
+    (413, &["entity_too_large", "payload_too_large"]),
+    (429, &["rate_limited", "rate_limit_exceeded", "throttled", "too_many_requests"]),
+    (500, &["-32603", "fatal_error", "internal_error", "internal_server_error", "receiver", "server", "server_error"]),
+    (501, &["not_implemented"]),
+    (503, &["service_unavailable", "slow_down", "temporarily_unavailable"]),
+    (504, &["gateway_timeout", "timeout"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::document::parse_json;
+
+    #[test]
+    fn a_type_that_is_known_has_a_status_and_any_other_400() {
+        let cases = [
+            ("-32601", 404),
+            ("-32602", 400),
+            ("-32603", 500),
+            ("-32050", 400),
+            ("not_authed", 401),
+            ("UNAUTHENTICATED", 401),
+            ("channel_not_found", 404),
+            ("NoSuchKey", 404),
+            ("SlowDown", 503),
+            ("InternalError", 500),
+            ("RESOURCE_EXHAUSTED", 429),
+            ("clustr.exceptions.PermissionDenied", 403),
+            ("soap:Server.Unavailable", 500),
+            ("soap:Client", 400),
+            ("NotFoundError", 404),
+            ("card_declined", 400),
+        ];
+        for (name, status) in cases {
+            assert_eq!(by_type(Some(&ErrorType::new(name))), status, "{name}");
+        }
+        assert_eq!(by_type(None), 400);
+    }
+
+    #[test]
+    fn a_number_that_is_one_of_an_error_is_the_status() {
+        let cases = [
+            (r#"{"ok":false,"error_code":429}"#, Some(429)),
+            (r#"{"status":"503"}"#, Some(503)),
+            (r#"{"error":{"code":404}}"#, Some(404)),
+            (
+                r#"{"errors":[{"extensions":{"status_code":403}}]}"#,
+                Some(403),
+            ),
+            (r#"{"code":200,"status":"error"}"#, None),
+            (r#"{"code":40013}"#, None),
+            (r#"{"number":404}"#, None),
+            ("[404]", None),
+        ];
+        for (json, want) in cases {
+            let document = parse_json(json).unwrap();
+            assert_eq!(
+                by_number(document.root()).map(|status| status.as_u16()),
+                want,
+                "{json}"
+            );
+        }
+    }
+}
