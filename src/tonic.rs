@@ -1,7 +1,6 @@
 //! gRPC, with the feature `tonic`: an answer in the protocol of the request, and statuses as envelopes.
 #![doc = include_str!("docs/grpc.md")]
 
-use http::HeaderMap;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
@@ -9,7 +8,6 @@ use tonic::{Code, Status};
 use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::grpc::convert;
-use crate::grpc::status::is_metadata;
 
 /// The error that a status of gRPC is, whatever its details hold.
 ///
@@ -30,7 +28,7 @@ use crate::grpc::status::is_metadata;
 /// ```
 impl From<Status> for Envelope {
     fn from(status: Status) -> Self {
-        convert::from_tonic(&status)
+        convert::from_tonic(&status, &[])
     }
 }
 
@@ -54,18 +52,11 @@ impl From<Status> for Envelope {
 impl From<Envelope> for Status {
     fn from(envelope: Envelope) -> Self {
         let status = convert::to_status(&envelope);
-        let headers = envelope.headers().iter();
-        let own = headers.filter(|(name, value)| is_metadata(name, value));
-        let mut metadata = HeaderMap::new();
-        for (name, value) in own {
-            // More than a map can hold falls.
-            let _ = metadata.try_append(name, value.clone());
-        }
         Self::with_details_and_metadata(
             Code::from_i32(status.code.number().into()),
             status.message,
             status.details,
-            MetadataMap::from_headers(metadata),
+            MetadataMap::from_headers(status.metadata),
         )
     }
 }

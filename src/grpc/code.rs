@@ -1,8 +1,12 @@
 //! The status codes of gRPC, and the tables between them and those of HTTP.
 //!
-//! The tables are **not** inverse, and there are two from HTTP to gRPC: what an error that was *meant* is called
-//! (used when writing), and what a client must infer from an answer that *lacks* a `grpc-status`
-//! (used by clients), which the gRPC documentation forbids servers to use.
+//! The tables are **not** inverse, and there are three from HTTP to gRPC:
+//!
+//! | table | used by | for |
+//! | --- | --- | --- |
+//! | [`meant`] | servers | an error that says something |
+//! | [`silent`] | servers | an error that says nothing but its status: a 404 of a router is no "not found" of a method |
+//! | [`GrpcCode::inferred`] | clients | an answer without `grpc-status`; the gRPC documentation forbids servers to use it |
 
 use http::StatusCode;
 
@@ -45,8 +49,13 @@ impl GrpcCode {
 
     /// The code of this name, such as `NOT_FOUND`.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        let number = CODES.iter().position(|(known, _)| *known == name)?;
-        u8::try_from(number).ok().map(Self)
+        Self::position(|row| row.name == name)
+    }
+
+    /// The code of an error that has this name in the [Connect protocol](https://connectrpc.com/docs/protocol#error-codes),
+    /// such as `not_found`.
+    pub(crate) fn from_connect_name(name: &str) -> Option<Self> {
+        Self::position(|row| row.connect == name).filter(|code| *code != Self::OK)
     }
 
     /// The code in `grpc-status`: what is no code is `UNKNOWN`
@@ -76,20 +85,41 @@ impl GrpcCode {
 
     /// The name, for example `NOT_FOUND`.
     pub(crate) fn name(self) -> &'static str {
-        self.row().0
+        self.row().name
     }
 
-    /// The HTTP status that google.rpc.Code gives beside the code; 0 is 200.
+    /// The name in the Connect protocol, for example `not_found`.
+    pub(crate) fn connect_name(self) -> &'static str {
+        self.row().connect
+    }
+
+    /// The HTTP status that google.rpc.Code gives beside the code; 0 is 200. Connect has the same table.
     pub(crate) fn http_status(self) -> StatusCode {
-        StatusCode::from_u16(self.row().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.row().http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    fn row(self) -> (&'static str, u16) {
-        CODES
-            .get(usize::from(self.0))
-            .copied()
-            .unwrap_or(("UNKNOWN", 500))
+    /// Whether the code says more than its HTTP status: `ALREADY_EXISTS` does, since a 409 is `ABORTED`.
+    pub(crate) fn says_more(self) -> bool {
+        meant(self.http_status()) != self
     }
+
+    fn position(is_wanted: impl Fn(&Row) -> bool) -> Option<Self> {
+        let number = CODES.iter().position(is_wanted)?;
+        u8::try_from(number).ok().map(Self)
+    }
+
+    fn row(self) -> Row {
+        let row = CODES.get(usize::from(self.0)).copied();
+        row.unwrap_or(Row::new("UNKNOWN", "unknown", 500))
+    }
+}
+
+/// The code for an error that says nothing but its status.
+///
+/// A method that no service has is `UNIMPLEMENTED`: clients of reflection and health checks depend on it. A bare 429 comes
+/// from a limiter in front of the service, which is `UNAVAILABLE` for now. `None` if the status is meant all the same.
+pub(crate) fn silent(status: StatusCode) -> Option<GrpcCode> {
+    find(&SILENT, status)
 }
 
 /// The code for an error that was meant to have this status.
@@ -107,27 +137,48 @@ fn find(table: &[(u16, GrpcCode)], status: StatusCode) -> Option<GrpcCode> {
     row.map(|(_, code)| *code)
 }
 
+/// What a code is called, and its HTTP status.
+#[derive(Clone, Copy)]
+struct Row {
+    name: &'static str,
+    connect: &'static str,
+    http: u16,
+}
+
+impl Row {
+    const fn new(name: &'static str, connect: &'static str, http: u16) -> Self {
+        Self {
+            name,
+            connect,
+            http,
+        }
+    }
+}
+
 /// gRPC to HTTP: in order of their numbers, with the HTTP status of
 /// [`code.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
-const CODES: [(&str, u16); 17] = [
-    ("OK", 200),
-    ("CANCELLED", 499),
-    ("UNKNOWN", 500),
-    ("INVALID_ARGUMENT", 400),
-    ("DEADLINE_EXCEEDED", 504),
-    ("NOT_FOUND", 404),
-    ("ALREADY_EXISTS", 409),
-    ("PERMISSION_DENIED", 403),
-    ("RESOURCE_EXHAUSTED", 429),
-    ("FAILED_PRECONDITION", 400),
-    ("ABORTED", 409),
-    ("OUT_OF_RANGE", 400),
-    ("UNIMPLEMENTED", 501),
-    ("INTERNAL", 500),
-    ("UNAVAILABLE", 503),
-    ("DATA_LOSS", 500),
-    ("UNAUTHENTICATED", 401),
+const CODES: [Row; 17] = [
+    Row::new("OK", "ok", 200),
+    Row::new("CANCELLED", "canceled", 499),
+    Row::new("UNKNOWN", "unknown", 500),
+    Row::new("INVALID_ARGUMENT", "invalid_argument", 400),
+    Row::new("DEADLINE_EXCEEDED", "deadline_exceeded", 504),
+    Row::new("NOT_FOUND", "not_found", 404),
+    Row::new("ALREADY_EXISTS", "already_exists", 409),
+    Row::new("PERMISSION_DENIED", "permission_denied", 403),
+    Row::new("RESOURCE_EXHAUSTED", "resource_exhausted", 429),
+    Row::new("FAILED_PRECONDITION", "failed_precondition", 400),
+    Row::new("ABORTED", "aborted", 409),
+    Row::new("OUT_OF_RANGE", "out_of_range", 400),
+    Row::new("UNIMPLEMENTED", "unimplemented", 501),
+    Row::new("INTERNAL", "internal", 500),
+    Row::new("UNAVAILABLE", "unavailable", 503),
+    Row::new("DATA_LOSS", "data_loss", 500),
+    Row::new("UNAUTHENTICATED", "unauthenticated", 401),
 ];
+
+/// HTTP to gRPC for errors that say nothing, where that is not what they are meant to be.
+const SILENT: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (429, GrpcCode::UNAVAILABLE)];
 
 /// HTTP to gRPC for errors that were *meant*: for who writes.
 ///
@@ -276,6 +327,39 @@ mod tests {
             assert_eq!(meant(status(code)).number(), meaning, "{code}");
             assert_eq!(GrpcCode::inferred(status(code)).number(), lacking, "{code}");
         }
+    }
+
+    #[test]
+    fn names_of_connect_lead_to_their_codes() {
+        for code in all().skip(1) {
+            let name = code.connect_name();
+            assert_eq!(GrpcCode::from_connect_name(name), Some(code), "{name}");
+            let lower = code.name().to_lowercase();
+            assert!(name == lower || (name, &*lower) == ("canceled", "cancelled"));
+        }
+        for name in ["ok", "cancelled", "NOT_FOUND", "not found", ""] {
+            assert_eq!(GrpcCode::from_connect_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_code_says_more_than_its_status_where_another_has_the_status() {
+        let more = all().filter(|code| code.says_more()).map(GrpcCode::name);
+        let want = [
+            "OK",
+            "UNKNOWN",
+            "ALREADY_EXISTS",
+            "FAILED_PRECONDITION",
+            "OUT_OF_RANGE",
+            "DATA_LOSS",
+        ];
+        assert!(more.eq(want));
+    }
+
+    #[test]
+    fn only_what_is_missing_or_busy_differs_where_nothing_is_said() {
+        let differs = (400..1000).filter(|code| silent(status(*code)).is_some());
+        assert!(differs.eq([404, 429]));
     }
 
     #[test]

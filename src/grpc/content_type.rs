@@ -1,19 +1,18 @@
-//! The content types of gRPC and gRPC-Web.
+//! The content types of gRPC, of gRPC-Web and of the streams of Connect.
 
 use http::{HeaderMap, HeaderValue};
 
 use crate::http::media_type;
 
-/// The content type of a gRPC request, as its answer repeats it: a few bytes, to be remembered for nothing.
+/// The content type of a gRPC request, as its answer repeats it: a few bytes that are copied.
 ///
-/// Told as gRPC tells it: `application/grpc` or that and a suffix, whatever its case and parameters; `application/grpcfoo`
-/// is something else ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md),
+/// The type is `application/grpc` or that with a suffix, in any case and with any parameters. `application/grpcfoo` is
+/// another type ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md),
 /// [gRPC-Web](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct GrpcType {
     kind: Kind,
-    /// Filled up with zeros; nothing for a suffix that is longer than any in use.
-    suffix: [u8; MAX_SUFFIX],
+    suffix: Suffix,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +22,6 @@ enum Kind {
     WebText,
     WebTextBase64,
 }
-
-const MAX_SUFFIX: usize = "flatbuffers".len();
 
 const KINDS: [(&str, Kind); 4] = [
     ("application/grpc", Kind::Grpc),
@@ -36,20 +33,17 @@ const KINDS: [(&str, Kind); 4] = [
 impl GrpcType {
     /// The type in `Content-Type`, if it is one of gRPC.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let label = media_type::content_type(headers)?.as_bytes();
-        let essence = label.split(|byte| *byte == b';').next()?.trim_ascii();
-        let mut parts = essence.splitn(2, |byte| *byte == b'+');
-        let name = parts.next()?;
-        let kinds = |(known, _): &&(&str, Kind)| name.eq_ignore_ascii_case(known.as_bytes());
-        let (_, kind) = KINDS.iter().find(kinds)?;
-        let mut suffix = [0; MAX_SUFFIX];
-        let sent = parts.next().unwrap_or_default();
-        if let Some(place) = suffix.get_mut(..sent.len()) {
-            place.copy_from_slice(sent);
-        }
+        Self::parse(media_type::content_type(headers)?)
+    }
+
+    /// The type that this label is, if it is one of gRPC.
+    pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
+        let (name, suffix) = split(label);
+        let is_named = |(known, _): &&(&str, Kind)| name.eq_ignore_ascii_case(known.as_bytes());
+        let (_, kind) = KINDS.iter().find(is_named)?;
         Some(Self {
             kind: *kind,
-            suffix,
+            suffix: Suffix::new(suffix.unwrap_or_default()),
         })
     }
 
@@ -62,17 +56,77 @@ impl GrpcType {
     pub(crate) fn to_header(self) -> HeaderValue {
         let known = KINDS.iter().find(|(_, kind)| *kind == self.kind);
         let name = known.map_or("application/grpc", |(name, _)| name);
-        let end = self.suffix.iter().position(|byte| *byte == 0);
-        let suffix = self.suffix.get(..end.unwrap_or(MAX_SUFFIX));
-        let plain = HeaderValue::from_static(name);
-        match suffix {
-            None | Some([]) => plain,
-            Some(suffix) => {
+        self.suffix.append_to(HeaderValue::from_static(name))
+    }
+}
+
+/// The content type of a stream of Connect: `application/connect+json`, for example
+/// ([Connect](https://connectrpc.com/docs/protocol#streaming-rpcs)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ConnectType {
+    suffix: Suffix,
+}
+
+impl ConnectType {
+    /// The type that this label is, if it is one of a stream of Connect.
+    pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
+        let (name, suffix) = split(label);
+        let suffix = suffix.filter(|suffix| !suffix.is_empty())?;
+        let is_connect = name.eq_ignore_ascii_case(b"application/connect");
+        is_connect.then(|| Self {
+            suffix: Suffix::new(suffix),
+        })
+    }
+
+    /// The value of `Content-Type`. A suffix that is too long to be remembered is `json`, as the last frame is.
+    pub(crate) fn to_header(self) -> HeaderValue {
+        match self.suffix.as_bytes() {
+            [] | b"json" => HeaderValue::from_static("application/connect+json"),
+            b"proto" => HeaderValue::from_static("application/connect+proto"),
+            _ => self
+                .suffix
+                .append_to(HeaderValue::from_static("application/connect")),
+        }
+    }
+}
+
+/// What follows the `+`, filled up with zeros; nothing for a suffix that is longer than any in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Suffix([u8; MAX_SUFFIX]);
+
+const MAX_SUFFIX: usize = "flatbuffers".len();
+
+impl Suffix {
+    fn new(sent: &[u8]) -> Self {
+        let mut suffix = [0; MAX_SUFFIX];
+        if let Some(place) = suffix.get_mut(..sent.len()) {
+            place.copy_from_slice(sent);
+        }
+        Self(suffix)
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        let end = self.0.iter().position(|byte| *byte == 0);
+        self.0.get(..end.unwrap_or(MAX_SUFFIX)).unwrap_or_default()
+    }
+
+    fn append_to(&self, name: HeaderValue) -> HeaderValue {
+        match self.as_bytes() {
+            [] => name,
+            suffix => {
                 let whole = [name.as_bytes(), b"+", suffix].concat();
-                HeaderValue::try_from(whole).unwrap_or(plain)
+                HeaderValue::try_from(whole).unwrap_or(name)
             }
         }
     }
+}
+
+/// The name of a media type and its suffix, without parameters.
+fn split(label: &HeaderValue) -> (&[u8], Option<&[u8]>) {
+    let mut parts = label.as_bytes().split(|byte| *byte == b';');
+    let essence = parts.next().unwrap_or_default().trim_ascii();
+    let mut parts = essence.splitn(2, |byte| *byte == b'+');
+    (parts.next().unwrap_or_default(), parts.next())
 }
 
 #[cfg(test)]
@@ -136,6 +190,36 @@ mod tests {
             "application/x-grpc",
         ] {
             assert_eq!(parse(label), None, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_connect_repeats_its_type() {
+        let cases = [
+            ("application/connect+json", "application/connect+json"),
+            (
+                "Application/Connect+proto; charset=utf-8",
+                "application/connect+proto",
+            ),
+            ("application/connect+cbor", "application/connect+cbor"),
+            (
+                "application/connect+longer-than-any",
+                "application/connect+json",
+            ),
+        ];
+        for (label, want) in cases {
+            let parsed = ConnectType::parse(&HeaderValue::from_static(label));
+            assert_eq!(parsed.unwrap().to_header(), want, "{label}");
+        }
+        for label in [
+            "application/connect",
+            "application/connect+",
+            "application/connectx+json",
+            "application/json",
+            "text/connect+json",
+        ] {
+            let parsed = ConnectType::parse(&HeaderValue::from_static(label));
+            assert_eq!(parsed, None, "{label}");
         }
     }
 }

@@ -4,18 +4,23 @@
 //! gives that status byte for byte.
 
 use bytestring::ByteString;
+use http::HeaderName;
 
-use super::code::{meant, GrpcCode};
-use super::details;
+use super::code::{meant, silent, GrpcCode};
 use super::status::GrpcStatus;
+use super::{details, metadata, retry};
 use crate::envelope::{Envelope, Origin};
+use crate::http::status;
 
 /// The envelope of an RPC that failed with `status`.
 ///
-/// Its type is the reason in the details, else the name of the code.
+/// Its type is the one in the details, else the name of the code if that says more than the HTTP status. Metadata stays
+/// with the status ([`metadata::to_headers`](super::metadata::to_headers)).
 pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
     let mut envelope = Envelope::from_status(status.code.http_status());
-    envelope.set_error_type(status.code.name().into());
+    if status.code.says_more() {
+        envelope.set_error_type(ByteString::from_static(status.code.name()));
+    }
     let is_sent = details::read(&mut envelope, &status);
     // A message that `text` would generate was not sent.
     if is_sent || *status.message != *text(&envelope) {
@@ -26,33 +31,65 @@ pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
     envelope
 }
 
-/// The status of an error that somebody meant.
+/// The status of an RPC that a server answers with `envelope`.
+///
+/// An error that says nothing has no details, whatever code it is.
 pub(crate) fn to_status(envelope: &Envelope) -> GrpcStatus {
     match GrpcStatus::remembered(envelope) {
-        Some(came) if is_unchanged(envelope) => came.clone(),
-        _ => with_code(envelope, code(envelope)),
+        Some(came) if is_unchanged(envelope) => {
+            let metadata = metadata::of(envelope);
+            return GrpcStatus {
+                metadata,
+                ..came.clone()
+            };
+        }
+        _ => {}
     }
+    let mut status = match said_nothing(envelope) {
+        Some(code) => GrpcStatus {
+            message: text(envelope),
+            metadata: metadata::of(envelope),
+            ..GrpcStatus::from_code(code)
+        },
+        None => with_code(envelope, code(envelope)),
+    };
+    retry::add(&mut status, envelope.headers());
+    status
 }
 
 /// The status of an error whose code is known.
 pub(crate) fn with_code(envelope: &Envelope, code: GrpcCode) -> GrpcStatus {
-    let message = ByteString::from(text(envelope));
+    let message = text(envelope);
     let details = details::write(envelope, code, &message);
     GrpcStatus {
         code,
         message,
         details,
+        metadata: metadata::of(envelope),
     }
+}
+
+/// The code of an error that says nothing but its status, and is no answer of a method.
+fn said_nothing(envelope: &Envelope) -> Option<GrpcCode> {
+    let says_nothing = envelope.origin() == Origin::Inferred
+        && envelope.sent_message().is_none()
+        && envelope.sent_error_type().is_none()
+        && envelope.field_errors().is_empty()
+        && GrpcStatus::remembered(envelope).is_none();
+    silent(envelope.status()).filter(|_| says_nothing)
 }
 
 /// The code of an error that somebody meant.
 ///
-/// An error that came from gRPC keeps its code, and one whose type is the name of a code has that, as long as its
-/// status fits.
+/// An error that came from gRPC keeps its code, and one whose type is the name of a code, in gRPC or in Connect, has that,
+/// as long as its status fits.
 pub(crate) fn code(envelope: &Envelope) -> GrpcCode {
     let status = envelope.status();
     let meant = meant(status);
-    let named = || GrpcCode::from_name(envelope.sent_error_type()?.as_str());
+    let named = || {
+        let sent = envelope.sent_error_type()?.as_str();
+        GrpcCode::from_name(sent).or_else(|| GrpcCode::from_connect_name(sent))
+    };
     let own = GrpcStatus::remembered(envelope)
         .map(|came| came.code)
         .or_else(named);
@@ -72,27 +109,45 @@ pub(crate) fn is_unchanged(envelope: &Envelope) -> bool {
     })
 }
 
-/// The envelope of a status of tonic's. Metadata that is the error's own becomes headers.
+/// The envelope of a status of tonic's.
+///
+/// Metadata that is safe or in `allowed` becomes headers, and all of it is remembered.
 #[cfg(feature = "tonic")]
-pub(crate) fn from_tonic(status: &tonic::Status) -> Envelope {
+pub(crate) fn from_tonic(status: &tonic::Status, allowed: &[HeaderName]) -> Envelope {
     let number = u64::try_from(i32::from(status.code())).unwrap_or_default();
     let came = GrpcStatus {
         code: GrpcCode::from_number(number).unwrap_or(GrpcCode::UNKNOWN),
         message: status.message().into(),
         details: bytes::Bytes::copy_from_slice(status.details()),
+        metadata: metadata::own(status.metadata().as_ref()),
     };
-    let headers = status.metadata().as_ref().iter();
-    let own = headers.filter(|(name, value)| super::status::is_metadata(name, value));
-    own.fold(to_envelope(came), |envelope, (name, value)| {
-        envelope.with_header(name.clone(), value.clone())
+    from_peer(came, allowed)
+}
+
+/// The envelope of a status that a peer sent. Metadata that is safe or in `allowed` becomes headers.
+pub(crate) fn from_peer(came: GrpcStatus, allowed: &[HeaderName]) -> Envelope {
+    let envelope = to_envelope(came.clone());
+    metadata::to_headers(&came, allowed, envelope)
+}
+
+/// The envelope of an answer that is nothing but its head. Of the metadata, which are headers of that answer already, only
+/// a delay is added that HTTP would not know.
+pub(crate) fn from_head(came: GrpcStatus) -> Envelope {
+    let delay = retry::header(&came);
+    let envelope = to_envelope(came);
+    delay.into_iter().fold(envelope, |envelope, (name, value)| {
+        envelope.with_header(name, value)
     })
 }
 
 /// The text for people: the message, else what there is to say without one.
-fn text(envelope: &Envelope) -> String {
+fn text(envelope: &Envelope) -> ByteString {
     match envelope.sent_message() {
-        Some(message) => message.to_owned(),
-        None => envelope.to_string(),
+        Some(message) => message.into(),
+        None if envelope.field_errors().is_empty() => {
+            ByteString::from_static(status::reason(envelope.status()))
+        }
+        None => envelope.to_string().into(),
     }
 }
 

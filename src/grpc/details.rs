@@ -6,47 +6,41 @@
 //! Other details are carried along.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use prost::Message;
 use prost_types::Any;
-use serde_json::{Map, Value};
-use tonic_types::pb::{bad_request::FieldViolation, BadRequest, DebugInfo, ErrorInfo, Status};
+use tonic_types::pb::bad_request::FieldViolation;
+use tonic_types::pb::{BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status};
 
-use super::base64;
-use super::code::{meant, GrpcCode};
+use super::code::GrpcCode;
 use super::status::{GrpcStatus, DETAILS};
-use crate::envelope::{Envelope, FieldErrors, Members, DETAILS_KEY};
-use crate::http::{json_pointer, status};
+use super::{base64, error_info};
+use crate::envelope::{Envelope, FieldErrors};
+use crate::http::json_pointer;
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
 
-/// In the metadata of `ErrorInfo`, the HTTP status where the code stands for another.
-const HTTP_STATUS: &str = "http_status";
-/// In the metadata of `ErrorInfo`, what was sent though it looks like what stands where nothing is sent.
-const SENT: &str = "sent";
+/// Before the name of a message in the type of a detail.
+const PREFIX: &str = "type.googleapis.com/";
 
 /// In the metadata of `ErrorInfo`, the members that are no plain text, as a JSON object.
 const MEMBERS: &str = DETAILS_KEY;
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
+    if came.details.is_empty() {
+        return false;
+    }
     let details = decode(&came.details).details;
     let Some(info) = read_details(envelope, &details) else {
         return false;
     };
-    if let Some(status) = http_status(&info, came.code) {
-        envelope.set_status(status);
-    }
-    let is_sent = |what| is_sent(&info, what);
-    if !envelope.field_errors().is_empty() && is_class(&info, envelope) && !is_sent("type") {
-        envelope.set_error_type("".into());
-    } else if !info.reason.is_empty() {
-        envelope.set_error_type(info.reason.as_str().into());
-    }
-    is_sent("message")
+    error_info::read(envelope, &info, came.code);
+    error_info::is_sent(&info, "message")
 }
 
 /// Reads one detail on its own: the name of its message, and its bytes in base64, as Connect writes them.
@@ -115,21 +109,64 @@ fn is_own(name: &str) -> bool {
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
     let came = GrpcStatus::remembered(envelope).map(|came| decode(&came.details));
     let came = came.unwrap_or_default().details;
-    let info = error_info(envelope, code, find(&came));
+    let info = error_info::write(envelope, code, find(&came)).map(|info| pack(&info));
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
     let others = came
         .into_iter()
         .filter(|any| !is::<ErrorInfo>(any) && !is::<BadRequest>(any));
     let details: Vec<Any> = info.into_iter().chain(request).chain(others).collect();
+    encode(code, message, details)
+}
+
+/// The details as Connect has them: the name of each message, and its bytes in base64.
+pub(crate) fn to_connect(details: &[u8]) -> Vec<(String, String)> {
     if details.is_empty() {
-        return Bytes::new();
+        return Vec::new();
     }
-    let status = Status {
-        code: code.number().into(),
-        message: message.to_owned(),
-        details,
+    let all = decode(details).details.into_iter();
+    all.map(|any| (name(&any).to_owned(), base64::encode(&any.value)))
+        .collect()
+}
+
+/// The details that Connect sent. One whose value is no base64 falls.
+pub(crate) fn from_connect(code: GrpcCode, message: &str, details: Vec<(String, String)>) -> Bytes {
+    let all = details.into_iter().filter_map(|(name, value)| {
+        let value = base64::decode(value.as_bytes())?;
+        let type_url = format!("{PREFIX}{name}");
+        Some(Any { type_url, value })
+    });
+    encode(code, message, all.collect())
+}
+
+/// The delay in a `RetryInfo`.
+pub(crate) fn retry(details: &[u8]) -> Option<Duration> {
+    if details.is_empty() {
+        return None;
+    }
+    let info: RetryInfo = find(&decode(details).details)?;
+    info.retry_delay?.try_into().ok()
+}
+
+/// The details of `status` and a `RetryInfo`, unless they have one or cannot be decoded.
+pub(crate) fn with_retry(status: &GrpcStatus, delay: Duration) -> Bytes {
+    let Ok(came) = Status::decode(&*status.details) else {
+        return status.details.clone();
     };
-    status.encode_to_vec().into()
+    if came.details.iter().any(is::<RetryInfo>) {
+        return status.details.clone();
+    }
+    let info = pack(&RetryInfo {
+        retry_delay: delay.try_into().ok(),
+    });
+    if status.details.is_empty() {
+        return encode(status.code, &status.message, vec![info]);
+    }
+    // A message of protobuf goes on with what is appended to it.
+    let more = Status {
+        details: vec![info],
+        ..Status::default()
+    };
+    [&*status.details, &more.encode_to_vec()].concat().into()
 }
 
 /// The code and the message in the details, where they are there: peers prefer them to those beside.
@@ -166,6 +203,18 @@ fn decode(details: &[u8]) -> Status {
     Status::decode(details).unwrap_or_default()
 }
 
+fn encode(code: GrpcCode, message: &str, details: Vec<Any>) -> Bytes {
+    if details.is_empty() {
+        return Bytes::new();
+    }
+    let status = Status {
+        code: code.number().into(),
+        message: message.to_owned(),
+        details,
+    };
+    status.encode_to_vec().into()
+}
+
 fn violations(details: &[Any]) -> Vec<FieldViolation> {
     let request: Option<BadRequest> = find(details);
     request.unwrap_or_default().field_violations
@@ -173,79 +222,13 @@ fn violations(details: &[Any]) -> Vec<FieldViolation> {
 
 /// The parameters and what is wrong with each: `items[0].name` is `items.0.name`, as everywhere, unless it was sent so.
 fn fields(details: &[Any]) -> impl Iterator<Item = (String, String)> {
-    let verbatim = find::<ErrorInfo>(details).is_some_and(|info| is_sent(&info, "names"));
+    let verbatim = find(details).is_some_and(|info| error_info::is_sent(&info, "names"));
     let name = move |field: String| match json_pointer::dotted(&field) {
         Cow::Owned(dotted) if !verbatim => dotted,
         _ => field,
     };
     let violations = violations(details).into_iter().take(MAX_VIOLATIONS);
     violations.map(move |violation| (name(violation.field), violation.description))
-}
-
-fn is_sent(info: &ErrorInfo, what: &str) -> bool {
-    let sent = info.metadata.get(SENT);
-    sent.is_some_and(|sent| sent.contains(what))
-}
-
-/// A status only counts beside a code that it can have become.
-fn http_status(info: &ErrorInfo, code: GrpcCode) -> Option<StatusCode> {
-    let status = info.metadata.get(HTTP_STATUS)?.parse().ok()?;
-    let fits = |status: &StatusCode| {
-        let codes = [meant(*status), GrpcCode::inferred(*status)];
-        status::is_error(*status) && codes.contains(&code)
-    };
-    Some(status).filter(fits)
-}
-
-/// Whether the reason is what stands for the status where no type is sent.
-fn is_class(info: &ErrorInfo, envelope: &Envelope) -> bool {
-    let class = info.reason.strip_prefix(info.domain.as_str());
-    let class = class.and_then(|rest| rest.strip_prefix('.'));
-    class == Some(envelope.class().name())
-}
-
-fn namespace(envelope: &Envelope) -> &str {
-    let parts = envelope.class().as_str().rsplit_once('.');
-    parts.map_or("", |(namespace, _)| namespace)
-}
-
-fn error_info(envelope: &Envelope, code: GrpcCode, came: Option<ErrorInfo>) -> Option<Any> {
-    let reason = envelope.error_type().as_str();
-    let came = came.filter(|came| came.reason == reason);
-    let mut info = came.unwrap_or_else(|| ErrorInfo {
-        reason: reason.to_owned(),
-        domain: namespace(envelope).to_owned(),
-        ..ErrorInfo::default()
-    });
-    write_members(&mut info, envelope.members());
-    if envelope.status() != code.http_status() {
-        let status = envelope.status().as_u16().to_string();
-        info.metadata.insert(HTTP_STATUS.into(), status);
-    }
-    let sent = ambiguous(envelope, &info);
-    if !sent.is_empty() {
-        info.metadata.insert(SENT.into(), sent);
-    }
-    let says_more = reason != code.name() || !info.metadata.is_empty();
-    says_more.then(|| pack(&info))
-}
-
-/// What of a validation error was sent, and looks as if it were not.
-fn ambiguous(envelope: &Envelope, info: &ErrorInfo) -> String {
-    if envelope.field_errors().is_empty() {
-        return String::new();
-    }
-    let unsaid = envelope.clone().with_message("").to_string();
-    let message = envelope.sent_message() == Some(&*unsaid);
-    let error_type = envelope.sent_error_type().is_some() && is_class(info, envelope);
-    let mut names = envelope.field_errors().iter().map(|(name, _)| name);
-    let bracketed = names.any(|name| name != json_pointer::dotted(name));
-    let words = [
-        message.then_some("message"),
-        error_type.then_some("type"),
-        bracketed.then_some("names"),
-    ];
-    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn bad_request(envelope: &Envelope, came: &[Any]) -> Any {
@@ -280,12 +263,20 @@ impl Detail for BadRequest {
     const NAME: &'static str = "google.rpc.BadRequest";
 }
 
+impl Detail for RetryInfo {
+    const NAME: &'static str = "google.rpc.RetryInfo";
+}
+
 impl Detail for DebugInfo {
     const NAME: &'static str = "google.rpc.DebugInfo";
 }
 
 fn is<D: Detail>(any: &Any) -> bool {
-    any.type_url.rsplit('/').next() == Some(D::NAME)
+    name(any) == D::NAME
+}
+
+fn name(any: &Any) -> &str {
+    any.type_url.rsplit('/').next().unwrap_or_default()
 }
 
 fn find<D: Detail>(details: &[Any]) -> Option<D> {
@@ -295,7 +286,7 @@ fn find<D: Detail>(details: &[Any]) -> Option<D> {
 
 fn pack<D: Detail>(detail: &D) -> Any {
     Any {
-        type_url: format!("type.googleapis.com/{}", D::NAME),
+        type_url: format!("{PREFIX}{}", D::NAME),
         value: detail.encode_to_vec(),
     }
 }

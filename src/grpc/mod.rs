@@ -1,25 +1,40 @@
-//! gRPC and Connect, as far as no layer is needed: codes, statuses, details, heads.
+//! gRPC and Connect, as far as no layer is needed: protocols, codes, statuses, details, heads.
 //!
 //! | file | content |
 //! | --- | --- |
+//! | `protocol` | the protocol of a request: HTTP, gRPC, gRPC-Web, Connect |
+//! | `content_type` | the content types of gRPC, of gRPC-Web and of the streams of Connect |
 //! | `code` | the 17 status codes, and the tables between them and HTTP |
 //! | `status` | the status of an RPC as plain data, and the names of its headers |
-//! | `details` | the protobuf messages beside a status (feature `tonic`) |
 //! | `convert` | [`Envelope`](crate::Envelope) to status and back |
-//! | `head` | a status in the head of a response, both ways |
-//! | `content_type` | the content types of gRPC and gRPC-Web |
+//! | `metadata` | headers to metadata and back |
+//! | `retry` | `Retry-After` to `RetryInfo` and back |
+//! | `details`, `error_info` | the protobuf messages beside a status (feature `tonic`) |
+//! | `head` | a status in the head or the trailers of a response, both ways |
+//! | `connect`, `connect_json` | a status in the JSON of Connect, both ways |
 
 #[cfg(feature = "tonic")]
 mod base64;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod code;
-#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
+#[allow(dead_code)]
+pub(crate) mod connect;
+mod connect_json;
+#[allow(dead_code)]
 pub(crate) mod content_type;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod convert;
 #[cfg_attr(not(feature = "tonic"), path = "no_details.rs")]
 pub(crate) mod details;
 #[cfg(feature = "tonic")]
+mod error_info;
+#[allow(dead_code, unused_imports)]
 pub(crate) mod head;
+#[allow(dead_code)]
+pub(crate) mod metadata;
+#[allow(dead_code)]
+pub(crate) mod protocol;
+#[allow(dead_code)]
+pub(crate) mod retry;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod status;

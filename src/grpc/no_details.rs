@@ -1,5 +1,7 @@
 //! The details of a gRPC error, which only the feature `tonic` reads and writes.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
@@ -23,4 +25,20 @@ pub(crate) fn preferred(_: &[u8]) -> (Option<GrpcCode>, Option<String>) {
 
 pub(crate) fn from_headers(_: &HeaderMap) -> Bytes {
     Bytes::new()
+}
+
+pub(crate) fn to_connect(_: &[u8]) -> Vec<(String, String)> {
+    Vec::new()
+}
+
+pub(crate) fn from_connect(_: GrpcCode, _: &str, _: Vec<(String, String)>) -> Bytes {
+    Bytes::new()
+}
+
+pub(crate) fn retry(_: &[u8]) -> Option<Duration> {
+    None
+}
+
+pub(crate) fn with_retry(status: &GrpcStatus, _: Duration) -> Bytes {
+    status.details.clone()
 }

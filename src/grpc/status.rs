@@ -2,16 +2,17 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use super::code::GrpcCode;
 use crate::envelope::Envelope;
+use crate::http::status;
 
 pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 pub(crate) const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 pub(crate) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
-/// `grpc-status`, `grpc-message` and `grpc-status-details-bin`, decoded.
+/// `grpc-status`, `grpc-message` and `grpc-status-details-bin`, decoded, and the metadata beside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GrpcStatus {
     pub(crate) code: GrpcCode,
@@ -19,15 +20,18 @@ pub(crate) struct GrpcStatus {
     /// A serialised [`google.rpc.Status`](https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto),
     /// or whatever a peer put there.
     pub(crate) details: Bytes,
+    /// The metadata that is the error's own ([`metadata::is_own`](super::metadata::is_own)).
+    pub(crate) metadata: HeaderMap,
 }
 
 impl GrpcStatus {
-    /// No more than a code.
+    /// No more than a code: the message is the reason phrase of its HTTP status.
     pub(crate) fn from_code(code: GrpcCode) -> Self {
         Self {
             code,
-            message: ByteString::new(),
+            message: ByteString::from_static(status::reason(code.http_status())),
             details: Bytes::new(),
+            metadata: HeaderMap::new(),
         }
     }
 
@@ -41,29 +45,3 @@ impl GrpcStatus {
         envelope.set_protocol_status(self);
     }
 }
-
-/// Whether a header of an error is its own, and can be metadata of gRPC
-/// ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
-pub(crate) fn is_metadata(name: &HeaderName, value: &HeaderValue) -> bool {
-    let name = name.as_str();
-    let is_reserved = name.starts_with("grpc-") || NO_METADATA.contains(&name);
-    let is_text = value
-        .as_bytes()
-        .iter()
-        .all(|byte| matches!(byte, b' '..=b'~'));
-    !is_reserved && is_text
-}
-
-/// Headers of the message or of the connection.
-const NO_METADATA: [&str; 10] = [
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];

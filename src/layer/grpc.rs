@@ -71,7 +71,7 @@ pub(super) fn plan(caller: Caller, parts: &Parts, ended: bool) -> Option<Plan> {
         Caller::Http | Caller::Head if is_trailers_only(&parts.headers, ended) => {
             let left = parts.extensions.get::<tonic::Status>();
             Some(left.map_or(Plan::Read, |status| {
-                Plan::Known(convert::from_tonic(status))
+                Plan::Known(convert::from_tonic(status, &[]))
             }))
         }
         _ => None,
@@ -118,7 +118,8 @@ pub(super) fn repair(headers: &mut HeaderMap) {
 
 /// The error that a `tonic::Status` among the errors of services is.
 pub(super) fn envelope_of(error: &(dyn Error + 'static)) -> Option<Envelope> {
-    error.downcast_ref().map(convert::from_tonic)
+    let status = error.downcast_ref()?;
+    Some(convert::from_tonic(status, &[]))
 }
 
 /// The status of other errors that tonic's clients fail with.

@@ -1,0 +1,209 @@
+//! The type of an error as `google.rpc.ErrorInfo`
+//! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
+//!
+//! `reason` has to be `UPPER_SNAKE_CASE`, so a type is written as its last part in that case, and verbatim beside it:
+//!
+//! ```text
+//! printer.OutOfPaper, 402   reason: "OUT_OF_PAPER"      metadata: {"error_type": "printer.OutOfPaper", "http_status": "402"}
+//! OUT_OF_PAPER, 400         reason: "OUT_OF_PAPER"
+//! no type, 402              reason: "PAYMENT_REQUIRED"  metadata: {"http_status": "402"}
+//! no type, 400              no `ErrorInfo`: the code says it all
+//! ```
+
+use http::StatusCode;
+use tonic_types::pb::ErrorInfo;
+
+use super::code::{meant, GrpcCode};
+use crate::envelope::Envelope;
+use crate::http::{json_pointer, status};
+
+/// In the metadata, the type where the reason is another text.
+const ERROR_TYPE: &str = "error_type";
+/// In the metadata, the HTTP status where the code stands for another, and where the reason is only its class.
+const HTTP_STATUS: &str = "http_status";
+/// In the metadata, what was sent though it looks like what stands where nothing is sent.
+const SENT: &str = "sent";
+
+/// Bytes of a reason, and the fewest.
+const MAX_REASON: usize = 63;
+const MIN_REASON: usize = 3;
+
+/// Reads the status and the type of the error.
+pub(super) fn read(envelope: &mut Envelope, info: &ErrorInfo, code: GrpcCode) {
+    if let Some(status) = http_status(info, code) {
+        envelope.set_status(status);
+    }
+    match error_type(info, envelope) {
+        // The name of the code would say more than was sent.
+        None => envelope.set_error_type("".into()),
+        Some("") => {}
+        Some(sent) => envelope.set_error_type(sent.into()),
+    }
+}
+
+/// The `ErrorInfo` of `envelope`; `None` if the code says as much. `came` is the one that it came with.
+pub(super) fn write(
+    envelope: &Envelope,
+    code: GrpcCode,
+    came: Option<ErrorInfo>,
+) -> Option<ErrorInfo> {
+    let own_status = envelope.status() == code.http_status();
+    let sent = envelope.sent_error_type().map(|sent| sent.as_str());
+    let marks = ambiguous(envelope);
+    let came = came.filter(|came| error_type(came, envelope) == sent);
+    let named = sent.map_or(true, |sent| code.says_more() && sent == code.name());
+    let plain = named && own_status && marks.is_empty();
+    if plain && came.as_ref().map_or(true, |came| came.metadata.is_empty()) {
+        return None;
+    }
+    let mut info = came.unwrap_or_else(|| new(envelope, sent));
+    info.metadata.remove(HTTP_STATUS);
+    if !own_status || sent.is_none() {
+        let status = envelope.status().as_u16().to_string();
+        info.metadata.insert(HTTP_STATUS.into(), status);
+    }
+    info.metadata.remove(SENT);
+    if !marks.is_empty() {
+        info.metadata.insert(SENT.into(), marks);
+    }
+    Some(info)
+}
+
+/// Whether this is marked as sent.
+pub(super) fn is_sent(info: &ErrorInfo, what: &str) -> bool {
+    let sent = info.metadata.get(SENT);
+    sent.is_some_and(|sent| sent.contains(what))
+}
+
+fn new(envelope: &Envelope, sent: Option<&str>) -> ErrorInfo {
+    let class = envelope.class().as_str();
+    let of_class = reason(class).unwrap_or_default();
+    let reason = sent.and_then(reason).unwrap_or_else(|| of_class.clone());
+    let mut info = ErrorInfo {
+        domain: class.rsplit_once('.').map_or("", |(space, _)| space).into(),
+        ..ErrorInfo::default()
+    };
+    if let Some(sent) = sent.filter(|sent| *sent != reason || reason == of_class) {
+        info.metadata.insert(ERROR_TYPE.into(), sent.into());
+    }
+    info.reason = reason;
+    info
+}
+
+/// The type that was sent, if one was.
+fn error_type<'i>(info: &'i ErrorInfo, envelope: &Envelope) -> Option<&'i str> {
+    let of_class = || reason(envelope.class().as_str());
+    let fits = |sent: &&String| reason(sent).or_else(of_class).as_ref() == Some(&info.reason);
+    let sent = info.metadata.get(ERROR_TYPE).filter(fits);
+    let is_class =
+        || info.metadata.contains_key(HTTP_STATUS) && of_class().as_ref() == Some(&info.reason);
+    match sent {
+        Some(sent) => Some(sent),
+        None if is_class() => None,
+        None => Some(&info.reason),
+    }
+}
+
+/// A status only counts beside a code that it can have become.
+fn http_status(info: &ErrorInfo, code: GrpcCode) -> Option<StatusCode> {
+    let status: StatusCode = info.metadata.get(HTTP_STATUS)?.parse().ok()?;
+    let fits =
+        code.http_status() == status || [meant(status), GrpcCode::inferred(status)].contains(&code);
+    Some(status).filter(|status| fits && status::is_error(*status))
+}
+
+/// The last part of a type in `UPPER_SNAKE_CASE`: `[A-Z][A-Z0-9_]+[A-Z0-9]`. `None` if there is no such.
+fn reason(error_type: &str) -> Option<String> {
+    let is_end = |c| matches!(c, '.' | '/' | ':' | '#');
+    let last = error_type.trim_end_matches(is_end).rsplit(is_end).next()?;
+    let mut reason = String::new();
+    let mut before = None;
+    let mut rest = last.chars().peekable();
+    while let Some(c) = rest.next() {
+        let begins_word = c.is_ascii_uppercase()
+            && match before {
+                Some('A'..='Z') => rest.peek().is_some_and(char::is_ascii_lowercase),
+                _ => true,
+            };
+        let is_letter = c.is_ascii_alphabetic() || (c.is_ascii_digit() && !reason.is_empty());
+        if (begins_word || !is_letter) && !reason.is_empty() && !reason.ends_with('_') {
+            reason.push('_');
+        }
+        if is_letter {
+            reason.push(c.to_ascii_uppercase());
+        }
+        before = Some(c);
+        if reason.len() > MAX_REASON {
+            break;
+        }
+    }
+    reason.truncate(MAX_REASON);
+    let end = reason.trim_end_matches('_').len();
+    reason.truncate(end);
+    Some(reason).filter(|reason| reason.len() >= MIN_REASON)
+}
+
+/// What of a validation error was sent, and looks as if it were not.
+fn ambiguous(envelope: &Envelope) -> String {
+    if envelope.field_errors().is_empty() {
+        return String::new();
+    }
+    let unsaid = || Envelope::validation(envelope.field_errors().clone()).to_string();
+    let message = envelope.sent_message().is_some_and(|sent| sent == unsaid());
+    let mut names = envelope.field_errors().iter().map(|(name, _)| name);
+    let bracketed = names.any(|name| name != json_pointer::dotted(name));
+    let words = [message.then_some("message"), bracketed.then_some("names")];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_is_the_last_part_in_upper_snake_case() {
+        for (error_type, want) in [
+            ("OUT_OF_PAPER", "OUT_OF_PAPER"),
+            ("printer.OutOfPaper", "OUT_OF_PAPER"),
+            ("card_declined", "CARD_DECLINED"),
+            (
+                "https://shop.example/problems/out-of-credit",
+                "OUT_OF_CREDIT",
+            ),
+            (
+                "https://shop.example/problems/out-of-credit/",
+                "OUT_OF_CREDIT",
+            ),
+            ("urn:problem:HTTPError2", "HTTP_ERROR2"),
+            ("Shop::Errors::TooMany", "TOO_MANY"),
+            ("E1001", "E1001"),
+            ("_not found_", "NOT_FOUND"),
+        ] {
+            assert_eq!(reason(error_type).as_deref(), Some(want), "{error_type}");
+        }
+        for none in ["", "...", "g", "42", "no", "→→→"] {
+            assert_eq!(reason(none), None, "{none}");
+        }
+        for long in ["aB", "a-", "Abc", "x"] {
+            let reason = reason(&long.repeat(1000)).unwrap();
+            assert!(reason.len() <= MAX_REASON && !reason.ends_with('_'));
+        }
+    }
+
+    #[test]
+    fn only_a_type_that_was_sent_or_another_status_needs_an_error_info() {
+        let info =
+            |envelope: &Envelope| write(envelope, super::super::convert::code(envelope), None);
+        let none = [400, 401, 403, 404, 409, 429, 499, 500, 501, 503, 504];
+        for code in 400..600 {
+            let status = StatusCode::from_u16(code).unwrap();
+            let bare = Envelope::new(status, "m");
+            assert_eq!(info(&bare).is_none(), none.contains(&code), "{code}");
+            let typed = info(&bare.with_error_type("shop.Closed")).unwrap();
+            assert_eq!(
+                (&*typed.reason, &*typed.metadata[ERROR_TYPE]),
+                ("CLOSED", "shop.Closed")
+            );
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Writing a status into the head of a response.
+
+use std::borrow::Cow;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{utf8_percent_encode, AsciiSet, CONTROLS};
+
+use crate::grpc::content_type::GrpcType;
+use crate::grpc::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
+use crate::grpc::{base64, metadata, retry};
+
+/// Bytes of a whole head: what the specification suggests, and half of what tonic and gRPC's C core take.
+const MAX_HEAD: usize = 8 * 1024;
+
+/// Bytes of an error's other headers.
+const MAX_METADATA: usize = MAX_HEAD / 2;
+
+/// Bytes that servers add: `:status` and `date`.
+const ADDED: usize = 2 * OVERHEAD + ":status200dateSun, 06 Nov 1994 08:49:37 GMT".len();
+
+/// Bytes that each header counts beside its name and its value
+/// ([RFC 9113 §10.5.1](https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1)).
+const OVERHEAD: usize = 32;
+
+/// What may not stand in `grpc-message` as it is, beside what is not ASCII.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
+
+/// The headers that this module adds to the metadata, one of the layer's own among them.
+const ADDED_HEADERS: usize = 5;
+
+/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside one of the layer's own.
+///
+/// `Retry-After` is written as a `RetryInfo` as well. The head then has at most 8 KiB: headers that would take more than
+/// half of that fall, then the details, then the end of the message.
+pub(crate) fn write(
+    headers: &mut HeaderMap,
+    own: Option<(HeaderName, HeaderValue)>,
+    media: GrpcType,
+    status: &GrpcStatus,
+) {
+    let mut status = Cow::Borrowed(status);
+    headers.remove(CONTENT_TYPE);
+    headers.remove(CONTENT_LENGTH);
+    merge(headers, &status.metadata);
+    if headers.contains_key(http::header::RETRY_AFTER) {
+        retry::add(status.to_mut(), headers);
+    }
+    let metadata = retain_metadata(headers);
+    let _ = headers.try_reserve(ADDED_HEADERS);
+    let media = media.to_header();
+    let code = HeaderValue::from_static(digits(status.code.number()));
+    let fixed = cost(&CONTENT_TYPE, media.len()) + cost(&STATUS, code.len());
+    let layers = own
+        .as_ref()
+        .map_or(0, |(name, value)| cost(name, value.len()));
+    if let Some((name, value)) = own {
+        let _ = headers.try_append(name, value);
+    }
+    set(headers, CONTENT_TYPE, media);
+    set(headers, STATUS, code);
+    let left = MAX_HEAD.saturating_sub(ADDED + metadata + layers + fixed);
+    let message_size = cost(&MESSAGE, escaped_len(&status.message));
+    if !status.details.is_empty() {
+        let details = base64::encode(&status.details);
+        if message_size + cost(&DETAILS, details.len()) <= left {
+            set_text(headers, DETAILS, details);
+        }
+    }
+    let room = left.saturating_sub(cost(&MESSAGE, 0));
+    write_message(headers, &status, room);
+}
+
+/// Writes the message, or the longest beginning of it that takes at most `room` bytes.
+fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, room: usize) {
+    let message = cut(&status.message, room);
+    if message.is_empty() {
+        return;
+    }
+    match escape(message) {
+        Cow::Borrowed(text) if text.len() == status.message.len() => {
+            let shared = status.message.clone().into_bytes();
+            if let Ok(value) = HeaderValue::from_maybe_shared(shared) {
+                set(headers, MESSAGE, value);
+            }
+        }
+        text => set_text(headers, MESSAGE, text.into_owned()),
+    }
+}
+
+/// Sets what is not there yet in the same words.
+fn merge(headers: &mut HeaderMap, metadata: &HeaderMap) {
+    for name in metadata.keys() {
+        if headers.get_all(name) == metadata.get_all(name) {
+            continue;
+        }
+        headers.remove(name);
+        for value in metadata.get_all(name) {
+            let _ = headers.try_append(name.clone(), value.clone());
+        }
+    }
+}
+
+/// Leaves the headers that can be metadata, and gives their size. Mostly that are all.
+fn retain_metadata(headers: &mut HeaderMap) -> usize {
+    let all: usize = headers
+        .iter()
+        .map(|(name, value)| cost(name, value.len()))
+        .sum();
+    if all <= MAX_METADATA && headers.iter().all(|(name, value)| is_valid(name, value)) {
+        return all;
+    }
+    let mut left = MAX_METADATA;
+    let all = std::mem::take(headers);
+    let mut last = None;
+    for (name, value) in all {
+        last = name.or(last);
+        let Some(name) = &last else { continue };
+        let size = cost(name, value.len());
+        if size <= left && is_valid(name, &value) {
+            left -= size;
+            let _ = headers.try_append(name, value);
+        }
+    }
+    MAX_METADATA - left
+}
+
+/// Whether this can be metadata. What the name promises to be base64 has to be.
+fn is_valid(name: &HeaderName, value: &HeaderValue) -> bool {
+    let is_coded = || !name.as_str().ends_with("-bin") || base64::is_valid(value.as_bytes());
+    metadata::is_own(name, value) && is_coded()
+}
+
+fn cost(name: &HeaderName, value: usize) -> usize {
+    name.as_str().len() + value + OVERHEAD
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    let _ = headers.try_insert(name, value);
+}
+
+pub(super) fn set_text(headers: &mut HeaderMap, name: HeaderName, text: String) {
+    if let Ok(value) = HeaderValue::try_from(text) {
+        set(headers, name, value);
+    }
+}
+
+/// The longest beginning of `message` that takes at most `room` bytes when it is escaped.
+fn cut(message: &str, room: usize) -> &str {
+    if escaped_len(message) <= room {
+        return message;
+    }
+    let mut taken = 0;
+    let mut characters = message.char_indices();
+    let end = characters.find(|(_, character)| {
+        taken += escaped_len(character.encode_utf8(&mut [0; 4]));
+        taken > room
+    });
+    let end = end.map_or(message.len(), |(end, _)| end);
+    message.get(..end).unwrap_or_default()
+}
+
+/// At most so many bytes `text` takes when it is escaped: three for each byte that may have to be.
+fn escaped_len(text: &str) -> usize {
+    let is_plain = |byte: &&u8| matches!(byte, b'!'..=b'$' | b'&'..=b'~');
+    let plain = text.as_bytes().iter().filter(is_plain).count();
+    plain + 3 * (text.len() - plain)
+}
+
+/// Blanks at the ends are escaped as well: a field value must not begin or end with them
+/// ([RFC 9113 §8.2.1](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1)).
+pub(super) fn escape(message: &str) -> Cow<'_, str> {
+    let inner = message.trim_matches(' ');
+    if inner.len() == message.len() {
+        return utf8_percent_encode(message, ESCAPED).into();
+    }
+    utf8_percent_encode(message, ESCAPED_AT_ENDS).into()
+}
+
+fn digits(code: u8) -> &'static str {
+    const DIGITS: [&str; 17] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
+    ];
+    DIGITS.get(usize::from(code)).copied().unwrap_or("2")
+}

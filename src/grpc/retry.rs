@@ -1,0 +1,104 @@
+//! Advice on when to try again, between HTTP and gRPC.
+//!
+//! | HTTP | gRPC |
+//! | --- | --- |
+//! | `Retry-After: 7`, or a date ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)) | a detail `google.rpc.RetryInfo` of 7 s |
+//! | `Retry-After: 2` | `RetryInfo` of 1.5 s, or metadata `grpc-retry-pushback-ms: 1500` ([A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback)) |
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::details;
+use super::status::GrpcStatus;
+
+pub(super) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
+
+/// Longer delays are as long as this: a year.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Adds the delay in `Retry-After` to the details of `status`, unless they have one.
+pub(crate) fn add(status: &mut GrpcStatus, headers: &HeaderMap) {
+    let Some(value) = headers.get(RETRY_AFTER) else {
+        return;
+    };
+    if let Some(delay) = delay(value, headers) {
+        status.details = details::with_retry(status, delay);
+    }
+}
+
+/// How long the server of `status` wants to be left alone, if it says so in a way that only gRPC knows.
+pub(crate) fn advised(status: &GrpcStatus) -> Option<Duration> {
+    let delay = details::retry(&status.details).or_else(|| pushback(&status.metadata));
+    delay.map(|delay| delay.min(LONGEST))
+}
+
+/// `Retry-After` with the delay of a status that has none among its metadata: in whole seconds, rounded up.
+pub(super) fn header(status: &GrpcStatus) -> Option<(HeaderName, HeaderValue)> {
+    if status.metadata.contains_key(RETRY_AFTER) {
+        return None;
+    }
+    let delay = advised(status)?;
+    let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+    Some((RETRY_AFTER, seconds.into()))
+}
+
+fn delay(value: &HeaderValue, headers: &HeaderMap) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    let delay = seconds.or_else(|| until(httpdate::parse_http_date(text).ok()?, headers));
+    delay.map(|delay| delay.min(LONGEST))
+}
+
+/// From the `Date` of the response, so that a clock that is wrong here does no harm, to a point in time.
+fn until(then: SystemTime, headers: &HeaderMap) -> Option<Duration> {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = now.unwrap_or_else(SystemTime::now);
+    Some(then.duration_since(now).unwrap_or_default())
+}
+
+/// A negative number or any other text asks not to try again, which HTTP cannot say.
+fn pushback(metadata: &HeaderMap) -> Option<Duration> {
+    let text = metadata.get(PUSHBACK)?.to_str().ok()?;
+    text.parse().ok().map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_delays() {
+        let headers = |value: &'static str| {
+            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+            HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value)), (DATE, date)])
+        };
+        for (value, seconds) in [
+            ("7", Some(7)),
+            ("0", Some(0)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("99999999999", Some(LONGEST.as_secs())),
+            ("-7", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let headers = headers(value);
+            let delay = delay(&headers[RETRY_AFTER], &headers);
+            assert_eq!(delay, seconds.map(Duration::from_secs), "{value}");
+        }
+    }
+
+    #[test]
+    fn pushback_is_a_delay_unless_it_forbids_to_try_again() {
+        for (value, seconds) in [("1500", Some(2)), ("0", Some(0)), ("-1", None), ("x", None)] {
+            let mut status = GrpcStatus::from_code(super::super::code::GrpcCode::UNKNOWN);
+            let value = HeaderValue::from_static(value);
+            status.metadata.insert(PUSHBACK, value);
+            let want = seconds.map(|seconds: u64| (RETRY_AFTER, seconds.into()));
+            assert_eq!(header(&status), want);
+        }
+    }
+}
