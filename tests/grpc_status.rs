@@ -249,11 +249,31 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![message(), r"[a-c.\]\['\x22]{0,8}"]
 }
 
+/// Texts that look like names of codes, reasons and classes as well.
+fn error_type() -> impl Strategy<Value = String> {
+    let known = [
+        "NOT_FOUND",
+        "not_found",
+        "ALREADY_EXISTS",
+        "canceled",
+        "BAD_REQUEST",
+        "UNPROCESSABLE_CONTENT",
+        "clustr.exceptions.BadRequest",
+        "shop.NotFound",
+        "http_status",
+    ];
+    prop_oneof![
+        "[!-~]{1,30}",
+        "[A-Z_]{1,5}",
+        proptest::sample::select(known.to_vec()).prop_map(String::from)
+    ]
+}
+
 prop_compose! {
     fn envelope()(
         status in 400..1000u16,
         message in message(),
-        error_type in prop::option::of("[!-~]{1,30}"),
+        error_type in prop::option::of(error_type()),
         fields in vec((name(), message()), 0..5),
         retry_after in prop::option::of(any::<u16>()),
     ) -> Envelope {

@@ -109,7 +109,7 @@ fn is_own(name: &str) -> bool {
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
     let came = GrpcStatus::remembered(envelope).map(|came| decode(&came.details));
     let came = came.unwrap_or_default().details;
-    let info = error_info::write(envelope, code, find(&came)).map(|info| pack(&info));
+    let info = error_info::write(envelope, code, find(&came)).map(packed_info);
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
     let others = came
         .into_iter()
@@ -282,6 +282,13 @@ fn name(any: &Any) -> &str {
 fn find<D: Detail>(details: &[Any]) -> Option<D> {
     let any = details.iter().find(|any| is::<D>(any))?;
     D::decode(&*any.value).ok()
+}
+
+fn packed_info(info: ErrorInfo) -> Any {
+    Any {
+        type_url: format!("{PREFIX}{}", ErrorInfo::NAME),
+        value: error_info::encode(info),
+    }
 }
 
 fn pack<D: Detail>(detail: &D) -> Any {

@@ -10,7 +10,10 @@
 //! no type, 400              no `ErrorInfo`: the code says it all
 //! ```
 
+use std::collections::{BTreeMap, HashMap};
+
 use http::StatusCode;
+use prost::Message;
 use tonic_types::pb::ErrorInfo;
 
 use super::code::{meant, GrpcCode};
@@ -67,6 +70,22 @@ pub(super) fn write(
         info.metadata.insert(SENT.into(), marks);
     }
     Some(info)
+}
+
+/// The bytes of `info`, with its metadata in order of names: the map has another order in each process.
+///
+/// Messages of protobuf that follow each other are one, so each entry is encoded as a message of its own.
+pub(super) fn encode(mut info: ErrorInfo) -> Vec<u8> {
+    let metadata = std::mem::take(&mut info.metadata);
+    let mut bytes = info.encode_to_vec();
+    for entry in metadata.into_iter().collect::<BTreeMap<_, _>>() {
+        let entry = ErrorInfo {
+            metadata: HashMap::from([entry]),
+            ..ErrorInfo::default()
+        };
+        bytes.extend(entry.encode_to_vec());
+    }
+    bytes
 }
 
 /// Whether this is marked as sent.
@@ -188,6 +207,22 @@ mod tests {
             let reason = reason(&long.repeat(1000)).unwrap();
             assert!(reason.len() <= MAX_REASON && !reason.ends_with('_'));
         }
+    }
+
+    #[test]
+    fn the_metadata_is_written_in_order_and_read_as_it_was() {
+        let metadata =
+            ["z", "a", "m", "http_status"].map(|name| (name.to_owned(), name.to_owned()));
+        let info = ErrorInfo {
+            reason: "R".into(),
+            domain: "d".into(),
+            metadata: metadata.into(),
+        };
+        let bytes = encode(info.clone());
+        assert_eq!(ErrorInfo::decode(&*bytes).unwrap(), info);
+        let text = String::from_utf8_lossy(&bytes);
+        let at = |name| text.find(name).unwrap();
+        assert!(at("a") < at("http_status") && at("http_status") < at("m") && at("m") < at("z"));
     }
 
     #[test]
