@@ -107,8 +107,12 @@ fn is_own(name: &str) -> bool {
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
-    let came = GrpcStatus::remembered(envelope).map(|came| decode(&came.details));
-    let came = came.unwrap_or_default().details;
+    let came = GrpcStatus::remembered(envelope);
+    if came.is_none() && says_no_more(envelope, code) {
+        return Bytes::new();
+    }
+    let came = came.map(|came| decode(&came.details)).unwrap_or_default();
+    let came = came.details;
     let info = error_info::write(envelope, code, find(&came)).map(packed_info);
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
     let others = came
@@ -116,6 +120,13 @@ pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
         .filter(|any| !is::<ErrorInfo>(any) && !is::<BadRequest>(any));
     let details: Vec<Any> = info.into_iter().chain(request).chain(others).collect();
     encode(code, message, details)
+}
+
+/// Whether an error is its code and its message, as most are.
+fn says_no_more(envelope: &Envelope, code: GrpcCode) -> bool {
+    envelope.sent_error_type().is_none()
+        && envelope.field_errors().is_empty()
+        && envelope.status() == code.http_status()
 }
 
 /// The details as Connect has them: the name of each message, and its bytes in base64.
