@@ -141,7 +141,7 @@ async fn what_is_not_grpc_becomes_a_status() {
         (
             answer(200, &[json], FIELDS),
             Code::Unknown,
-            "- email: is taken\n- age: must be 18",
+            "- Internal Server Error\n- email: is taken\n- age: must be 18",
             "UNKNOWN",
         ),
     ];

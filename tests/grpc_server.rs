@@ -512,7 +512,7 @@ async fn details_become_parameters_and_type() {
         .add_bad_request_violation("email", "is taken")
         .add_bad_request_violation("age", "must be 18");
     let status = Status::with_error_details(Code::InvalidArgument, "cannot sign up", details);
-    let want = r#"{"_error_message":"cannot sign up","_error_type":"EMAIL_TAKEN","email":["is taken"],"age":["must be 18"]}"#;
+    let want = r#"{"_error_message":"cannot sign up","_error_type":"EMAIL_TAKEN","email":["is taken"],"age":["must be 18"],"_error_details":{"by":"7"}}"#;
     let left = status.clone().into_http::<Full<Bytes>>();
     let mut foreign = left.clone();
     foreign.extensions_mut().clear();

@@ -206,8 +206,7 @@ mod tests {
         use http::header::RETRY_AFTER;
         use std::time::Duration;
 
-        let busy =
-            Envelope::from_status(StatusCode::TOO_MANY_REQUESTS).with_header(RETRY_AFTER, 7.into());
+        let busy = Envelope::from_status(StatusCode::TOO_MANY_REQUESTS).with_header(RETRY_AFTER, 7);
         let status = to_status(&busy);
         assert_eq!(retry::advised(&status), Some(Duration::from_secs(7)));
         assert_eq!(from_peer(&status, &[]), busy);

@@ -1,9 +1,9 @@
 //! The details of a gRPC error: a serialised `google.rpc.Status`
 //! ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)).
 //!
-//! The type is the reason of an `ErrorInfo`, the members are its metadata, and the errors of parameters are the violations of a `BadRequest`
+//! The type and the members are an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
-//! Other details are carried along.
+//! Other details are members too (`known_details`), or carried along.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,18 +17,17 @@ use tonic_types::pb::{BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status};
 
 use super::code::GrpcCode;
 use super::status::{GrpcStatus, DETAILS};
-use super::{base64, error_info};
+use super::{base64, error_info, known_details};
 use crate::envelope::{Envelope, FieldErrors};
 use crate::http::json_pointer;
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
+/// Details after so many are not read.
+const MAX_DETAILS: usize = 64;
 
 /// Before the name of a message in the type of a detail.
 const PREFIX: &str = "type.googleapis.com/";
-
-/// In the metadata of `ErrorInfo`, the members that are no plain text, as a JSON object.
-const MEMBERS: &str = DETAILS_KEY;
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
@@ -55,54 +54,19 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     }
 }
 
-/// Reads the errors of parameters, and finds what is said of the whole.
+/// Reads the errors of parameters and the members, and finds what is said of the type.
 fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
     }
-    let info = find(details)?;
-    read_members(envelope, &info);
-    Some(info)
-}
-
-/// The metadata in order of the names: protobuf gives it none.
-fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
-    let members = info.metadata.get(MEMBERS);
-    let members = members.and_then(|json| serde_json::from_str(json).ok());
-    let members: Map<String, Value> = members.unwrap_or_default();
-    let mut texts: Vec<_> = info.metadata.iter().collect();
-    texts.retain(|(name, _)| !is_own(name));
-    texts.sort_unstable();
-    for (name, text) in texts {
-        envelope.set_member(name.as_str().into(), text);
+    let info = find(details);
+    if let Some(info) = &info {
+        error_info::read_members(envelope, info);
     }
-    for (name, value) in members {
-        envelope.set_member(name.into(), &value);
+    for detail in details.iter().take(MAX_DETAILS) {
+        known_details::read(envelope, name(detail), &detail.value);
     }
-}
-
-fn write_members(info: &mut ErrorInfo, members: &Members) {
-    info.metadata.clear();
-    let mut others = Map::new();
-    for (name, value) in members.iter() {
-        match value {
-            Value::String(text) if !is_own(name) => {
-                info.metadata.insert(name.to_owned(), text);
-            }
-            value => {
-                others.insert(name.to_owned(), value);
-            }
-        }
-    }
-    if !others.is_empty() {
-        let json = Value::from(others).to_string();
-        info.metadata.insert(MEMBERS.into(), json);
-    }
-}
-
-/// Whether a name in the metadata is one of this crate's.
-fn is_own(name: &str) -> bool {
-    [HTTP_STATUS, SENT, MEMBERS].contains(&name)
+    info
 }
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
@@ -115,10 +79,15 @@ pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
     let came = came.details;
     let info = error_info::write(envelope, code, find(&came)).map(packed_info);
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
-    let others = came
-        .into_iter()
-        .filter(|any| !is::<ErrorInfo>(any) && !is::<BadRequest>(any));
-    let details: Vec<Any> = info.into_iter().chain(request).chain(others).collect();
+    let known = known_details::write(envelope.members(), PREFIX);
+    let is_written = |any: &Any| {
+        is::<ErrorInfo>(any)
+            || is::<BadRequest>(any)
+            || known.iter().any(|known| name(known) == name(any))
+    };
+    let others = came.into_iter().filter(|any| !is_written(any));
+    let written = info.into_iter().chain(request).chain(known.iter().cloned());
+    let details = written.chain(others).collect();
     encode(code, message, details)
 }
 
@@ -126,6 +95,7 @@ pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
 fn says_no_more(envelope: &Envelope, code: GrpcCode) -> bool {
     envelope.sent_error_type().is_none()
         && envelope.field_errors().is_empty()
+        && envelope.members().is_empty()
         && envelope.status() == code.http_status()
 }
 

@@ -9,15 +9,19 @@
 //! no type, 402              reason: "PAYMENT_REQUIRED"  metadata: {"http_status": "402"}
 //! no type, 400              no `ErrorInfo`: the code says it all
 //! ```
+//!
+//! Members that are texts are metadata too; all others are one JSON object in `_error_details`.
 
 use std::collections::{BTreeMap, HashMap};
 
 use http::StatusCode;
 use prost::Message;
+use serde_json::{Map, Value};
 use tonic_types::pb::ErrorInfo;
 
 use super::code::{meant, GrpcCode};
-use crate::envelope::Envelope;
+use super::known_details;
+use crate::envelope::{Envelope, Members, DETAILS_KEY};
 use crate::http::{json_pointer, status};
 
 /// In the metadata, the type where the reason is another text.
@@ -26,6 +30,9 @@ const ERROR_TYPE: &str = "error_type";
 const HTTP_STATUS: &str = "http_status";
 /// In the metadata, what was sent though it looks like what stands where nothing is sent.
 const SENT: &str = "sent";
+
+/// In the metadata, the members that are no plain text, as a JSON object.
+const MEMBERS: &str = DETAILS_KEY;
 
 /// Bytes of a reason, and the fewest.
 const MAX_REASON: usize = 63;
@@ -44,6 +51,20 @@ pub(super) fn read(envelope: &mut Envelope, info: &ErrorInfo, code: GrpcCode) {
     }
 }
 
+/// Reads the members: metadata in order of the names, since protobuf gives it none.
+pub(super) fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
+    let members = info.metadata.get(MEMBERS);
+    let members = members.and_then(|json| serde_json::from_str(json).ok());
+    let members: Map<String, Value> = members.unwrap_or_default();
+    let texts: BTreeMap<_, _> = info.metadata.iter().collect();
+    for (name, text) in texts.into_iter().filter(|(name, _)| !is_reserved(name)) {
+        envelope.set_member(name.as_str().into(), text);
+    }
+    for (name, value) in members {
+        envelope.set_member(name.into(), &value);
+    }
+}
+
 /// The `ErrorInfo` of `envelope`; `None` if the code says as much. `came` is the one that it came with.
 pub(super) fn write(
     envelope: &Envelope,
@@ -53,19 +74,24 @@ pub(super) fn write(
     let own_status = envelope.status() == code.http_status();
     let sent = envelope.sent_error_type().map(|sent| sent.as_str());
     let marks = ambiguous(envelope);
-    let came = came.filter(|came| error_type(came, envelope) == sent);
+    let members = metadata(envelope.members());
     let named = sent.map_or(true, |sent| code.says_more() && sent == code.name());
-    let plain = named && own_status && marks.is_empty();
-    if plain && came.as_ref().map_or(true, |came| came.metadata.is_empty()) {
+    if named && own_status && marks.is_empty() && members.is_empty() {
         return None;
     }
-    let mut info = came.unwrap_or_else(|| new(envelope, sent));
-    info.metadata.remove(HTTP_STATUS);
+    let came = came.filter(|came| !came.reason.is_empty() && error_type(came, envelope) == sent);
+    let mut info = new(envelope, sent);
+    if let Some(came) = came {
+        info.domain = came.domain;
+        if !info.metadata.contains_key(ERROR_TYPE) {
+            info.reason = came.reason;
+        }
+    }
+    info.metadata.extend(members);
     if !own_status || sent.is_none() {
         let status = envelope.status().as_u16().to_string();
         info.metadata.insert(HTTP_STATUS.into(), status);
     }
-    info.metadata.remove(SENT);
     if !marks.is_empty() {
         info.metadata.insert(SENT.into(), marks);
     }
@@ -107,6 +133,37 @@ fn new(envelope: &Envelope, sent: Option<&str>) -> ErrorInfo {
     }
     info.reason = reason;
     info
+}
+
+/// The metadata that members are. One that is a detail of its own is left out.
+fn metadata(members: &Members) -> HashMap<String, String> {
+    let mut metadata = HashMap::new();
+    let mut others = String::new();
+    for (name, json) in members.iter_json() {
+        if known_details::is_detail(name, json) {
+            continue;
+        }
+        match serde_json::from_str(json) {
+            Ok(text) if !is_reserved(name) => {
+                metadata.insert(name.to_owned(), text);
+            }
+            _ => {
+                others.push(if others.is_empty() { '{' } else { ',' });
+                others.push_str(&Value::from(name).to_string());
+                others.push(':');
+                others.push_str(json);
+            }
+        }
+    }
+    if !others.is_empty() {
+        metadata.insert(MEMBERS.into(), others + "}");
+    }
+    metadata
+}
+
+/// Whether a name in the metadata is one of this module's.
+fn is_reserved(name: &str) -> bool {
+    [ERROR_TYPE, HTTP_STATUS, SENT, MEMBERS].contains(&name)
 }
 
 /// The type that was sent, if one was.
@@ -167,7 +224,7 @@ fn ambiguous(envelope: &Envelope) -> String {
     if envelope.field_errors().is_empty() {
         return String::new();
     }
-    let unsaid = || Envelope::validation(envelope.field_errors().clone()).to_string();
+    let unsaid = || envelope.clone().with_message("").to_string();
     let message = envelope.sent_message().is_some_and(|sent| sent == unsaid());
     let mut names = envelope.field_errors().iter().map(|(name, _)| name);
     let bracketed = names.any(|name| name != json_pointer::dotted(name));
