@@ -19,9 +19,9 @@ use prost::Message;
 use serde_json::{Map, Value};
 use tonic_types::pb::ErrorInfo;
 
-use super::code::{meant, GrpcCode};
-use super::known_details;
+use super::known;
 use crate::envelope::{Envelope, Members, DETAILS_KEY};
+use crate::grpc::code::{meant, GrpcCode};
 use crate::http::{json_pointer, status};
 
 /// In the metadata, the type where the reason is another text.
@@ -140,7 +140,7 @@ fn metadata(members: &Members) -> HashMap<String, String> {
     let mut metadata = HashMap::new();
     let mut others = String::new();
     for (name, json) in members.iter_json() {
-        if known_details::is_detail(name, json) {
+        if known::is_detail(name, json) {
             continue;
         }
         match serde_json::from_str(json) {
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn only_a_type_that_was_sent_or_another_status_needs_an_error_info() {
         let info =
-            |envelope: &Envelope| write(envelope, super::super::convert::code(envelope), None);
+            |envelope: &Envelope| write(envelope, crate::grpc::convert::code(envelope), None);
         let none = [400, 401, 403, 404, 409, 429, 499, 500, 501, 503, 504];
         for code in 400..600 {
             let status = StatusCode::from_u16(code).unwrap();

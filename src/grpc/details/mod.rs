@@ -3,7 +3,12 @@
 //!
 //! The type and the members are an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
-//! Other details are members too (`known_details`), or carried along.
+//! Other details are members too (`known`), or carried along.
+
+mod any;
+mod error_info;
+#[allow(dead_code)]
+pub(crate) mod known;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,9 +20,10 @@ use prost_types::Any;
 use tonic_types::pb::bad_request::FieldViolation;
 use tonic_types::pb::{BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status};
 
+use self::any::{decode, encode, find, is, name, pack, packed, PREFIX};
+use super::base64;
 use super::code::GrpcCode;
 use super::status::{GrpcStatus, DETAILS};
-use super::{base64, error_info, known_details};
 use crate::envelope::{Envelope, FieldErrors};
 use crate::http::json_pointer;
 
@@ -25,9 +31,6 @@ use crate::http::json_pointer;
 const MAX_VIOLATIONS: usize = 1024;
 /// Details after so many are not read.
 const MAX_DETAILS: usize = 64;
-
-/// Before the name of a message in the type of a detail.
-const PREFIX: &str = "type.googleapis.com/";
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
@@ -64,7 +67,7 @@ fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
         error_info::read_members(envelope, info);
     }
     for detail in details.iter().take(MAX_DETAILS) {
-        known_details::read(envelope, name(detail), &detail.value);
+        known::read(envelope, name(detail), &detail.value);
     }
     info
 }
@@ -77,9 +80,10 @@ pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
     }
     let came = came.map(|came| decode(&came.details)).unwrap_or_default();
     let came = came.details;
-    let info = error_info::write(envelope, code, find(&came)).map(packed_info);
+    let info = error_info::write(envelope, code, find(&came))
+        .map(|info| packed::<ErrorInfo>(error_info::encode(info)));
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
-    let known = known_details::write(envelope.members(), PREFIX);
+    let known = known::write(envelope.members(), PREFIX);
     let is_written = |any: &Any| {
         is::<ErrorInfo>(any)
             || is::<BadRequest>(any)
@@ -180,22 +184,6 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
         .unwrap_or_default()
 }
 
-fn decode(details: &[u8]) -> Status {
-    Status::decode(details).unwrap_or_default()
-}
-
-fn encode(code: GrpcCode, message: &str, details: Vec<Any>) -> Bytes {
-    if details.is_empty() {
-        return Bytes::new();
-    }
-    let status = Status {
-        code: code.number().into(),
-        message: message.to_owned(),
-        details,
-    };
-    status.encode_to_vec().into()
-}
-
 fn violations(details: &[Any]) -> Vec<FieldViolation> {
     let request: Option<BadRequest> = find(details);
     request.unwrap_or_default().field_violations
@@ -229,52 +217,4 @@ fn bad_request(envelope: &Envelope, came: &[Any]) -> Any {
     pack(&BadRequest {
         field_violations: each.collect(),
     })
-}
-
-/// A message that can be a detail.
-trait Detail: Message + Default {
-    const NAME: &'static str;
-}
-
-impl Detail for ErrorInfo {
-    const NAME: &'static str = "google.rpc.ErrorInfo";
-}
-
-impl Detail for BadRequest {
-    const NAME: &'static str = "google.rpc.BadRequest";
-}
-
-impl Detail for RetryInfo {
-    const NAME: &'static str = "google.rpc.RetryInfo";
-}
-
-impl Detail for DebugInfo {
-    const NAME: &'static str = "google.rpc.DebugInfo";
-}
-
-fn is<D: Detail>(any: &Any) -> bool {
-    name(any) == D::NAME
-}
-
-fn name(any: &Any) -> &str {
-    any.type_url.rsplit('/').next().unwrap_or_default()
-}
-
-fn find<D: Detail>(details: &[Any]) -> Option<D> {
-    let any = details.iter().find(|any| is::<D>(any))?;
-    D::decode(&*any.value).ok()
-}
-
-fn packed_info(info: ErrorInfo) -> Any {
-    Any {
-        type_url: format!("{PREFIX}{}", ErrorInfo::NAME),
-        value: error_info::encode(info),
-    }
-}
-
-fn pack<D: Detail>(detail: &D) -> Any {
-    Any {
-        type_url: format!("{PREFIX}{}", D::NAME),
-        value: detail.encode_to_vec(),
-    }
 }
