@@ -158,6 +158,34 @@ fn what_was_changed_is_what_is_said() {
 }
 
 #[test]
+fn details_with_a_meaning_of_their_own_are_members() {
+    let mut details = ErrorDetails::new();
+    details.set_localized_message("de", "Kein Papier");
+    details.add_help_link("How to refill", "https://printer.example/paper");
+    details.add_quota_failure_violation("user:7", "10 pages a day");
+    details.set_request_info("r7", "");
+    let status = Status::with_error_details(Code::ResourceExhausted, "No paper", details);
+    let envelope = Envelope::from(status.clone());
+    let json: serde_json::Value =
+        serde_json::from_str(&serde_json::to_string(&envelope).unwrap()).unwrap();
+    assert_eq!(
+        json["_error_details"],
+        serde_json::json!({
+            "localized_message": {"locale": "de", "message": "Kein Papier"},
+            "help": {"links": [{"description": "How to refill", "url": "https://printer.example/paper"}]},
+            "quota_failure": {"violations": [{"subject": "user:7", "description": "10 pages a day"}]},
+            "request_info": {"requestId": "r7"},
+        })
+    );
+    assert_eq!(Status::from(envelope.clone()).details(), status.details());
+    let changed = Status::from(envelope.with_message("Still none"));
+    let details = changed.get_error_details();
+    assert_eq!(details.localized_message().unwrap().message, "Kein Papier");
+    assert_eq!(details.help().unwrap().links.len(), 1);
+    assert!(details.error_info().is_none());
+}
+
+#[test]
 fn a_status_in_http_counts_only_where_the_code_can_mean_it() {
     for (code, sent, want) in [
         (Code::Unimplemented, "405", 405),
@@ -249,17 +277,68 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![message(), r"[a-c.\]\['\x22]{0,8}"]
 }
 
+/// Texts that look like names of codes, reasons and classes as well.
+fn error_type() -> impl Strategy<Value = String> {
+    let known = [
+        "NOT_FOUND",
+        "not_found",
+        "ALREADY_EXISTS",
+        "canceled",
+        "BAD_REQUEST",
+        "UNPROCESSABLE_CONTENT",
+        "clustr.exceptions.BadRequest",
+        "shop.NotFound",
+        "http_status",
+    ];
+    prop_oneof![
+        "[!-~]{1,30}",
+        "[A-Z_]{1,5}",
+        proptest::sample::select(known.to_vec()).prop_map(String::from)
+    ]
+}
+
+/// Members, some of which look like details or like what stands beside them.
+fn member() -> impl Strategy<Value = (String, serde_json::Value)> {
+    let names = [
+        "help",
+        "resource_info",
+        "quota_failure",
+        "http_status",
+        "error_type",
+        "sent",
+        "_error_details",
+        "balance",
+    ];
+    let values = [
+        serde_json::json!({"links": [{"description": "d", "url": "u"}]}),
+        serde_json::json!({"resourceName": "8"}),
+        serde_json::json!({"violations": []}),
+        serde_json::json!({}),
+        serde_json::json!(null),
+        serde_json::json!(-30),
+        serde_json::json!("text"),
+        serde_json::json!(["a", 1.5, true]),
+    ];
+    let name = prop_oneof![
+        proptest::sample::select(names.to_vec()).prop_map(String::from),
+        message()
+    ];
+    (name, proptest::sample::select(values.to_vec()))
+}
+
 prop_compose! {
     fn envelope()(
         status in 400..1000u16,
         message in message(),
-        error_type in prop::option::of("[!-~]{1,30}"),
+        error_type in prop::option::of(error_type()),
         fields in vec((name(), message()), 0..5),
+        members in vec(member(), 0..3),
         retry_after in prop::option::of(any::<u16>()),
     ) -> Envelope {
         let status = StatusCode::from_u16(status).unwrap();
         let envelope = Envelope::new(status, message);
         let envelope = fields.into_iter().fold(envelope, |envelope, (name, text)| envelope.with_field(name, text));
+        let envelope = members.into_iter().fold(envelope, |envelope, (name, value)| envelope.with_member(name, value));
         let envelope = match error_type {
             Some(error_type) => envelope.with_error_type(error_type),
             None => envelope,

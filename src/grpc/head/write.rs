@@ -61,7 +61,8 @@ pub(crate) fn write(
     set(headers, CONTENT_TYPE, media);
     set(headers, STATUS, code);
     let left = MAX_HEAD.saturating_sub(ADDED + metadata + layers + fixed);
-    let message_size = cost(&MESSAGE, escaped_len(&status.message));
+    let escaped = escaped_len(&status.message);
+    let message_size = cost(&MESSAGE, escaped);
     if !status.details.is_empty() {
         let details = base64::encode(&status.details);
         if message_size + cost(&DETAILS, details.len()) <= left {
@@ -69,12 +70,16 @@ pub(crate) fn write(
         }
     }
     let room = left.saturating_sub(cost(&MESSAGE, 0));
-    write_message(headers, &status, room);
+    let message = if escaped <= room {
+        &status.message
+    } else {
+        cut(&status.message, room)
+    };
+    write_message(headers, &status, message);
 }
 
-/// Writes the message, or the longest beginning of it that takes at most `room` bytes.
-fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, room: usize) {
-    let message = cut(&status.message, room);
+/// Writes the message, or this beginning of it.
+fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, message: &str) {
     if message.is_empty() {
         return;
     }
@@ -148,9 +153,6 @@ pub(super) fn set_text(headers: &mut HeaderMap, name: HeaderName, text: String) 
 
 /// The longest beginning of `message` that takes at most `room` bytes when it is escaped.
 fn cut(message: &str, room: usize) -> &str {
-    if escaped_len(message) <= room {
-        return message;
-    }
     let mut taken = 0;
     let mut characters = message.char_indices();
     let end = characters.find(|(_, character)| {
