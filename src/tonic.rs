@@ -34,7 +34,7 @@ use crate::grpc::convert;
 ///
 /// let error = Envelope::from(Status::not_found("There is no printer 8"));
 /// assert_eq!((error.status().as_u16(), error.message()), (404, "There is no printer 8"));
-/// assert_eq!(error.error_type().as_str(), "clustr.exceptions.NotFound");
+/// assert_eq!(error.error_type(), "NOT_FOUND");
 /// ```
 impl From<Status> for Envelope {
     fn from(status: Status) -> Self {

@@ -160,6 +160,13 @@ fn show(envelope: &Envelope) -> String {
     )
 }
 
+/// Status, message, type and parameters: the labels say nothing of members.
+fn said(envelope: &Envelope) -> (u16, serde_json::Value) {
+    let mut json = serde_json::to_value(envelope).unwrap();
+    json.as_object_mut().unwrap().remove("_error_details");
+    (envelope.status().as_u16(), json)
+}
+
 /// Reads all cases, prints how many of each format are wholly right, and compares those that are not with the list.
 async fn play(name: &str, corpus: &str, misses: &Reasons, at_least: f64) {
     let cases: Vec<Case> = serde_json::from_str(corpus).unwrap();
@@ -173,7 +180,7 @@ async fn play(name: &str, corpus: &str, misses: &Reasons, at_least: f64) {
         };
         let (right, all) = formats.entry(format).or_default();
         *all += 1;
-        if got == expected {
+        if said(&got) == said(&expected) {
             *right += 1;
         } else {
             wrong.push(case.id.clone());

@@ -96,7 +96,7 @@ async fn what_is_not_grpc_becomes_a_status() {
             answer(503, &[], ""),
             Code::Unavailable,
             "Service Unavailable",
-            "clustr.exceptions.ServiceUnavailable",
+            "UNAVAILABLE",
         ),
         (
             answer(404, &[json], r#"{"detail": "No such route"}"#),
@@ -253,8 +253,9 @@ async fn what_tonic_reads_behind_another_label_is_left_to_it() {
 async fn the_envelope_is_there_for_layers_in_between() {
     let service = ErrorEnvelopeLayer::client().layer(support::client(support::Protocol::Http2));
     let server = serve_answer(answer(502, &[("content-type", "text/html")], PAGE)).await;
-    let request =
-        Request::post(format!("http://{server}/")).header("content-type", "application/grpc");
+    let request = Request::post(format!("http://{server}/"))
+        .version(http::Version::HTTP_2)
+        .header("content-type", "application/grpc");
     let response = service
         .oneshot(request.body(Full::default()).unwrap())
         .await

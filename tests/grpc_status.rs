@@ -73,13 +73,25 @@ fn every_code_has_its_status_and_comes_back() {
     }
 }
 
+/// What `envelope` is on the way back from gRPC: where no type was sent and the code has the status of the error, there is
+/// no `ErrorInfo`, so the type is the name of the code, as it is of any other server's status.
+fn back_from_grpc(envelope: &Envelope) -> Envelope {
+    let status = Status::from(envelope.clone());
+    let has_info = status.get_details_error_info().is_some();
+    if envelope.sent_error_type().is_some() || has_info {
+        return envelope.clone();
+    }
+    let plain = Envelope::from(Status::new(status.code(), ""));
+    envelope.clone().with_error_type(plain.error_type().clone())
+}
+
 #[test]
 fn every_status_comes_back() {
     for code in 400..1000 {
         let envelope = Envelope::from_status(StatusCode::from_u16(code).unwrap());
         assert_eq!(
             Envelope::from(Status::from(envelope.clone())),
-            envelope,
+            back_from_grpc(&envelope),
             "{code}"
         );
     }
@@ -108,6 +120,7 @@ fn what_looks_like_nothing_comes_back_as_what_it_was() {
     ];
     for envelope in envelopes {
         let back = Envelope::from(Status::from(envelope.clone()));
+        let envelope = back_from_grpc(&envelope);
         assert_eq!(back, envelope);
         assert_eq!(
             serde_json::to_string(&back).unwrap(),
@@ -257,6 +270,7 @@ where
         std::future::ready(Ok::<_, Infallible>(response.clone()))
     });
     let request = Request::post("/")
+        .version(http::Version::HTTP_2)
         .header("content-type", "application/grpc")
         .body(())
         .unwrap();
@@ -391,7 +405,7 @@ proptest! {
     #[test]
     fn an_envelope_survives_being_a_status(envelope in envelope()) {
         let back = Envelope::from(Status::from(envelope.clone()));
-        prop_assert_eq!(back, envelope);
+        prop_assert_eq!(back, back_from_grpc(&envelope));
     }
 
     #[test]
@@ -413,7 +427,7 @@ proptest! {
         let back = Envelope::from(status);
         // The policy gives validation errors their own status.
         let status = if back.status() == 400 { back.status() } else { envelope.status() };
-        prop_assert_eq!(back, envelope.with_status(status));
+        prop_assert_eq!(back, back_from_grpc(&envelope.with_status(status)));
     }
 
     #[test]

@@ -43,8 +43,8 @@ pub(super) fn write_grpc(
         status.clone().remember(envelope);
         (status, Some((HTTP_STATUS, came.as_u16().into())))
     };
+    let own = own.into_iter().chain([headers::NO_STORE]);
     head::write(&mut parts.headers, own, media, &status);
-    headers::set_no_store(&mut parts.headers);
     AnswerBody::EndsWithHead
 }
 

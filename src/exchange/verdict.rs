@@ -73,7 +73,7 @@ fn class_of_success(
     head: HeadRef<'_>,
     hint: impl FnOnce() -> BodyHint,
 ) -> Class {
-    if caller.protocol != Protocol::Http || caller.reads == Reads::Tunnel {
+    if caller.reads == Reads::Tunnel {
         return Class::Pass;
     }
     let may_be_rpc =
@@ -86,6 +86,7 @@ fn class_of_success(
         return Class::Error;
     }
     if config.errors_in_success
+        && caller.protocol == Protocol::Http
         && caller.reads == Reads::All
         && in_success::is_candidate(config, head, hint)
     {

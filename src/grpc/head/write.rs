@@ -27,16 +27,16 @@ const OVERHEAD: usize = 32;
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
 
-/// The headers that this module adds to the metadata, one of the layer's own among them.
-const ADDED_HEADERS: usize = 5;
+/// The headers that this module adds to the metadata, two of the layer's own among them.
+const ADDED_HEADERS: usize = 6;
 
-/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside one of the layer's own.
+/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside those of the layer's own.
 ///
 /// `Retry-After` is written as a `RetryInfo` as well. The head then has at most 8 KiB: headers that would take more than
 /// half of that fall, then the details, then the end of the message.
 pub(crate) fn write(
     headers: &mut HeaderMap,
-    own: Option<(HeaderName, HeaderValue)>,
+    own: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
     media: GrpcType,
     status: &GrpcStatus,
 ) {
@@ -52,10 +52,9 @@ pub(crate) fn write(
     let media = media.to_header();
     let code = HeaderValue::from_static(digits(status.code.number()));
     let fixed = cost(&CONTENT_TYPE, media.len()) + cost(&STATUS, code.len());
-    let layers = own
-        .as_ref()
-        .map_or(0, |(name, value)| cost(name, value.len()));
-    if let Some((name, value)) = own {
+    let mut layers = 0;
+    for (name, value) in own {
+        layers += cost(&name, value.len());
         let _ = headers.try_append(name, value);
     }
     set(headers, CONTENT_TYPE, media);
