@@ -456,12 +456,12 @@ async fn who_does_not_speak_grpc_gets_the_envelope() {
         (
             ask("POST", print, job(Code::InvalidArgument, "no")).await,
             400,
-            r#"{"_error_message":"no","_error_type":"clustr.exceptions.BadRequest"}"#,
+            r#"{"_error_message":"no","_error_type":"INVALID_ARGUMENT"}"#,
         ),
         (
             ask("POST", print, job(Code::Unavailable, "out of paper")).await,
             503,
-            r#"{"_error_message":"out of paper","_error_type":"clustr.exceptions.ServiceUnavailable"}"#,
+            r#"{"_error_message":"out of paper","_error_type":"UNAVAILABLE"}"#,
         ),
         (
             ask("POST", print, job(Code::Internal, SECRET)).await,
