@@ -19,6 +19,7 @@ pub(crate) async fn run(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError
     connection(envoy, tally).await?;
     for wire in WIRES {
         outer(envoy, tally, wire).await?;
+        inner(envoy, tally, wire).await?;
         configured(envoy, tally, wire).await?;
         panics(envoy, tally, wire).await?;
     }
@@ -98,17 +99,88 @@ async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxEr
             shown(good, &seen),
         );
     }
-    let address = envoy.address("translated")?;
-    let ask = Ask {
+    Ok(())
+}
+
+/// Filters further in hold bodies, change them, and change the request.
+async fn inner(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
+    type Holds = fn(&Seen) -> bool;
+    let login: Holds = |it| envelope(it, 401, "who are you?");
+    let post = |ask: Ask| Ask {
         method: http::Method::POST,
-        ..Ask::get("/app/login")
+        ..ask
     };
-    let seen = fetch(address, wire, &ask).await?;
-    let good = envelope(&seen, 401, "who are you?");
-    tally.holds(
-        &format!("a filter further in translates the request to gRPC ({wire:?})"),
-        shown(good, &seen),
-    );
+    let web = |path| post(Ask::get(path)).with(&[("content-type", "application/grpc-web+proto")]);
+    let rows: [(&str, &str, Ask, Holds); 9] = [
+        (
+            "decompresses",
+            "decompressed",
+            Ask::get("/app/gzip").with(&[("accept-encoding", "gzip")]),
+            |it| envelope(it, 404, "No such order"),
+        ),
+        ("holds the body", "buffered", Ask::get("/app/login"), login),
+        (
+            "holds the body of a success",
+            "buffered",
+            Ask::get("/app/ok"),
+            |it| it.text() == r#"{"order":7}"#,
+        ),
+        (
+            "holds a body with trailers",
+            "buffered",
+            Ask::get("/h2/trailers"),
+            |it| envelope(it, 404, "no such order"),
+        ),
+        (
+            "holds the documented envelope",
+            "buffered",
+            Ask::get("/app/own"),
+            |it| envelope(it, 404, "No order 7"),
+        ),
+        (
+            "translates the request to gRPC",
+            "translated",
+            post(Ask::get("/app/login")),
+            login,
+        ),
+        (
+            "speaks gRPC for gRPC-Web",
+            "web",
+            web("/shop.Shop/Taken"),
+            |it| {
+                it.status == 200
+                    && it
+                        .header("content-type")
+                        .is_some_and(|it| it.starts_with("application/grpc-web"))
+                    && (it.text() + it.header("grpc-message").unwrap_or_default())
+                        .contains("Name is taken")
+            },
+        ),
+        (
+            "tells gRPC-Web too much",
+            "web",
+            web("/shop.Shop/Secret"),
+            |it| {
+                let text = it.text() + &format!("{:?}", it.headers);
+                it.status == 200
+                    && !text.contains("db.internal")
+                    && text.contains("Internal Server Error")
+            },
+        ),
+        (
+            "leaves the others alone",
+            "web",
+            Ask::get("/app/login"),
+            login,
+        ),
+    ];
+    for (name, listener, ask, holds) in rows {
+        let seen = fetch(envoy.address(listener)?, wire, &ask).await?;
+        tally.holds(
+            &format!("a filter further in {name} ({wire:?})"),
+            shown(holds(&seen), &seen),
+        );
+    }
     Ok(())
 }
 

@@ -109,9 +109,11 @@ impl Filter {
         panic_on_demand(stream, b"head");
         let origin = head::origin(stream, self.local_reply.is_some());
         let mut parts = head::parts(stream, status, origin);
-        // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others.
+        // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others. So is what its
+        // filter for gRPC-Web makes of an error of HTTP: the body is `grpc-message` then, and the status stays.
         let said = match self.local_reply {
             Some(own) if grpc && origin == ResponseOrigin::Proxy => head::as_http(&mut parts, own),
+            _ if self.spoken.is_web() => head::as_http(&mut parts, status),
             _ => None,
         };
         if parts.status.as_u16() >= 400 && !settings.covers(parts.status.as_u16()) {
@@ -130,6 +132,9 @@ impl Filter {
             }
             State::Reading(..) | State::Dropping(..) => {}
         }
+        // A filter further in, like the decompressor, can add trailers while it hands on the last piece. Whoever holds that
+        // piece is never told of them.
+        let ended = ended || !stream.headers(Map::ResponseTrailers).is_empty();
         let at = if ended { At::LastBody } else { At::Body };
         let bytes = Bytes::from(stream.take_received());
         match &mut self.state {
@@ -314,7 +319,7 @@ impl Filter {
         match &answer.body {
             AnswerBody::Full(body) if at.ended() => {
                 head::write_with_length(stream, &mut answer.parts, length(body));
-                if at == At::Trailers {
+                if at != At::HeadAlone {
                     head::remove_trailers(stream);
                 }
                 match at {
@@ -328,6 +333,11 @@ impl Filter {
                 return Next::Hold;
             }
             AnswerBody::EndsWithHead if at == At::HeadAlone => head::write(stream, &answer.parts),
+            // Behind a head of gRPC-Web an empty body is as good, and Envoy would send an answer of its own without type.
+            AnswerBody::EndsWithHead if at.ended() && self.spoken.is_web() => {
+                head::write_with_length(stream, &mut answer.parts, 0);
+                head::remove_trailers(stream);
+            }
             AnswerBody::EndsWithHead => {
                 send(stream, &answer, &[]);
                 return Next::Hold;
