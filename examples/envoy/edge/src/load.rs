@@ -134,14 +134,11 @@ pub(crate) async fn cost(install: &Install) -> Result<bool, BoxError> {
             plain.rate, module.rate, again.rate, module.rate / plain.rate, again.rate / plain.rate,
             plain.cpu, module.cpu, again.cpu, module.cpu / plain.cpu, again.cpu / plain.cpu,
         );
-        // The mean of both controls is what the machine gives.
-        let (rate, cpu) = (
-            (plain.rate + again.rate) / 2.0,
-            (plain.cpu + again.cpu) / 2.0,
-        );
+        // Rates depend on what else the machine does; the processors of Envoy do not. The mean of both controls counts.
+        let control = (plain.cpu + again.cpu) / 2.0;
         good &= match name {
-            "success" => module.rate >= 0.97 * rate,
-            _ => module.cpu <= 1.5 * cpu,
+            "success" => module.cpu <= control / 0.97,
+            _ => module.cpu <= 1.5 * control,
         };
     }
     Ok(good)
