@@ -1,8 +1,12 @@
 //! What the table cannot say: bytes that are no request, filters further out, panics, counters, configurations.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{json, Value};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 use crate::check::Tally;
 use crate::client::{fetch, raw, Ask, Seen, Wire};
@@ -17,6 +21,7 @@ pub(crate) async fn run(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError
     println!("traps");
     codec(envoy, tally).await?;
     connection(envoy, tally).await?;
+    clients_that_go(envoy).await?;
     for wire in WIRES {
         outer(envoy, tally, wire).await?;
         inner(envoy, tally, wire).await?;
@@ -79,6 +84,18 @@ async fn connection(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
             &format!("the connection serves on after {path}"),
             shown(good, &answer),
         );
+    }
+    Ok(())
+}
+
+/// Clients that go while a head is held leave nothing behind: `counters` looks for streams at the end.
+async fn clients_that_go(envoy: &Envoy) -> Result<(), BoxError> {
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(envoy.address("module")?).await?;
+        stream
+            .write_all(b"GET /app/stalls HTTP/1.1\r\nhost: edge.test\r\n\r\n")
+            .await?;
+        sleep(Duration::from_millis(20)).await;
     }
     Ok(())
 }
