@@ -3,7 +3,7 @@
 //! ```
 //! use tower_error_envelope::utoipa::ErrorResponses;
 //! use tower_error_envelope::Envelope;
-//! use utoipa::OpenApi;
+//! use utoipa::{Modify, OpenApi};
 //!
 //! /// One operation: `Envelope` among its responses documents its errors.
 //! #[utoipa::path(get, path = "/items/{id}", params(("id" = u32, Path)), responses((status = 200, body = u32), Envelope))]
@@ -16,16 +16,14 @@
 //!     "ok".into()
 //! }
 //!
-//! fn errors() -> ErrorResponses {
-//!     ErrorResponses::new().with_namespace("shop.exceptions")
-//! }
-//!
-//! /// All operations: a modifier, which knows what the layer was told.
 //! #[derive(OpenApi)]
-//! #[openapi(paths(item, health), modifiers(&errors()))]
+//! #[openapi(paths(item, health))]
 //! struct Document;
 //!
-//! let document = serde_json::to_value(Document::openapi())?;
+//! // All operations: a modifier, which knows what the layer was told.
+//! let mut document = Document::openapi();
+//! ErrorResponses::new().with_namespace("shop.exceptions").modify(&mut document);
+//! let document = serde_json::to_value(document)?;
 //! let example = "/paths/~1health/get/responses/4XX/content/application~1json/example/_error_type";
 //! assert_eq!(document.pointer(example).unwrap(), "shop.exceptions.NotFound");
 //! # Ok::<(), serde_json::Error>(())
