@@ -21,6 +21,12 @@ const PAGE_HEAD: usize = 1024;
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
 
+/// What PHP writes before a notice, as text or markup.
+const NOTICES: [&str; 4] = ["Warning", "Notice", "Deprecated", "Fatal error"];
+
+/// Bytes in which a notice begins.
+const MAX_NOTICE: usize = 32;
+
 /// A response whose error is to be read.
 pub(super) struct Source<'r> {
     pub(super) status: StatusCode,
@@ -124,11 +130,43 @@ impl<'r> Source<'r> {
 /// The document that the text is: JSON, or XML as its twin.
 fn parse(text: &str) -> Option<Document<'_>> {
     match text.as_bytes().first()? {
-        b'{' | b'[' | b'"' => parse_json(text),
+        b'{' => parse_json(text).or_else(|| {
+            parse_json(
+                embedded(text)
+                    .filter(|object| object.len() < text.len() && text.ends_with("-->"))?,
+            )
+        }),
+        b'[' | b'"' => parse_json(text),
         #[cfg(feature = "xml")]
-        b'<' if !html::is_page(text) => xml::parse(text),
-        _ => None,
+        b'<' if !html::is_page(text) => xml::parse(text).or_else(|| parse_json(embedded(text)?)),
+        b'<' => parse_json(embedded(text)?),
+        b'e' | b'd' | b':' => parse_json(event(text)?),
+        _ => parse_json(embedded(text)?),
     }
+}
+
+/// The data of the first event that is an error, in a stream of events
+/// ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
+fn event(text: &str) -> Option<&str> {
+    let mut is_error = false;
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("event:") {
+            is_error = name.trim() == "error";
+        } else if let Some(data) = line.strip_prefix("data:").filter(|_| is_error) {
+            return Some(data.trim());
+        }
+    }
+    None
+}
+
+/// The object behind notices that PHP wrote before it, or before a comment that a server wrote behind it.
+fn embedded(text: &str) -> Option<&str> {
+    let is_notice = NOTICES.iter().any(|notice| {
+        text.get(..MAX_NOTICE.min(text.len()))
+            .is_some_and(|head| head.contains(notice))
+    });
+    let object = text.get(text.find('{').filter(|start| *start == 0 || is_notice)?..)?;
+    object.get(..=object.rfind('}')?)
 }
 
 /// The text behind what some servers write before JSON so that it is no script.

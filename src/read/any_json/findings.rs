@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::candidate::Best;
 use super::parameter;
-use super::role::MessageLevel;
+use super::role::{MessageLevel, TypeLevel};
 use super::texts::Texts;
 use crate::envelope::{Envelope, FieldErrors, MAX_MESSAGES};
 use crate::http::bytes::trim;
@@ -60,6 +60,32 @@ impl<'s, 'd> Findings<'s, 'd> {
             || self.word.candidate.is_some()
             || !self.whole.is_empty()
             || !self.envelope.field_errors().is_empty()
+    }
+
+    /// Whether no message about the whole was found, and no parameter.
+    pub(super) fn lacks_message(&self) -> bool {
+        !self.has_spoken()
+    }
+
+    /// Whether no type was found, or a mere number.
+    pub(super) fn lacks_type(&self) -> bool {
+        self.whole_type.is_none() && self.error_type.rank <= TypeLevel::Uri.of_number()
+    }
+
+    pub(super) fn has_type(&self) -> bool {
+        self.whole_type.is_some() || self.error_type.candidate.is_some()
+    }
+
+    /// Whether neither parameters nor a list of errors was found.
+    pub(super) fn lacks_errors(&self) -> bool {
+        self.whole.is_empty() && self.envelope.field_errors().is_empty()
+    }
+
+    /// Drops message and type.
+    pub(super) fn forget(&mut self) {
+        self.message = Best::none();
+        self.word = Best::none();
+        self.error_type = Best::none();
     }
 
     /// A message about the parameter `name`; about the whole, if that is empty.

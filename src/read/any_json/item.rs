@@ -11,6 +11,7 @@ use super::role::{Holds, ParameterLevel, Role};
 use super::roles::role;
 use super::shape::only_objects;
 use super::texts::Texts;
+use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
@@ -46,11 +47,39 @@ impl<'d> Item<'d> {
             below: Vec::new(),
         };
         for (key, value) in object.members() {
-            if let Some(role) = role(key) {
-                item.member(status, key, role, value);
+            match role(key) {
+                Some(role) => item.member(status, key, role, value),
+                None if value.is_object() => item.facts(value),
+                None => {}
             }
         }
+        if item.says_nothing() {
+            item.members_by_words(status, object);
+        }
         item
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.message.candidate.is_none()
+            && self.word.candidate.is_none()
+            && self.messages.is_empty()
+            && self.below.is_empty()
+    }
+
+    /// The members whose keys are not in the table, by the words of their keys.
+    #[cold]
+    fn members_by_words(&mut self, status: StatusCode, object: Value<'d>) {
+        for (key, value) in object.members().filter(|(key, _)| role(key).is_none()) {
+            let by_words = || role_by_words(key);
+            if let Some((text, role)) = value.as_text().and_then(|text| Some((text, by_words()?))) {
+                self.texts(status).text(role, trim(text));
+            } else if let Some((number, role)) = value
+                .as_number()
+                .and_then(|number| Some((number, by_words()?)))
+            {
+                self.texts(status).number(role, number);
+            }
+        }
     }
 
     fn member(&mut self, status: StatusCode, key: &str, role: Role, value: Value<'d>) {
@@ -82,15 +111,19 @@ impl<'d> Item<'d> {
                 self.messages.extend(texts);
             }
             Holds::Error | Holds::Errors => self.below.push(object),
-            Holds::Facts | Holds::Data => {
-                let names = members.filter_map(parameter::from_fact);
-                self.offer_names(ParameterLevel::Perhaps, names);
-            }
+            Holds::Facts | Holds::Data => self.facts(object),
             _ if role.parameter > ParameterLevel::None => {
                 self.offer_names(role.parameter, members.filter_map(parameter::from_source));
             }
+            Holds::Unknown => self.facts(object),
             _ => {}
         }
+    }
+
+    /// The name of the parameter may stand one level below: `{"context": {"attribute": "age"}}`.
+    fn facts(&mut self, object: Value<'d>) {
+        let names = object.members().filter_map(parameter::from_fact);
+        self.offer_names(ParameterLevel::Perhaps, names);
     }
 
     fn list(&mut self, key: &str, role: Role, list: Items<'d>, value: Value<'d>) {

@@ -24,6 +24,7 @@
 mod candidate;
 mod findings;
 mod item;
+mod last_resort;
 mod list;
 mod map;
 mod object;
@@ -37,6 +38,7 @@ mod texts;
 mod vocabulary;
 mod walk;
 mod wording;
+mod words;
 
 use self::task::{Task, Walk};
 use super::document::{parse_json, Value};
@@ -76,9 +78,10 @@ pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Env
     let mut walk = Walk::new(source, &[]);
     walk.run(Task::Object(object));
     walk.parameters(object);
-    let best = detail.or(walk.found.message.candidate);
-    walk.found.message.candidate =
-        best.filter(|text| detail.is_some() || !is_phrase(text, source.status));
+    let says = |text: &&str| !is_phrase(text, source.status);
+    let found = walk.found.message.candidate;
+    // A mere phrase in `detail` counts where nothing else says more, and in `title` never.
+    walk.found.message.candidate = detail.filter(says).or(found.filter(says)).or(detail);
     finish(walk)
 }
 
@@ -88,8 +91,13 @@ fn walk_through<'s, 'd>(
     ignored: &'static [&'static str],
 ) -> Walk<'s, 'd> {
     let mut walk = Walk::new(source, ignored);
-    if walk.document(value) && !walk.found.has_spoken() {
-        walk.search(value);
+    if walk.document(value) {
+        if !walk.found.has_spoken() {
+            walk.search(value);
+        }
+        if walk.found.lacks_message() || walk.found.lacks_type() || walk.found.lacks_errors() {
+            walk.last_resort(value);
+        }
     }
     walk
 }
@@ -102,7 +110,9 @@ fn finish(mut walk: Walk<'_, '_>) -> Option<Envelope> {
     match message.as_deref().and_then(|text| embedded(source, text)) {
         Some(inner) => {
             walk.found.tell_fields(inner.field_errors());
-            walk.found.into_envelope(error_type.as_deref(), None)
+            let inner_type = inner.sent_error_type().map(|name| name.as_str());
+            let error_type = error_type.as_deref().or(inner_type);
+            walk.found.into_envelope(error_type, inner.sent_message())
         }
         None => walk
             .found
@@ -117,10 +127,11 @@ fn finish_without_looking_into_texts(mut walk: Walk<'_, '_>) -> Option<Envelope>
         .into_envelope(error_type.as_deref(), message.as_deref())
 }
 
-/// The errors of parameters in `text`, a document in a string: the message of some servers.
+/// The error in `text`, a document in a string: the message of some servers.
 fn embedded(source: &Source<'_>, text: &str) -> Option<Envelope> {
     let document = text.starts_with(['[', '{']).then(|| parse_json(text))??;
     let walk = walk_through(source, document.root(), &[]);
     let envelope = finish_without_looking_into_texts(walk)?;
-    (!envelope.field_errors().is_empty()).then_some(envelope)
+    let says = envelope.sent_message().is_some() || !envelope.field_errors().is_empty();
+    says.then_some(envelope)
 }

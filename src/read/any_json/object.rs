@@ -3,17 +3,27 @@
 use std::borrow::Cow;
 
 use super::item;
+use super::parameter;
 use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::roles::role;
-use super::shape::{is_bare, is_error, localised, only_objects, only_text};
+use super::shape::{
+    is_bare, is_container, is_error, localised, only_containers, only_objects, only_pairs,
+    only_sentences, only_text,
+};
 use super::task::{Task, Walk};
 use super::wording::Word;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
+/// Error objects that are remembered, to be looked at once more.
+const MAX_OBJECTS: usize = 8;
+
 impl<'d> Walk<'_, 'd> {
     /// Offers each text and number as message and type, and puts lists and objects on the stack.
     pub(super) fn object(&mut self, object: Value<'d>) {
+        if self.objects.len() < MAX_OBJECTS {
+            self.objects.push(object);
+        }
         for (key, value) in object.members() {
             let Some(role) = role(key).filter(|_| !self.ignored.contains(&key)) else {
                 continue;
@@ -67,6 +77,9 @@ impl<'d> Walk<'_, 'd> {
     fn list_in_object(&mut self, role: Role, list: Items<'d>) {
         let by_name = role.parameter > ParameterLevel::None || role.holds == Holds::ByName;
         match role.holds {
+            Holds::Unknown if role.parameter > ParameterLevel::None && only_pairs(list.clone()) => {
+                self.tasks.push(Task::list(list, "".into()));
+            }
             Holds::Error | Holds::Errors | Holds::Facts | Holds::ByName
                 if !by_name || only_objects(list.clone()) =>
             {
@@ -88,8 +101,13 @@ impl<'d> Walk<'_, 'd> {
                 let text = localised(object).unwrap_or_default();
                 return self.found.message.offer(role.message, text);
             }
-            Holds::Error if !is_bare(object, false) => Some(Task::Object(object)),
-            Holds::Errors if is_error(object) => Some(Task::Object(object)),
+            Holds::Error if !is_bare(object, false) => {
+                self.parameters_of_silent(object);
+                Some(Task::Object(object))
+            }
+            Holds::Errors if is_error(object) || only_containers(object) => {
+                Some(Task::Object(object))
+            }
             Holds::Error | Holds::Errors | Holds::ByName => map(),
             Holds::Facts | Holds::Data if is_bare(object, true) => map(),
             Holds::Facts if is_error(object) => Some(Task::Object(object)),
@@ -107,6 +125,20 @@ impl<'d> Walk<'_, 'd> {
             Holds::More | Holds::Rules | Holds::Unknown => None,
         };
         self.tasks.extend(task);
+    }
+
+    /// An error object without a message may hold parameters beside its type: `{"__type": "…", "name": ["is missing"]}`.
+    fn parameters_of_silent(&mut self, object: Value<'d>) {
+        if is_error(object) {
+            return;
+        }
+        for (key, value) in object.members().filter(|(key, _)| !is_container(key)) {
+            let list = value.as_list().filter(|list| only_sentences(list.clone()));
+            let name = parameter::from_text(key);
+            if let Some((list, name)) = list.zip(name) {
+                self.tasks.push(Task::values(list, name));
+            }
+        }
     }
 
     /// The code of the deepest error that caused this one.

@@ -23,7 +23,11 @@ pub(in crate::read) fn from_text(text: &str) -> Option<Cow<'_, str>> {
     let text = trim(text);
     let name = match text.as_bytes().first()? {
         b'/' | b'#' => without_brackets(from_pointer(text)),
-        _ => json_pointer::dotted(text.strip_prefix("$.").unwrap_or(text)),
+        _ => json_pointer::dotted(
+            text.strip_prefix('$')
+                .unwrap_or(text)
+                .trim_start_matches('.'),
+        ),
     };
     (!is_whole(&name)).then_some(name)
 }
@@ -45,7 +49,8 @@ pub(super) fn from_member(role: Role, text: &str) -> Option<Cow<'_, str>> {
 pub(super) fn from_source<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
     match key {
         "pointer" | "parameter" | "header" => from_text(value.as_text()?),
-        _ => from_text(key).filter(|_| value.as_list().is_some()),
+        _ if value.as_list().is_some() => from_text(key),
+        _ => from_fact((key, value)),
     }
 }
 

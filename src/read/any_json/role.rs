@@ -40,6 +40,10 @@ pub(super) enum MessageLevel {
     Error,
     /// What accompanies the error. From here on a member is there for the message, and for nothing else.
     Note,
+    /// A message of one or two words.
+    ShortMessage,
+    /// `details` or `reason` in several words.
+    Reason,
     /// The message.
     Message,
     /// A longer text on the same failure.
@@ -62,6 +66,8 @@ pub(super) enum TypeLevel {
     Reason,
     /// The type.
     Type,
+    /// A code of digits in quotes: it loses to a name, but not to a mere type.
+    Digits,
     /// A code. From here on any word is one, also those that are constants elsewhere.
     Code,
     /// A code of a part of the API.

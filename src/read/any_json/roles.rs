@@ -13,6 +13,14 @@ use super::vocabulary::Normalised;
 /// The role of the member with this key.
 #[inline]
 pub(super) fn role(key: &str) -> Option<Role> {
+    match known(key.as_bytes()) {
+        // Most keys are written as in the table.
+        None if !key.bytes().all(|byte| byte.is_ascii_lowercase()) => spelled_otherwise(key),
+        role => role,
+    }
+}
+
+fn spelled_otherwise(key: &str) -> Option<Role> {
     let normalised = Normalised::new(key)?;
     match known(normalised.as_bytes()) {
         None if key.contains(':') => in_namespace(key),
@@ -49,7 +57,7 @@ rows! {
     b"errortitle" | b"title" => message(M::Title),
     b"brief" | b"cause" => message(M::Summary),
     b"errorsummary" | b"helpmessage" | b"info" | b"statusmessage" => message(M::Note),
-    b"defaultmessage" | b"desc" | b"errmsg" | b"errormessage" | b"errormsg" | b"errortext" | b"faultstring" | b"msg" => message(M::Message),
+    b"defaultmessage" | b"desc" | b"errmsg" | b"errormessage" | b"errormsg" | b"errortext" | b"errtext" | b"exceptiontext" | b"faultstring" | b"msg" => message(M::Message),
     b"description" | b"errordescription" => message(M::Description),
     b"detailmessage" | b"exceptionmessage" | b"longmessage" => message(M::Detail),
 
@@ -58,9 +66,10 @@ rows! {
     b"category" | b"class" => error_type(T::Class),
     b"errorkey" | b"messagekey" => error_type(T::Reason),
     b"type" => code(T::Type),
-    b"errorclass" | b"errorname" | b"errortype" | b"exceptionclass" | b"exceptiontype" => error_type(T::Type),
-    b"code" | b"errcode" | b"errno" | b"errorcode" | b"errornum" => code(T::Code),
-    b"codename" | b"faultcode" | b"messageid" | b"statuscode" => error_type(T::Code),
+    b"errorclass" | b"errortype" | b"exceptionclass" | b"exceptiontype" => error_type(T::Type),
+    b"code" | b"errcode" | b"errno" | b"errorcode" | b"errornum" | b"exceptioncode" => code(T::Code),
+    b"codename" | b"errorname" | b"errortag" | b"faultcode" | b"messageid" => error_type(T::Code),
+    b"statuscode" => code(T::Code),
     b"apierrorcode" => code(T::Specific),
     b"declinecode" | b"scimtype" => error_type(T::Narrowest),
 
@@ -75,20 +84,20 @@ rows! {
     b"location" => parameter(P::Perhaps, N::Place),
     b"name" => Role { error_type: T::Reason, ..parameter(P::Perhaps, N::NoClass) },
     b"apiname" | b"element" | b"keys" | b"member" | b"members" | b"path" => parameter(P::Likely, N::Path),
-    b"target" => parameter(P::Likely, N::Slashes), // OData
+    b"target" => Role { anywhere: true, ..parameter(P::Likely, N::Slashes) }, // OData
     b"attribute" | b"attributename" | b"datapath" | b"fieldname" | b"fieldpath" | b"instancepath" | b"loc" => parameter(P::Surely, N::Path),
-    b"parametername" | b"parameters" | b"pointer" | b"property" | b"propertyname" | b"propertypath" => parameter(P::Surely, N::Path),
+    b"locator" | b"parametername" | b"paramname" | b"parameters" | b"pointer" | b"property" | b"propertyname" | b"propertypath" => parameter(P::Surely, N::Path),
     b"source" => parameter(P::Surely, N::NoPlace), // celebrate: the part of the request, beside `keys`
     b"argument" | b"argumentname" | b"attr" | b"field" | b"param" | b"parameter" => anywhere(),
 
     // The error, or several.
-    b"error" => also(either(M::Error, T::Reason), H::Error),
+    b"error" => Role { numeric: true, ..also(either(M::Error, T::Reason), H::Error) },
     b"err" => also(message(M::Error), H::Error),
     b"failure" | b"fault" | b"problem" => also(message(M::Summary), H::Error),
     b"status" => also(error_type(T::Class), H::Error),
     b"message" => also(message(M::Message), H::Error),
     b"detail" => also(message(M::Detail), H::Error),
-    b"detailederror" | b"odata.error" | b"sys" => holds(H::Error),
+    b"detailederror" | b"odata.error" | b"serviceexception" | b"sys" => holds(H::Error),
     b"errors" => also(message(M::Error), H::Errors),
     b"errormessages" | b"messages" => also(message(M::Message), H::Errors),
     b"errordetails" => also(message(M::Detail), H::Errors),

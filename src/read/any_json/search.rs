@@ -4,6 +4,7 @@ use super::role::{Holds, TypeLevel};
 use super::roles::role;
 use super::shape::{is_fields, is_sentence, only_errors, tells};
 use super::task::{Task, Walk};
+use super::words::holds_errors;
 use crate::read::document::Value;
 
 /// How many objects are looked into.
@@ -43,6 +44,12 @@ impl<'d> Walk<'_, 'd> {
 
     /// `{"age": [{"message": "must be at least 18"}]}`, or such a list beside other members: then it is one of errors.
     fn lists_of_errors(&mut self, root: Value<'d>) {
+        let by_key = root
+            .members()
+            .find(|(key, value)| holds_errors(key) && value.as_list().is_some_and(only_errors));
+        if let Some((_, list)) = by_key {
+            return self.run(Task::list(list.items(), "".into()));
+        }
         if is_fields(root, true) {
             return self.map(root);
         }

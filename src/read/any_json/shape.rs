@@ -4,6 +4,7 @@ use smallvec::{smallvec, SmallVec};
 
 use super::role::{Holds, MessageLevel};
 use super::roles::role;
+use super::vocabulary::is_whole;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
@@ -66,9 +67,32 @@ pub(super) fn only_objects(mut list: Items<'_>) -> bool {
     list.all(Value::is_object)
 }
 
+/// Whether an object holds nothing but members for errors: `{"error": […]}` in `errors`.
+pub(super) fn only_containers(object: Value<'_>) -> bool {
+    let is_errors = |key: &str| {
+        let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
+        holds == Holds::Errors || (holds == Holds::Error && is_whole(key))
+    };
+    let mut members = object.members();
+    members.clone().next().is_some() && members.all(|(key, _)| is_errors(key))
+}
+
 /// Whether a list holds errors, and at least one.
 pub(super) fn only_errors(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(is_error)
+}
+
+/// The parameter and the sentence that an object is: `{"age": "must be 18 or more"}`.
+pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
+    let mut members = object.members();
+    let (key, value) = members.next()?;
+    let is_pair = members.next().is_none() && role(key).is_none() && is_sentence(value);
+    is_pair.then_some((key, value.as_text()?))
+}
+
+/// Whether a list holds nothing but pairs of a parameter and a sentence.
+pub(super) fn only_pairs(mut list: Items<'_>) -> bool {
+    !list.is_empty() && list.all(|value| pair(value).is_some())
 }
 
 /// Whether a list holds sentences, and not names or numbers of something.

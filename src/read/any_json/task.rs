@@ -71,6 +71,8 @@ impl<'d> Task<'d> {
 pub(super) struct Walk<'s, 'd> {
     pub(super) found: Findings<'s, 'd>,
     pub(super) tasks: Vec<Task<'d>>,
+    /// The error objects that were looked at, up to a bound.
+    pub(super) objects: Vec<Value<'d>>,
     /// Keys of members that somebody else reads.
     pub(super) ignored: &'static [&'static str],
 }
@@ -80,6 +82,7 @@ impl<'s, 'd> Walk<'s, 'd> {
         Self {
             found: Findings::new(source),
             tasks: Vec::new(),
+            objects: Vec::new(),
             ignored,
         }
     }

@@ -5,14 +5,16 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use super::candidate::Best;
-use super::role::{MessageLevel, ParameterLevel, Role, TypeLevel};
+use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::vocabulary::is_constant;
-use super::wording::{is_occurrence, uri, Uri, Word};
+use super::wording::{is_occurrence, uri, without_trace, Uri, Word};
 use crate::grpc::code::GrpcCode;
 use crate::read::document::Number;
 
 /// Words of a code that is spoken: `schema violation`.
 const SPOKEN_WORDS: usize = 3;
+/// Words of a message that names the error rather than tell it: `Invalid Argument`.
+const SHORT_WORDS: usize = 2;
 
 /// The candidates to which texts and numbers are offered.
 pub(super) struct Texts<'a, 'd> {
@@ -28,11 +30,20 @@ impl<'d> Texts<'_, 'd> {
         if text.is_empty() || text == "null" || text == self.status.as_str() {
             return;
         }
+        let text = match without_trace(text) {
+            // It says something only where nothing else does.
+            "" => {
+                return self
+                    .message
+                    .offer(role.message.min(MessageLevel::Phrase), text)
+            }
+            text => text,
+        };
         match Word::new(text, self.status) {
             Word::Sentence if is_spoken_code(role, text) => {
                 self.error_type.offer(role.error_type, text);
             }
-            Word::Sentence => self.message.offer(role.message, text),
+            Word::Sentence => self.sentence(role, text),
             Word::Phrase if is_spoken_code(role, text) && !text.starts_with(char::is_uppercase) => {
                 self.error_type.offer(role.error_type, text);
             }
@@ -54,6 +65,25 @@ impl<'d> Texts<'_, 'd> {
             }
             Word::Identifier => self.identifier(role, text),
         }
+    }
+
+    /// A sentence. A message of one or two words is weaker than the reason that explains it in several.
+    fn sentence(&mut self, role: Role, text: &'d str) {
+        let words = text.split_whitespace().take(SHORT_WORDS + 1).count();
+        let is_short = words <= SHORT_WORDS && text.is_ascii() && !text.ends_with(['.', '!', '?']);
+        let level = match role.message {
+            MessageLevel::Message if is_short => MessageLevel::ShortMessage,
+            MessageLevel::Title if !is_short && role.holds == Holds::Facts => MessageLevel::Reason,
+            MessageLevel::Error
+                if !is_short
+                    && role.error_type == TypeLevel::Reason
+                    && role.holds == Holds::Unknown =>
+            {
+                MessageLevel::Reason
+            }
+            level => level,
+        };
+        self.message.offer(level, text);
     }
 
     /// An identifier where the message should be: it is the type, and then a word beside it is no message either.
@@ -79,6 +109,21 @@ impl<'d> Texts<'_, 'd> {
             Uri::Meaningful if role.error_type == TypeLevel::Type => {
                 self.error_type.offer(TypeLevel::Uri, text);
             }
+            // Digits in quotes are a number.
+            _ if text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-') =>
+            {
+                let is_code = role.numeric || role.error_type >= TypeLevel::Code;
+                let is_outcome = role.error_type == TypeLevel::Class && text.len() != 3;
+                if (is_code || is_outcome) && !is_zero(text) {
+                    let rank = match is_code {
+                        true => u8::from(role.error_type.min(TypeLevel::Digits)),
+                        false => role.error_type.of_number(),
+                    };
+                    self.error_type.offer(rank, text);
+                }
+            }
             _ => self.error_type.offer(role.error_type, text),
         }
     }
@@ -89,6 +134,10 @@ impl<'d> Texts<'_, 'd> {
             return;
         };
         if code == 0 || code == i64::from(self.status.as_u16()) {
+            return;
+        }
+        // What may be the status of an answer is none of an error's own codes where texts are not codes either.
+        if role.error_type != TypeLevel::Code && (100..600).contains(&code) {
             return;
         }
         let rank = role.error_type.of_number();
@@ -105,6 +154,19 @@ fn is_spoken_code(role: Role, text: &str) -> bool {
     let has_code = role.message == MessageLevel::None && role.error_type > TypeLevel::None;
     has_code
         && is_code
-        && text.split(' ').count() <= SPOKEN_WORDS
-        && text.chars().all(|c| c.is_alphabetic() || c == ' ')
+        && (is_followed_code(text)
+            || text.split(' ').count() <= SPOKEN_WORDS
+                && text.chars().all(|c| c.is_alphabetic() || c == ' '))
+}
+
+/// A code in capitals with more behind it: `ERROR_PROCESSING_CARD - [05]`.
+fn is_followed_code(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or_default();
+    let words = text.split(' ').count();
+    first.contains('_') && !first.contains(char::is_lowercase) && words <= SPOKEN_WORDS
+}
+
+/// Codes that stand for none.
+fn is_zero(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
 }

@@ -48,9 +48,39 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(&s
     (is_code && is_text && items.next().is_none()).then_some((code, text))
 }
 
-/// Whether one word ends as a sentence does.
+/// Whether one word ends as a sentence does, or is an address or markup: what is told to people.
 fn is_stopped(text: &str) -> bool {
+    let is_address = || {
+        text.split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+    };
+    let is_markup = || text.starts_with('<') && text.contains("</");
     text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+        || is_address()
+        || is_markup()
+}
+
+/// Letters from here on are neither Latin, Greek, Cyrillic nor Armenian.
+const FIRST_OF_OTHER_SCRIPTS: char = '\u{590}';
+
+/// How the lines of a stack trace begin.
+const TRACE_LINES: [&str; 5] = ["at ", "File \"", "Traceback (", "#0 ", "Caused by: "];
+
+/// `text` without the stack trace at its end; empty if it is nothing else.
+pub(super) fn without_trace(text: &str) -> &str {
+    let is_trace = |line: &str| {
+        TRACE_LINES
+            .iter()
+            .any(|start| line.trim_start().starts_with(start))
+    };
+    if is_trace(text) {
+        return "";
+    }
+    let mut lines = text.match_indices('\n');
+    let start = lines.find(|(end, _)| text.get(end + 1..).is_some_and(is_trace));
+    start
+        .and_then(|(end, _)| text.get(..end))
+        .map_or(text, str::trim_end)
 }
 
 /// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
@@ -60,7 +90,8 @@ fn is_one_word(text: &str) -> bool {
     }
     let may = |c: char| match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => !is_of_prose(byte),
-        _ => c.is_alphanumeric(),
+        // Scripts that write no blanks, or for which no identifiers are in use: a word in one is a sentence.
+        _ => c.is_alphanumeric() && c < FIRST_OF_OTHER_SCRIPTS,
     };
     !text.is_ascii() && text.chars().all(may)
 }

@@ -1,0 +1,148 @@
+//! What is tried last, where the table of keys found no message, no type or no errors: keys by their words, then the
+//! one sentence that is there. And the opposite: a document that is a resource, and no error.
+
+use super::role::{Holds, MessageLevel, Role, TypeLevel};
+use super::roles::role;
+use super::shape::{only_errors, only_sentences};
+use super::task::{Task, Walk};
+use super::wording::Word;
+use super::words::{holds_errors, role_by_words};
+use crate::http::bytes::trim;
+use crate::read::document::Value;
+
+/// Keys of numbers that say how a call ended.
+const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
+
+impl<'d> Walk<'_, 'd> {
+    /// Looks once more at the error objects, by the words of their keys.
+    pub(super) fn last_resort(&mut self, root: Value<'d>) {
+        if is_resource(root) {
+            self.found.forget();
+            return;
+        }
+        let objects = std::mem::take(&mut self.objects);
+        if self.found.lacks_errors() {
+            objects
+                .iter()
+                .for_each(|object| self.lists_by_words(*object, true));
+        }
+        if self.found.lacks_message() || self.found.lacks_type() {
+            objects
+                .iter()
+                .for_each(|object| self.members_by_words(*object));
+        }
+        if self.found.lacks_message() {
+            self.only_sentence(root, &objects);
+        }
+        if !self.found.lacks_message() && self.found.lacks_type() {
+            objects.iter().for_each(|object| self.outcome(*object));
+        }
+    }
+
+    /// Lists of errors under a key that says so: `{"error_list": […]}`, also one object below.
+    fn lists_by_words(&mut self, object: Value<'d>, looks_below: bool) {
+        for (key, value) in unknown(object) {
+            if let Some(list) = value.as_list() {
+                let is_list = only_errors(list.clone()) || only_sentences(list.clone());
+                if is_list && holds_errors(key) {
+                    self.run(Task::list(list, "".into()));
+                }
+            } else if looks_below && value.is_object() {
+                self.lists_by_words(value, false);
+            }
+        }
+    }
+
+    fn members_by_words(&mut self, object: Value<'d>) {
+        let (no_message, no_type) = (self.found.lacks_message(), self.found.lacks_type());
+        for (key, value) in unknown(object).filter(|(_, value)| !value.holds_values()) {
+            let Some(role) = role_by_words(key) else {
+                continue;
+            };
+            let role = Role {
+                message: if no_message {
+                    role.message
+                } else {
+                    MessageLevel::None
+                },
+                error_type: if no_type {
+                    role.error_type
+                } else {
+                    TypeLevel::None
+                },
+                ..role
+            };
+            if role.message == MessageLevel::None && role.error_type == TypeLevel::None {
+                continue;
+            }
+            if let Some(text) = value.as_text() {
+                self.found.texts().text(role, trim(text));
+            } else if let Some(number) = value.as_number() {
+                self.found.texts().number(role, number);
+            }
+        }
+    }
+
+    /// The one sentence of an error object is its message, whatever its key.
+    fn only_sentence(&mut self, root: Value<'d>, objects: &[Value<'d>]) {
+        let status = self.found.source.status;
+        let is_error = self.found.has_type() || objects.len() > 1 || root.members().count() <= 2;
+        if !is_error {
+            return;
+        }
+        for object in objects {
+            let texts = unknown(*object).filter_map(|(_, value)| value.as_text());
+            let says =
+                |text: &&str| text.contains(' ') && Word::new(text, status) == Word::Sentence;
+            let mut sentences = texts.map(trim).filter(|text| !text.is_empty()).filter(says);
+            if let (Some(one), None) = (sentences.next(), sentences.next()) {
+                return self.found.message.offer(MessageLevel::Aside, one);
+            }
+        }
+    }
+
+    /// A number that says how the call ended, beside the message: `{"result": 2000, "error": "Log in failed."}`.
+    fn outcome(&mut self, object: Value<'d>) {
+        let role = super::role::code(TypeLevel::Id);
+        for (_, value) in object.members().filter(|(key, _)| OUTCOMES.contains(key)) {
+            if let Some(number) = value
+                .as_number()
+                .filter(|number| number.as_integer() != Some(1))
+            {
+                self.found.texts().number(role, number);
+            }
+        }
+    }
+}
+
+/// Members whose keys are not in the table.
+fn unknown<'d>(object: Value<'d>) -> impl Iterator<Item = (&'d str, Value<'d>)> {
+    object.members().filter(|(key, _)| role(key).is_none())
+}
+
+/// Whether a document describes something that has an id or a name, and nothing in it is called an error, a message or a
+/// code: `{"id": 7, "name": "Pump", "description": "A blue pump for wells"}`.
+fn is_resource(root: Value<'_>) -> bool {
+    let has = |key: &str| root.get(key).is_some();
+    if !has("description") || !(has("id") || has("name")) {
+        return false;
+    }
+    root.members().all(|(key, value)| match key {
+        "id" | "name" | "description" => {
+            let is_class = |text: &str| text.contains('_') || ends_as_class(text);
+            key != "name" || !value.as_text().is_some_and(is_class)
+        }
+        _ => match role(key) {
+            None => role_by_words(key).is_none(),
+            Some(role) => {
+                role.message == MessageLevel::None && !role.numeric && role.holds == Holds::Unknown
+            }
+        },
+    })
+}
+
+fn ends_as_class(text: &str) -> bool {
+    ["Error", "Exception", "Failure", "Fault"]
+        .iter()
+        .any(|end| text.ends_with(end))
+}

@@ -1,0 +1,186 @@
+//! Keys that are not in the table, by their words: the last one is the head, those before it narrow it.
+//!
+//! In: a key such as `minorErrorCode`. Out: its [`Role`], if its words say one. It is asked last, where the table found no
+//! message, no type or no errors, and what it finds stands below all that the table knows. A single word has no role, and
+//! neither has a compound of which the words before `code`, `type` or `text` are unknown, such as `postal_code`.
+
+use super::role::{also, code, error_type, holds, message};
+use super::role::{Holds, MessageLevel, Role, TypeLevel};
+
+/// Words that tell of an error, or of how a call ended.
+const OF_ERRORS: [&str; 33] = [
+    "api",
+    "app",
+    "application",
+    "biz",
+    "business",
+    "client",
+    "err",
+    "error",
+    "exception",
+    "fail",
+    "failed",
+    "failure",
+    "fault",
+    "http",
+    "invalid",
+    "issue",
+    "legacy",
+    "major",
+    "message",
+    "minor",
+    "msg",
+    "problem",
+    "reason",
+    "rejection",
+    "response",
+    "result",
+    "ret",
+    "return",
+    "server",
+    "service",
+    "status",
+    "sub",
+    "validation",
+];
+
+/// Words before a message that is for others than the developer of the client.
+const FOR_OTHERS: [&str; 7] = [
+    "debug",
+    "developer",
+    "display",
+    "help",
+    "internal",
+    "technical",
+    "user",
+];
+
+/// Longer keys are not split.
+const MAX_KEY: usize = 48;
+
+/// The role that the words of `key` give it.
+#[cold]
+pub(super) fn role_by_words(key: &str) -> Option<Role> {
+    let words = split(key)?;
+    let (head, narrowing) = words.split_last()?;
+    let known = |word: &String| OF_ERRORS.contains(&word.as_str());
+    let is_for_others = narrowing
+        .iter()
+        .any(|word| FOR_OTHERS.contains(&word.as_str()));
+    let about_errors = narrowing.iter().any(known);
+    let only_known = !narrowing.is_empty() && narrowing.iter().all(known);
+    Some(match head.as_str() {
+        "message" | "msg" | "description" | "desc" | "detail" | "details" | "explanation"
+        | "info" | "reason" | "summary"
+            if !narrowing.is_empty() =>
+        {
+            let level = if is_for_others {
+                MessageLevel::Phrase
+            } else {
+                MessageLevel::Aside
+            };
+            also(message(level), Holds::Unknown)
+        }
+        "text" | "string" | "title" | "cause" if only_known => message(MessageLevel::Aside),
+        "code" | "number" | "no" | "num" | "nr" if only_known => code(TypeLevel::Class),
+        "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
+            error_type(TypeLevel::Class)
+        }
+        "errors" | "failures" | "faults" | "problems" | "violations" | "exceptions" | "issues" => {
+            holds(Holds::Errors)
+        }
+        "list" | "reports" | "items" | "messages" | "details" | "array" | "results"
+            if about_errors =>
+        {
+            holds(Holds::Errors)
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a list under this key holds errors.
+pub(super) fn holds_errors(key: &str) -> bool {
+    role_by_words(key).is_some_and(|role| role.holds == Holds::Errors)
+}
+
+/// The words of a key, in small letters.
+fn split(key: &str) -> Option<Vec<String>> {
+    if key.len() > MAX_KEY || !key.is_ascii() {
+        return None;
+    }
+    let key = key.rsplit(':').next().unwrap_or_default();
+    let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
+    for c in key.chars() {
+        let is_new = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if (is_new || !c.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_is_the_head() {
+        for key in [
+            "fault_message",
+            "rejectionReason",
+            "Failure-Description",
+            "api:returnMessage",
+        ] {
+            assert_eq!(
+                role_by_words(key).unwrap().message,
+                MessageLevel::Aside,
+                "{key}"
+            );
+        }
+        for key in [
+            "minorErrorCode",
+            "return_code",
+            "problemType",
+            "ServiceFaultCode",
+            "sub-status-code",
+        ] {
+            assert_eq!(
+                role_by_words(key).unwrap().error_type,
+                TypeLevel::Class,
+                "{key}"
+            );
+        }
+        for key in [
+            "error_list",
+            "errorReports",
+            "inputViolations",
+            "field-problems",
+        ] {
+            assert_eq!(role_by_words(key).unwrap().holds, Holds::Errors, "{key}");
+        }
+    }
+
+    #[test]
+    fn unknown_words_before_a_head_have_no_role() {
+        for key in [
+            "postal_code",
+            "countryCode",
+            "paymentType",
+            "file_name",
+            "summary",
+            "blob",
+            "alt_text",
+            "price_list",
+            "",
+        ] {
+            assert!(role_by_words(key).is_none(), "{key}");
+        }
+    }
+}
