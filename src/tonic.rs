@@ -14,10 +14,17 @@ use crate::grpc::convert;
 
 /// The error that a status of gRPC is, whatever its details hold.
 ///
-/// The HTTP status is that of the code, the type the reason of an `ErrorInfo` in the details, else the name of the
-/// code; the violations of a `BadRequest` are the errors of parameters, and metadata that is the error's own are
-/// headers. Nothing is lost on the way back: code, message, details and metadata are those of the status, as long as
-/// nobody changed what they say.
+/// | of the status | of the envelope |
+/// | --- | --- |
+/// | code | HTTP status; also the type, where several codes have that status and no other type was sent (`ALREADY_EXISTS`) |
+/// | message | message |
+/// | `ErrorInfo` | type: `error_type` of its metadata, else its reason |
+/// | `BadRequest` | errors of parameters |
+/// | `RetryInfo`, `grpc-retry-pushback-ms` | `Retry-After`, in whole seconds, rounded up |
+/// | metadata with a [safe name](crate::tonic#metadata-and-headers) | headers |
+///
+/// Nothing is lost on the way back: code, message, details and all metadata are those of the status, as long as nobody
+/// changed what they say.
 ///
 /// What comes of `UNKNOWN`, `INTERNAL` and `DATA_LOSS` is masked by servers like any 5xx that nobody meant.
 ///
@@ -27,7 +34,7 @@ use crate::grpc::convert;
 ///
 /// let error = Envelope::from(Status::not_found("There is no printer 8"));
 /// assert_eq!((error.status().as_u16(), error.message()), (404, "There is no printer 8"));
-/// assert_eq!(error.error_type().as_str(), "NOT_FOUND");
+/// assert_eq!(error.error_type(), "NOT_FOUND");
 /// ```
 impl From<Status> for Envelope {
     fn from(status: Status) -> Self {
@@ -38,7 +45,9 @@ impl From<Status> for Envelope {
 /// The status of gRPC that an error is, with its type and its fields as details
 /// ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)) and its headers as metadata.
 ///
-/// The code is that of the HTTP status, see the table in the guide. Nothing is lost on the way back.
+/// The code is that of the HTTP status, see the table in the guide. A type is the metadata `error_type` of an `ErrorInfo`, whose
+/// reason is its last part in `UPPER_SNAKE_CASE`. Where no type was sent and the code has the HTTP status of the error, there
+/// is no `ErrorInfo`. `Retry-After` is a `RetryInfo` as well. Nothing is lost on the way back.
 ///
 /// ```
 /// use tonic::{Code, Status};
@@ -50,7 +59,9 @@ impl From<Status> for Envelope {
 /// assert_eq!((status.code(), status.message()), (Code::InvalidArgument, "email: is taken"));
 /// let details = status.get_error_details();
 /// assert_eq!(details.bad_request().unwrap().field_violations[0].field, "email");
-/// assert_eq!(details.error_info().unwrap().reason, "clustr.exceptions.BadRequest");
+///
+/// let status = Status::from(Envelope::new(http::StatusCode::CONFLICT, "Too late").with_error_type("shop.SoldOut"));
+/// assert_eq!(status.get_error_details().error_info().unwrap().reason, "SOLD_OUT");
 /// ```
 impl From<Envelope> for Status {
     fn from(envelope: Envelope) -> Self {

@@ -431,7 +431,7 @@ async fn tonic_server_answers_each_caller_in_its_own_protocol() {
     );
     for (path, code, message) in [
         ("/printer.v1.Printer/Print", "3", "text: must not be empty"),
-        ("/printer.v1.Plain/Empty404", "5", "Not Found"),
+        ("/printer.v1.Plain/Empty404", "12", "Not Found"),
     ] {
         let request = Request::post(path).header("content-type", "application/grpc");
         let request = request.body(Full::from(&[0; 5][..])).unwrap();
@@ -460,7 +460,7 @@ fn tonic_client_reads_what_proxies_answer() {
         "without the layer: Internal: protocol error",
         "with    the layer: Unavailable: The backend is down",
         "with    the layer: Unauthenticated: Log in first",
-        "details:  login_required of clustr.exceptions",
+        "details:  LOGIN_REQUIRED of clustr.exceptions",
         "with    the layer: Unavailable: Service Unavailable",
         "metadata: http-status \"503\"",
         "envelope: 401 Unauthorized login_required Log in first",

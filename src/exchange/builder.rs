@@ -7,10 +7,9 @@ use std::sync::Arc;
 use http::response::Parts;
 use http::{HeaderName, StatusCode};
 
-use super::config::Config;
 use super::extensions::Masking;
 use super::hooks::{ErrorEvent, RequestHead};
-use super::Normaliser;
+use super::normaliser::Normaliser;
 use crate::envelope::{Envelope, Namespace};
 use crate::read::ErrorReader;
 use crate::write::ErrorWriter;
@@ -106,10 +105,5 @@ impl Normaliser {
     /// For servers: lets this metadata of a `tonic::Status` become an HTTP header, beside what is always safe.
     pub fn with_metadata(self, name: HeaderName) -> Self {
         self.configured(|config| config.metadata.push(name))
-    }
-
-    fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
-        change(Arc::make_mut(&mut self.config));
-        self
     }
 }

@@ -17,7 +17,9 @@ use crate::http::{header_list, header_lookup};
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// Keeps caches from answering later requests with an error of this one.
+pub(super) const NO_STORE: (HeaderName, HeaderValue) =
+    (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// Replaces the head of an old response by that of a new one.
 ///
@@ -90,12 +92,12 @@ pub(super) fn add_nosniff(headers: &mut HeaderMap) {
 /// As [`add_no_store`], whatever the response said before: what is meant for one caller of an RPC is for no cache.
 pub(super) fn set_no_store(headers: &mut HeaderMap) {
     headers.remove(CACHE_CONTROL);
-    append(headers, CACHE_CONTROL, NO_STORE);
+    append(headers, NO_STORE.0, NO_STORE.1);
 }
 
 /// Keeps caches from answering later requests with a failure of this one.
 pub(super) fn add_no_store(headers: &mut HeaderMap) {
-    set_default(headers, CACHE_CONTROL, NO_STORE);
+    set_default(headers, NO_STORE.0, NO_STORE.1);
 }
 
 /// Removes the framing and the coding of a body: the server takes the length from the body that is sent.

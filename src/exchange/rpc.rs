@@ -24,6 +24,8 @@ pub(super) fn write_grpc(
     parts: &mut Parts,
     envelope: &mut Envelope,
 ) -> AnswerBody {
+    use http::header::CACHE_CONTROL;
+
     use super::extensions::Masking;
     use crate::grpc::code::GrpcCode;
     use crate::grpc::{details, head};
@@ -43,8 +45,9 @@ pub(super) fn write_grpc(
         status.clone().remember(envelope);
         (status, Some((HTTP_STATUS, came.as_u16().into())))
     };
+    parts.headers.remove(CACHE_CONTROL);
+    let own = own.into_iter().chain([headers::NO_STORE]);
     head::write(&mut parts.headers, own, media, &status);
-    headers::set_no_store(&mut parts.headers);
     AnswerBody::EndsWithHead
 }
 

@@ -2,23 +2,22 @@
 //!
 //! [`class`] is asked for every response and looks at as little as possible. [`judge`] is asked for errors alone.
 
-use http::header::CONTENT_TYPE;
 use http::response::Parts;
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{Extensions, StatusCode};
 
 use super::caller::{Caller, Reads};
 use super::config::{Config, Side};
 use super::extensions::{Masking, Passthrough, ResponseOrigin, Writer, Written};
+use super::grpc_answer::{
+    is_answer_in_grpc, is_grpc_error, is_grpc_label, is_read_by_tonic, status_left_by_tonic,
+};
 use super::guard::guarded;
 use super::hooks::RequestHead;
 use super::response_head::{BodyHint, HeadRef};
 use super::{headers, in_success};
 use crate::envelope::{Envelope, Origin};
-use crate::grpc::code::GrpcCode;
-use crate::grpc::content_type::GrpcType;
 use crate::grpc::convert;
 use crate::grpc::protocol::Protocol;
-use crate::grpc::status::STATUS;
 use crate::http::media_type::{self, Kind};
 use crate::http::status;
 
@@ -73,7 +72,7 @@ fn class_of_success(
     head: HeadRef<'_>,
     hint: impl FnOnce() -> BodyHint,
 ) -> Class {
-    if caller.protocol != Protocol::Http || caller.reads == Reads::Tunnel {
+    if caller.reads == Reads::Tunnel {
         return Class::Pass;
     }
     let may_be_rpc =
@@ -86,6 +85,7 @@ fn class_of_success(
         return Class::Error;
     }
     if config.errors_in_success
+        && caller.protocol == Protocol::Http
         && caller.reads == Reads::All
         && in_success::is_candidate(config, head, hint)
     {
@@ -214,43 +214,8 @@ fn inferred(status: StatusCode) -> Envelope {
     envelope
 }
 
-/// tonic's services leave the status of an answer that is nothing but its head.
-fn status_left_by_tonic(config: &Config, parts: &Parts, hint: BodyHint) -> Option<Envelope> {
-    #[cfg(feature = "tonic")]
-    if hint.ended && is_grpc_error(&parts.headers) {
-        let left = parts.extensions.get();
-        return left.map(|status| convert::from_tonic(status, &config.metadata));
-    }
-    let _ = (config, parts, hint);
-    None
-}
-
-/// Whether this is an answer in gRPC. An error of HTTP without `grpc-status` is none, whatever its label
-/// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
-fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
-    let has_status = !status::is_error(status) || headers.contains_key(STATUS);
-    has_status && is_grpc_label(headers)
-}
-
-/// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
-fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
-    let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
-    is_unlabelled || headers.contains_key(STATUS)
-}
-
 /// Whether a client's layer inside of this one made the status, of an answer that was not in gRPC.
 fn is_foreign(extensions: &Extensions) -> bool {
     let envelope = extensions.get();
     envelope.and_then(|envelope| Written::by(extensions, envelope)) == Some(Writer::Client)
-}
-
-/// Whether a head says that an RPC failed.
-fn is_grpc_error(headers: &HeaderMap) -> bool {
-    let code = headers.get(STATUS);
-    let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
-    code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
-}
-
-fn is_grpc_label(headers: &HeaderMap) -> bool {
-    GrpcType::from_headers(headers).is_some()
 }

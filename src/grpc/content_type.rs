@@ -38,6 +38,12 @@ impl GrpcType {
 
     /// The type that this label is, if it is one of gRPC.
     pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
+        if label == "application/grpc" {
+            return Some(Self {
+                kind: Kind::Grpc,
+                suffix: Suffix([0; MAX_SUFFIX]),
+            });
+        }
         let (name, suffix) = split(label);
         let is_named = |(known, _): &&(&str, Kind)| name.eq_ignore_ascii_case(known.as_bytes());
         let (_, kind) = KINDS.iter().find(is_named)?;

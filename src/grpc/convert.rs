@@ -24,6 +24,9 @@ pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
     if is_sent || *status.message != *text(&envelope) {
         envelope.set_message(status.message.clone());
     }
+    if let Some(delay) = retry::advised(&status) {
+        envelope.set_retry_delay(delay);
+    }
     envelope.set_origin(Origin::Wire("grpc"));
     status.remember(&mut envelope);
     envelope
@@ -124,8 +127,7 @@ pub(crate) fn from_tonic(status: &tonic::Status, allowed: &[HeaderName]) -> Enve
 
 /// The envelope of a status that a peer sent. Metadata that is safe or in `allowed` becomes headers.
 pub(crate) fn from_peer(came: &GrpcStatus, allowed: &[HeaderName]) -> Envelope {
-    let envelope = to_envelope(came.clone());
-    metadata::to_headers(came, allowed, envelope)
+    metadata::to_headers(came, allowed, to_envelope(came.clone()))
 }
 
 /// The envelope of an answer that is nothing but its head. Of the metadata, which are headers of that answer already, only
@@ -160,5 +162,66 @@ mod tests {
         assert_eq!(code(&exists).name(), "ALREADY_EXISTS");
         let other = exists.with_status(StatusCode::NOT_FOUND);
         assert_eq!(code(&other).name(), "NOT_FOUND");
+    }
+
+    fn name(envelope: &Envelope) -> &'static str {
+        to_status(envelope).code.name()
+    }
+
+    #[test]
+    fn an_error_that_says_nothing_is_no_answer_of_a_method() {
+        let mut missing = Envelope::from_status(StatusCode::NOT_FOUND);
+        assert_eq!(name(&missing), "NOT_FOUND");
+        missing.set_origin(Origin::Inferred);
+        assert_eq!(name(&missing), "UNIMPLEMENTED");
+        assert!(to_status(&missing).details.is_empty());
+        assert_eq!(to_status(&missing).message, "Not Found");
+        for said in [
+            missing.clone().with_message("No such printer"),
+            missing.clone().with_error_type("NO_PRINTER"),
+            missing.with_field("printer", "is unknown"),
+        ] {
+            assert_eq!(name(&said), "NOT_FOUND");
+        }
+        for (status, want) in [
+            (StatusCode::TOO_MANY_REQUESTS, "UNAVAILABLE"),
+            (StatusCode::GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED"),
+            (StatusCode::PAYLOAD_TOO_LARGE, "RESOURCE_EXHAUSTED"),
+            (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"),
+        ] {
+            let mut silent = Envelope::from_status(status);
+            silent.set_origin(Origin::Inferred);
+            assert_eq!(name(&silent), want);
+        }
+    }
+
+    #[test]
+    fn a_type_that_is_a_name_of_connect_is_that_code_as_well() {
+        let exists = Envelope::from_status(StatusCode::CONFLICT).with_error_type("already_exists");
+        assert_eq!(name(&exists), "ALREADY_EXISTS");
+    }
+
+    #[cfg(feature = "tonic")]
+    #[test]
+    fn retry_after_is_a_retry_info_and_back() {
+        use http::header::RETRY_AFTER;
+        use std::time::Duration;
+
+        let busy = Envelope::from_status(StatusCode::TOO_MANY_REQUESTS).with_header(RETRY_AFTER, 7);
+        let status = to_status(&busy);
+        assert_eq!(retry::advised(&status), Some(Duration::from_secs(7)));
+        let back = from_peer(&status, &[]);
+        assert_eq!(back.headers(), busy.headers());
+
+        let mut half = GrpcStatus::from_code(GrpcCode::UNKNOWN);
+        half.details = details::with_retry(&half, Duration::from_millis(1500));
+        let envelope = from_peer(&half, &[]);
+        assert_eq!(envelope.headers()[RETRY_AFTER], "2");
+        assert_eq!(to_status(&envelope), half);
+        let other = envelope.with_message("later");
+        assert_eq!(
+            retry::advised(&to_status(&other)),
+            Some(Duration::from_millis(1500))
+        );
     }
 }

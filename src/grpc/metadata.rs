@@ -93,6 +93,19 @@ pub(crate) fn to_headers(
     }
 }
 
+/// Gives `envelope` the headers in `allowed` as well, from the metadata of the status that it came from.
+pub(crate) fn allow(envelope: Envelope, allowed: &[HeaderName]) -> Envelope {
+    let Some(came) = GrpcStatus::remembered(&envelope).cloned() else {
+        return envelope;
+    };
+    let is_new =
+        |name: &HeaderName| allowed.contains(name) && !envelope.headers().contains_key(name);
+    let metadata = came.metadata.iter().filter(|(name, _)| is_new(name));
+    metadata.fold(envelope.clone(), |envelope, (name, value)| {
+        envelope.with_header(name.clone(), value.clone())
+    })
+}
+
 /// The metadata of `envelope` as the status of an RPC: its headers, and what it came with and did not become a header.
 pub(crate) fn of(envelope: &Envelope) -> HeaderMap {
     let headers = envelope.headers();
@@ -150,22 +163,25 @@ mod tests {
             ("x-shop", "a"),
             ("x-shop", "b"),
         ]);
-        let envelope = convert::from_peer(status.clone(), &[]);
+        let envelope = convert::from_peer(&status, &[]);
         let names: Vec<_> = envelope.headers().keys().map(HeaderName::as_str).collect();
         assert_eq!(names, ["x-request-id", "retry-after"]);
         assert_eq!(envelope.headers()["retry-after"], "2");
         assert_eq!(of(&envelope), status.metadata);
 
         let allowed = [HeaderName::from_static("x-shop"), LOCATION];
-        let envelope = convert::from_peer(status.clone(), &allowed);
+        let envelope = convert::from_peer(&status, &allowed);
         assert_eq!(envelope.headers().len(), 5);
         assert_eq!(of(&envelope), status.metadata);
+        let later = allow(convert::from_peer(&status, &[]), &allowed);
+        assert_eq!(later.headers(), envelope.headers());
+        assert_eq!(allow(later.clone(), &allowed), later);
     }
 
     #[test]
     fn a_header_that_was_set_later_replaces_what_came() {
         let status = came(&[("set-cookie", "a=1"), ("x-request-id", "7")]);
-        let envelope = convert::from_peer(status, &[])
+        let envelope = convert::from_peer(&status, &[])
             .with_header(SET_COOKIE, HeaderValue::from_static("own"))
             .with_header(COOKIE, HeaderValue::from_static("more"));
         let metadata = of(&envelope);

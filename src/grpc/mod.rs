@@ -9,7 +9,7 @@
 //! | `convert` | [`Envelope`](crate::Envelope) to status and back |
 //! | `metadata` | headers to metadata and back |
 //! | `retry` | `Retry-After` to `RetryInfo` and back |
-//! | `details`, `error_info` | the protobuf messages beside a status (feature `tonic`) |
+//! | `details` | the protobuf messages beside a status (feature `tonic`) |
 //! | `head` | a status in the head or the trailers of a response, both ways |
 //! | `connect`, `connect_json` | a status in the JSON of Connect, both ways |
 
@@ -26,8 +26,6 @@ pub(crate) mod content_type;
 pub(crate) mod convert;
 #[cfg_attr(not(feature = "tonic"), path = "no_details.rs")]
 pub(crate) mod details;
-#[cfg(feature = "tonic")]
-mod error_info;
 #[allow(dead_code, unused_imports)]
 pub(crate) mod head;
 #[allow(dead_code)]

@@ -55,7 +55,6 @@ pub(crate) fn classify(
     }
 }
 
-#[cold]
 fn by_label(version: Version, label: &HeaderValue) -> Option<Protocol> {
     let is_possible = |media: &GrpcType| media.is_web() || version >= Version::HTTP_2;
     let grpc = GrpcType::parse(label).filter(is_possible);

@@ -10,19 +10,16 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
-use http::response::Parts;
-use http::{Response, StatusCode};
+use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::probing::Probing;
+use super::respond::{fail, finish, head, hint, polled_after_end, with_status};
 use super::side::{Server, Side};
 use crate::body::{poll_read, End, ResponseBody};
-use crate::exchange::{
-    Answer, AnswerBody, BodyHint, Caller, Class, Cut, Head, HeadRef, Normaliser, Reading,
-    RequestHead,
-};
+use crate::exchange::{Answer, Caller, Class, Cut, Head, Normaliser, Reading, RequestHead};
 
 pin_project! {
     /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService): the inner future, then what an error
@@ -128,18 +125,6 @@ where
     }
 }
 
-/// Answers an error of the service.
-#[cold]
-fn fail<B: Body>(
-    normaliser: &Normaliser,
-    caller: Caller,
-    request: Option<Box<RequestHead>>,
-    error: BoxError,
-) -> Response<ResponseBody<B>> {
-    let request = request.map(|request| *request);
-    finish(normaliser.service_error(caller, request, error), None)
-}
-
 impl<F, B: Body<Data = Bytes>> State<F, B> {
     /// Does what can be done at once with a response that may not pass as it is: mostly all of it.
     #[cold]
@@ -224,14 +209,6 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
     }
 }
 
-/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
-fn polled_after_end<B: Body>() -> Response<ResponseBody<B>> {
-    debug_assert!(false, "`ResponseFuture` polled after completion");
-    let mut response = Response::new(ResponseBody::default());
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
-}
-
 /// Reads the body of an error, from where it stands.
 fn poll_reading<B: Body<Data = Bytes>>(
     reading: &mut Reading,
@@ -252,47 +229,6 @@ fn cut_of<E>(end: &End<E>) -> Result<(), Cut> {
         End::Full => Err(Cut::Limit),
         End::Failed(_) => Err(Cut::Broken),
     }
-}
-
-fn head<B>(response: &Response<B>) -> HeadRef<'_> {
-    HeadRef {
-        status: response.status(),
-        headers: response.headers(),
-        extensions: response.extensions(),
-    }
-}
-
-fn hint<B: Body>(body: &B) -> BodyHint {
-    let length = body.size_hint().exact();
-    BodyHint {
-        ended: length == Some(0) || body.is_end_stream(),
-        length,
-    }
-}
-
-/// An answer of gRPC whose status has to be changed: in its head, or in the trailers that follow.
-fn with_status<B: Body>(
-    normaliser: &Normaliser,
-    caller: Caller,
-    mut parts: Parts,
-    body: B,
-) -> Response<ResponseBody<B>> {
-    let Some(change) = normaliser.status_change(caller) else {
-        return Response::from_parts(parts, ResponseBody::inner(body));
-    };
-    change(&mut parts.headers);
-    Response::from_parts(parts, ResponseBody::repaired(body, change))
-}
-
-/// The response that an answer is. `body` is the inner one, if nothing was read of it.
-fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<ResponseBody<B>> {
-    let body = match (answer.body, body) {
-        (AnswerBody::Inner(_), Some(body)) => ResponseBody::inner(body),
-        (AnswerBody::Full(bytes) | AnswerBody::Inner(bytes), _) => bytes.into(),
-        (AnswerBody::EndsWithHead, _) => ResponseBody::default(),
-        (AnswerBody::HeadOnly, _) => ResponseBody::unknown(),
-    };
-    Response::from_parts(answer.parts, body)
 }
 
 #[inline]

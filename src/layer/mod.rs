@@ -4,6 +4,7 @@
 mod builder;
 mod future;
 mod probing;
+mod respond;
 mod service;
 mod side;
 

@@ -39,7 +39,7 @@ use pb::{Job, Page};
 
 pub(crate) const SECRET: &str = "hunter2";
 
-/// A method of `Plain`, and what its callers get.
+/// A method of `Plain`, and what its callers get: the reason of `ErrorInfo` is empty where there is none.
 pub(crate) struct Plain {
     pub(crate) method: &'static str,
     pub(crate) code: Code,
@@ -50,23 +50,23 @@ pub(crate) struct Plain {
 
 #[rustfmt::skip]
 pub(crate) const PLAIN: [Plain; 17] = [
-    Plain { method: "Empty404", code: Code::NotFound, message: "Not Found", reason: "clustr.exceptions.NotFound", fields: &[] },
-    Plain { method: "Empty405", code: Code::Unimplemented, message: "Method Not Allowed", reason: "clustr.exceptions.MethodNotAllowed", fields: &[] },
-    Plain { method: "Json401", code: Code::Unauthenticated, message: "Log in first", reason: "login_required", fields: &[] },
-    Plain { method: "Page403", code: Code::PermissionDenied, message: "Staff only", reason: "clustr.exceptions.PermissionDenied", fields: &[] },
-    Plain { method: "Fields400", code: Code::InvalidArgument, message: "- email: is taken\n- email: is too long\n- größe: 50 % zu groß 😈", reason: "clustr.exceptions.BadRequest", fields: &[("email", "is taken"), ("email", "is too long"), ("größe", "50 % zu groß 😈")] },
-    Plain { method: "Fields422", code: Code::InvalidArgument, message: "name: missing field `name`", reason: "clustr.exceptions.BadRequest", fields: &[("name", "missing field `name`")] },
-    Plain { method: "Unicode409", code: Code::Aborted, message: "100 % zu spät\r\n\tfür 😈", reason: "clustr.exceptions.Conflict", fields: &[] },
-    Plain { method: "Text413", code: Code::ResourceExhausted, message: "Failed to buffer the request body: length limit exceeded", reason: "clustr.exceptions.ContentTooLarge", fields: &[] },
-    Plain { method: "Text429", code: Code::ResourceExhausted, message: "slow down", reason: "clustr.exceptions.Throttled", fields: &[] },
-    Plain { method: "Secret500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "Panic500", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "Secret503", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Meant503", code: Code::Unavailable, message: "Back at noon", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Overloaded", code: Code::Unavailable, message: "Service Unavailable", reason: "clustr.exceptions.ServiceUnavailable", fields: &[] },
-    Plain { method: "Timeout", code: Code::DeadlineExceeded, message: "Gateway Timeout", reason: "clustr.exceptions.GatewayTimeout", fields: &[] },
-    Plain { method: "ServiceError", code: Code::Internal, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
-    Plain { method: "StatusError", code: Code::DataLoss, message: "Internal Server Error", reason: "clustr.exceptions.ServerError", fields: &[] },
+    Plain { method: "Empty404", code: Code::Unimplemented, message: "Not Found", reason: "", fields: &[] },
+    Plain { method: "Empty405", code: Code::Unimplemented, message: "Method Not Allowed", reason: "METHOD_NOT_ALLOWED", fields: &[] },
+    Plain { method: "Json401", code: Code::Unauthenticated, message: "Log in first", reason: "LOGIN_REQUIRED", fields: &[] },
+    Plain { method: "Page403", code: Code::PermissionDenied, message: "Staff only", reason: "", fields: &[] },
+    Plain { method: "Fields400", code: Code::InvalidArgument, message: "- email: is taken\n- email: is too long\n- größe: 50 % zu groß 😈", reason: "", fields: &[("email", "is taken"), ("email", "is too long"), ("größe", "50 % zu groß 😈")] },
+    Plain { method: "Fields422", code: Code::InvalidArgument, message: "name: missing field `name`", reason: "", fields: &[("name", "missing field `name`")] },
+    Plain { method: "Unicode409", code: Code::Aborted, message: "100 % zu spät\r\n\tfür 😈", reason: "", fields: &[] },
+    Plain { method: "Text413", code: Code::ResourceExhausted, message: "Failed to buffer the request body: length limit exceeded", reason: "CONTENT_TOO_LARGE", fields: &[] },
+    Plain { method: "Text429", code: Code::ResourceExhausted, message: "slow down", reason: "", fields: &[] },
+    Plain { method: "Secret500", code: Code::Internal, message: "Internal Server Error", reason: "", fields: &[] },
+    Plain { method: "Panic500", code: Code::Internal, message: "Internal Server Error", reason: "", fields: &[] },
+    Plain { method: "Secret503", code: Code::Unavailable, message: "Service Unavailable", reason: "", fields: &[] },
+    Plain { method: "Meant503", code: Code::Unavailable, message: "Back at noon", reason: "", fields: &[] },
+    Plain { method: "Overloaded", code: Code::Unavailable, message: "Service Unavailable", reason: "", fields: &[] },
+    Plain { method: "Timeout", code: Code::DeadlineExceeded, message: "Gateway Timeout", reason: "", fields: &[] },
+    Plain { method: "ServiceError", code: Code::Internal, message: "Internal Server Error", reason: "", fields: &[] },
+    Plain { method: "StatusError", code: Code::DataLoss, message: "Internal Server Error", reason: "", fields: &[] },
 ];
 
 /// Longer than any head may be, and than most places to cut it are within a character.

@@ -27,16 +27,16 @@ const OVERHEAD: usize = 32;
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
 
-/// The headers that this module adds to the metadata, one of the layer's own among them.
-const ADDED_HEADERS: usize = 5;
+/// The headers that this module adds to the metadata, two of the layer's own among them.
+const ADDED_HEADERS: usize = 6;
 
-/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside one of the layer's own.
+/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside those of the layer's own.
 ///
 /// `Retry-After` is written as a `RetryInfo` as well. The head then has at most 8 KiB: headers that would take more than
 /// half of that fall, then the details, then the end of the message.
 pub(crate) fn write(
     headers: &mut HeaderMap,
-    own: Option<(HeaderName, HeaderValue)>,
+    own: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
     media: GrpcType,
     status: &GrpcStatus,
 ) {
@@ -52,16 +52,16 @@ pub(crate) fn write(
     let media = media.to_header();
     let code = HeaderValue::from_static(digits(status.code.number()));
     let fixed = cost(&CONTENT_TYPE, media.len()) + cost(&STATUS, code.len());
-    let layers = own
-        .as_ref()
-        .map_or(0, |(name, value)| cost(name, value.len()));
-    if let Some((name, value)) = own {
+    let mut layers = 0;
+    for (name, value) in own {
+        layers += cost(&name, value.len());
         let _ = headers.try_append(name, value);
     }
     set(headers, CONTENT_TYPE, media);
     set(headers, STATUS, code);
     let left = MAX_HEAD.saturating_sub(ADDED + metadata + layers + fixed);
-    let message_size = cost(&MESSAGE, escaped_len(&status.message));
+    let escaped = escaped_len(&status.message);
+    let message_size = cost(&MESSAGE, escaped);
     if !status.details.is_empty() {
         let details = base64::encode(&status.details);
         if message_size + cost(&DETAILS, details.len()) <= left {
@@ -69,12 +69,16 @@ pub(crate) fn write(
         }
     }
     let room = left.saturating_sub(cost(&MESSAGE, 0));
-    write_message(headers, &status, room);
+    let message = if escaped <= room {
+        &status.message
+    } else {
+        cut(&status.message, room)
+    };
+    write_message(headers, &status, message);
 }
 
-/// Writes the message, or the longest beginning of it that takes at most `room` bytes.
-fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, room: usize) {
-    let message = cut(&status.message, room);
+/// Writes the message, or this beginning of it.
+fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, message: &str) {
     if message.is_empty() {
         return;
     }
@@ -148,9 +152,6 @@ pub(super) fn set_text(headers: &mut HeaderMap, name: HeaderName, text: String) 
 
 /// The longest beginning of `message` that takes at most `room` bytes when it is escaped.
 fn cut(message: &str, room: usize) -> &str {
-    if escaped_len(message) <= room {
-        return message;
-    }
     let mut taken = 0;
     let mut characters = message.char_indices();
     let end = characters.find(|(_, character)| {

@@ -9,13 +9,19 @@
 //! no type, 402              reason: "PAYMENT_REQUIRED"  metadata: {"http_status": "402"}
 //! no type, 400              no `ErrorInfo`: the code says it all
 //! ```
+//!
+//! Members that are texts are metadata too; all others are one JSON object in `_error_details`.
+
+use std::collections::{BTreeMap, HashMap};
 
 use http::StatusCode;
+use prost::Message;
 use serde_json::{Map, Value};
 use tonic_types::pb::ErrorInfo;
 
-use super::code::{meant, GrpcCode};
+use super::known;
 use crate::envelope::{Envelope, Members, DETAILS_KEY};
+use crate::grpc::code::{meant, GrpcCode};
 use crate::http::{json_pointer, status};
 
 /// In the metadata, the type where the reason is another text.
@@ -45,6 +51,20 @@ pub(super) fn read(envelope: &mut Envelope, info: &ErrorInfo, code: GrpcCode) {
     }
 }
 
+/// Reads the members: metadata in order of the names, since protobuf gives it none.
+pub(super) fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
+    let members = info.metadata.get(MEMBERS);
+    let members = members.and_then(|json| serde_json::from_str(json).ok());
+    let members: Map<String, Value> = members.unwrap_or_default();
+    let texts: BTreeMap<_, _> = info.metadata.iter().collect();
+    for (name, text) in texts.into_iter().filter(|(name, _)| !is_reserved(name)) {
+        envelope.set_member(name.as_str().into(), text);
+    }
+    for (name, value) in members {
+        envelope.set_member(name.into(), &value);
+    }
+}
+
 /// The `ErrorInfo` of `envelope`; `None` if the code says as much. `came` is the one that it came with.
 pub(super) fn write(
     envelope: &Envelope,
@@ -54,14 +74,20 @@ pub(super) fn write(
     let own_status = envelope.status() == code.http_status();
     let sent = envelope.sent_error_type().map(|sent| sent.as_str());
     let marks = ambiguous(envelope);
-    let came = came.filter(|came| error_type(came, envelope) == sent);
+    let members = metadata(envelope.members());
     let named = sent.map_or(true, |sent| sent == code.name());
-    let plain = named && own_status && marks.is_empty();
-    if plain && envelope.members().is_empty() {
+    if named && own_status && marks.is_empty() && members.is_empty() {
         return None;
     }
-    let mut info = came.unwrap_or_else(|| new(envelope, sent));
-    write_members(&mut info, envelope.members());
+    let came = came.filter(|came| !came.reason.is_empty() && error_type(came, envelope) == sent);
+    let mut info = new(envelope, sent);
+    if let Some(came) = came {
+        info.domain = came.domain;
+        if !info.metadata.contains_key(ERROR_TYPE) {
+            info.reason = came.reason;
+        }
+    }
+    info.metadata.extend(members);
     if !own_status || sent.is_none() {
         let status = envelope.status().as_u16().to_string();
         info.metadata.insert(HTTP_STATUS.into(), status);
@@ -72,45 +98,20 @@ pub(super) fn write(
     Some(info)
 }
 
-/// Reads the members in order of their names: protobuf gives them none.
-pub(super) fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
-    let members = info.metadata.get(MEMBERS);
-    let members = members.and_then(|json| serde_json::from_str(json).ok());
-    let members: Map<String, Value> = members.unwrap_or_default();
-    let mut texts: Vec<_> = info.metadata.iter().collect();
-    texts.retain(|(name, _)| !is_own(name));
-    texts.sort_unstable();
-    for (name, text) in texts {
-        envelope.set_member(name.as_str().into(), text);
+/// The bytes of `info`, with its metadata in order of names: the map has another order in each process.
+///
+/// Messages of protobuf that follow each other are one, so each entry is encoded as a message of its own.
+pub(super) fn encode(mut info: ErrorInfo) -> Vec<u8> {
+    let metadata = std::mem::take(&mut info.metadata);
+    let mut bytes = info.encode_to_vec();
+    for entry in metadata.into_iter().collect::<BTreeMap<_, _>>() {
+        let entry = ErrorInfo {
+            metadata: HashMap::from([entry]),
+            ..ErrorInfo::default()
+        };
+        bytes.extend(entry.encode_to_vec());
     }
-    for (name, value) in members {
-        envelope.set_member(name.into(), &value);
-    }
-}
-
-/// Replaces all metadata but the type by the members.
-fn write_members(info: &mut ErrorInfo, members: &Members) {
-    info.metadata.retain(|name, _| name == ERROR_TYPE);
-    let mut others = Map::new();
-    for (name, value) in members.iter() {
-        match value {
-            Value::String(text) if !is_own(name) => {
-                info.metadata.insert(name.to_owned(), text);
-            }
-            value => {
-                others.insert(name.to_owned(), value);
-            }
-        }
-    }
-    if !others.is_empty() {
-        let json = Value::from(others).to_string();
-        info.metadata.insert(MEMBERS.into(), json);
-    }
-}
-
-/// Whether a name in the metadata is one of this crate's.
-fn is_own(name: &str) -> bool {
-    [ERROR_TYPE, HTTP_STATUS, SENT, MEMBERS].contains(&name)
+    bytes
 }
 
 /// Whether this is marked as sent.
@@ -132,6 +133,37 @@ fn new(envelope: &Envelope, sent: Option<&str>) -> ErrorInfo {
     }
     info.reason = reason;
     info
+}
+
+/// The metadata that members are. One that is a detail of its own is left out.
+fn metadata(members: &Members) -> HashMap<String, String> {
+    let mut metadata = HashMap::new();
+    let mut others = String::new();
+    for (name, json) in members.iter_json() {
+        if known::is_detail(name, json) {
+            continue;
+        }
+        match serde_json::from_str(json) {
+            Ok(text) if !is_reserved(name) => {
+                metadata.insert(name.to_owned(), text);
+            }
+            _ => {
+                others.push(if others.is_empty() { '{' } else { ',' });
+                others.push_str(&Value::from(name).to_string());
+                others.push(':');
+                others.push_str(json);
+            }
+        }
+    }
+    if !others.is_empty() {
+        metadata.insert(MEMBERS.into(), others + "}");
+    }
+    metadata
+}
+
+/// Whether a name in the metadata is one of this module's.
+fn is_reserved(name: &str) -> bool {
+    [ERROR_TYPE, HTTP_STATUS, SENT, MEMBERS].contains(&name)
 }
 
 /// The type that was sent, if one was.
@@ -192,7 +224,7 @@ fn ambiguous(envelope: &Envelope) -> String {
     if envelope.field_errors().is_empty() {
         return String::new();
     }
-    let unsaid = || Envelope::validation(envelope.field_errors().clone()).to_string();
+    let unsaid = || envelope.clone().with_message("").to_string();
     let message = envelope.sent_message().is_some_and(|sent| sent == unsaid());
     let mut names = envelope.field_errors().iter().map(|(name, _)| name);
     let bracketed = names.any(|name| name != json_pointer::dotted(name));
@@ -235,9 +267,25 @@ mod tests {
     }
 
     #[test]
+    fn the_metadata_is_written_in_order_and_read_as_it_was() {
+        let metadata =
+            ["z", "a", "m", "http_status"].map(|name| (name.to_owned(), name.to_owned()));
+        let info = ErrorInfo {
+            reason: "R".into(),
+            domain: "d".into(),
+            metadata: metadata.into(),
+        };
+        let bytes = encode(info.clone());
+        assert_eq!(ErrorInfo::decode(&*bytes).unwrap(), info);
+        let text = String::from_utf8_lossy(&bytes);
+        let at = |name| text.find(name).unwrap();
+        assert!(at("a") < at("http_status") && at("http_status") < at("m") && at("m") < at("z"));
+    }
+
+    #[test]
     fn only_a_type_that_was_sent_or_another_status_needs_an_error_info() {
         let info =
-            |envelope: &Envelope| write(envelope, super::super::convert::code(envelope), None);
+            |envelope: &Envelope| write(envelope, crate::grpc::convert::code(envelope), None);
         let none = [400, 401, 403, 404, 409, 429, 499, 500, 501, 503, 504];
         for code in 400..600 {
             let status = StatusCode::from_u16(code).unwrap();

@@ -1,9 +1,14 @@
 //! The details of a gRPC error: a serialised `google.rpc.Status`
 //! ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)).
 //!
-//! The type is the reason of an `ErrorInfo`, the members are its metadata, and the errors of parameters are the violations of a `BadRequest`
+//! The type and the members are an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
-//! Other details are carried along.
+//! Other details are members too (`known`), or carried along.
+
+mod any;
+mod error_info;
+#[allow(dead_code)]
+pub(crate) mod known;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,17 +20,17 @@ use prost_types::Any;
 use tonic_types::pb::bad_request::FieldViolation;
 use tonic_types::pb::{BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status};
 
+use self::any::{decode, encode, find, is, name, pack, packed, PREFIX};
+use super::base64;
 use super::code::GrpcCode;
 use super::status::{GrpcStatus, DETAILS};
-use super::{base64, error_info};
 use crate::envelope::{Envelope, FieldErrors};
 use crate::http::json_pointer;
 
 /// Violations after so many are not read.
 const MAX_VIOLATIONS: usize = 1024;
-
-/// Before the name of a message in the type of a detail.
-const PREFIX: &str = "type.googleapis.com/";
+/// Details after so many are not read.
+const MAX_DETAILS: usize = 64;
 
 /// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
@@ -52,31 +57,50 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     }
 }
 
-/// Reads the errors of parameters, the members and the delay, and finds what is said of the whole.
+/// Reads the errors of parameters and the members, and finds what is said of the type.
 fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
     }
-    let wait = find::<RetryInfo>(details).and_then(|retry| retry.retry_delay);
-    if let Some(delay) = wait.and_then(|delay| delay.try_into().ok()) {
-        envelope.set_retry_delay(delay);
+    let info = find(details);
+    if let Some(info) = &info {
+        error_info::read_members(envelope, info);
     }
-    let info = find(details)?;
-    error_info::read_members(envelope, &info);
-    Some(info)
+    for detail in details.iter().take(MAX_DETAILS) {
+        known::read(envelope, name(detail), &detail.value);
+    }
+    info
 }
 
 /// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
-    let came = GrpcStatus::remembered(envelope).map(|came| decode(&came.details));
-    let came = came.unwrap_or_default().details;
-    let info = error_info::write(envelope, code, find(&came)).map(|info| pack(&info));
+    let came = GrpcStatus::remembered(envelope);
+    if came.is_none() && says_no_more(envelope, code) {
+        return Bytes::new();
+    }
+    let came = came.map(|came| decode(&came.details)).unwrap_or_default();
+    let came = came.details;
+    let info = error_info::write(envelope, code, find(&came))
+        .map(|info| packed::<ErrorInfo>(error_info::encode(info)));
     let request = (!envelope.field_errors().is_empty()).then(|| bad_request(envelope, &came));
-    let others = came
-        .into_iter()
-        .filter(|any| !is::<ErrorInfo>(any) && !is::<BadRequest>(any));
-    let details: Vec<Any> = info.into_iter().chain(request).chain(others).collect();
+    let known = known::write(envelope.members(), PREFIX);
+    let is_written = |any: &Any| {
+        is::<ErrorInfo>(any)
+            || is::<BadRequest>(any)
+            || known.iter().any(|known| name(known) == name(any))
+    };
+    let others = came.into_iter().filter(|any| !is_written(any));
+    let written = info.into_iter().chain(request).chain(known.iter().cloned());
+    let details = written.chain(others).collect();
     encode(code, message, details)
+}
+
+/// Whether an error is its code and its message, as most are.
+fn says_no_more(envelope: &Envelope, code: GrpcCode) -> bool {
+    envelope.sent_error_type().is_none()
+        && envelope.field_errors().is_empty()
+        && envelope.members().is_empty()
+        && envelope.status() == code.http_status()
 }
 
 /// The details as Connect has them: the name of each message, and its bytes in base64.
@@ -160,22 +184,6 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
         .unwrap_or_default()
 }
 
-fn decode(details: &[u8]) -> Status {
-    Status::decode(details).unwrap_or_default()
-}
-
-fn encode(code: GrpcCode, message: &str, details: Vec<Any>) -> Bytes {
-    if details.is_empty() {
-        return Bytes::new();
-    }
-    let status = Status {
-        code: code.number().into(),
-        message: message.to_owned(),
-        details,
-    };
-    status.encode_to_vec().into()
-}
-
 fn violations(details: &[Any]) -> Vec<FieldViolation> {
     let request: Option<BadRequest> = find(details);
     request.unwrap_or_default().field_violations
@@ -209,45 +217,4 @@ fn bad_request(envelope: &Envelope, came: &[Any]) -> Any {
     pack(&BadRequest {
         field_violations: each.collect(),
     })
-}
-
-/// A message that can be a detail.
-trait Detail: Message + Default {
-    const NAME: &'static str;
-}
-
-impl Detail for ErrorInfo {
-    const NAME: &'static str = "google.rpc.ErrorInfo";
-}
-
-impl Detail for BadRequest {
-    const NAME: &'static str = "google.rpc.BadRequest";
-}
-
-impl Detail for RetryInfo {
-    const NAME: &'static str = "google.rpc.RetryInfo";
-}
-
-impl Detail for DebugInfo {
-    const NAME: &'static str = "google.rpc.DebugInfo";
-}
-
-fn is<D: Detail>(any: &Any) -> bool {
-    name(any) == D::NAME
-}
-
-fn name(any: &Any) -> &str {
-    any.type_url.rsplit('/').next().unwrap_or_default()
-}
-
-fn find<D: Detail>(details: &[Any]) -> Option<D> {
-    let any = details.iter().find(|any| is::<D>(any))?;
-    D::decode(&*any.value).ok()
-}
-
-fn pack<D: Detail>(detail: &D) -> Any {
-    Any {
-        type_url: format!("{PREFIX}{}", D::NAME),
-        value: detail.encode_to_vec(),
-    }
 }

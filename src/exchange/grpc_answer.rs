@@ -1,0 +1,52 @@
+//! What a response is in gRPC, told by its head.
+
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{HeaderMap, StatusCode};
+
+use super::config::Config;
+use super::response_head::BodyHint;
+use crate::envelope::Envelope;
+use crate::grpc::code::GrpcCode;
+use crate::grpc::content_type::GrpcType;
+use crate::grpc::status::STATUS;
+use crate::http::status;
+
+/// tonic's services leave the status of an answer that is nothing but its head.
+pub(super) fn status_left_by_tonic(
+    config: &Config,
+    parts: &Parts,
+    hint: BodyHint,
+) -> Option<Envelope> {
+    #[cfg(feature = "tonic")]
+    if hint.ended && is_grpc_error(&parts.headers) {
+        let left = parts.extensions.get();
+        return left.map(|status| crate::grpc::convert::from_tonic(status, &config.metadata));
+    }
+    let _ = (config, parts, hint);
+    None
+}
+
+/// Whether this is an answer in gRPC. An error of HTTP without `grpc-status` is none, whatever its label
+/// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+pub(super) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
+    let has_status = !status::is_error(status) || headers.contains_key(STATUS);
+    has_status && is_grpc_label(headers)
+}
+
+/// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
+pub(super) fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
+    is_unlabelled || headers.contains_key(STATUS)
+}
+
+/// Whether a head says that an RPC failed.
+pub(super) fn is_grpc_error(headers: &HeaderMap) -> bool {
+    let code = headers.get(STATUS);
+    let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
+    code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
+}
+
+pub(super) fn is_grpc_label(headers: &HeaderMap) -> bool {
+    GrpcType::from_headers(headers).is_some()
+}

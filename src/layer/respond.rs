@@ -1,0 +1,70 @@
+//! What is told of a response to the normaliser, and the response that its answer is.
+
+use http::response::Parts;
+use http::{Response, StatusCode};
+use http_body::Body;
+use tower::BoxError;
+
+use crate::body::ResponseBody;
+use crate::exchange::{Answer, AnswerBody, BodyHint, Caller, HeadRef, Normaliser, RequestHead};
+
+pub(super) fn head<B>(response: &Response<B>) -> HeadRef<'_> {
+    HeadRef {
+        status: response.status(),
+        headers: response.headers(),
+        extensions: response.extensions(),
+    }
+}
+
+pub(super) fn hint<B: Body>(body: &B) -> BodyHint {
+    let length = body.size_hint().exact();
+    BodyHint {
+        ended: length == Some(0) || body.is_end_stream(),
+        length,
+    }
+}
+
+/// An answer of gRPC whose status has to be changed: in its head, or in the trailers that follow.
+pub(super) fn with_status<B: Body>(
+    normaliser: &Normaliser,
+    caller: Caller,
+    mut parts: Parts,
+    body: B,
+) -> Response<ResponseBody<B>> {
+    let Some(change) = normaliser.status_change(caller) else {
+        return Response::from_parts(parts, ResponseBody::inner(body));
+    };
+    change(&mut parts.headers);
+    Response::from_parts(parts, ResponseBody::repaired(body, change))
+}
+
+/// The response that an answer is. `body` is the inner one, if nothing was read of it.
+pub(super) fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<ResponseBody<B>> {
+    let body = match (answer.body, body) {
+        (AnswerBody::Inner(_), Some(body)) => ResponseBody::inner(body),
+        (AnswerBody::Full(bytes) | AnswerBody::Inner(bytes), _) => bytes.into(),
+        (AnswerBody::EndsWithHead, _) => ResponseBody::default(),
+        (AnswerBody::HeadOnly, _) => ResponseBody::unknown(),
+    };
+    Response::from_parts(answer.parts, body)
+}
+
+/// Answers an error of the service.
+#[cold]
+pub(super) fn fail<B: Body>(
+    normaliser: &Normaliser,
+    caller: Caller,
+    request: Option<Box<RequestHead>>,
+    error: BoxError,
+) -> Response<ResponseBody<B>> {
+    let request = request.map(|request| *request);
+    finish(normaliser.service_error(caller, request, error), None)
+}
+
+/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
+pub(super) fn polled_after_end<B: Body>() -> Response<ResponseBody<B>> {
+    debug_assert!(false, "`ResponseFuture` polled after completion");
+    let mut response = Response::new(ResponseBody::default());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
