@@ -68,7 +68,7 @@ const ERRORS: [Error; 24] = [
     Error { body: r#"{"ok":false,"error":"channel_not_found","response_metadata":{"scopes":["chat:write"]}}"#, status: 404, read: r#"{"_error_message":"Not Found","_error_type":"channel_not_found"}"# },
     Error { body: r#"{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] channel has to be given"]}}"#, status: 400, read: r#"{"_error_message":"[ERROR] channel has to be given","_error_type":"invalid_arguments"}"# },
     // Telegram
-    Error { body: r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}"#, status: 429, read: r#"{"_error_message":"Too Many Requests: retry after 5","_error_type":"clustr.exceptions.Throttled"}"# },
+    Error { body: r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}"#, status: 429, read: r#"{"_error_message":"Too Many Requests: retry after 5","_error_type":"clustr.exceptions.Throttled","_error_details":{"retry_after":5}}"# },
     // MongoDB
     Error { body: r#"{"ok":0.0,"errmsg":"user reader may not run dropDatabase","code":13,"codeName":"Unauthorized"}"#, status: 401, read: r#"{"_error_message":"user reader may not run dropDatabase","_error_type":"Unauthorized"}"# },
     // Cloudflare
@@ -89,7 +89,7 @@ const ERRORS: [Error; 24] = [
     // WeChat
     Error { body: r#"{"errcode":40013,"errmsg":"the appid is not valid"}"#, status: 400, read: r#"{"_error_message":"the appid is not valid","_error_type":"40013"}"# },
     // GitHub's tokens
-    Error { body: r#"{"error":"bad_verification_code","error_description":"The code is wrong.","error_uri":"https://docs.example/"}"#, status: 400, read: r#"{"_error_message":"The code is wrong.","_error_type":"bad_verification_code"}"# },
+    Error { body: r#"{"error":"bad_verification_code","error_description":"The code is wrong.","error_uri":"https://docs.example/"}"#, status: 400, read: r#"{"_error_message":"The code is wrong.","_error_type":"bad_verification_code","_error_details":{"help":"https://docs.example/"}}"# },
     // Google
     Error { body: r#"{"error":{"code":404,"message":"There is no bucket x","status":"NOT_FOUND"}}"#, status: 404, read: r#"{"_error_message":"There is no bucket x","_error_type":"NOT_FOUND"}"# },
     Error { body: r#"{"error": true, "message": "The token has expired", "code": "token_expired"}"#, status: 401, read: r#"{"_error_message":"The token has expired","_error_type":"token_expired"}"# },

@@ -14,11 +14,22 @@ use crate::envelope::Envelope;
 pub(super) const AWS_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// Headers that hold a type.
-static TYPES: [HeaderName; 4] = [
+static TYPES: [HeaderName; 8] = [
     HeaderName::from_static("x-ms-error-code"),
     AWS_TYPE,
     HeaderName::from_static("x-clickhouse-exception-code"),
     HeaderName::from_static("mediawiki-api-error"),
+    HeaderName::from_static("x-error-code"),
+    HeaderName::from_static("ngrok-error-code"),
+    HeaderName::from_static("x-vercel-error"),
+    HeaderName::from_static("error"),
+];
+
+/// Headers that hold a message.
+static MESSAGES: [HeaderName; 3] = [
+    HeaderName::from_static("x-error-message"),
+    HeaderName::from_static("x-status-reason"),
+    HeaderName::from_static("error"),
 ];
 
 /// The schemes whose `error` is a code. Others have sentences there.
@@ -27,11 +38,19 @@ const SCHEMES: [&str; 2] = ["Bearer", "DPoP"];
 /// Adds what the headers say to what the body said; whether that was anything.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
     let challenge = Signs::header(WWW_AUTHENTICATE.as_str());
-    let types = TYPES.iter().map(|name| Signs::header(name.as_str()));
-    if !source.signs.have(types.fold(challenge, Signs::or)) {
+    let names = TYPES.iter().chain(&MESSAGES);
+    let names = names.map(|name| Signs::header(name.as_str()));
+    if !source.signs.have(names.fold(challenge, Signs::or)) {
         return false;
     }
     let mut said = false;
+    if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
+        let texts = MESSAGES.iter().filter_map(|name| text(source, name));
+        if let Some(message) = texts.into_iter().find(|text| text.trim().contains(' ')) {
+            envelope.set_message(source.own(message));
+            said = true;
+        }
+    }
     if envelope.sent_error_type().is_none() {
         if let Some(error_type) = error_type(source) {
             envelope.set_error_type(source.own(error_type));
@@ -54,8 +73,12 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
 
 /// The type that a header holds.
 pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
-    let text = |name| source.headers.get(name)?.to_str().ok();
-    TYPES.iter().find_map(text).map(shape)
+    let mut texts = TYPES.iter().filter_map(|name| text(source, name));
+    texts.find(|text| !text.trim().contains(' ')).map(shape)
+}
+
+fn text<'r>(source: &Source<'r>, name: &HeaderName) -> Option<&'r str> {
+    source.headers.get(name)?.to_str().ok()
 }
 
 /// The name of AWS's shape, `FooError` in `aws.protocoltests.restjson#FooError:http://internal.amazon.com/coral/`

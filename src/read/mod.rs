@@ -26,6 +26,7 @@ mod document;
 mod formats;
 mod headers;
 mod in_success;
+mod members;
 mod reader;
 mod signs;
 mod source;
@@ -121,6 +122,10 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>
     if name != Some("clustr") && headers::add(source, &mut read.envelope) {
         name = name.or(Some("headers"));
     }
+    if name != Some("clustr") {
+        members::add_wanted(source, &mut read.envelope);
+    }
+    read.envelope = source.detached(read.envelope);
     let origin = name.map_or(Origin::Inferred, Origin::Wire);
     read.envelope.set_origin(origin);
     read

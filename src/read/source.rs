@@ -2,6 +2,8 @@
 //!
 //! In: a response whose body is complete. Out: [`Source`], which every format is given, and by which it makes its texts.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use bytestring::ByteString;
 use http::header::CONTENT_ENCODING;
@@ -12,11 +14,20 @@ use super::charset;
 use super::document::{html, xml};
 use super::document::{parse_json, Document, Value};
 use super::signs::Signs;
-use crate::envelope::{cut, Envelope};
+use crate::envelope::{cut, Envelope, MAX_NAME};
 use crate::http::bytes::trim;
 
 /// Bytes of a page that are read first.
 const PAGE_HEAD: usize = 1024;
+
+/// Bytes of all texts of one response, those that are told of several parameters counted as often as they are told.
+const MAX_TEXTS: usize = 128 * 1024;
+
+/// What each text counts beside its bytes.
+const TEXT_OVERHEAD: usize = 8;
+
+/// Bytes of a body that an envelope may keep whatever it says.
+const KEPT_BODY: usize = 2 * 1024;
 
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
@@ -35,6 +46,8 @@ pub(super) struct Source<'r> {
     pub(super) text: &'r str,
     pub(super) signs: Signs,
     body: &'r ByteString,
+    /// Bytes of texts that may still be made.
+    budget: Cell<usize>,
     document: Option<Document<'r>>,
 }
 
@@ -84,6 +97,7 @@ impl<'r> Source<'r> {
             text,
             signs: Signs::new(response.headers(), document.as_ref().map(Document::root)),
             body,
+            budget: Cell::new(MAX_TEXTS),
             document,
         }
     }
@@ -104,16 +118,48 @@ impl<'r> Source<'r> {
         self.document.as_ref().map(Document::root)
     }
 
+    /// The same envelope, with texts of its own if the body that they are views of is much longer than they are.
+    pub(super) fn detached(&self, envelope: Envelope) -> Envelope {
+        let said = MAX_TEXTS - self.budget.get();
+        if self.body.len() <= 2 * said + KEPT_BODY {
+            return envelope;
+        }
+        let mut copy = envelope;
+        let message = copy.sent_message().map(ByteString::from);
+        let error_type = copy
+            .sent_error_type()
+            .map(|name| ByteString::from(name.as_str()));
+        copy.set_message(message.unwrap_or_default());
+        copy.set_error_type(error_type.unwrap_or_default());
+        let fields = std::mem::take(copy.fields_mut());
+        for (name, messages) in &fields {
+            let name = ByteString::from(name);
+            messages.for_each(|message| copy.fields_mut().push_read(name.clone(), message.into()));
+        }
+        copy
+    }
+
     /// `part` trimmed, as a text of its own.
     pub(super) fn own(&self, part: &str) -> ByteString {
         self.verbatim(trim(part))
     }
 
+    /// The name of a parameter as a text of its own.
+    pub(super) fn name(&self, name: &str) -> ByteString {
+        match cut(trim(name), MAX_NAME) {
+            Some(start) => self.verbatim(&start),
+            None => self.own(name),
+        }
+    }
+
     /// `part` as a text of its own: a view of the body where it stands there, else a copy.
     ///
-    /// A text that is too long is cut, and ends in `…`.
+    /// A text that is too long is cut, and so is what goes beyond the bytes of all texts together; it ends in `…`.
     pub(super) fn verbatim(&self, part: &str) -> ByteString {
-        if let Some(start) = cut(part, MAX_TEXT) {
+        let left = self.budget.get();
+        self.budget
+            .set(left.saturating_sub(part.len().min(MAX_TEXT) + TEXT_OVERHEAD));
+        if let Some(start) = cut(part, left.min(MAX_TEXT)) {
             return start.into();
         }
         let (body, range) = (

@@ -104,7 +104,7 @@ impl<'s, 'd> Findings<'s, 'd> {
     }
 
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
-        let (name, message) = (self.source.own(name), self.source.own(message));
+        let (name, message) = (self.source.name(name), self.source.own(message));
         self.envelope.fields_mut().push_new(name, [message]);
     }
 
@@ -125,7 +125,7 @@ impl<'s, 'd> Findings<'s, 'd> {
         if texts.peek().is_some() {
             let source = self.source;
             let messages = texts.map(|text| source.verbatim(text));
-            let name = source.verbatim(name);
+            let name = source.name(name);
             self.envelope.fields_mut().push_new(name, messages);
         }
         true

@@ -40,6 +40,7 @@ mod walk;
 mod wording;
 mod words;
 
+use self::role::{Holds, MessageLevel};
 use self::task::{Task, Walk};
 use super::document::{parse_json, Value};
 use super::source::Source;
@@ -100,6 +101,41 @@ fn walk_through<'s, 'd>(
         }
     }
     walk
+}
+
+/// Whether a member of a problem was read as errors: of parameters, or about the whole.
+pub(super) fn holds_errors(key: &str, value: Value<'_>) -> bool {
+    value.holds_values()
+        && (shape::is_container(key) || shape::is_parameter(value) || words::holds_errors(key))
+}
+
+/// Whether an object has a sentence where a message is expected, or an error below.
+pub(super) fn says_why(object: Value<'_>) -> bool {
+    object.members().any(|(key, value)| {
+        let role = roles::role(key);
+        let holds = role.is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors));
+        let says = role.is_some_and(|role| role.message > MessageLevel::None)
+            || words::role_by_words(key).is_some();
+        (says && shape::is_sentence(value)) || (holds && value.holds_values() && !is_empty(value))
+    })
+}
+
+/// Whether an object has an error code that is not 0, and an error message: `errorCode` and `errorMessage`.
+pub(super) fn has_code_and_message(object: Value<'_>) -> bool {
+    let has = |keys: &[&str], is: &dyn Fn(&str) -> bool| {
+        let mut members = object.members();
+        members.any(|(key, value)| is_named(key, keys) && value.as_text().is_some_and(is))
+    };
+    let is_code = |text: &str| !text.trim_matches(['0', ' ', '.']).is_empty();
+    has(&["error_code", "err_code", "errno"], &is_code)
+        && has(
+            &["error_message", "error_msg", "err_msg", "error_text"],
+            &|text| text.trim().contains(' '),
+        )
+}
+
+fn is_empty(value: Value<'_>) -> bool {
+    value.items().next().is_none() && value.members().next().is_none()
 }
 
 /// What was found, if anything was. A message that is a document is looked into once.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::role::{Naming, ParameterLevel, Role};
 use super::roles::role;
 use super::vocabulary::{is_place, is_whole};
-use crate::envelope::MAX_NAME;
+use crate::envelope::{cut, MAX_NAME};
 use crate::http::bytes::trim;
 use crate::http::json_pointer;
 use crate::read::document::{Items, Value};
@@ -94,8 +94,8 @@ pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {
     if prefix.is_empty() {
         name
     } else if name.is_empty() || prefix.len() > MAX_NAME {
-        // Names that are cut anyway are not copied to every name below them.
-        prefix.to_owned().into()
+        // Names that are cut anyway are not copied whole to every name below them.
+        cut(prefix, MAX_NAME).unwrap_or_default().into()
     } else {
         [prefix, ".", &name].concat().into()
     }

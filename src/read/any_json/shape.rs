@@ -36,6 +36,11 @@ pub(super) fn is_container(key: &str) -> bool {
     role(key).is_some_and(|role| role.holds != Holds::Unknown)
 }
 
+/// Whether a value under an unknown key holds messages for the parameter of that name.
+pub(super) fn is_parameter(value: Value<'_>) -> bool {
+    value.as_list().is_some_and(only_sentences) || is_fields(value, false)
+}
+
 /// Whether `value` is an object of parameters with lists of messages, or with such objects below them.
 ///
 /// `with_errors`: or with objects that tell an error.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::ser::{Serialize, Serializer};
+
 /// A number, as it can be compared and written again.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::read) enum Number {
@@ -41,6 +43,21 @@ impl fmt::Display for Number {
             Self::Unsigned(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),
             Self::Digits(digits) => digits.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Signed(number) => serializer.serialize_i64(*number),
+            Self::Unsigned(number) => serializer.serialize_u64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            // Whatever crate wanted all digits can read them again.
+            Self::Digits(digits) => match serde_json::from_str::<serde_json::Number>(digits) {
+                Ok(number) => number.serialize(serializer),
+                Err(_) => serializer.serialize_str(digits),
+            },
         }
     }
 }

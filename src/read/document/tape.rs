@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
 use super::number::Number;
 
 /// Documents nested deeper are not read.
@@ -179,5 +181,31 @@ impl<'d> Iterator for Members<'d> {
     fn next(&mut self) -> Option<Self::Item> {
         let key = self.items.next()?.as_text()?;
         Some((key, self.items.next()?))
+    }
+}
+
+/// As JSON. The depth of a document is bounded, and so is the recursion.
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = self.as_text() {
+            return serializer.serialize_str(text);
+        }
+        if let Some(number) = self.as_number() {
+            return number.serialize(serializer);
+        }
+        if let Some(value) = self.as_bool() {
+            return serializer.serialize_bool(value);
+        }
+        if let Some(list) = self.as_list() {
+            return serializer.collect_seq(list);
+        }
+        let Some(members) = self.as_object() else {
+            return serializer.serialize_unit();
+        };
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in members {
+            map.serialize_entry(key, &value)?;
+        }
+        map.end()
     }
 }

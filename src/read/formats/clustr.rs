@@ -6,14 +6,17 @@
 
 use http::StatusCode;
 
-use crate::envelope::{is_reserved, Envelope, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{is_reserved, Envelope, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 use crate::read::any_json;
 use crate::read::document::{Members, Value};
+use crate::read::members;
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
 
-const RESERVED: Signs = Signs::member(MESSAGE_KEY).or(Signs::member(TYPE_KEY));
+const RESERVED: Signs = Signs::member(MESSAGE_KEY)
+    .or(Signs::member(TYPE_KEY))
+    .or(Signs::member(DETAILS_KEY));
 
 pub(super) const FORMAT: Format = Format {
     name: "clustr",
@@ -29,7 +32,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     } else {
         (None, None)
     };
-    let named = message.or(error_type).is_some();
+    let details = json.get(DETAILS_KEY).filter(|details| details.is_object());
+    let named = message.or(error_type).is_some() || details.is_some();
     // Without a member that begins with `_error_`, the documented envelope is a validation error.
     if !named && source.status != StatusCode::BAD_REQUEST {
         return None;
@@ -49,15 +53,26 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     };
     envelope.set_message(source.verbatim(message.unwrap_or_default()));
     envelope.set_error_type(source.verbatim(error_type.unwrap_or_default()));
-    let sent = [message, error_type].into_iter().flatten().count() + envelope.field_errors().len();
+    let mut is_whole = true;
+    for (name, value) in details.into_iter().flat_map(Value::members) {
+        let before = envelope.members().len();
+        members::add(source, &mut envelope, name, value);
+        is_whole &= envelope.members().len() > before;
+    }
+    let sent = usize::from(details.is_some())
+        + [message, error_type].into_iter().flatten().count()
+        + envelope.field_errors().len();
     // A name that stands twice is taken differently by others, and what was cut off must not be passed on.
     Some(ReadEnvelope {
         envelope,
-        is_documented: documented && count == sent,
+        is_documented: documented && is_whole && count == sent,
     })
 }
 
 fn is_documented(name: &str, value: Value<'_>) -> bool {
+    if name == DETAILS_KEY {
+        return value.is_object();
+    }
     if is_reserved(name) {
         return value.as_text().is_some();
     }

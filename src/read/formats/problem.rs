@@ -6,9 +6,11 @@
 //!  "detail": "Your balance is 30, but that costs 50.", "errors": [{"detail": "must be positive", "pointer": "#/age"}]}
 //! ```
 
+use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::http::media_type;
 use crate::read::any_json;
 use crate::read::document::Value;
+use crate::read::members;
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -25,8 +27,39 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         return None;
     }
     let envelope = any_json::read_problem(source, json);
-    Some(envelope.unwrap_or_else(|| source.envelope()).into())
+    let mut envelope = envelope.unwrap_or_else(|| source.envelope());
+    add_extensions(source, &mut envelope, json);
+    Some(envelope.into())
 }
+
+/// Keeps `instance` and the members of its own
+/// ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) that were not read as anything else.
+fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>) {
+    for (name, value) in json.members() {
+        if name == DETAILS_KEY && value.is_object() {
+            for (name, value) in value.members() {
+                members::add(source, envelope, name, value);
+            }
+            continue;
+        }
+        let is_said = || {
+            let text = value.as_text().map(str::trim);
+            let error_type = envelope.sent_error_type().map(|name| name.as_str());
+            text.is_some() && (text == envelope.sent_message() || text == error_type)
+        };
+        if STANDARD.contains(&name)
+            || value.is_null()
+            || any_json::holds_errors(name, value)
+            || is_said()
+        {
+            continue;
+        }
+        members::add(source, envelope, name, value);
+    }
+}
+
+/// Members of every problem that are read as something else.
+const STANDARD: [&str; 4] = ["type", "title", "status", "detail"];
 
 /// By its media type, or by members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {

@@ -13,7 +13,8 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let binary = bytes::any(source.text, |byte| byte == 0);
-    let other = source.text.is_empty() || source.text.starts_with(['{', '[', '<']);
+    let other =
+        source.text.is_empty() || source.text == "null" || source.text.starts_with(['{', '[', '<']);
     (!binary && !other).then(|| {
         let mut envelope = source.envelope();
         envelope.set_message(source.verbatim(source.text));

@@ -7,7 +7,7 @@
 //! </struct></value></fault></methodResponse>
 //! ```
 
-use crate::read::document::Value;
+use crate::read::document::{Items, Value};
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -25,9 +25,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         .get("value")?
         .get("struct")?;
     let named = |name: &str| {
-        let mut members = members
-            .as_object()?
-            .filter_map(|(tag, member)| (tag == "member").then_some(member));
+        let member = members.get("member")?;
+        let mut members = member.as_list().unwrap_or(Items::one(member));
         text(
             members
                 .find(|member| member.text("name") == Some(name))?

@@ -67,7 +67,9 @@ pub(super) fn number(value: Value<'_>) -> Option<StatusCode> {
         None => value.as_number()?.as_integer(),
     };
     let number = u16::try_from(number?).ok();
-    StatusCode::from_u16(number.filter(|number| (400..600).contains(number))?).ok()
+    let status = StatusCode::from_u16(number.filter(|number| (400..600).contains(number))?).ok();
+    // A number without a name is a code of the API's own.
+    status.filter(|status| status.canonical_reason().is_some())
 }
 
 /// Members that may be the number of a status.
