@@ -284,24 +284,27 @@ mod own_words {
         }
     }
 
+    /// A 5xx in Connect's JSON is what any handler writes as well, so the request's word for it is not enough.
     #[test]
-    fn one_switch_masks_them_in_connects_json() {
+    fn json_that_looks_like_connects_is_masked_with_or_without_the_switch() {
         let json = ("content-type", "application/json");
-        let asking = [json, ("connect-protocol-version", "1")];
-        let masking = ErrorEnvelopeLayer::new().with_masked_statuses();
-        for (status, code) in [(500, "internal"), (500, "unknown"), (500, "data_loss")] {
-            let body = format!(r#"{{"code":"{code}","message":"{SECRET}"}}"#);
-            let inside = Response::builder()
-                .status(status)
-                .header(json.0, json.1)
-                .body(Script::of(body))
-                .unwrap();
-            let seen = call(&masking, &asking, inside);
-            assert!(
-                !seen.shows_secret() && seen.text().contains(code),
-                "{}",
-                seen.text()
-            );
+        let layers = [
+            ErrorEnvelopeLayer::new(),
+            ErrorEnvelopeLayer::new().with_masked_statuses(),
+        ];
+        for asking in [&[json][..], &[json, ("connect-protocol-version", "1")]] {
+            for code in ["internal", "unknown", "data_loss"] {
+                for layer in &layers {
+                    let body = format!(r#"{{"code":"{code}","message":"{SECRET}"}}"#);
+                    let inside = Response::builder()
+                        .status(500)
+                        .header(json.0, json.1)
+                        .body(Script::of(body))
+                        .unwrap();
+                    let seen = call(layer, asking, inside);
+                    assert!(!seen.shows_secret(), "{asking:?}: {}", seen.text());
+                }
+            }
         }
     }
 }
