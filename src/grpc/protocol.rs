@@ -18,6 +18,9 @@ static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-v
 /// ([Connect](https://connectrpc.com/docs/protocol#unary-get-request)).
 const CONNECT_PAIR: &str = "connect=v1";
 
+/// Bytes at either end of a query in which the pair is looked for.
+const MAX_SEARCHED: usize = 128;
+
 /// The protocol of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -70,13 +73,25 @@ fn by_version(headers: &HeaderMap) -> Protocol {
 }
 
 /// Whether one pair of the query is [`CONNECT_PAIR`]. To search costs a fiftieth of to split.
+///
+/// Of a long query both ends are searched: clients of Connect write the pair first, or sort it before the message.
 fn has_connect_pair(query: &str) -> bool {
     let bytes = query.as_bytes();
-    query.match_indices(CONNECT_PAIR).any(|(start, pair)| {
+    let is_pair = |start: usize| {
         let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let after = bytes.get(start + pair.len());
+        let after = bytes.get(start + CONNECT_PAIR.len());
         matches!(before, None | Some(b'&')) && matches!(after, None | Some(b'&'))
-    })
+    };
+    let is_in = |start: usize, end: usize| {
+        let part = query.get(start..end).unwrap_or_default();
+        let mut found = part.match_indices(CONNECT_PAIR);
+        found.any(|(at, _)| is_pair(start + at))
+    };
+    let length = bytes.len();
+    if length <= 2 * MAX_SEARCHED {
+        return is_in(0, length);
+    }
+    is_in(0, MAX_SEARCHED) || is_in(length - MAX_SEARCHED, length)
 }
 
 #[cfg(test)]
@@ -200,6 +215,29 @@ mod tests {
             assert!(has_connect_pair(query), "{query}");
         }
         assert!(!has_connect_pair(&"connect=v1x&".repeat(1000)));
+    }
+
+    #[test]
+    fn of_a_long_query_both_ends_are_searched() {
+        let long = "message=x&".repeat(100);
+        for query in [
+            format!("connect=v1&{long}"),
+            format!("base64=1&compression=gzip&connect=v1&{long}"),
+            format!("{long}connect=v1"),
+        ] {
+            assert!(has_connect_pair(&query), "{query}");
+        }
+        for query in [
+            format!("{long}connect=v1&{long}"),
+            format!("{}connect=v1", "x".repeat(1000)),
+            format!(
+                "{}connect=v1&{}",
+                "x".repeat(1000),
+                "y".repeat(MAX_SEARCHED - 11)
+            ),
+        ] {
+            assert!(!has_connect_pair(&query), "{query}");
+        }
     }
 
     #[test]
