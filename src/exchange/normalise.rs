@@ -5,6 +5,7 @@
 //! 3. Hook and log are told, and the envelope is left in the extensions of the response.
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
@@ -124,12 +125,7 @@ fn write_http(config: &Config, caller: Caller, parts: &mut Parts, applied: &Appl
     let keeps_words = applied.original.is_none() && envelope.sent_message().is_some();
     let bytes = match config.writer(caller.choice) {
         None => {
-            headers::replace(
-                parts,
-                envelope.status(),
-                envelope.headers().clone(),
-                keeps_words,
-            );
+            headers::replace(parts, envelope.status(), envelope.headers(), keeps_words);
             headers::set_content_type(&mut parts.headers, JSON);
             (caller.reads != Reads::Head).then(|| Clustr::to_json(envelope))
         }
@@ -152,22 +148,14 @@ fn write_dialect(
     keeps_words: bool,
 ) -> Option<Bytes> {
     let written = guarded("ErrorWriter", || writer.write(envelope));
-    let (new, bytes) = written
+    let (mut new, bytes) = written
         .unwrap_or_else(|| Clustr.write(envelope))
         .into_parts();
-    headers::replace(
-        parts,
-        envelope.status(),
-        without_framing(new.headers),
-        keeps_words,
-    );
+    // A writer may copy headers from anywhere, but the length is that of its body.
+    headers::remove_framing(&mut new.headers);
+    parts.headers.remove(CONTENT_TYPE);
+    headers::replace(parts, envelope.status(), &new.headers, keeps_words);
     Some(bytes)
-}
-
-/// A writer may copy headers from anywhere, but the length is that of its body.
-fn without_framing(mut headers: HeaderMap) -> HeaderMap {
-    headers::remove_framing(&mut headers);
-    headers
 }
 
 /// Tells caches and browsers what the answer depends on and how to take it.

@@ -88,12 +88,16 @@ impl Applied {
 
 /// Whether this is an error of the server that nobody meant for the client.
 pub(super) fn is_internal(envelope: &Envelope) -> bool {
-    let meant = match (envelope.origin(), GrpcStatus::remembered(envelope)) {
-        (Origin::Deliberate | Origin::Wire("clustr"), _) => true,
-        (Origin::Wire("grpc"), Some(came)) => !came.code.is_internal(),
-        _ => false,
-    };
-    status::is_server_error(envelope.status()) && !meant
+    if !status::is_server_error(envelope.status()) {
+        return false;
+    }
+    match envelope.origin() {
+        Origin::Deliberate | Origin::Wire("clustr") => false,
+        Origin::Wire("grpc") => {
+            GrpcStatus::remembered(envelope).map_or(true, |came| came.code.is_internal())
+        }
+        _ => true,
+    }
 }
 
 fn is_validation(envelope: &Envelope) -> bool {

@@ -37,20 +37,20 @@ pub(crate) enum Protocol {
 
 /// The protocol of a request with this head.
 ///
-/// `content_type` is the first `Content-Type` of `headers`. The usual request costs a look at its method, at one letter of
+/// The usual request costs a look at its method, at one letter of
 /// its content type, and a search for one header or in the query.
 #[inline]
 pub(crate) fn classify(
     method: &Method,
     version: Version,
     uri: &Uri,
-    content_type: Option<&HeaderValue>,
     headers: &HeaderMap,
 ) -> Protocol {
     match *method {
         Method::GET if uri.query().is_some_and(has_connect_pair) => Protocol::ConnectUnary,
         Method::POST => {
-            let label = content_type.filter(|label| media_type::may_be_rpc(Some(label)));
+            let label = media_type::content_type(headers);
+            let label = label.filter(|label| media_type::may_be_rpc(Some(label)));
             let labelled = label.and_then(|label| by_label(version, label));
             labelled.unwrap_or_else(|| by_version(headers))
         }
@@ -97,7 +97,6 @@ fn has_connect_pair(query: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::header::CONTENT_TYPE;
     use http::Request;
 
     const METHODS: [Method; 7] = [
@@ -123,13 +122,7 @@ mod tests {
             .uri(uri)
             .header(header.0, header.1);
         let (head, ()) = request.body(()).unwrap().into_parts();
-        classify(
-            &head.method,
-            head.version,
-            &head.uri,
-            head.headers.get(CONTENT_TYPE),
-            &head.headers,
-        )
+        classify(&head.method, head.version, &head.uri, &head.headers)
     }
 
     fn each(test: impl Fn(Method, Version)) {
