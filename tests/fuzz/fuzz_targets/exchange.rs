@@ -73,7 +73,7 @@ fuzz_target!(|input: (
     let ((method, version, uri, headers), (status, answer, frames)) = input;
     let mut request = Request::new(());
     *request.method_mut() = Method::from_bytes(pick(&METHODS, method).as_bytes()).unwrap();
-    *request.version_mut() = *pick(&VERSIONS, version);
+    *request.version_mut() = pick(&VERSIONS, version);
     *request.uri_mut() = uri
         .parse()
         .unwrap_or_else(|_| Uri::from_static("/x?connect=v1"));
@@ -142,8 +142,8 @@ fuzz_target!(|input: (
     }
 });
 
-fn pick<T>(list: &[T], number: u8) -> &T {
-    &list[usize::from(number) % list.len()]
+fn pick<T: Copy>(list: &[T], number: u8) -> T {
+    list[usize::from(number) % list.len()]
 }
 
 fn header_map(names: &[&'static str], headers: Headers<'_>) -> HeaderMap {
