@@ -6,6 +6,11 @@ pub mod grpc {
     #![doc = include_str!("docs/grpc.md")]
 }
 
+/// The same at the edge: a module for Envoy, and an external processor.
+pub mod edge {
+    #![doc = include_str!("docs/edge.md")]
+}
+
 /// What the layers cost, in instructions, allocations and bytes.
 pub mod performance {
     #![doc = include_str!("docs/performance.md")]

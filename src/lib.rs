@@ -24,6 +24,11 @@ mod body;
 pub mod docs;
 pub mod envelope;
 pub mod exchange;
+#[cfg(feature = "garde")]
+pub mod garde;
+#[cfg(feature = "derive")]
+#[doc(hidden)]
+pub mod generated;
 mod grpc;
 mod http;
 #[cfg(feature = "layer")]
@@ -35,8 +40,14 @@ pub mod read;
 mod reqwest;
 #[cfg(feature = "reqwest-middleware")]
 mod reqwest_middleware;
+#[cfg(feature = "schemars")]
+pub mod schemars;
 #[cfg(feature = "tonic")]
 mod tonic;
+#[cfg(feature = "utoipa")]
+pub mod utoipa;
+#[cfg(feature = "validator")]
+pub mod validator;
 pub mod write;
 
 #[cfg(feature = "layer")]
@@ -56,3 +67,6 @@ pub use self::raise::{
 pub use self::reqwest::ResponseExt;
 #[cfg(feature = "reqwest-middleware")]
 pub use self::reqwest_middleware::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
+#[cfg(feature = "derive")]
+#[doc = include_str!("docs/derive.md")]
+pub use tower_error_envelope_derive::IntoEnvelope;

@@ -11,8 +11,16 @@ const FLOORS: [&[&str]; 9] = [
     &["read", "write", "body"],
     &["exchange"],
     &["layer", "raise"],
-    &["axum", "reqwest", "tonic"],
-    &["reqwest_middleware"],
+    &[
+        "axum",
+        "garde",
+        "reqwest",
+        "schemars",
+        "tonic",
+        "utoipa",
+        "validator",
+    ],
+    &["generated", "reqwest_middleware"],
     &["docs"],
 ];
 
@@ -275,6 +283,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            // A package of its own.
+            if path.join("Cargo.toml").exists() {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {

@@ -28,6 +28,7 @@ pub use self::kind::ErrorKind;
 pub use self::members::Members;
 pub use self::messages::IntoMessages;
 pub use self::origin::Origin;
+#[cfg(feature = "layer")]
 pub(crate) use self::retry_advice::Failure;
 pub use self::retry_advice::RetryAdvice;
 pub use self::value::Envelope;

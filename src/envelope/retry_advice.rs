@@ -64,6 +64,7 @@ impl RetryAdvice {
 }
 
 /// What there is to judge by. Of an error alone, the request is not known.
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failure<'f> {
     pub(crate) status: StatusCode,
@@ -73,6 +74,7 @@ pub(crate) struct Failure<'f> {
     pub(crate) method: Option<&'f Method>,
 }
 
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 impl Failure<'_> {
     pub(crate) fn advice(&self, max_delay: Duration) -> RetryAdvice {
         let said = || retry_hints::in_body(self.body);
@@ -138,10 +140,12 @@ fn advice(
     }
 }
 
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
 
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 fn is_idempotent(method: &Method) -> bool {
     method.is_safe() || [Method::PUT, Method::DELETE].contains(method)
 }

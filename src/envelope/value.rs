@@ -210,7 +210,6 @@ impl Envelope {
         self.inner.retry_delay
     }
 
-    #[cfg(feature = "tonic")]
     pub(crate) fn set_retry_delay(&mut self, delay: Duration) {
         self.inner_mut().retry_delay = Some(delay);
     }

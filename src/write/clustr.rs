@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::Response;
+use serde_json::{json, Value};
 
 use super::json::Object;
 use super::{json, respond, ErrorWriter, JSON};
-use crate::envelope::{is_reserved, Envelope, ErrorType, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{is_reserved, Envelope, ErrorType, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 
 /// The documented envelope: the default.
 ///
@@ -46,7 +47,9 @@ impl Clustr {
         let mut object = Object::with_capacity(json::EMPTY + size + more);
         texts().for_each(|(name, text)| object.text(name, text));
         lists.for_each(|(name, list)| object.list(name, list));
-        object.details(envelope.members().iter_json());
+        if !envelope.members().is_empty() {
+            object.details(envelope.members().iter_json());
+        }
         object.into_json().into()
     }
 }
@@ -58,6 +61,25 @@ impl ErrorWriter for Clustr {
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
         respond(envelope, JSON, Self::to_json(envelope))
+    }
+
+    fn schema(&self) -> Value {
+        json!({
+            "title": "Envelope",
+            "description": "An error: a message and a type, or what is wrong with each parameter.",
+            "type": "object",
+            "properties": {
+                MESSAGE_KEY: {"type": "string", "description": "What went wrong, for people."},
+                TYPE_KEY: {"type": "string", "description": "What went wrong, for programs."},
+                DETAILS_KEY: {"type": "object", "description": "What else there is to say.", "additionalProperties": true},
+            },
+            "additionalProperties": {
+                "type": "array",
+                "description": "What is wrong with the parameter of this name.",
+                "items": {"type": "string"},
+                "minItems": 1,
+            },
+        })
     }
 }
 

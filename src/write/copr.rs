@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{json, Value};
 
 use super::json::{self, Place};
 use super::{response, ErrorWriter};
@@ -34,6 +35,19 @@ impl ErrorWriter for Copr {
             self.media_type(),
             json::with_members(&Body(envelope), envelope, place),
         )
+    }
+
+    fn schema(&self) -> Value {
+        json!({
+            "title": "CoprError",
+            "description": "An error of Copr's API v3.",
+            "type": "object",
+            "properties": {
+                "error": {"type": "string", "description": "What went wrong, for people."},
+            },
+            "required": ["error"],
+            "additionalProperties": true,
+        })
     }
 }
 

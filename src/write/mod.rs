@@ -37,6 +37,7 @@ mod problem;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
+use serde_json::{Map, Value};
 
 pub use self::clustr::Clustr;
 pub use self::copr::Copr;
@@ -52,6 +53,13 @@ pub trait ErrorWriter: Send + Sync {
     ///
     /// [`response`] makes one from the body.
     fn write(&self, envelope: &Envelope) -> Response<Bytes>;
+
+    /// The JSON Schema of the bodies that [`write`](Self::write) makes, for API documents. Default: anything.
+    ///
+    /// A `title` is the name of the schema in an OpenAPI document.
+    fn schema(&self) -> Value {
+        Value::Object(Map::new())
+    }
 }
 
 /// A response with the status and the headers of `envelope`, this media type, and this body.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{json, Value};
 
 use super::json::{self, Place};
 use super::{response, ErrorWriter};
@@ -45,6 +46,36 @@ impl ErrorWriter for Problem {
             self.media_type(),
             json::with_members(&Details(envelope), envelope, place),
         )
+    }
+
+    fn schema(&self) -> Value {
+        json!({
+            "title": "ProblemDetails",
+            "description": "Problem details (RFC 9457).",
+            "type": "object",
+            "properties": {
+                "type": {"type": "string", "format": "uri-reference"},
+                "title": {"type": "string"},
+                "status": {"type": "integer", "minimum": 100, "maximum": 999},
+                "detail": {"type": "string"},
+                "instance": {"type": "string", "format": "uri-reference"},
+                "code": {"type": "string", "description": "What went wrong, for programs, if it is no URI."},
+                "errors": {
+                    "type": "array",
+                    "description": "What is wrong with parameters.",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "detail": {"type": "string"},
+                            "pointer": {"type": "string", "description": "A JSON pointer in a URI fragment."},
+                        },
+                        "required": ["detail", "pointer"],
+                    },
+                },
+            },
+            "required": ["title", "status"],
+            "additionalProperties": true,
+        })
     }
 }
 

@@ -7,7 +7,10 @@ use serde_json::json;
 use tower_error_envelope::ErrorEnvelopeLayer;
 
 use crate::client::{fetch, Seen, Wire};
-use crate::envoy::{cors, filter, mutation, translation, Envoy, Install, Listener, Upstreams};
+use crate::envoy::{
+    buffering, cors, decompressor, filter, grpc_web, mutation, translation, Envoy, Install,
+    Listener, Upstreams,
+};
 use crate::rows::{grpc, http, Row, Want};
 use crate::{gateway, nginx, traps, upstream, BoxError};
 
@@ -85,6 +88,9 @@ fn listeners() -> Vec<Listener> {
         listener("plain", vec![cors()]),
         listener("module", vec![module(json!({})), cors()]),
         listener("outer", vec![mutation(), module(json!({}))]),
+        listener("decompressed", vec![module(json!({})), decompressor()]),
+        listener("buffered", vec![module(json!({})), buffering()]),
+        listener("web", vec![module(json!({})), grpc_web()]),
         listener("translated", vec![module(json!({})), translation()]),
         listener("upstream", vec![module(json!({"masking": "upstream"}))]),
         listener(

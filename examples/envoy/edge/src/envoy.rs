@@ -259,7 +259,41 @@ pub(crate) fn cors() -> Value {
     })
 }
 
-/// A filter that adds `x-outer` to responses, and translates requests below `/app/translated` as the transcoder does.
+/// A filter that holds every body until it has ended.
+pub(crate) fn buffering() -> Value {
+    json!({
+        "name": "envoy.filters.http.lua",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
+            "default_source_code": {"inline_string": "function envoy_on_response(handle) handle:body() end"},
+        },
+    })
+}
+
+/// The filter that speaks gRPC for callers of gRPC-Web.
+pub(crate) fn grpc_web() -> Value {
+    json!({
+        "name": "envoy.filters.http.grpc_web",
+        "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.grpc_web.v3.GrpcWeb"},
+    })
+}
+
+/// Envoy's decompressor, for responses in gzip.
+pub(crate) fn decompressor() -> Value {
+    json!({
+        "name": "envoy.filters.http.decompressor",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor",
+            "decompressor_library": {
+                "name": "gzip",
+                "typed_config": {"@type": "type.googleapis.com/envoy.extensions.compression.gzip.decompressor.v3.Gzip"},
+            },
+            "request_direction_config": {"common_config": {"enabled": {"default_value": false, "runtime_key": "none"}}},
+        },
+    })
+}
+
+/// A filter that adds `x-outer` to responses.
 pub(crate) fn mutation() -> Value {
     let header = |key, value| json!({"append": {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}});
     json!({

@@ -77,7 +77,7 @@ impl Clients {
 
 /// Connects to one address, whatever the host of the request is.
 #[derive(Clone, Copy)]
-struct Connector(SocketAddr);
+pub(crate) struct Connector(pub(crate) SocketAddr);
 
 impl Service<Uri> for Connector {
     type Response = TokioIo<TcpStream>;

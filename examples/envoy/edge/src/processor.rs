@@ -6,7 +6,7 @@ use tokio::process::{Child, Command};
 use tower_error_envelope::ErrorEnvelopeLayer;
 
 use crate::check::{compare, Folder, Tally};
-use crate::client::Seen;
+use crate::client::{fetch, Ask, Seen, Wire};
 use crate::envoy::{cors, free_port, processor, ready, Install, Listener, Upstreams};
 use crate::rows::{grpc, http, Want};
 use crate::{gateway, upstream, BoxError};
@@ -20,7 +20,7 @@ const OTHERWISE: [(&str, &str); 1] = [(
 /// Runs the rows; false if anything is not as it must be.
 pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let folder = Folder::new()?;
-    let (_service, address) = start(install).await?;
+    let (mut service, address) = start(install).await?;
     let upstreams = Upstreams {
         app: upstream::start().await?,
         nginx: None,
@@ -53,6 +53,14 @@ pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
             tally.note(row.name, wire, result);
         }
     }
+    service.kill().await?;
+    let ask = Ask::get("/app/login");
+    let seen = fetch(envoy.address("module")?, Wire::Http1, &ask).await?;
+    let passes = seen.status == 401 && seen.text() == "who are you?";
+    let result = passes
+        .then_some(())
+        .ok_or_else(|| format!("    {seen:?}").into());
+    tally.holds("the original passes when the processor is gone", result);
     tally.end(&folder, &envoy)
 }
 

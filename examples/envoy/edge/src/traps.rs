@@ -1,8 +1,12 @@
 //! What the table cannot say: bytes that are no request, filters further out, panics, counters, configurations.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{json, Value};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 use crate::check::Tally;
 use crate::client::{fetch, raw, Ask, Seen, Wire};
@@ -17,8 +21,10 @@ pub(crate) async fn run(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError
     println!("traps");
     codec(envoy, tally).await?;
     connection(envoy, tally).await?;
+    clients_that_go(envoy).await?;
     for wire in WIRES {
         outer(envoy, tally, wire).await?;
+        inner(envoy, tally, wire).await?;
         configured(envoy, tally, wire).await?;
         panics(envoy, tally, wire).await?;
     }
@@ -82,6 +88,18 @@ async fn connection(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// Clients that go while a head is held leave nothing behind: `counters` looks for streams at the end.
+async fn clients_that_go(envoy: &Envoy) -> Result<(), BoxError> {
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(envoy.address("module")?).await?;
+        stream
+            .write_all(b"GET /app/stalls HTTP/1.1\r\nhost: edge.test\r\n\r\n")
+            .await?;
+        sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
 /// Filters further out see every answer but those that are given in the place of the upstream.
 async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
     let address = envoy.address("outer")?;
@@ -98,17 +116,88 @@ async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxEr
             shown(good, &seen),
         );
     }
-    let address = envoy.address("translated")?;
-    let ask = Ask {
+    Ok(())
+}
+
+/// Filters further in hold bodies, change them, and change the request.
+async fn inner(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
+    type Holds = fn(&Seen) -> bool;
+    let login: Holds = |it| envelope(it, 401, "who are you?");
+    let post = |ask: Ask| Ask {
         method: http::Method::POST,
-        ..Ask::get("/app/login")
+        ..ask
     };
-    let seen = fetch(address, wire, &ask).await?;
-    let good = envelope(&seen, 401, "who are you?");
-    tally.holds(
-        &format!("a filter further in translates the request to gRPC ({wire:?})"),
-        shown(good, &seen),
-    );
+    let web = |path| post(Ask::get(path)).with(&[("content-type", "application/grpc-web+proto")]);
+    let rows: [(&str, &str, Ask, Holds); 9] = [
+        (
+            "decompresses",
+            "decompressed",
+            Ask::get("/app/gzip").with(&[("accept-encoding", "gzip")]),
+            |it| envelope(it, 404, "No such order"),
+        ),
+        ("holds the body", "buffered", Ask::get("/app/login"), login),
+        (
+            "holds the body of a success",
+            "buffered",
+            Ask::get("/app/ok"),
+            |it| it.text() == r#"{"order":7}"#,
+        ),
+        (
+            "holds a body with trailers",
+            "buffered",
+            Ask::get("/h2/trailers"),
+            |it| envelope(it, 404, "no such order"),
+        ),
+        (
+            "holds the documented envelope",
+            "buffered",
+            Ask::get("/app/own"),
+            |it| envelope(it, 404, "No order 7"),
+        ),
+        (
+            "translates the request to gRPC",
+            "translated",
+            post(Ask::get("/app/login")),
+            login,
+        ),
+        (
+            "speaks gRPC for gRPC-Web",
+            "web",
+            web("/shop.Shop/Taken"),
+            |it| {
+                it.status == 200
+                    && it
+                        .header("content-type")
+                        .is_some_and(|it| it.starts_with("application/grpc-web"))
+                    && (it.text() + it.header("grpc-message").unwrap_or_default())
+                        .contains("Name is taken")
+            },
+        ),
+        (
+            "tells gRPC-Web too much",
+            "web",
+            web("/shop.Shop/Secret"),
+            |it| {
+                let text = it.text() + &format!("{:?}", it.headers);
+                it.status == 200
+                    && !text.contains("db.internal")
+                    && text.contains("Internal Server Error")
+            },
+        ),
+        (
+            "leaves the others alone",
+            "web",
+            Ask::get("/app/login"),
+            login,
+        ),
+    ];
+    for (name, listener, ask, holds) in rows {
+        let seen = fetch(envoy.address(listener)?, wire, &ask).await?;
+        tally.holds(
+            &format!("a filter further in {name} ({wire:?})"),
+            shown(holds(&seen), &seen),
+        );
+    }
     Ok(())
 }
 

@@ -263,6 +263,12 @@ struct Config {
     counters: [Option<usize>; Counter::ALL.len()],
 }
 
+// All threads of Envoy read one configuration, by pointers that the compiler does not follow.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Config>();
+};
+
 /// The module's part of one stream.
 struct Instance {
     config: *const Config,

@@ -3,8 +3,7 @@
 //! 1. The head of a success passes: one look at `:status`, and one for `grpc-status` where there is no body.
 //! 2. The head of an error goes to the engine. What it knows without the body is answered; else the head is held.
 //! 3. The body is taken piece by piece, at most up to the limit, and never left in Envoy's buffers.
-//! 4. The answer leaves as the held head, changed, with its body. Where the upstream still sends beyond the limit, and
-//!    where a gRPC answer must end with its head, Envoy answers in the place of the upstream.
+//! 4. The answer leaves by [`settle`].
 //!
 //! A filter that holds a head owes a body: after a panic the original goes out, from the bytes that were kept.
 
@@ -17,6 +16,7 @@ use tower_error_envelope::exchange::{
 };
 
 use crate::head::{self, Spoken};
+use crate::settle::{self, length, At, Sent};
 use crate::stream::{Counter, Map, Next, Stream};
 
 /// The filter's part of one stream.
@@ -28,6 +28,8 @@ pub(crate) struct Filter {
     state: State,
     /// What was taken out of Envoy while nothing was decided.
     kept: Vec<Bytes>,
+    /// The stream says that its head is held.
+    marked: bool,
 }
 
 #[derive(Default)]
@@ -53,26 +55,6 @@ impl Limit {
         let exceeded = more > self.0;
         self.0 = self.0.saturating_sub(more);
         exceeded
-    }
-}
-
-/// Where in the response a hook stands.
-#[derive(Clone, Copy, PartialEq)]
-enum At {
-    /// The head, with a body behind it.
-    Head,
-    /// The head, and that is all.
-    HeadAlone,
-    /// A piece of the body that is not the last.
-    Body,
-    /// The last piece.
-    LastBody,
-    Trailers,
-}
-
-impl At {
-    const fn ended(self) -> bool {
-        matches!(self, Self::HeadAlone | Self::LastBody | Self::Trailers)
     }
 }
 
@@ -109,9 +91,11 @@ impl Filter {
         panic_on_demand(stream, b"head");
         let origin = head::origin(stream, self.local_reply.is_some());
         let mut parts = head::parts(stream, status, origin);
-        // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others.
+        // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others. So is what its
+        // filter for gRPC-Web makes of an error of HTTP: the body is `grpc-message` then, and the status stays.
         let said = match self.local_reply {
             Some(own) if grpc && origin == ResponseOrigin::Proxy => head::as_http(&mut parts, own),
+            _ if self.spoken.is_web() => head::as_http(&mut parts, status),
             _ => None,
         };
         if parts.status.as_u16() >= 400 && !settings.covers(parts.status.as_u16()) {
@@ -130,6 +114,9 @@ impl Filter {
             }
             State::Reading(..) | State::Dropping(..) => {}
         }
+        // A filter further in, like the decompressor, can add trailers while it hands on the last piece. Whoever holds that
+        // piece is never told of them.
+        let ended = ended || !stream.headers(Map::ResponseTrailers).is_empty();
         let at = if ended { At::LastBody } else { At::Body };
         let bytes = Bytes::from(stream.take_received());
         match &mut self.state {
@@ -203,6 +190,7 @@ impl Filter {
     ) {
         let kept = self.kept.concat();
         self.forget();
+        self.unmark(stream);
         if !kept.is_empty() {
             append(stream, &kept);
         }
@@ -279,9 +267,10 @@ impl Filter {
     }
 
     /// gRPC callers are not helped by a form for others.
-    fn hold(&self, stream: &mut impl Stream) -> Next {
-        if self.spoken == Spoken::Other {
+    fn hold(&mut self, stream: &mut impl Stream) -> Next {
+        if self.spoken == Spoken::Other && !self.marked {
             stream.mark_held(true);
+            self.marked = true;
         }
         Next::Hold
     }
@@ -303,86 +292,31 @@ impl Filter {
     fn settle(
         &mut self,
         stream: &mut impl Stream,
-        mut answer: Answer,
+        answer: Answer,
         at: At,
         over_limit: bool,
     ) -> Next {
         self.state = State::Passing;
-        self.report(stream, &answer, over_limit);
+        settle::report(stream, &answer, over_limit);
         // Nothing is owed from here on: what follows writes the answer.
         self.kept = Vec::new();
-        match &answer.body {
-            AnswerBody::Full(body) if at.ended() => {
-                head::write_with_length(stream, &mut answer.parts, length(body));
-                if at == At::Trailers {
-                    head::remove_trailers(stream);
-                }
-                match at {
-                    At::LastBody => stream.append_received(body),
-                    _ if !body.is_empty() => stream.append_ended(body),
-                    _ => {}
-                }
-            }
-            AnswerBody::Full(body) => {
-                send(stream, &answer, body);
-                return Next::Hold;
-            }
-            AnswerBody::EndsWithHead if at == At::HeadAlone => head::write(stream, &answer.parts),
-            AnswerBody::EndsWithHead => {
-                send(stream, &answer, &[]);
-                return Next::Hold;
-            }
-            AnswerBody::HeadOnly => {
-                head::write(stream, &answer.parts);
+        self.unmark(stream);
+        match settle::send(stream, answer, at, self.spoken.is_web()) {
+            Sent::Here => Next::Continue,
+            Sent::HeadOnly => {
                 self.state = State::Dropped;
+                Next::Continue
             }
-            AnswerBody::Inner(bytes) => {
-                head::write(stream, &answer.parts);
-                match at {
-                    At::Body | At::LastBody => stream.append_received(bytes),
-                    At::HeadAlone | At::Trailers if !bytes.is_empty() => stream.append_ended(bytes),
-                    _ => {}
-                }
-            }
+            Sent::Instead => Next::Hold,
         }
-        Next::Continue
     }
 
-    fn report(&self, stream: &mut impl Stream, answer: &Answer, over_limit: bool) {
-        let rewritten = !matches!(answer.body, AnswerBody::Inner(_));
-        stream.count(if rewritten {
-            Counter::Rewritten
-        } else {
-            Counter::Passed
-        });
-        if over_limit {
-            stream.count(Counter::OverLimit);
-        }
-        if let Some(original) = &answer.original {
-            stream.count(Counter::Masked);
-            stream.log(&|| {
-                let text: String = original.to_string().chars().take(1024).collect();
-                format!("error_envelope: masked {}: {text:?}", original.status())
-            });
+    /// What Envoy says from now on is not about a held head.
+    fn unmark(&mut self, stream: &mut impl Stream) {
+        if std::mem::take(&mut self.marked) {
+            stream.mark_held(false);
         }
     }
-}
-
-fn length(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
-}
-
-/// Answers in the place of the upstream. Envoy writes the status, and the length of the body.
-fn send(stream: &mut impl Stream, answer: &Answer, body: &[u8]) {
-    let headers: Vec<(&str, &[u8])> = answer
-        .parts
-        .headers
-        .iter()
-        .filter(|(name, _)| *name != http::header::CONTENT_LENGTH)
-        .map(|(name, value)| (name.as_str(), value.as_bytes()))
-        .collect();
-    stream.mark_held(false);
-    stream.send_response(answer.parts.status.as_u16(), &headers, body);
 }
 
 /// The tests make the module panic, to see the original pass.

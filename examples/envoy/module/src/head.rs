@@ -45,6 +45,11 @@ impl Spoken {
         }
     }
 
+    /// Whether it is gRPC-Web.
+    pub(crate) const fn is_web(self) -> bool {
+        matches!(self, Self::GrpcWeb | Self::GrpcWebText)
+    }
+
     const fn content_type(self) -> Option<&'static str> {
         match self {
             Self::Other => None,
@@ -97,27 +102,23 @@ pub(crate) fn parts(stream: &impl Stream, status: StatusCode, origin: ResponseOr
     parts
 }
 
-/// Makes of Envoy's own answer to a gRPC caller what it says to all others: `status`, and the message as a text.
+/// Makes of an answer of gRPC that Envoy wrote an error of HTTP: with `status`, and the message as its body.
 ///
-/// Returns the text; `None` if it is no answer of gRPC, or no error.
+/// Returns the body; `None` if it is no answer of gRPC, or no error.
 pub(crate) fn as_http(parts: &mut Parts, status: StatusCode) -> Option<Bytes> {
     if status.as_u16() < 400 {
         return None;
     }
     parts.headers.remove("grpc-status")?;
-    let text = parts
-        .headers
-        .remove("grpc-message")
-        .map_or_else(Bytes::new, |message| {
-            percent_decode(message.as_bytes())
-                .collect::<Vec<u8>>()
-                .into()
-        });
+    let message = parts.headers.remove("grpc-message");
+    // The type was that of gRPC; what the body is shows when it is read.
+    parts.headers.remove(CONTENT_TYPE);
     parts.status = status;
-    parts
-        .headers
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    Some(text)
+    Some(message.map_or_else(Bytes::new, |message| {
+        percent_decode(message.as_bytes())
+            .collect::<Vec<u8>>()
+            .into()
+    }))
 }
 
 /// The length that the head declares.

@@ -1,0 +1,261 @@
+//! The code that is generated.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Fields, Type};
+
+use crate::model::{Errors, Shown, Variant};
+
+pub(crate) fn expand(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
+    let mut all = vec![into_envelope(input, errors)];
+    if errors.is_for_clients {
+        all.push(from_envelope(input, errors));
+    }
+    if cfg!(feature = "axum") {
+        all.push(axum(input));
+    }
+    if cfg!(feature = "tonic") {
+        all.push(tonic(input));
+    }
+    if cfg!(feature = "utoipa") {
+        all.push(utoipa(input, errors));
+    }
+    if cfg!(feature = "schemars") {
+        all.push(schemars(input));
+    }
+    quote!(#(#all)*)
+}
+
+fn into_envelope(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let moved = errors.variants.iter().filter_map(moved_arm);
+    let shared = errors.variants.iter().filter_map(shared_arm);
+    let keep = errors.variants.iter().any(has_source).then(|| {
+        quote! {
+            if has_source {
+                return envelope.with_source(error);
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #generics ::core::convert::From<#name #arguments> for ::tower_error_envelope::Envelope #bounds {
+            #[allow(unreachable_code, unreachable_patterns, unused_variables)]
+            fn from(error: #name #arguments) -> Self {
+                let error = match error {
+                    #(#moved)*
+                    error => error,
+                };
+                let (envelope, has_source) = match &error {
+                    #(#shared)*
+                    _ => (Self::from(::tower_error_envelope::generated::StatusCode::INTERNAL_SERVER_ERROR), false),
+                };
+                #keep
+                envelope
+            }
+        }
+    }
+}
+
+fn has_source(variant: &Variant<'_>) -> bool {
+    match variant.shown {
+        Shown::Text { has_source, .. } => has_source,
+        Shown::Status => true,
+        Shown::Validation(_) => false,
+    }
+}
+
+/// Validation errors, whose field becomes the envelope.
+fn moved_arm(variant: &Variant<'_>) -> Option<TokenStream> {
+    let Shown::Validation(field) = variant.shown else {
+        return None;
+    };
+    let path = &variant.path;
+    let pattern = match &field.ident {
+        Some(name) => quote!(#path { #name: fields }),
+        None => quote!(#path(fields)),
+    };
+    let status = status(variant);
+    let header = header(variant);
+    Some(quote! {
+        #pattern => return Self::from(fields).with_status(#status)#header,
+    })
+}
+
+fn shared_arm(variant: &Variant<'_>) -> Option<TokenStream> {
+    let path = &variant.path;
+    let (status, header, has_source) = (status(variant), header(variant), has_source(variant));
+    match &variant.shown {
+        Shown::Validation(_) => None,
+        Shown::Status => Some(quote! {
+            #path { .. } => (Self::from(#status)#header, #has_source),
+        }),
+        Shown::Text { members, .. } => {
+            let error_type = &variant.error_type;
+            let names = members.iter().filter_map(|field| field.ident.as_ref());
+            let members = names.clone().map(|name| {
+                let text = name.to_string();
+                let text = text.trim_start_matches("r#");
+                quote!(.with_member(#text, ::tower_error_envelope::generated::value(#name)))
+            });
+            Some(quote! {
+                #path { #(#names,)* .. } => (
+                    Self::new(#status, ::std::string::ToString::to_string(&error))
+                        .with_error_type(#error_type)
+                        #(#members)*
+                        #header,
+                    #has_source,
+                ),
+            })
+        }
+    }
+}
+
+fn status(variant: &Variant<'_>) -> TokenStream {
+    let status = variant.status;
+    quote!(::tower_error_envelope::generated::status(#status))
+}
+
+fn header(variant: &Variant<'_>) -> Option<TokenStream> {
+    let seconds = variant.retry_after?;
+    Some(quote!(.with_header("retry-after", #seconds)))
+}
+
+fn from_envelope(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let arms = errors.variants.iter().filter_map(back_arm);
+    let validation = errors.variants.iter().find_map(back_validation);
+    quote! {
+        #[automatically_derived]
+        impl #generics #name #arguments #bounds {
+            /// The error that an envelope is: the variant by its type, the fields by its members.
+            ///
+            /// `None` if no variant has this type, or if a field is missing among the members.
+            #[allow(dead_code, unreachable_patterns)]
+            #[must_use]
+            pub fn from_envelope(
+                envelope: &::tower_error_envelope::Envelope,
+            ) -> ::core::option::Option<Self> {
+                #validation
+                match envelope.error_type().as_str() {
+                    #(#arms)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
+/// An error can come back if all its fields are members.
+fn back_arm(variant: &Variant<'_>) -> Option<TokenStream> {
+    let Shown::Text { members, .. } = &variant.shown else {
+        return None;
+    };
+    if members.len() != variant.fields.len() {
+        return None;
+    }
+    let (path, error_type) = (&variant.path, &variant.error_type);
+    let fields = members.iter().filter_map(|field| {
+        let name = field.ident.as_ref()?;
+        let text = name.to_string();
+        let text = text.trim_start_matches("r#");
+        Some(quote!(#name: envelope.members().get_as(#text)?))
+    });
+    Some(quote! {
+        #error_type => ::core::option::Option::Some(#path { #(#fields,)* }),
+    })
+}
+
+/// Field errors come back as they are; there is no way back to what other crates have for them.
+fn back_validation(variant: &Variant<'_>) -> Option<TokenStream> {
+    let Shown::Validation(field) = variant.shown else {
+        return None;
+    };
+    let Type::Path(found) = &field.ty else {
+        return None;
+    };
+    if found.path.segments.last()?.ident != "FieldErrors" {
+        return None;
+    }
+    let path = &variant.path;
+    let error = match (&field.ident, variant.fields) {
+        (Some(name), Fields::Named(_)) => quote!(#path { #name: fields }),
+        _ => quote!(#path(fields)),
+    };
+    Some(quote! {
+        if ::tower_error_envelope::generated::is_validation(envelope) {
+            let fields = ::core::clone::Clone::clone(envelope.field_errors());
+            return ::core::option::Option::Some(#error);
+        }
+    })
+}
+
+fn axum(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::axum::IntoResponse for #name #arguments #bounds {
+            fn into_response(self) -> ::tower_error_envelope::generated::axum::Response {
+                ::tower_error_envelope::generated::axum::IntoResponse::into_response(
+                    ::tower_error_envelope::Envelope::from(self),
+                )
+            }
+        }
+    }
+}
+
+fn tonic(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::core::convert::From<#name #arguments> for ::tower_error_envelope::generated::tonic::Status #bounds {
+            fn from(error: #name #arguments) -> Self {
+                Self::from(::tower_error_envelope::Envelope::from(error))
+            }
+        }
+    }
+}
+
+fn utoipa(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let responses = errors.variants.iter().map(|variant| {
+        let (status, description) = (variant.status, &variant.description);
+        let description = match variant.shown {
+            Shown::Status => "",
+            _ => description,
+        };
+        quote!((#status, #description))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::utoipa::IntoResponses for #name #arguments #bounds {
+            fn responses() -> ::tower_error_envelope::generated::utoipa::Responses {
+                ::tower_error_envelope::generated::utoipa::responses(&[#(#responses),*])
+            }
+        }
+    }
+}
+
+fn schemars(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::schemars::JsonSchema for #name #arguments #bounds {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::schema_name()
+            }
+
+            fn json_schema(
+                generator: &mut ::tower_error_envelope::generated::schemars::SchemaGenerator,
+            ) -> ::tower_error_envelope::generated::schemars::Schema {
+                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::json_schema(generator)
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The derive macro of [`tower-error-envelope`](https://docs.rs/tower-error-envelope), which documents it and exports it
+//! with the feature `derive`.
+
+mod attributes;
+mod expand;
+mod model;
+
+use proc_macro::TokenStream;
+use syn::{parse_macro_input, DeriveInput};
+
+/// Makes envelopes of an enum of errors, and the enum of envelopes. See `tower_error_envelope::derive`.
+#[proc_macro_derive(IntoEnvelope, attributes(envelope))]
+pub fn into_envelope(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let errors = model::Errors::new(&input);
+    let expanded = errors.map(|errors| expand::expand(&input, &errors));
+    expanded
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}

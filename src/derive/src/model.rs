@@ -1,0 +1,252 @@
+//! The errors of an enum or a struct, checked.
+
+use proc_macro2::Span;
+use syn::{
+    Attribute, Data, DeriveInput, Error, Expr, Field, Fields, Ident, Lit, Meta, Path, Result,
+};
+
+use crate::attributes::Attributes;
+
+pub(crate) struct Errors<'i> {
+    /// Whether envelopes become errors, too.
+    pub(crate) is_for_clients: bool,
+    pub(crate) variants: Vec<Variant<'i>>,
+}
+
+/// One kind of error: a variant, or a struct.
+pub(crate) struct Variant<'i> {
+    pub(crate) path: Path,
+    pub(crate) fields: &'i Fields,
+    pub(crate) description: String,
+    pub(crate) status: u16,
+    pub(crate) error_type: String,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) shown: Shown<'i>,
+}
+
+/// What of an error is sent.
+pub(crate) enum Shown<'i> {
+    /// Its text, and these fields.
+    Text {
+        members: Vec<&'i Field>,
+        has_source: bool,
+    },
+    /// What its only field says of parameters.
+    Validation(&'i Field),
+    /// Only the status.
+    Status,
+}
+
+impl<'i> Errors<'i> {
+    pub(crate) fn new(input: &'i DeriveInput) -> Result<Self> {
+        let whole = Attributes::new(&input.attrs)?;
+        let namespace = whole.namespace.as_ref();
+        let namespace = namespace.map_or_else(|| input.ident.to_string(), syn::LitStr::value);
+        let is_for_clients = whole.server_only.is_none();
+        let variants = match &input.data {
+            Data::Enum(data) => {
+                if let Some(span) = whole.of_a_variant() {
+                    return Err(Error::new(span, "this belongs on a variant of the enum"));
+                }
+                let each = data.variants.iter().map(|variant| {
+                    let own = Attributes::new(&variant.attrs)?;
+                    if let Some(span) = own.of_the_whole() {
+                        return Err(Error::new(
+                            span,
+                            "this belongs on the enum, not on a variant",
+                        ));
+                    }
+                    let path = [&input.ident, &variant.ident];
+                    Variant::new(&path, &namespace, &own, &variant.attrs, &variant.fields)
+                });
+                all(each)?
+            }
+            Data::Struct(data) => {
+                let namespace = whole.namespace.as_ref().map(syn::LitStr::value);
+                let namespace = namespace.unwrap_or_default();
+                let path = [&input.ident];
+                vec![Variant::new(
+                    &path,
+                    &namespace,
+                    &whole,
+                    &input.attrs,
+                    &data.fields,
+                )?]
+            }
+            Data::Union(data) => {
+                let message = "a union cannot be an error; use an enum or a struct";
+                return Err(Error::new(data.union_token.span, message));
+            }
+        };
+        Ok(Self {
+            is_for_clients,
+            variants,
+        })
+    }
+}
+
+impl<'i> Variant<'i> {
+    fn new(
+        path: &[&Ident],
+        namespace: &str,
+        own: &Attributes,
+        attributes: &[Attribute],
+        fields: &'i Fields,
+    ) -> Result<Self> {
+        let ident = path.last().map_or_else(
+            || Ident::new("_", Span::call_site()),
+            |ident| (*ident).clone(),
+        );
+        let status = status(own, &ident)?;
+        let shown = shown(own, status, fields, &ident)?;
+        let error_type = match (&own.error_type, namespace) {
+            (Some(name), _) => name.value(),
+            (None, "") => ident.to_string(),
+            (None, namespace) => format!("{namespace}.{ident}"),
+        };
+        let mut path_of: Path = path[0].clone().into();
+        path_of.segments.extend(
+            path[1..]
+                .iter()
+                .map(|ident| syn::PathSegment::from((*ident).clone())),
+        );
+        Ok(Self {
+            path: path_of,
+            fields,
+            description: text_of(attributes).unwrap_or_else(|| ident.to_string()),
+            status,
+            error_type,
+            retry_after: own.retry_after,
+            shown,
+        })
+    }
+}
+
+fn status(own: &Attributes, ident: &Ident) -> Result<u16> {
+    match own.status {
+        Some((status, _)) => Ok(status),
+        None if own.validation.is_some() => Ok(400),
+        None if own.internal.is_some() => Ok(500),
+        None => Err(Error::new(
+            ident.span(),
+            "this error has no status; add `#[envelope(status = 404)]`, `#[envelope(validation)]` or `#[envelope(internal)]`",
+        )),
+    }
+}
+
+fn shown<'i>(
+    own: &Attributes,
+    status: u16,
+    fields: &'i Fields,
+    ident: &Ident,
+) -> Result<Shown<'i>> {
+    match (own.validation, own.internal) {
+        (Some(_), Some(span)) => Err(Error::new(
+            span,
+            "an error is either `validation` or `internal`; remove one",
+        )),
+        (Some(span), None) => validation(own, span, fields),
+        (None, Some(span)) => {
+            let sent = own.exposed.or(own.members.first().map(Ident::span));
+            let sent = sent.or(own.error_type.as_ref().map(syn::LitStr::span));
+            if sent.is_some() {
+                return Err(Error::new(span, "nothing of an `internal` error is sent; remove `internal`, or what is to be sent"));
+            }
+            Ok(Shown::Status)
+        }
+        (None, None) => text(own, status, fields, ident),
+    }
+}
+
+fn validation<'i>(own: &Attributes, span: Span, fields: &'i Fields) -> Result<Shown<'i>> {
+    if !own.members.is_empty() || own.error_type.is_some() || own.exposed.is_some() {
+        return Err(Error::new(
+            span,
+            "a `validation` error says what its field says; remove the other keys but `status`",
+        ));
+    }
+    let mut all = fields.iter();
+    match (all.next(), all.next()) {
+        (Some(field), None) => Ok(Shown::Validation(field)),
+        _ => Err(Error::new(
+            span,
+            "a `validation` error has one field, such as `FieldErrors`, `validator::ValidationErrors` or `garde::Report`",
+        )),
+    }
+}
+
+fn text<'i>(own: &Attributes, status: u16, fields: &'i Fields, ident: &Ident) -> Result<Shown<'i>> {
+    // Without fields, the text is known when this is compiled, and no cause can be in it.
+    if status >= 500 && own.exposed.is_none() && !fields.is_empty() {
+        return Err(Error::new(
+            ident.span(),
+            "the text of this 5xx would be sent to clients; add `internal` to log it and send only the status, or `exposed` to send it",
+        ));
+    }
+    if let Some(span) = own.exposed.filter(|_| status < 500) {
+        return Err(Error::new(
+            span,
+            "the text of an error below 500 is always sent; remove `exposed`",
+        ));
+    }
+    let members = own.members.iter().map(|name| {
+        let found = fields
+            .iter()
+            .find(|field| field.ident.as_ref() == Some(name));
+        found.ok_or_else(|| {
+            Error::new(
+                name.span(),
+                "there is no such field; a member is a field with a name",
+            )
+        })
+    });
+    Ok(Shown::Text {
+        members: all(members)?,
+        has_source: own.exposed.is_some(),
+    })
+}
+
+/// All of them, or all that is wrong with them.
+fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    let (mut found, mut wrong) = (Vec::new(), None::<Error>);
+    for result in results {
+        match (result, &mut wrong) {
+            (Ok(value), _) => found.push(value),
+            (Err(error), Some(wrong)) => wrong.combine(error),
+            (Err(error), None) => wrong = Some(error),
+        }
+    }
+    wrong.map_or(Ok(found), Err)
+}
+
+/// The doc comment, on one line, else the text of `#[error("…")]`.
+fn text_of(attributes: &[Attribute]) -> Option<String> {
+    let docs = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    let docs = docs.filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(doc) => match &doc.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    let docs = docs.collect::<Vec<_>>().join(" ");
+    if !docs.is_empty() {
+        return Some(docs);
+    }
+    let error = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("error"))?;
+    let text: syn::LitStr = error
+        .parse_args_with(|input: syn::parse::ParseStream<'_>| {
+            let text = input.parse();
+            input.parse::<proc_macro2::TokenStream>()?;
+            text
+        })
+        .ok()?;
+    Some(text.value())
+}

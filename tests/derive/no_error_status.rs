@@ -1,0 +1,10 @@
+use tower_error_envelope::IntoEnvelope;
+
+#[derive(Debug, thiserror::Error, IntoEnvelope)]
+enum E {
+    #[error("a")]
+    #[envelope(status = 200)]
+    A,
+}
+
+fn main() {}
