@@ -6,7 +6,7 @@ use super::candidate::Best;
 use super::item::{Item, Names};
 use super::parameter;
 use super::role::ParameterLevel;
-use super::shape::{is_bare, is_error, is_fields, pair};
+use super::shape::{is_bare, is_error, is_fields, pair, with_path};
 use super::task::{Task, Walk};
 use crate::read::document::{Items, Value};
 
@@ -23,6 +23,9 @@ impl<'d> Walk<'_, 'd> {
             let Some(value) = list.next() else { return };
             if let Some(text) = value.as_text() {
                 self.found.tell(&prefix, text);
+            } else if let Some((path, error)) = with_path(value) {
+                let name = parameter::from_list(path).unwrap_or_default();
+                self.named_item(error, parameter::join(&prefix, name));
             } else if let Some((key, text)) = pair(value) {
                 let name = parameter::from_text(key).unwrap_or_default();
                 self.found.tell(&parameter::join(&prefix, name), text);

@@ -8,7 +8,7 @@ use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::roles::role;
 use super::shape::{
     is_bare, is_container, is_error, localised, only_containers, only_objects, only_pairs,
-    only_sentences, only_text,
+    only_sentences, only_text, only_told,
 };
 use super::task::{Task, Walk};
 use super::wording::Word;
@@ -101,6 +101,7 @@ impl<'d> Walk<'_, 'd> {
                 let text = localised(object).unwrap_or_default();
                 return self.found.message.offer(role.message, text);
             }
+            Holds::Error if only_told(object) => map(),
             Holds::Error if !is_bare(object, false) => {
                 self.parameters_of_silent(object);
                 Some(Task::Object(object))

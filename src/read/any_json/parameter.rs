@@ -79,7 +79,10 @@ pub(super) fn from_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
     let first = parts.next()?;
     let mut rest = parts.peekable();
     if rest.peek().is_none() {
-        return first.as_text().and_then(from_text);
+        return match part(first) {
+            Cow::Borrowed(text) => from_text(text),
+            Cow::Owned(_) => None,
+        };
     }
     let mut name = part(first).into_owned();
     for next in rest {
@@ -102,6 +105,8 @@ pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {
 }
 
 fn part(value: Value<'_>) -> Cow<'_, str> {
+    // valibot has an object for each part, and garde a list of its kind and itself.
+    let value = value.get("key").or(value.items().last()).unwrap_or(value);
     match (value.as_text(), value.as_number()) {
         (Some(text), _) => text.into(),
         (_, Some(number)) => number.to_string().into(),

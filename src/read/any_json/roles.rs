@@ -86,9 +86,9 @@ rows! {
     b"apiname" | b"element" | b"keys" | b"member" | b"members" | b"path" => parameter(P::Likely, N::Path),
     b"target" => Role { anywhere: true, ..parameter(P::Likely, N::Slashes) }, // OData
     b"attribute" | b"attributename" | b"datapath" | b"fieldname" | b"fieldpath" | b"instancepath" | b"loc" => parameter(P::Surely, N::Path),
-    b"locator" | b"parametername" | b"paramname" | b"parameters" | b"pointer" | b"property" | b"propertyname" | b"propertypath" => parameter(P::Surely, N::Path),
+    b"parametername" | b"paramname" | b"parameters" | b"pointer" | b"property" | b"propertyname" | b"propertypath" => parameter(P::Surely, N::Path),
     b"source" => parameter(P::Surely, N::NoPlace), // celebrate: the part of the request, beside `keys`
-    b"argument" | b"argumentname" | b"attr" | b"field" | b"param" | b"parameter" => anywhere(),
+    b"argument" | b"argumentname" | b"attr" | b"locator" | b"field" | b"param" | b"parameter" => anywhere(),
 
     // The error, or several.
     b"error" => Role { numeric: true, ..also(either(M::Error, T::Reason), H::Error) },

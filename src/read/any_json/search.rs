@@ -2,7 +2,7 @@
 
 use super::role::{Holds, TypeLevel};
 use super::roles::role;
-use super::shape::{is_fields, is_sentence, only_errors, tells};
+use super::shape::{is_fields, is_sentence, only_errors, only_objects, tells};
 use super::task::{Task, Walk};
 use super::words::holds_errors;
 use crate::read::document::Value;
@@ -44,9 +44,12 @@ impl<'d> Walk<'_, 'd> {
 
     /// `{"age": [{"message": "must be at least 18"}]}`, or such a list beside other members: then it is one of errors.
     fn lists_of_errors(&mut self, root: Value<'d>) {
-        let by_key = root
-            .members()
-            .find(|(key, value)| holds_errors(key) && value.as_list().is_some_and(only_errors));
+        let by_key = root.members().find(|(key, value)| {
+            holds_errors(key)
+                && value
+                    .as_list()
+                    .is_some_and(|list| !list.is_empty() && only_objects(list))
+        });
         if let Some((_, list)) = by_key {
             return self.run(Task::list(list.items(), "".into()));
         }

@@ -5,6 +5,7 @@ use smallvec::{smallvec, SmallVec};
 use super::role::{Holds, MessageLevel};
 use super::roles::role;
 use super::vocabulary::is_whole;
+use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
@@ -12,7 +13,39 @@ use crate::read::document::{Items, Value};
 pub(super) fn is_error(value: Value<'_>) -> bool {
     let says = |key: &str| role(key).is_some_and(|role| role.message >= MessageLevel::Error);
     let mut members = value.members();
-    members.any(|(key, value)| value.as_text().is_some() && says(key))
+    members.any(|(key, value)| value.as_text().is_some() && says(key)) || is_coded(value)
+}
+
+/// Whether an object has a code in the place of a message that is `null`, as `validator` writes it.
+fn is_coded(value: Value<'_>) -> bool {
+    let is_silent = |key: &str, value: Value<'_>| {
+        value.is_null() && role(key).is_some_and(|role| role.message == MessageLevel::Message)
+    };
+    let mut members = value.members();
+    members.any(|(key, value)| is_silent(key, value))
+        && value.members().any(|(key, value)| {
+            value.as_text().is_some() && role(key).is_some_and(|role| role.numeric)
+        })
+}
+
+/// Whether an object holds a sentence for each of several parameters, or one that is no whole sentence by itself:
+/// `{"width": "is no number"}`.
+pub(super) fn only_told(object: Value<'_>) -> bool {
+    let is_told = |(key, value): (&str, Value<'_>)| {
+        role(key).is_none() && role_by_words(key).is_none() && is_sentence(value)
+    };
+    let starts_small = |value: Value<'_>| {
+        value
+            .as_text()
+            .is_some_and(|text| trim(text).starts_with(char::is_lowercase))
+    };
+    let mut members = object.members();
+    let all = object.members().all(is_told);
+    match (members.next(), members.next()) {
+        (Some((_, one)), None) => all && starts_small(one),
+        (Some(_), Some(_)) => all,
+        _ => false,
+    }
 }
 
 /// Whether an object has a message, or a member for errors.
@@ -87,11 +120,21 @@ pub(super) fn only_errors(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(is_error)
 }
 
+/// `[["items", 0], {"message": "…"}]`: the path to a parameter and the error of it, as `garde` writes them.
+pub(super) fn with_path(value: Value<'_>) -> Option<(Items<'_>, Value<'_>)> {
+    let mut items = value.as_list()?;
+    let (path, error) = (items.next()?.as_list()?, items.next()?);
+    (items.next().is_none() && is_error(error)).then_some((path, error))
+}
+
 /// The parameter and the sentence that an object is: `{"age": "must be 18 or more"}`.
 pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
     let mut members = object.members();
     let (key, value) = members.next()?;
-    let is_pair = members.next().is_none() && role(key).is_none() && is_sentence(value);
+    let may_name = role(key).map_or(true, |role| {
+        role.message == MessageLevel::None && !role.numeric && role.holds == Holds::Unknown
+    });
+    let is_pair = members.next().is_none() && may_name && is_sentence(value);
     is_pair.then_some((key, value.as_text()?))
 }
 

@@ -86,9 +86,8 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
         "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
             error_type(TypeLevel::Class)
         }
-        "errors" | "failures" | "faults" | "problems" | "violations" | "exceptions" | "issues" => {
-            holds(Holds::Errors)
-        }
+        "errors" | "failures" | "faults" | "problems" | "violations" | "exceptions" | "issues"
+        | "warnings" => holds(Holds::Errors),
         "list" | "reports" | "items" | "messages" | "details" | "array" | "results"
             if about_errors =>
         {

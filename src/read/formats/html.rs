@@ -77,6 +77,11 @@ fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let said = rest.iter().any(|word| !announced(word));
     let text = said.then(|| rest.join(" "))?;
     let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
+    // "ERROR: The requested URL could not be retrieved"
+    let announced = text
+        .split_once(": ")
+        .filter(|(word, rest)| is_furniture(word) && rest.contains(' '));
+    let text = announced.map_or(text, |(_, rest)| rest);
     // "Error 404 (Not Found)!!1"
     let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
     let phrase = inside.filter(|(inside, _)| any_json::is_phrase(inside, source.status));

@@ -21,23 +21,24 @@ pub(super) const FORMAT: Format = Format {
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let fault = fault(source.document()?)?;
     let at = |first, second| fault.get(first)?.text(second);
-    let text = |name| fault.text(name);
+    let message = fault.text("faultstring").or_else(|| at("Reason", "Text"));
+    let code = fault
+        .text("faultcode")
+        .or_else(|| subcode(fault.get("Code")?));
     let mut envelope = source.envelope();
-    envelope.set_message(
-        source.own(
-            text("faultstring")
-                .or_else(|| at("Reason", "Text"))
-                .unwrap_or_default(),
-        ),
-    );
-    envelope.set_error_type(
-        source.own(
-            text("faultcode")
-                .or_else(|| at("Code", "Value"))
-                .unwrap_or_default(),
-        ),
-    );
+    envelope.set_message(source.own(message.unwrap_or_default()));
+    envelope.set_error_type(source.own(code.unwrap_or_default()));
     Some(envelope.into())
+}
+
+/// The code that lies deepest: the narrowest
+/// ([SOAP 1.2 §5.4.1.2](https://www.w3.org/TR/soap12-part1/#faultsubcodeelement)).
+fn subcode(code: Value<'_>) -> Option<&str> {
+    let codes = std::iter::successors(Some(code), |code| code.get("Subcode"));
+    let mut values = codes.filter_map(|code| code.text("Value"));
+    let first = values.next();
+    // A subcode is a qualified name.
+    values.filter(|value| value.contains(':')).last().or(first)
 }
 
 /// The fault that an answer is.
