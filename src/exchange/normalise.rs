@@ -17,7 +17,7 @@ use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::policy::{self, Applied};
 use super::{headers, log, rpc};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Origin};
 use crate::grpc::protocol::Protocol;
 use crate::http::media_type::Kind;
 use crate::http::status;
@@ -104,7 +104,34 @@ fn keep(
 }
 
 /// Writes the envelope in the protocol of the caller.
+///
+/// What was read is written in at most twice the body limit, also where escaping makes it longer. Beyond that the error
+/// is the envelope of its status.
 fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
+    let body = write_all(config, caller, parts, applied);
+    let most = config.body_limit.saturating_mul(2).saturating_add(FRAME);
+    match &body {
+        AnswerBody::Full(bytes) if bytes.len() > most && was_read(&applied.envelope) => {}
+        _ => return body,
+    }
+    applied.degrade();
+    write_all(config, caller, parts, applied)
+}
+
+/// Bytes of an answer beside the texts that were read.
+const FRAME: usize = 512;
+
+/// Whether a peer sent what the error says.
+fn was_read(envelope: &Envelope) -> bool {
+    matches!(envelope.origin(), Origin::Wire(_))
+}
+
+fn write_all(
+    config: &Config,
+    caller: Caller,
+    parts: &mut Parts,
+    applied: &mut Applied,
+) -> AnswerBody {
     if config.is_server() && status::is_server_error(parts.status) {
         // The phrase of an upstream may say what the body no longer says.
         headers::forget_reason(parts);

@@ -71,6 +71,12 @@ impl Applied {
         self.is_changed = true;
     }
 
+    /// Leaves nothing but the status.
+    pub(super) fn degrade(&mut self) {
+        self.envelope = generic(&self.envelope);
+        self.is_changed = true;
+    }
+
     /// An error stays an error: a status below 400 is replaced by the one that the error had before the hook.
     fn map(&mut self, config: &Config, request: &RequestHead) {
         let Some(map) = &config.map_envelope else {
