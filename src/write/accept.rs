@@ -456,7 +456,7 @@ mod tests {
                         let line = format!("{one}{a}, {other}{b}");
                         let value = HeaderValue::try_from(&line).unwrap();
                         let headers = HeaderMap::from_iter([(ACCEPT, value.clone())]);
-                        let want = weigh([line.as_bytes()], &[offer.clone()]);
+                        let want = weigh([line.as_bytes()], std::slice::from_ref(&offer));
                         assert_eq!(offers.choose(&value, &headers), want, "{line}");
                     }
                 }
