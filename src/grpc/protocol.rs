@@ -10,7 +10,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 
 use super::content_type::{ConnectType, GrpcType};
-use crate::http::{header_lookup, media_type};
+use crate::http::{glance, header_lookup, media_type};
 
 static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
 
@@ -19,7 +19,7 @@ static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-v
 const CONNECT_PAIR: &str = "connect=v1";
 
 /// Bytes at either end of a query in which the pair is looked for.
-const MAX_SEARCHED: usize = 128;
+const MAX_SEARCHED: usize = 64;
 
 /// The protocol of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,26 +72,32 @@ fn by_version(headers: &HeaderMap) -> Protocol {
     }
 }
 
-/// Whether one pair of the query is [`CONNECT_PAIR`]. To search costs a fiftieth of to split.
+/// Whether one pair of the query is [`CONNECT_PAIR`].
 ///
 /// Of a long query both ends are searched: clients of Connect write the pair first, or sort it before the message.
 fn has_connect_pair(query: &str) -> bool {
-    let bytes = query.as_bytes();
-    let is_pair = |start: usize| {
-        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let after = bytes.get(start + CONNECT_PAIR.len());
-        matches!(before, None | Some(b'&')) && matches!(after, None | Some(b'&'))
-    };
-    let is_in = |start: usize, end: usize| {
-        let part = query.get(start..end).unwrap_or_default();
-        let mut found = part.match_indices(CONNECT_PAIR);
-        found.any(|(at, _)| is_pair(start + at))
-    };
-    let length = bytes.len();
+    let query = query.as_bytes();
+    let length = query.len();
     if length <= 2 * MAX_SEARCHED {
-        return is_in(0, length);
+        return has_pair_in(query, 0, length);
     }
-    is_in(0, MAX_SEARCHED) || is_in(length - MAX_SEARCHED, length)
+    has_pair_in(query, 0, MAX_SEARCHED) || has_pair_in(query, length - MAX_SEARCHED, length)
+}
+
+/// Whether the pair stands between these places of the query. Hardly any query has its end, so that is looked for first.
+fn has_pair_in(query: &[u8], start: usize, end: usize) -> bool {
+    let part = query.get(start..end).unwrap_or_default();
+    let ends_like_it = |a, b, c| u8::from((a == b'=') & (b == b'v') & (c == b'1'));
+    if glance::signs(part, ends_like_it) == 0 {
+        return false;
+    }
+    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'&'));
+    let mut places = part.windows(CONNECT_PAIR.len()).zip(start..);
+    places.any(|(found, at)| {
+        let before = at.checked_sub(1).and_then(|at| query.get(at));
+        let after = query.get(at + CONNECT_PAIR.len());
+        found == CONNECT_PAIR.as_bytes() && is_end(before) && is_end(after)
+    })
 }
 
 #[cfg(test)]

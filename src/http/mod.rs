@@ -3,6 +3,7 @@
 //! This is the lowest floor. Nothing here knows of envelopes.
 
 pub(crate) mod bytes;
+pub(crate) mod glance;
 pub(crate) mod header_list;
 pub(crate) mod header_lookup;
 pub(crate) mod json_pointer;
