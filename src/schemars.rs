@@ -32,7 +32,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Another dialect has its schema in [`ErrorWriter::schema`](crate::write::ErrorWriter::schema).
+//! Another dialect has its schema in [`ErrorWriter::schema`].
 
 use std::borrow::Cow;
 
