@@ -1,6 +1,6 @@
 //! From an error to the response that it becomes.
 //!
-//! 1. The policy decides what the client may read.
+//! 1. The [`policy`] decides what the client may read.
 //! 2. One writer for each protocol writes it, and the headers of the old body are removed.
 //! 3. Hook and log are told, and the envelope is left in the extensions of the response.
 
