@@ -61,6 +61,9 @@ const MAX_KEY: usize = 48;
 /// The role that the words of `key` give it.
 #[cold]
 pub(super) fn role_by_words(key: &str) -> Option<Role> {
+    if !is_compound(key) {
+        return is_plural(key).then(|| holds(Holds::Errors));
+    }
     let words = split(key)?;
     let (head, narrowing) = words.split_last()?;
     let known = |word: &String| OF_ERRORS.contains(&word.as_str());
@@ -100,6 +103,27 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
 /// Whether a list under this key holds errors.
 pub(super) fn holds_errors(key: &str) -> bool {
     role_by_words(key).is_some_and(|role| role.holds == Holds::Errors)
+}
+
+/// Whether a key may have more than one word.
+pub(super) fn is_compound(key: &str) -> bool {
+    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
+}
+
+fn is_plural(key: &str) -> bool {
+    let plurals = [
+        "errors",
+        "exceptions",
+        "failures",
+        "faults",
+        "issues",
+        "problems",
+        "violations",
+        "warnings",
+    ];
+    plurals
+        .iter()
+        .any(|plural| plural.eq_ignore_ascii_case(key))
 }
 
 /// The words of a key, in small letters.
