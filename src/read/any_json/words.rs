@@ -64,6 +64,9 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
     if !is_compound(key) {
         return is_plural(key).then(|| holds(Holds::Errors));
     }
+    if !ends_as_head(key) {
+        return None;
+    }
     let words = split(key)?;
     let (head, narrowing) = words.split_last()?;
     let known = |word: &String| OF_ERRORS.contains(&word.as_str());
@@ -109,6 +112,19 @@ pub(super) fn holds_errors(key: &str) -> bool {
 pub(super) fn is_compound(key: &str) -> bool {
     key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
 }
+
+/// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
+fn ends_as_head(key: &str) -> bool {
+    let end = key.as_bytes().last_chunk::<2>();
+    end.is_some_and(|end| HEAD_ENDS.contains(&end.map(|byte| byte.to_ascii_lowercase())))
+}
+
+/// How the heads end.
+const HEAD_ENDS: [[u8; 2]; 31] = [
+    *b"ge", *b"sg", *b"on", *b"sc", *b"il", *b"ls", *b"fo", *b"ry", *b"xt", *b"ng", *b"le", *b"se",
+    *b"de", *b"er", *b"no", *b"um", *b"nr", *b"pe", *b"ag", *b"nd", *b"me", *b"ey", *b"ss", *b"ug",
+    *b"rs", *b"ns", *b"es", *b"ts", *b"st", *b"ms", *b"ay",
+];
 
 fn is_plural(key: &str) -> bool {
     let plurals = [
