@@ -140,7 +140,32 @@ fn table(filter: &str) -> Counts {
         counts.insert(format!("{group}/{name}"), instructions);
         printed = group;
     }
+    summarise(&counts);
     counts
+}
+
+/// What a layer costs over all kinds of requests: the worst, and the median.
+fn summarise(counts: &Counts) {
+    let names = ["ours", "tower-http CatchPanic", "middleware with json!"];
+    for (number, name) in names.into_iter().enumerate() {
+        let more = counts.iter().filter_map(|(id, count)| {
+            let group = id.strip_suffix(name)?.strip_suffix('/')?;
+            let bare = counts.get(&format!("{}/bare", group))?;
+            let shape = group.strip_prefix("request, ")?;
+            Some((*count as i64 - *bare as i64, shape))
+        });
+        let mut more: Vec<_> = more.collect();
+        more.sort_unstable();
+        let (Some((worst, shape)), Some((median, _))) = (more.last(), more.get(more.len() / 2))
+        else {
+            continue;
+        };
+        if number == 0 {
+            println!("\n| {} requests | median | worst | which |", more.len());
+            println!("| --- | --- | --- | --- |");
+        }
+        println!("| {name} | {median:+} | {worst:+} | {shape} |");
+    }
 }
 
 /// What each frame of a stream costs: the difference to the same without frames.

@@ -26,6 +26,7 @@ use http_body_util::BodyExt;
 use reqwest::{Body, Response, ResponseBuilderExt, Url};
 use tower::BoxError;
 
+use crate::http::status;
 use crate::raise::{ApiError, RaiseErrorsLayer};
 
 /// Typed errors, in place of [`Response::error_for_status`]. Not for implementing.
@@ -38,9 +39,7 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
     /// # Errors
     ///
     /// The error that the server answered with: 4xx, 5xx, and whatever lies above.
-    fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send {
-        async move { self.error_for_envelope_by(&RaiseErrorsLayer::new()).await }
-    }
+    fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 
     /// The same by the rules of a layer: another limit, other readers, or python-copr's idea of an error.
     ///
@@ -54,6 +53,14 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
 }
 
 impl ResponseExt for Response {
+    async fn error_for_envelope(self) -> Result<Self, ApiError> {
+        // The rules are made for errors alone: a success allocates nothing.
+        match status::is_error(self.status()) {
+            true => raise(&RaiseErrorsLayer::new(), None, self).await,
+            false => Ok(self),
+        }
+    }
+
     async fn error_for_envelope_by(self, rules: &RaiseErrorsLayer) -> Result<Self, ApiError> {
         raise(rules, None, self).await
     }

@@ -30,15 +30,12 @@
 //! turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. [`NormaliseErrorsMiddleware`]
 //! changes no status, so it may stand on either side; outside, it reads only the last answer.
 
-use std::convert::Infallible;
-
 use async_trait::async_trait;
-use http::Extensions;
+use http::{Extensions, Uri};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
-use tower::{service_fn, ServiceExt};
-use tower_layer::Layer;
 
+use crate::exchange::{BodyHint, Caller, Class, HeadRef, Normaliser};
 use crate::layer::{Client, ErrorEnvelopeLayer};
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
 use crate::reqwest::{from_parts, into_parts, raise};
@@ -127,23 +124,34 @@ impl Middleware for NormaliseErrorsMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
-        let mut head = http::Request::new(());
-        *head.method_mut() = request.method().clone();
-        *head.headers_mut() = request.headers().clone();
+        let normaliser = self.layer.normaliser();
+        let (method, uri) = (request.method(), Uri::default());
+        let caller = normaliser.caller(method, request.version(), &uri, request.headers());
+        let head = normaliser.request_head(method, &uri, request.headers());
         let response = next.run(request, extensions).await?;
-        let (parts, body, url) = into_parts(response);
-        let answered = head.map(|()| http::Response::from_parts(parts, body));
-        let answer = |answered: http::Request<http::Response<_>>| async {
-            Ok::<_, Infallible>(answered.into_body())
-        };
-        match self.layer.layer(service_fn(answer)).oneshot(answered).await {
-            Ok(response) => {
-                let (parts, body) = response.into_parts();
-                Ok(from_parts(parts, body, url))
-            }
-            Err(never) => match never {},
+        if passes(normaliser, caller, &response) {
+            return Ok(response);
         }
+        let (parts, body, url) = into_parts(response);
+        let response = http::Response::from_parts(parts, body);
+        let (parts, body) = self.layer.answer(caller, head, response).await.into_parts();
+        Ok(from_parts(parts, body, url))
     }
+}
+
+/// Whether the response is left alone, as far as its head tells. Most are, and need not be taken apart.
+fn passes(normaliser: &Normaliser, caller: Caller, response: &Response) -> bool {
+    let mut asks_for_body = false;
+    let head = HeadRef {
+        status: response.status(),
+        headers: response.headers(),
+        extensions: response.extensions(),
+    };
+    let class = normaliser.class(caller, head, || {
+        asks_for_body = true;
+        BodyHint::default()
+    });
+    class == Class::Pass && !asks_for_body
 }
 
 /// What an error of reqwest-middleware holds. Not for implementing.

@@ -9,7 +9,7 @@
 //! assert_eq!(schema.pointer("/properties/_error_message/type").unwrap(), "string");
 //! ```
 //!
-//! With aide, one line documents the errors of all operations:
+//! With aide (0.16, the first with schemars 1), one line documents the errors of all operations:
 //!
 //! ```
 //! use aide::axum::{routing::get, ApiRouter};
@@ -32,7 +32,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Another dialect has its schema in [`ErrorWriter::schema`](crate::write::ErrorWriter::schema).
+//! Another dialect has its schema in [`ErrorWriter::schema`].
 
 use std::borrow::Cow;
 

@@ -21,7 +21,7 @@ use crate::grpc::convert;
 /// | `ErrorInfo` | type: `error_type` of its metadata, else its reason |
 /// | `BadRequest` | errors of parameters |
 /// | `RetryInfo`, `grpc-retry-pushback-ms` | `Retry-After`, in whole seconds, rounded up |
-/// | metadata with a [safe name](crate::tonic#metadata-and-headers) | headers |
+/// | metadata with a [safe name](crate::docs::grpc#metadata-and-headers) | headers |
 ///
 /// Nothing is lost on the way back: code, message, details and all metadata are those of the status, as long as nobody
 /// changed what they say.

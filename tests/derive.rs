@@ -184,8 +184,3 @@ fn each_status_is_documented_with_its_variants() {
     assert_eq!(described("500"), "Internal Server Error");
     assert!(responses["409"]["content"]["application/json"]["schema"].is_object());
 }
-
-#[test]
-fn a_wrong_attribute_says_what_to_do() {
-    trybuild::TestCases::new().compile_fail("tests/derive/*.rs");
-}

@@ -250,7 +250,7 @@ fn exchange(layer: &ErrorEnvelopeLayer, kind: Kind, random: &mut Random) {
             .into_parts();
         (parts, body.collect().await.map(|body| body.to_bytes()))
     });
-    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     let limit = if gives_up { polls } else { 100_000 };
     for _ in 0..limit {
         if let Poll::Ready((parts, body)) = answer.as_mut().poll(&mut cx) {

@@ -10,7 +10,7 @@ mod by_validator {
     use validator::{Validate, ValidationError};
 
     #[derive(Validate)]
-    #[validate(schema(function = "differ"))]
+    #[validate(schema(function = "differ", skip_on_field_errors = false))]
     struct Account {
         #[validate(email)]
         email: String,
@@ -26,7 +26,7 @@ mod by_validator {
     }
 
     #[derive(Validate)]
-    #[validate(schema(function = "odd"))]
+    #[validate(schema(function = "odd", skip_on_field_errors = false))]
     struct Address {
         #[validate(length(min = 1))]
         street: String,
@@ -104,7 +104,7 @@ mod by_garde {
         #[garde(dive)]
         items: Vec<Item>,
         #[garde(inner(length(min = 2)))]
-        tags: Option<Vec<String>>,
+        tags: Vec<String>,
     }
 
     fn odd(_: &Account, _: &()) -> garde::Result {
@@ -122,7 +122,7 @@ mod by_garde {
         let account = Account {
             email: "x".into(),
             items: vec![Item { count: 1 }, Item { count: 0 }],
-            tags: Some(vec!["a".into()]),
+            tags: vec!["a".into()],
         };
         let error = Envelope::from(account.validate().unwrap_err());
         assert_eq!(error.message(), "The account is odd");

@@ -60,7 +60,33 @@ where
     run(router.layer(layer).with_state(()), "application/json")
 }
 
-fn run<S>(mut service: S, accept: &'static str) -> Run
+/// As [`plain`], for requests made by `request`.
+pub(crate) fn asked<L, B>(
+    layer: L,
+    answers: Answers<B>,
+    request: impl Fn() -> Request + 'static,
+) -> Run
+where
+    B: Body<Data = Bytes> + 'static,
+    L: Layer<Answers<B>>,
+    L::Service: Service<Request, Error = Infallible> + 'static,
+    <L::Service as Service<Request>>::Response: IntoBytes,
+{
+    drive(layer.layer(answers), request)
+}
+
+fn run<S>(service: S, accept: &'static str) -> Run
+where
+    S: Service<Request, Error = Infallible> + 'static,
+    S::Response: IntoBytes,
+{
+    drive(service, move || {
+        let request = Request::get("/builds/8").header("accept", accept);
+        request.body(AxumBody::empty()).unwrap()
+    })
+}
+
+fn drive<S>(mut service: S, request: impl Fn() -> Request + 'static) -> Run
 where
     S: Service<Request, Error = Infallible> + 'static,
     S::Response: IntoBytes,
@@ -68,8 +94,7 @@ where
     Box::new(move || {
         let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         assert!(service.poll_ready(&mut cx).is_ready());
-        let request = Request::get("/builds/8").header("accept", accept);
-        let mut future = pin!(service.call(request.body(AxumBody::empty()).unwrap()));
+        let mut future = pin!(service.call(request()));
         match future.as_mut().poll(&mut cx) {
             Poll::Ready(Ok(response)) => response.into_bytes(&mut cx),
             _ => panic!("is ready at once"),

@@ -12,6 +12,7 @@ mod groups;
 #[path = "../samples/mod.rs"]
 mod samples;
 mod services;
+mod shapes;
 
 use std::time::Duration;
 
@@ -45,7 +46,10 @@ pub(crate) fn contestants() -> Vec<Contestant> {
         };
         members.into_iter().map(named)
     });
-    contestants.chain(parsing()).collect()
+    contestants
+        .chain(shapes::requests())
+        .chain(parsing())
+        .collect()
 }
 
 /// Times each contestant whose group begins with one of `groups`, once what it does is what `want` says.

@@ -1,6 +1,6 @@
 //! The bounded reading of the body that a layer takes in, and the body that it gives out.
 //!
-//! `layer/` and `raise/` read with [`poll_read`] into a [`Gather`], and answer with a [`ResponseBody`]. `exchange/` needs
+//! `layer/` and `raise/` read with [`poll_read()`] into a [`Gather`], and answer with a [`ResponseBody`]. `exchange/` needs
 //! the [`Gather`] alone.
 
 mod gather;

@@ -13,7 +13,7 @@ const MAX_FIELDS: usize = 1024;
 /// Messages that are read for one parameter, or about the whole.
 pub(crate) const MAX_MESSAGES: usize = 64;
 /// Bytes that are read of the name of a parameter.
-pub(crate) const MAX_NAME: usize = 1024;
+pub(crate) const MAX_NAME: usize = 256;
 /// Messages as they are kept: most parameters have one or two.
 type Texts = SmallVec<[ByteString; 2]>;
 
@@ -93,6 +93,19 @@ impl FieldErrors {
 
     pub(super) fn push_text(&mut self, name: ByteString, message: ByteString) {
         self.fields.entry(name).or_default().push(message);
+    }
+
+    /// Replaces each text by what `replace` makes of it: for each parameter its name, then its messages.
+    pub(super) fn replace_texts(&mut self, mut replace: impl FnMut(&str) -> ByteString) {
+        let all = std::mem::take(&mut self.fields);
+        self.fields.reserve(all.len());
+        for (name, mut messages) in all {
+            let name = replace(&name);
+            for message in &mut messages {
+                *message = replace(message);
+            }
+            self.fields.insert(name, messages);
+        }
     }
 
     /// Makes room for so many more parameters, but for no more than are read.
@@ -231,6 +244,6 @@ mod tests {
         let mut fields = FieldErrors::new();
         fields.push_read("ä".repeat(1000).into(), "x".into());
         let name = fields.iter().next().map(|(name, _)| name.to_owned());
-        assert_eq!(name, Some("ä".repeat(512) + "…"));
+        assert_eq!(name, Some("ä".repeat(MAX_NAME / 2) + "…"));
     }
 }

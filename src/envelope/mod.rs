@@ -2,6 +2,7 @@
 #![doc = include_str!("../docs/envelope.md")]
 
 mod builder;
+mod detach;
 mod display;
 mod error_type;
 mod field_errors;

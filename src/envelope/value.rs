@@ -182,6 +182,10 @@ impl Envelope {
             .map(ErrorType::from_text);
     }
 
+    pub(super) fn set_sent_type(&mut self, error_type: ErrorType) {
+        self.inner_mut().error_type = Some(error_type);
+    }
+
     pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
         self.inner_mut().class = Some(namespace.for_status(self.inner.status));
     }

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, Uri, Version};
 
 use super::config::Config;
 use crate::grpc::protocol::{self, Protocol};
-use crate::http::{header_lookup, media_type};
+use crate::http::header_lookup;
 use crate::write::accept::Choice;
 
 /// The facts of a request that decide how an error is answered: its protocol, its method, the dialect it prefers.
@@ -40,8 +40,7 @@ impl Caller {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Self {
-        let label = media_type::content_type(headers);
-        let protocol = protocol::classify(method, version, uri, label, headers);
+        let protocol = protocol::classify(method, version, uri, headers);
         let protocol = match protocol {
             Protocol::Grpc(_) if !config.answers_grpc() => Protocol::Http,
             protocol => protocol,

@@ -1,10 +1,11 @@
 //! From an error to the response that it becomes.
 //!
-//! 1. The [policy](super::policy) decides what the client may read.
+//! 1. The policy decides what the client may read.
 //! 2. One writer for each protocol writes it, and the headers of the old body are removed.
 //! 3. Hook and log are told, and the envelope is left in the extensions of the response.
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
@@ -16,7 +17,7 @@ use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::policy::{self, Applied};
 use super::{headers, log, rpc};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Origin};
 use crate::grpc::protocol::Protocol;
 use crate::http::media_type::Kind;
 use crate::http::status;
@@ -103,7 +104,34 @@ fn keep(
 }
 
 /// Writes the envelope in the protocol of the caller.
+///
+/// What was read is written in at most twice the body limit, also where escaping makes it longer. Beyond that the error
+/// is the envelope of its status.
 fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
+    let body = write_all(config, caller, parts, applied);
+    let most = config.body_limit.saturating_mul(2).saturating_add(FRAME);
+    match &body {
+        AnswerBody::Full(bytes) if bytes.len() > most && was_read(&applied.envelope) => {}
+        _ => return body,
+    }
+    applied.degrade();
+    write_all(config, caller, parts, applied)
+}
+
+/// Bytes of an answer beside the texts that were read.
+const FRAME: usize = 512;
+
+/// Whether a peer sent what the error says.
+fn was_read(envelope: &Envelope) -> bool {
+    matches!(envelope.origin(), Origin::Wire(_))
+}
+
+fn write_all(
+    config: &Config,
+    caller: Caller,
+    parts: &mut Parts,
+    applied: &mut Applied,
+) -> AnswerBody {
     if config.is_server() && status::is_server_error(parts.status) {
         // The phrase of an upstream may say what the body no longer says.
         headers::forget_reason(parts);
@@ -124,12 +152,7 @@ fn write_http(config: &Config, caller: Caller, parts: &mut Parts, applied: &Appl
     let keeps_words = applied.original.is_none() && envelope.sent_message().is_some();
     let bytes = match config.writer(caller.choice) {
         None => {
-            headers::replace(
-                parts,
-                envelope.status(),
-                envelope.headers().clone(),
-                keeps_words,
-            );
+            headers::replace(parts, envelope.status(), envelope.headers(), keeps_words);
             headers::set_content_type(&mut parts.headers, JSON);
             (caller.reads != Reads::Head).then(|| Clustr::to_json(envelope))
         }
@@ -152,22 +175,14 @@ fn write_dialect(
     keeps_words: bool,
 ) -> Option<Bytes> {
     let written = guarded("ErrorWriter", || writer.write(envelope));
-    let (new, bytes) = written
+    let (mut new, bytes) = written
         .unwrap_or_else(|| Clustr.write(envelope))
         .into_parts();
-    headers::replace(
-        parts,
-        envelope.status(),
-        without_framing(new.headers),
-        keeps_words,
-    );
+    // A writer may copy headers from anywhere, but the length is that of its body.
+    headers::remove_framing(&mut new.headers);
+    parts.headers.remove(CONTENT_TYPE);
+    headers::replace(parts, envelope.status(), &new.headers, keeps_words);
     Some(bytes)
-}
-
-/// A writer may copy headers from anywhere, but the length is that of its body.
-fn without_framing(mut headers: HeaderMap) -> HeaderMap {
-    headers::remove_framing(&mut headers);
-    headers
 }
 
 /// Tells caches and browsers what the answer depends on and how to take it.

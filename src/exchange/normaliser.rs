@@ -151,9 +151,7 @@ impl Normaliser {
 
     pub(crate) fn error(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
         let config = &*self.config;
-        let request = parts.extensions.get::<RequestHead>();
-        let request = request.cloned().unwrap_or_default();
-        let found = match verdict::judge(config, caller, parts, hint, &request) {
+        let found = match verdict::judge(config, caller, parts, hint) {
             Verdict::Pass => return Head::Pass,
             Verdict::KeepPage => {
                 headers::add_vary(&mut parts.headers);

@@ -71,6 +71,12 @@ impl Applied {
         self.is_changed = true;
     }
 
+    /// Leaves nothing but the status.
+    pub(super) fn degrade(&mut self) {
+        self.envelope = generic(&self.envelope);
+        self.is_changed = true;
+    }
+
     /// An error stays an error: a status below 400 is replaced by the one that the error had before the hook.
     fn map(&mut self, config: &Config, request: &RequestHead) {
         let Some(map) = &config.map_envelope else {
@@ -88,12 +94,16 @@ impl Applied {
 
 /// Whether this is an error of the server that nobody meant for the client.
 pub(super) fn is_internal(envelope: &Envelope) -> bool {
-    let meant = match (envelope.origin(), GrpcStatus::remembered(envelope)) {
-        (Origin::Deliberate | Origin::Wire("clustr"), _) => true,
-        (Origin::Wire("grpc"), Some(came)) => !came.code.is_internal(),
-        _ => false,
-    };
-    status::is_server_error(envelope.status()) && !meant
+    if !status::is_server_error(envelope.status()) {
+        return false;
+    }
+    match envelope.origin() {
+        Origin::Deliberate | Origin::Wire("clustr") => false,
+        Origin::Wire("grpc") => {
+            GrpcStatus::remembered(envelope).map_or(true, |came| came.code.is_internal())
+        }
+        _ => true,
+    }
 }
 
 fn is_validation(envelope: &Envelope) -> bool {

@@ -100,10 +100,11 @@ impl Reading {
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
         let mut response = Response::from_parts(self.take_parts(), body);
-        let Some(envelope) = read::read_success(self.config.readers(), &response) else {
+        let Some(mut envelope) = read::read_success(self.config.readers(), &response) else {
             let (parts, body) = response.into_parts();
             return Answer::inner(parts, body);
         };
+        envelope.detach();
         *response.status_mut() = envelope.status();
         let (mut parts, body) = response.into_parts();
         headers::forget_reason(&mut parts);
@@ -126,8 +127,10 @@ impl Reading {
         });
         let read = read.unwrap_or_else(|| read::read_with([], &response));
         let (parts, body) = response.into_parts();
+        let mut envelope = read.envelope;
+        envelope.detach();
         let found = Found {
-            envelope: read.envelope,
+            envelope,
             body,
             documented: read.is_documented.then_some(Documented::Read),
         };

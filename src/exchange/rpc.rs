@@ -31,7 +31,7 @@ pub(super) fn write_grpc(
     use crate::grpc::{details, head};
 
     let came = parts.status;
-    headers::replace(parts, StatusCode::OK, envelope.headers().clone(), false);
+    headers::replace(parts, StatusCode::OK, envelope.headers(), false);
     let (status, own) = if config.is_server() {
         let mut status = convert::to_status(envelope);
         if config.masking != Masking::None {
@@ -94,7 +94,7 @@ pub(super) fn write_connect_stream(
 }
 
 fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: HeaderValue) {
-    headers::replace(parts, status, envelope.headers().clone(), false);
+    headers::replace(parts, status, envelope.headers(), false);
     headers::set_content_type(&mut parts.headers, label);
     headers::add_nosniff(&mut parts.headers);
     headers::set_no_store(&mut parts.headers);

@@ -107,14 +107,8 @@ fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
 }
 
 /// What has to be done with an error that has this head.
-pub(super) fn judge(
-    config: &Config,
-    caller: Caller,
-    parts: &Parts,
-    hint: BodyHint,
-    request: &RequestHead,
-) -> Verdict {
-    if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts, request) {
+pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
+    if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
     }
     if let Some(envelope) = parts.extensions.get::<Envelope>() {
@@ -146,11 +140,13 @@ pub(super) fn judge(
 }
 
 /// A panicking predicate counts as "yes": the answer is then masked.
-fn is_wanted(config: &Config, parts: &Parts, request: &RequestHead) -> bool {
+fn is_wanted(config: &Config, parts: &Parts) -> bool {
     let Some(predicate) = &config.predicate else {
         return true;
     };
-    guarded("with_predicate", || predicate(request, parts)).unwrap_or(true)
+    let request = parts.extensions.get::<RequestHead>();
+    let request = request.cloned().unwrap_or_default();
+    guarded("with_predicate", || predicate(&request, parts)).unwrap_or(true)
 }
 
 /// The response carries its envelope.

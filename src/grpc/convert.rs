@@ -15,7 +15,7 @@ use crate::http::status;
 /// The envelope of an RPC that failed with `status`.
 ///
 /// Its type is the one in the details, else the name of the code. Metadata stays
-/// with the status ([`metadata::to_headers`](super::metadata::to_headers)).
+/// with the status ([`metadata::to_headers`]).
 pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
     let mut envelope = Envelope::from_status(status.code.http_status());
     envelope.set_error_type(ByteString::from_static(status.code.name()));

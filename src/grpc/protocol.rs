@@ -18,6 +18,9 @@ static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-v
 /// ([Connect](https://connectrpc.com/docs/protocol#unary-get-request)).
 const CONNECT_PAIR: &str = "connect=v1";
 
+/// Bytes at either end of a query in which the pair is looked for.
+const MAX_SEARCHED: usize = 128;
+
 /// The protocol of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -34,20 +37,20 @@ pub(crate) enum Protocol {
 
 /// The protocol of a request with this head.
 ///
-/// `content_type` is the first `Content-Type` of `headers`. The usual request costs a look at its method, at one letter of
+/// The usual request costs a look at its method, at one letter of
 /// its content type, and a search for one header or in the query.
 #[inline]
 pub(crate) fn classify(
     method: &Method,
     version: Version,
     uri: &Uri,
-    content_type: Option<&HeaderValue>,
     headers: &HeaderMap,
 ) -> Protocol {
     match *method {
         Method::GET if uri.query().is_some_and(has_connect_pair) => Protocol::ConnectUnary,
         Method::POST => {
-            let label = content_type.filter(|label| media_type::may_be_rpc(Some(label)));
+            let label = media_type::content_type(headers);
+            let label = label.filter(|label| media_type::may_be_rpc(Some(label)));
             let labelled = label.and_then(|label| by_label(version, label));
             labelled.unwrap_or_else(|| by_version(headers))
         }
@@ -70,19 +73,30 @@ fn by_version(headers: &HeaderMap) -> Protocol {
 }
 
 /// Whether one pair of the query is [`CONNECT_PAIR`]. To search costs a fiftieth of to split.
+///
+/// Of a long query both ends are searched: clients of Connect write the pair first, or sort it before the message.
 fn has_connect_pair(query: &str) -> bool {
     let bytes = query.as_bytes();
-    query.match_indices(CONNECT_PAIR).any(|(start, pair)| {
+    let is_pair = |start: usize| {
         let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let after = bytes.get(start + pair.len());
+        let after = bytes.get(start + CONNECT_PAIR.len());
         matches!(before, None | Some(b'&')) && matches!(after, None | Some(b'&'))
-    })
+    };
+    let is_in = |start: usize, end: usize| {
+        let part = query.get(start..end).unwrap_or_default();
+        let mut found = part.match_indices(CONNECT_PAIR);
+        found.any(|(at, _)| is_pair(start + at))
+    };
+    let length = bytes.len();
+    if length <= 2 * MAX_SEARCHED {
+        return is_in(0, length);
+    }
+    is_in(0, MAX_SEARCHED) || is_in(length - MAX_SEARCHED, length)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::header::CONTENT_TYPE;
     use http::Request;
 
     const METHODS: [Method; 7] = [
@@ -108,13 +122,7 @@ mod tests {
             .uri(uri)
             .header(header.0, header.1);
         let (head, ()) = request.body(()).unwrap().into_parts();
-        classify(
-            &head.method,
-            head.version,
-            &head.uri,
-            head.headers.get(CONTENT_TYPE),
-            &head.headers,
-        )
+        classify(&head.method, head.version, &head.uri, &head.headers)
     }
 
     fn each(test: impl Fn(Method, Version)) {
@@ -200,6 +208,29 @@ mod tests {
             assert!(has_connect_pair(query), "{query}");
         }
         assert!(!has_connect_pair(&"connect=v1x&".repeat(1000)));
+    }
+
+    #[test]
+    fn of_a_long_query_both_ends_are_searched() {
+        let long = "message=x&".repeat(100);
+        for query in [
+            format!("connect=v1&{long}"),
+            format!("base64=1&compression=gzip&connect=v1&{long}"),
+            format!("{long}connect=v1"),
+        ] {
+            assert!(has_connect_pair(&query), "{query}");
+        }
+        for query in [
+            format!("{long}connect=v1&{long}"),
+            format!("{}connect=v1", "x".repeat(1000)),
+            format!(
+                "{}connect=v1&{}",
+                "x".repeat(1000),
+                "y".repeat(MAX_SEARCHED - 11)
+            ),
+        ] {
+            assert!(!has_connect_pair(&query), "{query}");
+        }
     }
 
     #[test]

@@ -8,15 +8,23 @@ mod respond;
 mod service;
 mod side;
 
+#[cfg(feature = "reqwest-middleware")]
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(feature = "reqwest-middleware")]
+use http::Response;
 use tower_layer::Layer;
 
 pub use self::future::ResponseFuture;
 pub use self::service::ErrorEnvelopeService;
 pub use self::side::{Calling, Client, SameBody, Server, Serving, Side};
+#[cfg(feature = "reqwest-middleware")]
+use crate::body::ResponseBody;
 use crate::exchange::Normaliser;
+#[cfg(feature = "reqwest-middleware")]
+use crate::exchange::{Caller, RequestHead};
 
 /// Makes one envelope of every error that passes.
 ///
@@ -55,7 +63,7 @@ impl ErrorEnvelopeLayer<Server> {
     /// The layer for servers: answers every error, also those of the service itself, and masks those of the server
     /// that nobody meant for the client.
     ///
-    /// The service that it makes never fails: its error is [`Infallible`](std::convert::Infallible).
+    /// The service that it makes never fails: its error is `std::convert::Infallible`.
     pub fn new() -> Self {
         Self::of(Normaliser::server())
     }
@@ -76,6 +84,31 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         Self {
             normaliser,
             side: PhantomData,
+        }
+    }
+}
+
+/// For middleware that is no tower service.
+#[cfg(feature = "reqwest-middleware")]
+impl ErrorEnvelopeLayer<Client> {
+    pub(crate) fn normaliser(&self) -> &Normaliser {
+        &self.normaliser
+    }
+
+    /// What becomes of a response that is there already.
+    pub(crate) async fn answer<B: http_body::Body<Data = bytes::Bytes>>(
+        &self,
+        caller: Caller,
+        request: Option<RequestHead>,
+        response: Response<B>,
+    ) -> Response<ResponseBody<B>> {
+        let inner = std::future::ready(Ok::<_, Infallible>(response));
+        let request = request.map(Box::new);
+        let future: ResponseFuture<_, B, Client> =
+            ResponseFuture::new(inner, self.normaliser.clone(), caller, request);
+        match future.await {
+            Ok(response) => response,
+            Err(never) => match never {},
         }
     }
 }

@@ -9,6 +9,7 @@ mod future;
 mod judgement;
 mod kind;
 mod optional_result;
+mod pass_on;
 #[cfg(feature = "reqwest")]
 mod raise_response;
 mod raised_error;

@@ -33,7 +33,7 @@ use crate::envelope::Envelope;
 /// }
 /// ```
 pub trait ErrorReader: Send + Sync {
-    /// The name of the format, as it stands in [`Origin::Wire`].
+    /// The name of the format, as it stands in [`Origin::Wire`](crate::Origin::Wire).
     fn name(&self) -> &'static str;
 
     /// The error that `response` carries, or `None` if it is not of this format.

@@ -3,18 +3,23 @@
 //!
 //! Where the RFC leaves it open: an empty `Accept` is no `Accept`; an element that is malformed, or whose weight is, is
 //! not there; a range with parameters matches the type without them, below the exact range; `application/*+json`
-//! matches whatever is JSON, below both; nothing acceptable means the first offer, never 406.
+//! matches whatever is JSON, below both; nothing acceptable means the first offer, never 406. Of a long `Accept`, 64
+//! elements in the first 512 bytes count.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 use smallvec::{smallvec, SmallVec};
 
+use super::glance;
 use super::media_range::{Match, Range};
 use crate::http::header_list;
 
 /// Elements after so many are not looked at.
 const MAX_ELEMENTS: usize = 64;
+
+/// Bytes after so many are not looked at: a caller must not be able to have each success cost as much as a page.
+const MAX_BYTES: usize = 512;
 
 /// What a browser asks for.
 const PAGES: [MediaType<'static>; 2] = [
@@ -31,12 +36,14 @@ pub(crate) struct Choice {
     pub(crate) page: bool,
 }
 
-/// What browsers ask for when they open a page: Safari and Firefox, older Firefoxes, Chrome and Edge.
-const BROWSERS: [&str; 4] = [
+/// What is asked for by those who open a page: Safari and Firefox, older Firefoxes, Chrome and Edge, crawlers, and Java.
+const KNOWN: [&str; 6] = [
     "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/png,image/svg+xml,*/*;q=0.8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+    "text/html,application/xhtml+xml,application/signed-exchange;v=b3,application/xml;q=0.9,*/*;q=0.8",
+    "text/html, image/gif, image/jpeg, */*; q=0.2",
 ];
 
 /// What is offered, in order of preference.
@@ -45,20 +52,17 @@ pub(crate) struct Offers {
     media_types: Vec<MediaType<'static>>,
     /// The first as text.
     first: &'static str,
-    /// What [`BROWSERS`] get: to weigh that with each request would take 12,000 instructions.
-    browsers: [Choice; BROWSERS.len()],
+    /// What [`KNOWN`] get: to weigh that with each request would take 12,000 instructions.
+    known: [Choice; KNOWN.len()],
 }
 
 impl Offers {
     pub(crate) fn new(media_types: Vec<MediaType<'static>>, first: &'static str) -> Self {
-        let browsers = BROWSERS.map(|line| {
-            let accept = (ACCEPT, HeaderValue::from_static(line));
-            weigh(&HeaderMap::from_iter([accept]), &media_types)
-        });
+        let known = KNOWN.map(|line| weigh([line.as_bytes()], &media_types));
         Self {
             media_types,
             first,
-            browsers,
+            known,
         }
     }
 
@@ -76,29 +80,33 @@ impl Offers {
     /// first `Accept` of the headers.
     #[inline]
     pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
-        if !has_repeated(headers) && is_named(accept.as_bytes(), self.first) {
+        let repeats = headers.keys_len() < headers.len();
+        if !repeats && is_named(accept.as_bytes(), self.first) {
             return Choice::default();
         }
-        self.choose_of_several(accept.as_bytes(), headers)
+        self.choose_of_several(accept.as_bytes(), headers, repeats)
     }
 
-    fn choose_of_several(&self, line: &[u8], headers: &HeaderMap) -> Choice {
-        if has_repeated(headers) {
-            return weigh(headers, &self.media_types);
+    /// `repeats` says whether any header has several lines. Those of `Accept` are one list.
+    fn choose_of_several(&self, line: &[u8], headers: &HeaderMap, repeats: bool) -> Choice {
+        if repeats && headers.get_all(ACCEPT).iter().nth(1).is_some() {
+            let lines = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
+            return weigh(lines, &self.media_types);
         }
-        let mut known = BROWSERS.iter().zip(self.browsers);
-        match known.find(|(browser, _)| browser.as_bytes() == line) {
-            Some((_, choice)) => choice,
-            None if is_listed(line, self.first) => Choice::default(),
-            None => weigh(headers, &self.media_types),
+        let mut known = KNOWN.iter().zip(self.known);
+        if let Some((_, choice)) = known.find(|(known, _)| known.as_bytes() == line) {
+            return choice;
         }
+        let line = beginning(line, MAX_BYTES);
+        let is_alone = self.media_types.len() == 1;
+        if is_named(line, self.first)
+            || (is_alone && !glance::may_prefer_page(line, self.first))
+            || is_listed(line, self.first)
+        {
+            return Choice::default();
+        }
+        weigh([line], &self.media_types)
     }
-}
-
-/// Whether there may be several lines, which are one list.
-#[inline]
-fn has_repeated(headers: &HeaderMap) -> bool {
-    headers.keys_len() < headers.len()
 }
 
 #[inline]
@@ -113,13 +121,34 @@ fn is_listed(line: &[u8], first: &str) -> bool {
     is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
+/// The whole elements among the first bytes of a line.
+fn beginning(line: &[u8], bytes: usize) -> &[u8] {
+    if line.len() <= bytes {
+        return line;
+    }
+    let mut elements = line
+        .get(..bytes)
+        .unwrap_or(line)
+        .rsplitn(2, |byte| *byte == b',');
+    elements.nth(1).unwrap_or_default()
+}
+
+/// Of all lines together, [`MAX_BYTES`] are looked at.
 #[cold]
-fn weigh(headers: &HeaderMap, offers: &[MediaType<'static>]) -> Choice {
+fn weigh<'l>(lines: impl IntoIterator<Item = &'l [u8]>, offers: &[MediaType<'static>]) -> Choice {
     let mut best: SmallVec<[Match; 8]> = smallvec![Match::default(); offers.len() + PAGES.len()];
-    let lines = headers
-        .get_all(ACCEPT)
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
+    let mut room = MAX_BYTES;
+    let lines = lines.into_iter().map(|line| {
+        let seen = beginning(line, room);
+        room = room.saturating_sub(line.len());
+        seen
+    });
+    let lines = lines
+        .filter(|line| {
+            line.iter()
+                .all(|byte| (0x20..0x7f).contains(byte) || *byte == b'\t')
+        })
+        .filter_map(|line| std::str::from_utf8(line).ok());
     let mut ranges = lines
         .flat_map(|line| header_list::split(line, ','))
         .take(MAX_ELEMENTS)
@@ -343,10 +372,9 @@ mod tests {
             &[PROBLEM, xml.clone()],
             &[JSON, xml],
         ] {
-            for browser in BROWSERS {
-                let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(browser))]);
+            for browser in KNOWN {
                 let chosen = chosen(&[browser.as_bytes()], offers);
-                assert_eq!(chosen, weigh(&headers, offers), "{browser}");
+                assert_eq!(chosen, weigh([browser.as_bytes()], offers), "{browser}");
                 assert!(chosen.page);
             }
         }
@@ -366,9 +394,74 @@ mod tests {
 
     #[test]
     fn elements_after_the_sixty_fourth_do_not_count() {
-        let many = "text/x, ".repeat(64) + "application/problem+json";
+        let many = "a/b,".repeat(64) + "application/problem+json";
         assert_eq!(offer(&many), 0);
-        assert_eq!(offer(&many["text/x, ".len()..]), 1);
+        assert_eq!(offer(&many["a/b,".len()..]), 1);
+    }
+
+    #[test]
+    fn bytes_after_the_five_hundred_and_twelfth_do_not_count() {
+        for (filler, want) in [(480, 1), (512, 0), (8 * 1024, 0)] {
+            let line = "x".repeat(filler) + ", application/problem+json";
+            assert_eq!(offer(&line), want, "{filler}");
+            let lines: [&[u8]; 2] = [&vec![b'x'; filler], b"application/problem+json"];
+            assert_eq!(chosen(&lines, &[JSON, PROBLEM]).offer, want, "{filler}");
+        }
+    }
+
+    #[test]
+    fn another_header_with_several_lines_does_not_count() {
+        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(KNOWN[0]))]);
+        for crumb in ["a=b", "c=d"] {
+            headers.append("cookie", HeaderValue::from_static(crumb));
+        }
+        let offers = Offers::new(vec![JSON], "application/json");
+        assert!(offers.choose(&headers[ACCEPT], &headers).page);
+    }
+
+    /// Every list of two elements, with weights.
+    #[test]
+    fn a_glance_decides_as_weighing_does() {
+        let ranges = [
+            "*/*",
+            "text/*",
+            "TEXT/HTML",
+            "text/html",
+            "text/plain",
+            "text/css",
+            "application/*",
+            "application/json",
+            "Application/JSON",
+            "application/xhtml+xml",
+            "application/*+xml",
+            "*/*+json",
+            "*/*+xml",
+            "image/apng",
+            "image/*",
+            "garbage",
+            "text/html;level=1",
+        ];
+        let plain = media_type!(TEXT / PLAIN);
+        let offers = [(JSON, "application/json"), (plain, "text/plain")];
+        for (offer, first) in offers {
+            let offers = Offers::new(vec![offer.clone()], first);
+            for one in ranges {
+                for other in ranges {
+                    for (a, b) in [
+                        ("", ""),
+                        (";q=0.1", ""),
+                        ("", ";q=0.5"),
+                        (";q=0", "; q=0.3"),
+                    ] {
+                        let line = format!("{one}{a}, {other}{b}");
+                        let value = HeaderValue::try_from(&line).unwrap();
+                        let headers = HeaderMap::from_iter([(ACCEPT, value.clone())]);
+                        let want = weigh([line.as_bytes()], std::slice::from_ref(&offer));
+                        assert_eq!(offers.choose(&value, &headers), want, "{line}");
+                    }
+                }
+            }
+        }
     }
 
     /// What `negotiator` 1.0 (npm) chooses of JSON and problem+json. It differs from this module where the RFC leaves

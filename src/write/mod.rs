@@ -30,6 +30,7 @@
 pub(crate) mod accept;
 mod clustr;
 mod copr;
+mod glance;
 mod json;
 mod media_range;
 mod problem;

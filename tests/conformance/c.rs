@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body::Frame;
 use http_body_util::{Full, StreamBody};
+#[cfg(feature = "reqwest-middleware")]
 use serde_json::json;
 use tower::{BoxError, Layer, ServiceExt};
 use tower_error_envelope::{

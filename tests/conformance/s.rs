@@ -423,7 +423,8 @@ fn s18_what_ends_a_script_or_a_page_is_escaped() {
     for writer in writers {
         let body = writer.write(&envelope()).into_body();
         let text = std::str::from_utf8(&body).unwrap();
-        for character in ['<', '>', '&', '\'', '\u{2028}', '\u{2029}'] {
+        // Deliberately without the apostrophe: an answer is labelled as JSON, with `nosniff`, and is full of them.
+        for character in ['<', '>', '&', '\u{2028}', '\u{2029}'] {
             assert!(
                 !text.contains(character),
                 "{} {character:?}: {text}",

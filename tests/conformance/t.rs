@@ -96,7 +96,7 @@ async fn t2_the_service_that_got_ready_is_called() {
     }
     let mut recovering = ErrorEnvelopeLayer::new().layer(Recovering(Arc::default()));
     let ready = |service: &mut tower_error_envelope::ErrorEnvelopeService<Recovering>| {
-        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         assert!(service.poll_ready(&mut cx).is_ready());
     };
     ready(&mut recovering);
@@ -139,7 +139,7 @@ async fn t3_one_call_is_one_call_inside() {
 /// T4: on the client side a service that fails to be ready fails so outside; on the server side it is answered for.
 #[test]
 fn t4_on_the_client_side_a_service_that_fails_to_be_ready_fails() {
-    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     let mut client = ErrorEnvelopeLayer::client().layer(Recovering(Arc::default()));
     assert!(matches!(client.poll_ready(&mut cx), Poll::Ready(Err(_))));
     let seen = get(Inside::IsNotReady);
@@ -221,7 +221,7 @@ fn t9_no_runtime_is_needed() {
     let mut answer = pin!(ErrorEnvelopeLayer::new()
         .layer(service)
         .oneshot(Request::new(())));
-    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     let Poll::Ready(answer) = answer.as_mut().poll(&mut cx) else {
         panic!("waits for something")
     };
@@ -266,7 +266,7 @@ fn t10_whoever_gives_up_half_way_drops_the_body_inside_at_once() {
                 .layer(service)
                 .oneshot(Request::new(())),
         );
-        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         let polled = answer.as_mut().poll(&mut cx);
         assert!(!dropped.load(Ordering::SeqCst));
         drop((polled, answer));
@@ -540,7 +540,7 @@ fn t21_frames_that_say_nothing_cost_a_budget() {
                 .layer(service)
                 .oneshot(Request::new(())),
         );
-        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         let mut most = 0;
         loop {
             let before = polls.load(Ordering::SeqCst);
@@ -680,7 +680,7 @@ fn t26_a_success_allocates_nothing() {
         std::future::ready(Ok::<_, Infallible>(Response::new(Full::<Bytes>::default())))
     });
     let mut service = ErrorEnvelopeLayer::new().layer(service);
-    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     let requests: Vec<_> = (0..10)
         .map(|_| {
             Request::builder()

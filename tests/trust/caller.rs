@@ -203,3 +203,108 @@ fn without_grpc_its_callers_get_errors_of_http() {
         );
     }
 }
+
+#[test]
+fn grpc_can_be_switched_off() {
+    let layer = ErrorEnvelopeLayer::new().without_grpc();
+    for label in ["application/grpc", "application/grpc-web+proto"] {
+        let request = request("POST", Version::HTTP_2, "/x", &[("content-type", label)]);
+        let seen = exchange(&layer, request, answer(401, &[], "Log in"));
+        let got = (seen.status(), seen.header("content-type"));
+        assert_eq!(got, (401, Some("application/json")), "{label}");
+    }
+}
+
+/// What services say of their own failures in the protocol of their caller, as heads, trailers and JSON.
+#[cfg(feature = "tonic")]
+mod own_words {
+    use http::{HeaderMap, Response, Version};
+    use tower_error_envelope::ErrorEnvelopeLayer;
+
+    use crate::exchange::{exchange, request, Inside, Script, Seen, Step, SECRET};
+
+    fn call(
+        layer: &ErrorEnvelopeLayer,
+        headers: &[(&str, &str)],
+        inside: Response<Script>,
+    ) -> Seen {
+        let request = request("POST", Version::HTTP_2, "/a.B/C", headers);
+        exchange(layer, request, Inside::Answers(inside))
+    }
+
+    fn status(code: &str) -> HeaderMap {
+        let debug_info = "CA0SDmh1bnRlcjJodW50ZXIyGkQKKHR5cGUuZ29vZ2xlYXBpcy5jb20vZ29vZ2xlLnJwYy5EZWJ1Z0luZm8SGAoKc3RhY2sgaW5mbxIKZGIgcGFzc3dk";
+        HeaderMap::from_iter([
+            ("grpc-status".parse().unwrap(), code.parse().unwrap()),
+            ("grpc-message".parse().unwrap(), SECRET.parse().unwrap()),
+            (
+                "grpc-status-details-bin".parse().unwrap(),
+                debug_info.parse().unwrap(),
+            ),
+        ])
+    }
+
+    #[test]
+    fn one_switch_masks_them_in_heads_and_in_trailers() {
+        let label = [("content-type", "application/grpc")];
+        let masking = ErrorEnvelopeLayer::new().with_masked_statuses();
+        for code in ["2", "13", "15"] {
+            let mut head = Response::builder()
+                .header(label[0].0, label[0].1)
+                .body(Script::default())
+                .unwrap();
+            head.headers_mut().extend(status(code));
+            let steps = [
+                Step::Data("\0\0\0\0\0".into()),
+                Step::Trailers(status(code)),
+            ]
+            .into();
+            let body = Script {
+                steps,
+                is_exact: false,
+            };
+            let trailers = Response::builder()
+                .header(label[0].0, label[0].1)
+                .body(body)
+                .unwrap();
+            for inside in [head, trailers] {
+                let masked = call(&masking, &label, inside.clone());
+                assert!(!masked.shows_secret(), "{code}: {masked:?}");
+                let codes = [masked.head.headers(), &masked.trailers]
+                    .map(|map| map.get("grpc-status").cloned());
+                assert!(
+                    codes.contains(&Some(code.parse().unwrap())),
+                    "{code}: {masked:?}"
+                );
+                assert!(
+                    call(&ErrorEnvelopeLayer::new(), &label, inside).shows_secret(),
+                    "its own word"
+                );
+            }
+        }
+    }
+
+    /// A 5xx in Connect's JSON is what any handler writes as well, so the request's word for it is not enough.
+    #[test]
+    fn json_that_looks_like_connects_is_masked_with_or_without_the_switch() {
+        let json = ("content-type", "application/json");
+        let layers = [
+            ErrorEnvelopeLayer::new(),
+            ErrorEnvelopeLayer::new().with_masked_statuses(),
+        ];
+        for asking in [&[json][..], &[json, ("connect-protocol-version", "1")]] {
+            for code in ["internal", "unknown", "data_loss"] {
+                for layer in &layers {
+                    let body = format!(r#"{{"code":"{code}","message":"{SECRET}"}}"#);
+                    let inside = Response::builder()
+                        .status(500)
+                        .header(json.0, json.1)
+                        .body(Script::of(body))
+                        .unwrap();
+                    let seen = call(layer, asking, inside);
+                    assert!(!seen.shows_secret(), "{asking:?}: {}", seen.text());
+                }
+            }
+        }
+    }
+}

@@ -151,8 +151,14 @@ fn check(case: &Case) -> Vec<&'static str> {
     broken(case, &seen)
 }
 
+/// 4,000 exchanges, or as many as `PROPTEST_CASES` says.
+fn wanted() -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.map_or(4_000, |wanted| wanted.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(Config { cases: 4_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: wanted(), failure_persistence: None, ..Config::default() })]
 
     /// The two laws: a masked secret is in no byte of any answer, and the hook is told; an error stays an error, in the
     /// protocol of the caller, and for all who do not speak gRPC or a stream of Connect by its status.

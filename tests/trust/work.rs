@@ -82,7 +82,7 @@ fn hostile_documents() -> Vec<(&'static str, String)> {
             "many lines of one text",
             format!(
                 r#"{{"error":"{}"}}"#,
-                (0..10_000)
+                (0..8_000)
                     .map(|n| format!("f{}: m\\n", n % 10))
                     .collect::<String>()
             ),
@@ -148,29 +148,33 @@ impl tower::Service<Request<()>> for Echo {
 
 #[test]
 fn what_is_written_is_at_most_twice_the_limit() {
+    // Some more for the members around the texts.
+    let most = 2 * LIMIT + 512;
+    let mut too_long = Vec::new();
     for (name, body) in hostile_documents() {
         assert!(body.len() <= LIMIT, "{name}: {}", body.len());
         let server = body_of(ErrorEnvelopeLayer::new().layer(Echo(answer(body.clone())))).len();
         let client = body_of(ErrorEnvelopeLayer::client().layer(Echo(answer(body)))).len();
-        // Some more for the members around the texts.
-        let most = 2 * LIMIT + 512;
-        assert!(
-            server <= most && client <= most,
-            "{name}: {server} and {client} bytes"
-        );
+        if server > most || client > most {
+            too_long.push((name, server, client));
+        }
     }
+    assert!(too_long.is_empty(), "server and client wrote {too_long:?}");
 }
 
 #[test]
 fn work_is_linear_in_what_was_read() {
+    let mut too_much = Vec::new();
     for (name, body) in hostile_documents() {
-        let length = body.len();
+        let length = body.len() as u64;
         let allocated = measure(|| {
             body_of(ErrorEnvelopeLayer::new().layer(Echo(answer(body))));
         });
-        let factor = allocated.bytes_total / length as u64;
-        assert!(factor <= 64, "{name}: {factor} times the body");
+        if allocated.bytes_total > 64 * length {
+            too_much.push((name, allocated.bytes_total / length));
+        }
     }
+    assert!(too_much.is_empty(), "so many times the body: {too_much:?}");
 }
 
 #[test]

@@ -98,10 +98,15 @@ pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {
         name
     } else if name.is_empty() || prefix.len() > MAX_NAME {
         // Names that are cut anyway are not copied whole to every name below them.
-        cut(prefix, MAX_NAME).unwrap_or_default().into()
+        cut_name(prefix).into()
     } else {
         [prefix, ".", &name].concat().into()
     }
+}
+
+/// The beginning of a name that is too long, with `…` within the bound.
+fn cut_name(name: &str) -> String {
+    cut(name, MAX_NAME - '…'.len_utf8()).unwrap_or_else(|| name.to_owned())
 }
 
 fn part(value: Value<'_>) -> Cow<'_, str> {

@@ -1,0 +1,83 @@
+//! Giving the texts of an envelope a buffer of their own.
+//!
+//! Texts that were read are views of the body that they stood in, and a body may be a small view of a large buffer. An
+//! envelope is kept (by hooks, in extensions, in errors), so it must not keep more than it says.
+
+use bytestring::ByteString;
+
+use super::{Envelope, ErrorType};
+
+/// Copies texts into one buffer.
+struct Buffer {
+    all: ByteString,
+    start: usize,
+}
+
+impl Buffer {
+    fn next(&mut self, text: &str) -> ByteString {
+        if text.len() == self.all.len() {
+            // The only text is the buffer: a view of it would be one more allocation.
+            return std::mem::take(&mut self.all);
+        }
+        let end = self.start + text.len();
+        let own = self.all.get(self.start..end).unwrap_or_default();
+        self.start = end;
+        self.all.slice_ref(own)
+    }
+}
+
+impl Envelope {
+    /// Copies all texts into one buffer of their own: one allocation, and as many bytes as the envelope says.
+    pub(crate) fn detach(&mut self) {
+        let mut texts = String::with_capacity(self.texts().map(str::len).sum());
+        texts.extend(self.texts());
+        let mut buffer = Buffer {
+            all: texts.into(),
+            start: 0,
+        };
+        let message = self.sent_message().map(|text| buffer.next(text));
+        let error_type = self
+            .sent_error_type()
+            .map(|name| buffer.next(name.as_str()));
+        if let Some(message) = message {
+            self.set_message(message);
+        }
+        if let Some(name) = error_type {
+            self.set_sent_type(ErrorType::from_text(name));
+        }
+        if !self.field_errors().is_empty() {
+            self.fields_mut().replace_texts(|text| buffer.next(text));
+        }
+    }
+
+    /// The texts, in the order in which [`detach`](Self::detach) copies them.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let whole = [
+            self.sent_message(),
+            self.sent_error_type().map(ErrorType::as_str),
+        ];
+        let fields = self.field_errors().iter();
+        let fields = fields.flat_map(|(name, messages)| std::iter::once(name).chain(messages));
+        whole.into_iter().flatten().chain(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::StatusCode;
+
+    #[test]
+    fn a_detached_envelope_says_the_same() {
+        let envelopes = [
+            Envelope::from_status(StatusCode::NOT_FOUND),
+            Envelope::new(StatusCode::NOT_FOUND, "größe").with_error_type("a.B"),
+            Envelope::validation([("a", "1"), ("b", ""), ("", "2"), ("a", "3")]).with_message("m"),
+        ];
+        for envelope in envelopes {
+            let mut detached = envelope.clone();
+            detached.detach();
+            assert_eq!(detached, envelope);
+        }
+    }
+}
