@@ -197,3 +197,58 @@ async fn long_names_above_many_messages_are_not_copied_for_each() {
         .collect();
     read(format!("{{\"errors\": [{}]}}", names.join(","))).await;
 }
+
+/// One message for many parameters is written once for each: all texts together are bounded.
+#[tokio::test]
+async fn output_is_bounded_however_often_a_message_is_told() {
+    let message = "m ".repeat(24_500);
+    let names: Vec<_> = (0..1500).map(|number| format!("\"a{number}\"")).collect();
+    let list = names.join(",");
+    let repeated: Vec<_> = names
+        .iter()
+        .map(|name| format!("\"field\":{name}"))
+        .collect();
+    let path = names
+        .iter()
+        .map(|name| format!("{name}:\"{}\"", "x ".repeat(20)));
+    let bodies = [
+        format!("{{\"errors\":[{{\"fields\":[{list}],\"message\":\"{message}\"}}]}}"),
+        format!("{{{},\"message\":\"{message}\"}}", repeated.join(",")),
+        format!("{{\"errors\":{{{}}}}}", path.collect::<Vec<_>>().join(",")),
+        format!("{{\"resourceType\":\"OperationOutcome\",\"issue\":[{{\"expression\":[{list}],\"diagnostics\":\"{message}\"}}]}}"),
+    ];
+    for body in bodies {
+        let start = body[..40].to_owned();
+        let (_, json) = read(body).await;
+        assert!(
+            json.len() <= 2 * 128 * 1024,
+            "{} bytes of {start}",
+            json.len()
+        );
+    }
+}
+
+#[test]
+fn an_envelope_does_not_keep_a_body_that_says_little() {
+    let filler = "x".repeat(1024 * 1024);
+    let body = Bytes::from(format!(
+        "{{\"message\":\"It is broken\",\"filler\":\"{filler}\"}}"
+    ));
+    let response = Response::builder().status(500).body(body).unwrap();
+    let envelope = tower_error_envelope::read::read(&response);
+    assert_eq!(envelope.message(), "It is broken");
+    let body = response.into_body();
+    assert!(body.is_unique(), "the envelope shares the body");
+}
+
+/// A name of 32 KB above thousands of others is not copied for each of them.
+#[tokio::test]
+async fn a_long_name_above_many_names_is_not_copied_whole() {
+    let name = "n".repeat(1024 * 1024);
+    let members: Vec<_> = (0..100_000)
+        .map(|number| format!("\"a{number}\":[\"m\"]"))
+        .collect();
+    let (envelope, _) = read(format!("{{\"{name}\":{{{}}}}}", members.join(","))).await;
+    // The name as it is cut; as it is cut where the bytes of all texts end; and what stands for the rest.
+    assert!(envelope.field_errors().len() <= 3);
+}

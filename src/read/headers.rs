@@ -32,15 +32,25 @@ static MESSAGES: [HeaderName; 3] = [
     HeaderName::from_static("error"),
 ];
 
+/// All of them, and the challenge.
+const SIGNS: Signs = Signs::header("www-authenticate")
+    .or(Signs::header("x-ms-error-code"))
+    .or(Signs::header("x-amzn-errortype"))
+    .or(Signs::header("x-clickhouse-exception-code"))
+    .or(Signs::header("mediawiki-api-error"))
+    .or(Signs::header("x-error-code"))
+    .or(Signs::header("ngrok-error-code"))
+    .or(Signs::header("x-vercel-error"))
+    .or(Signs::header("x-error-message"))
+    .or(Signs::header("x-status-reason"))
+    .or(Signs::header("error"));
+
 /// The schemes whose `error` is a code. Others have sentences there.
 const SCHEMES: [&str; 2] = ["Bearer", "DPoP"];
 
 /// Adds what the headers say to what the body said; whether that was anything.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    let challenge = Signs::header(WWW_AUTHENTICATE.as_str());
-    let names = TYPES.iter().chain(&MESSAGES);
-    let names = names.map(|name| Signs::header(name.as_str()));
-    if !source.signs.have(names.fold(challenge, Signs::or)) {
+    if !source.signs.have(SIGNS) {
         return false;
     }
     let mut said = false;

@@ -4,46 +4,44 @@
 //! documentation and the delay before another try, under one name each. Formats that have members of their own add them
 //! with [`add`].
 
+use smallvec::SmallVec;
+
 use super::document::Value;
 use super::source::Source;
 use crate::envelope::Envelope;
 
 /// The name of the id of the request, under which it is kept.
-pub(super) const REQUEST_ID: &str = "request_id";
+const REQUEST_ID: &str = "request_id";
 const HELP: &str = "help";
 const RETRY_AFTER: &str = "retry_after";
 
-/// Keys as they are compared, and the name under which such a member is kept.
-const KEPT: [(&str, &[&str]); 3] = [
-    (
-        REQUEST_ID,
-        &[
-            "request_id",
-            "x_request_id",
-            "req_id",
-            "correlation_id",
-            "trace_id",
-            "log_id",
-            "error_id",
-            "instance_id",
-        ],
-    ),
-    (
-        HELP,
-        &[
-            "documentation_url",
-            "doc_url",
-            "docs_url",
-            "documentation",
-            "help_url",
-            "help_link",
-            "more_info",
-            "error_uri",
-            "info_url",
-        ],
-    ),
-    (RETRY_AFTER, &["retry_after", "retry_after_seconds"]),
-];
+/// The name under which a member with this key is kept, if it is one that clients want.
+fn kept_name(key: &str) -> Option<&'static str> {
+    // The last letters rule out most keys at once.
+    let end = key
+        .as_bytes()
+        .last_chunk::<2>()
+        .map(|end| end.map(|byte| byte.to_ascii_lowercase()));
+    let may_be = matches!(&end?, b"id" | b"rl" | b"er" | b"ds" | b"ri" | b"nk" | b"fo")
+        || key.len() == "documentation".len();
+    if !may_be || key.len() < "req_id".len() - 1 || key.len() > MAX_KEY {
+        return None;
+    }
+    let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    let key: SmallVec<[u8; MAX_KEY]> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
+    match &*key {
+        b"requestid" | b"xrequestid" | b"reqid" | b"correlationid" | b"traceid" | b"logid" => {
+            Some(REQUEST_ID)
+        }
+        b"documentationurl" | b"docurl" | b"docsurl" | b"documentation" | b"helpurl"
+        | b"helplink" | b"moreinfo" | b"erroruri" | b"infourl" => Some(HELP),
+        b"retryafter" | b"retryafterseconds" => Some(RETRY_AFTER),
+        _ => None,
+    }
+}
+
+/// Longer keys are none of these.
+const MAX_KEY: usize = 24;
 
 /// Keys of objects in which such members stand.
 const HOLDERS: [&str; 5] = ["error", "meta", "status", "parameters", "response"];
@@ -67,18 +65,7 @@ pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
 
 fn add_from(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>) {
     for (key, value) in object.members() {
-        // The last letters rule out most keys at once.
-        let last = key.as_bytes().last().map(u8::to_ascii_lowercase);
-        if !matches!(
-            last,
-            Some(b'd' | b'i' | b'k' | b'l' | b'n' | b'o' | b'r' | b's')
-        ) {
-            continue;
-        }
-        let kept = KEPT
-            .iter()
-            .find(|(_, keys)| keys.iter().any(|known| is_spelled(key, known)));
-        let Some((name, _)) = kept.filter(|(name, _)| is_wanted(name, value)) else {
+        let Some(name) = kept_name(key).filter(|name| is_wanted(name, value)) else {
             continue;
         };
         add(source, envelope, name, value);
@@ -96,15 +83,6 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
         (None, Some(_)) => name == RETRY_AFTER,
         _ => false,
     }
-}
-
-/// Whether a key is this one without case, `_` and `-`.
-fn is_spelled(key: &str, known: &str) -> bool {
-    fn letters(key: &str) -> impl Iterator<Item = u8> + '_ {
-        let bytes = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        bytes.map(|byte| byte.to_ascii_lowercase())
-    }
-    letters(key).eq(letters(known))
 }
 
 /// Adds a member under this name, within the bounds of members that are read.

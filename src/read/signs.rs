@@ -14,7 +14,7 @@ use crate::http::media_type;
 pub(super) struct Signs {
     /// Members of the document: a bit for each length, first letter and kind of value.
     members: u64,
-    /// The constants below, and above them headers: a bit for each length of a name.
+    /// The constants below, and above them headers: a bit for each length and first letter of a name.
     others: u64,
 }
 
@@ -66,7 +66,11 @@ impl Signs {
     /// A header of this name, in small letters.
     pub(super) const fn header(name: &str) -> Self {
         let bits = u64::BITS - Self::FIRST_HEADER;
-        Self::other(Self::FIRST_HEADER + name.len() as u32 % bits)
+        let first = match name.as_bytes() {
+            [first, ..] => *first as u32,
+            [] => 0,
+        };
+        Self::other(Self::FIRST_HEADER + (3 * first + name.len() as u32) % bits)
     }
 
     const fn other(bit: u32) -> Self {

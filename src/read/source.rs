@@ -33,10 +33,14 @@ const KEPT_BODY: usize = 2 * 1024;
 const MAX_TEXT: usize = 64 * 1024;
 
 /// What PHP writes before a notice, as text or markup.
-const NOTICES: [&str; 4] = ["Warning", "Notice", "Deprecated", "Fatal error"];
-
-/// Bytes in which a notice begins.
-const MAX_NOTICE: usize = 32;
+const NOTICES: [&str; 6] = [
+    "<br",
+    "<b>",
+    "Warning: ",
+    "Notice: ",
+    "Deprecated: ",
+    "PHP ",
+];
 
 /// A response whose error is to be read.
 pub(super) struct Source<'r> {
@@ -207,11 +211,11 @@ fn event(text: &str) -> Option<&str> {
 
 /// The object behind notices that PHP wrote before it, or before a comment that a server wrote behind it.
 fn embedded(text: &str) -> Option<&str> {
-    let is_notice = NOTICES.iter().any(|notice| {
-        text.get(..MAX_NOTICE.min(text.len()))
-            .is_some_and(|head| head.contains(notice))
-    });
-    let object = text.get(text.find('{').filter(|start| *start == 0 || is_notice)?..)?;
+    let is_notice = NOTICES.iter().any(|notice| text.starts_with(notice));
+    if !is_notice && !text.starts_with('{') {
+        return None;
+    }
+    let object = text.get(text.find('{')?..)?;
     object.get(..=object.rfind('}')?)
 }
 

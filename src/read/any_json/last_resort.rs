@@ -6,7 +6,7 @@ use super::roles::role;
 use super::shape::{only_errors, only_sentences};
 use super::task::{Task, Walk};
 use super::wording::Word;
-use super::words::{holds_errors, role_by_words};
+use super::words::{holds_errors, is_compound, role_by_words};
 use crate::http::bytes::trim;
 use crate::read::document::Value;
 
@@ -41,7 +41,10 @@ impl<'d> Walk<'_, 'd> {
 
     /// Lists of errors under a key that says so: `{"error_list": […]}`, also one object below.
     fn lists_by_words(&mut self, object: Value<'d>, looks_below: bool) {
-        for (key, value) in unknown(object) {
+        for (key, value) in object.members().filter(|(_, value)| value.holds_values()) {
+            if role(key).is_some() {
+                continue;
+            }
             if let Some(list) = value.as_list() {
                 let is_list = only_errors(list.clone()) || only_sentences(list.clone());
                 if is_list && holds_errors(key) {
@@ -55,7 +58,10 @@ impl<'d> Walk<'_, 'd> {
 
     fn members_by_words(&mut self, object: Value<'d>) {
         let (no_message, no_type) = (self.found.lacks_message(), self.found.lacks_type());
-        for (key, value) in unknown(object).filter(|(_, value)| !value.holds_values()) {
+        for (key, value) in object.members() {
+            if !is_compound(key) || value.holds_values() || role(key).is_some() {
+                continue;
+            }
             let Some(role) = role_by_words(key) else {
                 continue;
             };

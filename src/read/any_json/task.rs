@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::findings::Findings;
 use super::vocabulary::is_place;
 use crate::read::document::{Items, Members, Value};
@@ -72,7 +74,7 @@ pub(super) struct Walk<'s, 'd> {
     pub(super) found: Findings<'s, 'd>,
     pub(super) tasks: Vec<Task<'d>>,
     /// The error objects that were looked at, up to a bound.
-    pub(super) objects: Vec<Value<'d>>,
+    pub(super) objects: SmallVec<[Value<'d>; 2]>,
     /// Keys of members that somebody else reads.
     pub(super) ignored: &'static [&'static str],
 }
@@ -82,7 +84,7 @@ impl<'s, 'd> Walk<'s, 'd> {
         Self {
             found: Findings::new(source),
             tasks: Vec::new(),
-            objects: Vec::new(),
+            objects: SmallVec::new(),
             ignored,
         }
     }

@@ -15,6 +15,8 @@ use crate::read::document::Number;
 const SPOKEN_WORDS: usize = 3;
 /// Words of a message that names the error rather than tell it: `Invalid Argument`.
 const SHORT_WORDS: usize = 2;
+/// Bytes of such a message at most.
+const SHORT_MESSAGE: usize = 40;
 
 /// The candidates to which texts and numbers are offered.
 pub(super) struct Texts<'a, 'd> {
@@ -69,8 +71,16 @@ impl<'d> Texts<'_, 'd> {
 
     /// A sentence. A message of one or two words is weaker than the reason that explains it in several.
     fn sentence(&mut self, role: Role, text: &'d str) {
-        let words = text.split_whitespace().take(SHORT_WORDS + 1).count();
-        let is_short = words <= SHORT_WORDS && text.is_ascii() && !text.ends_with(['.', '!', '?']);
+        let blanks = || {
+            text.bytes()
+                .filter(|byte| *byte == b' ')
+                .take(SHORT_WORDS)
+                .count()
+        };
+        let is_short = text.len() <= SHORT_MESSAGE
+            && blanks() < SHORT_WORDS
+            && text.is_ascii()
+            && !text.ends_with(['.', '!', '?']);
         let level = match role.message {
             MessageLevel::Message if is_short => MessageLevel::ShortMessage,
             MessageLevel::Title if !is_short && role.holds == Holds::Facts => MessageLevel::Reason,

@@ -66,21 +66,30 @@ const FIRST_OF_OTHER_SCRIPTS: char = '\u{590}';
 /// How the lines of a stack trace begin.
 const TRACE_LINES: [&str; 5] = ["at ", "File \"", "Traceback (", "#0 ", "Caused by: "];
 
+/// Lines of a text in which a stack trace is looked for.
+const MAX_LINES: usize = 64;
+
 /// `text` without the stack trace at its end; empty if it is nothing else.
 pub(super) fn without_trace(text: &str) -> &str {
-    let is_trace = |line: &str| {
-        TRACE_LINES
-            .iter()
-            .any(|start| line.trim_start().starts_with(start))
-    };
     if is_trace(text) {
         return "";
     }
-    let mut lines = text.match_indices('\n');
+    if !bytes::any(text, |byte| byte == b'\n') {
+        return text;
+    }
+    let mut lines = text.match_indices('\n').take(MAX_LINES);
     let start = lines.find(|(end, _)| text.get(end + 1..).is_some_and(is_trace));
-    start
-        .and_then(|(end, _)| text.get(..end))
-        .map_or(text, str::trim_end)
+    let before = start.and_then(|(end, _)| text.get(..end));
+    before.map_or(text, str::trim_end)
+}
+
+fn is_trace(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t']);
+    let may_be = matches!(
+        line.as_bytes().first(),
+        Some(b'a' | b'F' | b'T' | b'#' | b'C')
+    );
+    may_be && TRACE_LINES.iter().any(|start| line.starts_with(start))
 }
 
 /// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.

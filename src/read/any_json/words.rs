@@ -61,6 +61,12 @@ const MAX_KEY: usize = 48;
 /// The role that the words of `key` give it.
 #[cold]
 pub(super) fn role_by_words(key: &str) -> Option<Role> {
+    if !is_compound(key) {
+        return is_plural(key).then(|| holds(Holds::Errors));
+    }
+    if !ends_as_head(key) {
+        return None;
+    }
     let words = split(key)?;
     let (head, narrowing) = words.split_last()?;
     let known = |word: &String| OF_ERRORS.contains(&word.as_str());
@@ -100,6 +106,40 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
 /// Whether a list under this key holds errors.
 pub(super) fn holds_errors(key: &str) -> bool {
     role_by_words(key).is_some_and(|role| role.holds == Holds::Errors)
+}
+
+/// Whether a key may have more than one word.
+pub(super) fn is_compound(key: &str) -> bool {
+    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
+}
+
+/// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
+fn ends_as_head(key: &str) -> bool {
+    let end = key.as_bytes().last_chunk::<2>();
+    end.is_some_and(|end| HEAD_ENDS.contains(&end.map(|byte| byte.to_ascii_lowercase())))
+}
+
+/// How the heads end.
+const HEAD_ENDS: [[u8; 2]; 31] = [
+    *b"ge", *b"sg", *b"on", *b"sc", *b"il", *b"ls", *b"fo", *b"ry", *b"xt", *b"ng", *b"le", *b"se",
+    *b"de", *b"er", *b"no", *b"um", *b"nr", *b"pe", *b"ag", *b"nd", *b"me", *b"ey", *b"ss", *b"ug",
+    *b"rs", *b"ns", *b"es", *b"ts", *b"st", *b"ms", *b"ay",
+];
+
+fn is_plural(key: &str) -> bool {
+    let plurals = [
+        "errors",
+        "exceptions",
+        "failures",
+        "faults",
+        "issues",
+        "problems",
+        "violations",
+        "warnings",
+    ];
+    plurals
+        .iter()
+        .any(|plural| plural.eq_ignore_ascii_case(key))
 }
 
 /// The words of a key, in small letters.
