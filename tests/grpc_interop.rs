@@ -230,9 +230,17 @@ async fn buf_sees_every_plain_error_in_connect() {
     compare(connect, 0).await;
 }
 
-/// What plain handlers answer, and what a caller of Connect or gRPC gets of it: code, message, names of details, metadata.
+/// A plain handler, and what a caller of Connect or gRPC gets of it: code, message, names of details, metadata.
+type Seen = (
+    &'static str,
+    u64,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 #[rustfmt::skip]
-const CONNECT_PLAIN: [(&str, u64, &str, &[&str], &[&str]); 8] = [
+const CONNECT_PLAIN: [Seen; 8] = [
     ("Json401", 16, "The token is expired", &[], &[]),
     ("Envelope402", 9, "Pay first", &["google.rpc.ErrorInfo"], &[]),
     ("Text403", 7, "You may not print", &[], &[]),
