@@ -139,9 +139,9 @@ fn write_all(
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),
         Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),
-        Protocol::ConnectUnary => rpc::write_connect(parts, &applied.envelope),
+        Protocol::ConnectUnary => rpc::write_connect(config, parts, &applied.envelope),
         Protocol::ConnectStream(media) => {
-            rpc::write_connect_stream(media, parts, &applied.envelope)
+            rpc::write_connect_stream(config, media, parts, &applied.envelope)
         }
     }
 }

@@ -8,10 +8,12 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use super::answer::AnswerBody;
 use super::caller::Caller;
 use super::config::Config;
+use super::extensions::Masking;
 use super::headers;
 use crate::envelope::Envelope;
 use crate::grpc::content_type::{ConnectType, GrpcType};
-use crate::grpc::{connect, convert};
+use crate::grpc::status::GrpcStatus;
+use crate::grpc::{connect, convert, details, retry};
 use crate::write::JSON;
 
 /// A status of gRPC: HTTP 200, and nothing but a head.
@@ -26,17 +28,13 @@ pub(super) fn write_grpc(
 ) -> AnswerBody {
     use http::header::CACHE_CONTROL;
 
-    use super::extensions::Masking;
     use crate::grpc::code::GrpcCode;
-    use crate::grpc::{details, head};
+    use crate::grpc::head;
 
     let came = parts.status;
     headers::replace(parts, StatusCode::OK, envelope.headers(), false);
     let (status, own) = if config.is_server() {
-        let mut status = convert::to_status(envelope);
-        if config.masking != Masking::None {
-            status.details = details::without_debug_info(status.details);
-        }
+        let status = public_status(config, envelope);
         (status, media.is_web().then_some(EXPOSED))
     } else {
         parts.headers.remove(HTTP_STATUS);
@@ -54,12 +52,12 @@ pub(super) fn write_grpc(
 /// Without the feature `tonic` no caller counts as one of gRPC.
 #[cfg(not(feature = "tonic"))]
 pub(super) fn write_grpc(
-    _: &Config,
+    config: &Config,
     _: GrpcType,
     parts: &mut Parts,
     envelope: &mut Envelope,
 ) -> AnswerBody {
-    write_connect(parts, envelope)
+    write_connect(config, parts, envelope)
 }
 
 /// Scripts of other origins may read no header that is not named here
@@ -76,21 +74,38 @@ const HTTP_STATUS: http::HeaderName = http::HeaderName::from_static("http-status
 
 /// A unary error of Connect: its own HTTP status, and JSON
 /// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).
-pub(super) fn write_connect(parts: &mut Parts, envelope: &Envelope) -> AnswerBody {
-    let status = convert::to_status(envelope);
+pub(super) fn write_connect(config: &Config, parts: &mut Parts, envelope: &Envelope) -> AnswerBody {
+    let status = connect_status(config, parts, envelope);
     replace(parts, status.code.http_status(), envelope, JSON);
     AnswerBody::Full(connect::write_error(&status))
 }
 
 /// The end of a stream of Connect: HTTP 200, and one frame.
 pub(super) fn write_connect_stream(
+    config: &Config,
     media: ConnectType,
     parts: &mut Parts,
     envelope: &Envelope,
 ) -> AnswerBody {
-    let status = convert::to_status(envelope);
+    let status = connect_status(config, parts, envelope);
     replace(parts, StatusCode::OK, envelope, media.to_header());
     AnswerBody::Full(connect::end_of_stream(&status, &status.metadata))
+}
+
+/// The status that a Connect caller may see, with the delay in the headers of the response.
+fn connect_status(config: &Config, parts: &Parts, envelope: &Envelope) -> GrpcStatus {
+    let mut status = public_status(config, envelope);
+    retry::add(&mut status, &parts.headers);
+    status
+}
+
+/// The status of an error that a server answers: without `DebugInfo`, unless it shows its internals.
+fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
+    let mut status = convert::to_status(envelope);
+    if config.masking != Masking::None {
+        status.details = details::without_debug_info(status.details);
+    }
+    status
 }
 
 fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: HeaderValue) {

@@ -42,3 +42,7 @@ pub(crate) fn retry(_: &[u8]) -> Option<Duration> {
 pub(crate) fn with_retry(status: &GrpcStatus, _: Duration) -> Bytes {
     status.details.clone()
 }
+
+pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
+    details
+}

@@ -24,7 +24,8 @@ let raw = [];
 async function recording(url, init) {
   const response = await fetch(url, init);
   const body = Buffer.from(await response.clone().arrayBuffer()).toString("base64");
-  const headers = [...response.headers].filter(([name]) => name !== "date").map(([name, value]) => `${name}: ${value}`);
+  const framing = ["content-length", "date", "transfer-encoding"];
+  const headers = [...response.headers].filter(([name]) => !framing.includes(name)).map(([name, value]) => `${name}: ${value}`);
   raw.push([response.status, headers, body]);
   return response;
 }

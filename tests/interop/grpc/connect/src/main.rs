@@ -4,6 +4,8 @@
 
 use std::net::SocketAddr;
 
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::routing::any;
 use axum::Router;
 use buffa_types::google::protobuf::StringValue;
@@ -64,6 +66,17 @@ fn router() -> Router {
     Router::new()
         .nest("/echo.v1.Plain", plain)
         .route_service("/echo.v1.Echo/{*rest}", ConnectRpcService::new(echo()))
+        .layer(axum::middleware::from_fn(read_all))
+}
+
+/// Reads requests to plain handlers to their ends: over HTTP/1.1, clients take an answer before that for a broken connection.
+async fn read_all(request: Request, next: Next) -> axum::response::Response {
+    if !request.uri().path().starts_with("/echo.v1.Plain/") {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    next.run(Request::from_parts(head, body.into())).await
 }
 
 fn echo() -> connectrpc::Router {
