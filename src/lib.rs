@@ -5,6 +5,8 @@
     doc = "Tower middleware that turns every HTTP error, sent or received, into one documented JSON envelope."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Documentation links to the layers, which are not there without their feature.
+#![cfg_attr(not(feature = "layer"), allow(rustdoc::broken_intra_doc_links))]
 // Nothing that came from a peer may panic. Tests may.
 #![cfg_attr(
     not(test),

@@ -1,4 +1,7 @@
-//! What an engine has to send, and the error that it stands for.
+//! The result of an exchange.
+//!
+//! In: an error that was found, as [`Found`]. Out: an [`Answer`], which the engine sends. [`normalise`](super::normalise) makes
+//! answers of errors, and [`Reading`](super::Reading) those of responses that pass.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -6,7 +9,7 @@ use http::{Response, StatusCode};
 
 use crate::envelope::Envelope;
 
-/// The response that an error becomes, or a response that turned out to be none.
+/// The response that has to be sent: an error as it was written, or a success that turned out to carry no error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer {
@@ -24,7 +27,7 @@ pub struct Answer {
 pub enum AnswerBody {
     /// These bytes, and no more.
     Full(Bytes),
-    /// None, because only the head was asked for. How long the body of GET would be is not known.
+    /// None, because only the head was asked for (HEAD). The length of GET's body is not known.
     HeadOnly,
     /// None, and the response must end with its head: a status of gRPC
     /// ([Trailers-Only](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses)).

@@ -1,4 +1,6 @@
-//! What can be configured.
+//! The builder of a [`Normaliser`]: each method changes its configuration.
+//!
+//! The layer's builder calls these methods.
 
 use std::borrow::Cow;
 use std::error::Error;

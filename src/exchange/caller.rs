@@ -1,4 +1,7 @@
-//! Who asked, and what for: told by the head of the request.
+//! Classifies a request.
+//!
+//! In: the head of the request. Out: a [`Caller`], which says in which protocol and dialect an error is answered. The layer
+//! asks for it before it calls the inner service.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, Method, Uri, Version};
@@ -31,7 +34,7 @@ pub(super) enum Reads {
 }
 
 impl Caller {
-    /// Looks for as little as possible: it runs for every request, before anything went wrong.
+    /// Runs for every request, so it looks up `Content-Type` and `Accept` and little else.
     #[inline]
     pub(super) fn classify(
         config: &Config,

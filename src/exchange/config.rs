@@ -1,4 +1,6 @@
-//! What was configured. Decisions stand elsewhere.
+//! The configuration of a [`Normaliser`](super::Normaliser), as plain data.
+//!
+//! The builder writes it; all decisions read it.
 
 use std::error::Error;
 use std::fmt;

@@ -39,7 +39,7 @@ impl Dialects {
         } else {
             self.writers.clear();
         }
-        // A media type that is none matches no request; the dialect can still be the first, and so the default.
+        // An unparsable media type never matches `Accept`; the dialect can still be the default.
         let media_type = MediaType::parse(writer.media_type())
             .unwrap_or(media_type!(APPLICATION / OCTET_STREAM));
         media_types.push(media_type);

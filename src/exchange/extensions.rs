@@ -1,10 +1,10 @@
-//! What responses carry beside headers and body, for and from the layers.
+//! Extensions of responses: what handlers and engines tell the layers, and what the layers leave for outer layers.
 
 use bytes::Bytes;
 
 use crate::envelope::Envelope;
 
-/// Put into the extensions of a response, this has the layer leave it alone, whatever its status.
+/// An extension of a response: the layer leaves that response alone, whatever its status.
 ///
 /// For documents that are sent with an error status on purpose: a health report with 503, the answer of an upstream.
 ///
@@ -19,7 +19,7 @@ use crate::envelope::Envelope;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passthrough;
 
-/// In the extensions of a response, what a masked error really said: for logs, never for the client.
+/// An extension of a response: the error before it was masked. It is for logs, never for the client.
 ///
 /// ```
 /// # fn log(_: &str) {}
@@ -60,7 +60,7 @@ impl Masked {
     }
 }
 
-/// In the extensions of a response, who made it. A proxy sets it; policy and hooks see it.
+/// An extension of a response: who made it. A proxy sets it before the response reaches the layer.
 ///
 /// With [`Masking::Upstream`], what the proxy itself says is not masked. A response without this extension counts as
 /// one of the upstream.
@@ -73,7 +73,7 @@ pub enum ResponseOrigin {
     Proxy,
 }
 
-/// Whose errors of the server (5xx that nobody meant) are masked.
+/// Which 5xx are masked, of those that nobody wrote for the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Masking {
@@ -86,7 +86,7 @@ pub enum Masking {
     None,
 }
 
-/// In the extensions of a response, that its body was written from its envelope, and by whom.
+/// An extension of a response: its body was written from its envelope, and by whom.
 ///
 /// It holds for this response and for this envelope: a response whose envelope was replaced afterwards has to be
 /// written anew.

@@ -1,4 +1,4 @@
-//! Running code of the user's.
+//! Calls the code of users: hooks, predicates, dialects. A panic in it is caught here.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 

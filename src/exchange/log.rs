@@ -18,7 +18,7 @@ const TARGET: &str = "tower_error_envelope";
 #[cfg(feature = "tracing")]
 const MAX_CHARS: usize = 1024;
 
-/// An error whose client is not told all: what it really said, and its cause.
+/// Logs an error that was masked or has a cause. All others are silent.
 #[cfg(feature = "tracing")]
 pub(super) fn error(event: &ErrorEvent<'_>, body: &Bytes) {
     if event.original.is_none() && event.source.is_none() {

@@ -1,4 +1,7 @@
-//! An error whose body is being read.
+//! Reads the body of a response, bounded.
+//!
+//! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. The engine feeds it; it
+//! calls `read` at the end of the body, then `normalise`.
 
 use std::sync::Arc;
 

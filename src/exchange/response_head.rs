@@ -1,4 +1,6 @@
-//! The head of a response, and what is known of its body, before either is touched.
+//! The head of a response, and what is known of its body before it is read.
+//!
+//! The engine makes both; the judge reads them.
 
 use http::{Extensions, HeaderMap, StatusCode};
 
