@@ -9,6 +9,7 @@ use http_body_util::{BodyExt, StreamBody};
 use proptest::prelude::*;
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::exchange::{Answer, AnswerBody, BodyHint, Cut, Head, Normaliser};
+use tower_error_envelope::read::ErrorReader;
 use tower_error_envelope::write::{Clustr, Problem};
 use tower_error_envelope::{
     Client, Envelope, ErrorEnvelopeLayer, Masked, Masking, ResponseOrigin, SameBody, Server,
@@ -348,4 +349,40 @@ fn a_panicking_hook_loses_no_response() {
     let answer = answer(&normaliser, response);
     assert_eq!(answer.parts.status, 500);
     assert!(text(&answer).contains("Internal Server Error"));
+}
+
+/// A reader of the user's with a fault.
+struct Faulty;
+
+impl ErrorReader for Faulty {
+    fn name(&self) -> &'static str {
+        "faulty"
+    }
+
+    fn read(&self, _: &Response<Bytes>) -> Option<Envelope> {
+        panic!("ErrorReader")
+    }
+}
+
+#[test]
+fn a_panicking_reader_loses_no_response() {
+    let error = Response::builder()
+        .status(404)
+        .body("No such printer")
+        .unwrap();
+    let error = answer(&Normaliser::server().with_reader(Faulty), error);
+    assert!(text(&error).contains("No such printer"));
+
+    let client = Normaliser::client().with_reader(Faulty);
+    let success = |body| {
+        let response = Response::builder().header("content-type", "application/json");
+        answer(
+            &client.clone().with_errors_in_success(),
+            response.body(body).unwrap(),
+        )
+    };
+    let failed = success(r#"{"ok": false, "error": "not_authed"}"#);
+    assert_eq!(failed.parts.status, 401);
+    let data = success(r#"{"printers": []}"#);
+    assert!(matches!(data.body, AnswerBody::Inner(_)));
 }

@@ -13,6 +13,7 @@ use http::{Response, StatusCode};
 
 use super::config::Config;
 use super::extensions::Passthrough;
+use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
 use crate::http::media_type;
 use crate::read;
@@ -138,7 +139,10 @@ fn carries_error(config: &Config, parts: &Parts, body: &[u8]) -> bool {
     let mut response = Response::new(Bytes::copy_from_slice(body));
     *response.status_mut() = parts.status;
     response.headers_mut().clone_from(&parts.headers);
-    read::read_success(config.readers(), &response).is_some()
+    let read = guarded("ErrorReader", || {
+        read::read_success(config.readers(), &response).is_some()
+    });
+    read.unwrap_or_else(|| read::read_success([], &response).is_some())
 }
 
 #[cfg(test)]

@@ -103,7 +103,11 @@ impl Reading {
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
         let mut response = Response::from_parts(self.take_parts(), body);
-        let Some(mut envelope) = read::read_success(self.config.readers(), &response) else {
+        let read = guarded("ErrorReader", || {
+            read::read_success(self.config.readers(), &response)
+        });
+        let read = read.unwrap_or_else(|| read::read_success([], &response));
+        let Some(mut envelope) = read else {
             let (parts, body) = response.into_parts();
             return Answer::inner(parts, body);
         };
