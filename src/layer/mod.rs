@@ -63,7 +63,7 @@ impl ErrorEnvelopeLayer<Server> {
     /// The layer for servers: answers every error, also those of the service itself, and masks those of the server
     /// that nobody meant for the client.
     ///
-    /// The service that it makes never fails: its error is [`Infallible`].
+    /// The service that it makes never fails: its error is `std::convert::Infallible`.
     pub fn new() -> Self {
         Self::of(Normaliser::server())
     }
