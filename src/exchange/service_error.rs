@@ -131,6 +131,7 @@ mod tests {
         Wrapper(Box::new(Wrapper(Box::new(Wrapper(Box::new(error))))))
     }
 
+    #[cfg(feature = "layer")]
     #[test]
     fn knows_the_errors_of_tower_however_deep() {
         assert_eq!(to_envelope(&nested(Elapsed::new())).status(), 504);
