@@ -24,7 +24,9 @@ fuzz_target!(|peer: (&[u8], &[u8], &[u8])| {
     let service = tower::service_fn(|_: Request<()>| {
         std::future::ready(Ok::<_, Infallible>(response.clone().map(Full::from)))
     });
-    let request = Request::post("/").header("content-type", "application/grpc");
+    let request = Request::post("/")
+        .version(http::Version::HTTP_2)
+        .header("content-type", "application/grpc");
     let layered = ErrorEnvelopeLayer::client().layer(service);
     let answer = layered.oneshot(request.body(()).unwrap()).now_or_never();
     let status = tonic::Status::from_header_map(answer.unwrap().unwrap().headers()).unwrap();
