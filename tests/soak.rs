@@ -23,6 +23,9 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
 use tower_error_envelope::ErrorEnvelopeLayer;
 
+#[path = "support/documents.rs"]
+mod documents;
+
 const SECRET: &str = "hunter2hunter2";
 
 /// A body that gives one frame at a time, and lets somebody else run before each.
@@ -374,6 +377,39 @@ fn ten_million_empty_frames_hold_nobody_up() {
             started.elapsed().as_secs_f32()
         );
     }
+}
+
+/// A poll that takes long holds up every other task of its thread. The fastest of some runs counts: what else the machine
+/// does is not meant.
+#[test]
+#[ignore = "the figure is one of release builds"]
+fn no_body_holds_up_a_thread_for_two_milliseconds() {
+    const MOST: Duration = Duration::from_millis(2);
+    let mut slowest = (Duration::ZERO, "");
+    for (name, body) in documents::hostile_documents() {
+        let layer = ErrorEnvelopeLayer::new();
+        let run = || {
+            let body = http_body_util::Full::from(body.clone());
+            let mut response = Response::new(body);
+            *response.status_mut() = http::StatusCode::BAD_REQUEST;
+            let service = tower::service_fn(move |_: Request<()>| {
+                std::future::ready(Ok::<_, BoxError>(response.clone()))
+            });
+            let call = layer.layer(service).oneshot(Request::new(()));
+            let started = Instant::now();
+            let response = futures_util::FutureExt::now_or_never(call);
+            (started.elapsed(), response.is_some())
+        };
+        let runs: Vec<_> = (0..50).map(|_| run()).collect();
+        assert!(
+            runs.iter().all(|(_, ready)| *ready),
+            "{name} takes one poll"
+        );
+        let fastest = runs.iter().map(|(time, _)| *time).min().unwrap_or_default();
+        println!("{fastest:>10.1?} {name}");
+        slowest = slowest.max((fastest, name));
+    }
+    assert!(slowest.0 < MOST, "{slowest:?}");
 }
 
 /// Programs that abort on a panic can use the crate: it builds so, and nothing in it relies on unwinding to be right.

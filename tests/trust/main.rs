@@ -3,6 +3,8 @@
 //! `laws` holds for every exchange that `hostile` can make up; the other files show each kind of attack by a table.
 
 mod caller;
+#[path = "../support/documents.rs"]
+mod documents;
 mod exchange;
 mod handler;
 mod hostile;

@@ -8,6 +8,8 @@ mod number;
 mod tape;
 #[cfg(feature = "xml")]
 pub(super) mod xml;
+#[cfg(feature = "xml")]
+mod xml_tree;
 
 pub(super) use self::json::parse as parse_json;
 pub(super) use self::number::Number;

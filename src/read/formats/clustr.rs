@@ -6,7 +6,7 @@
 
 use http::StatusCode;
 
-use crate::envelope::{is_reserved, Envelope, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{is_reserved, Envelope, DETAILS_KEY, MAX_MESSAGES, MESSAGE_KEY, TYPE_KEY};
 use crate::read::any_json;
 use crate::read::document::{Members, Value};
 use crate::read::members;
@@ -86,9 +86,11 @@ fn parameters(source: &Source<'_>, members: Members<'_>, count: usize) -> Envelo
     let fields = envelope.fields_mut();
     fields.reserve(count);
     for (name, value) in members.filter(|(name, _)| !is_reserved(name)) {
-        let items = value.items();
-        for message in items.filter_map(Value::as_text) {
-            fields.push_read(source.verbatim(name), source.verbatim(message));
+        let name = source.verbatim(name);
+        // One more than is kept marks the cut.
+        let texts = value.items().filter_map(Value::as_text);
+        for message in texts.take(MAX_MESSAGES + 1) {
+            fields.push_read(name.clone(), source.verbatim(message));
         }
     }
     envelope
