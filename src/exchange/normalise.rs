@@ -30,9 +30,10 @@ pub(super) fn normalise(
     mut parts: Parts,
     mut found: Found,
 ) -> Answer {
-    let request = parts.extensions.remove::<RequestHead>().unwrap_or_default();
+    let request = parts.extensions.remove::<RequestHead>();
+    let request = request.as_ref();
     settle_status(&parts, &mut found.envelope);
-    let mut applied = policy::apply(config, &request, &parts.extensions, found.envelope);
+    let mut applied = policy::apply(config, request, &parts.extensions, found.envelope);
     let stands = found.documented.filter(|_| !applied.is_changed);
     let body = match stands.filter(|_| stands_as_it_is(config, caller, &parts)) {
         Some(documented) => keep(
@@ -44,7 +45,7 @@ pub(super) fn normalise(
         ),
         None => write(config, caller, &mut parts, &mut applied),
     };
-    tell(config, &request, &applied, &found.body);
+    tell(config, request, &applied, &found.body);
     let writer = match config.side {
         Side::Server => Writer::Server,
         Side::Client => Writer::Client,
@@ -198,13 +199,18 @@ fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page:
 }
 
 /// Tells hook and log of the error.
-fn tell(config: &Config, request: &RequestHead, applied: &Applied, body: &Bytes) {
+fn tell(config: &Config, request: Option<&RequestHead>, applied: &Applied, body: &Bytes) {
     let said = applied.original.as_ref().unwrap_or(&applied.envelope);
+    let source = std::error::Error::source(said);
+    if config.on_error.is_none() && applied.original.is_none() && source.is_none() {
+        return;
+    }
+    let unknown = RequestHead::default();
     let event = ErrorEvent {
         envelope: &applied.envelope,
         original: applied.original.as_ref(),
-        source: std::error::Error::source(said),
-        request,
+        source,
+        request: request.unwrap_or(&unknown),
     };
     if let Some(hook) = &config.on_error {
         guarded("on_error", || hook(&event));

@@ -28,7 +28,7 @@ pub(super) struct Applied {
 /// Applies the policy to the error of a response with these extensions.
 pub(super) fn apply(
     config: &Config,
-    request: &RequestHead,
+    request: Option<&RequestHead>,
     extensions: &Extensions,
     envelope: Envelope,
 ) -> Applied {
@@ -51,7 +51,8 @@ pub(super) fn apply(
     if let Some(namespace) = &config.namespace {
         applied.envelope.set_namespace(namespace);
     }
-    if let Some(id) = request.request_id().filter(|_| config.request_id) {
+    let id = request.and_then(RequestHead::request_id);
+    if let Some(id) = id.filter(|_| config.request_id) {
         applied.is_changed = true;
         applied.envelope.set_member("request_id".into(), &id);
     }
@@ -78,10 +79,12 @@ impl Applied {
     }
 
     /// An error stays an error: a status below 400 is replaced by the one that the error had before the hook.
-    fn map(&mut self, config: &Config, request: &RequestHead) {
+    fn map(&mut self, config: &Config, request: Option<&RequestHead>) {
         let Some(map) = &config.map_envelope else {
             return;
         };
+        let unknown = RequestHead::default();
+        let request = request.unwrap_or(&unknown);
         let before = self.envelope.clone();
         let mapped = guarded("map_envelope", || map(before.clone(), request));
         self.envelope = mapped.unwrap_or_else(|| before.clone());
