@@ -1,9 +1,10 @@
-//! The code that is generated.
+//! The code that is generated: the envelope of an error, and the error of an envelope.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Fields, Type};
 
+use crate::integrations;
 use crate::model::{Errors, Shown, Variant};
 
 pub(crate) fn expand(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
@@ -12,16 +13,16 @@ pub(crate) fn expand(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
         all.push(from_envelope(input, errors));
     }
     if cfg!(feature = "axum") {
-        all.push(axum(input));
+        all.push(integrations::axum(input));
     }
     if cfg!(feature = "tonic") {
-        all.push(tonic(input));
+        all.push(integrations::tonic(input));
     }
     if cfg!(feature = "utoipa") {
-        all.push(utoipa(input, errors));
+        all.push(integrations::utoipa(input, errors));
     }
     if cfg!(feature = "schemars") {
-        all.push(schemars(input));
+        all.push(integrations::schemars(input));
     }
     quote!(#(#all)*)
 }
@@ -190,72 +191,4 @@ fn back_validation(variant: &Variant<'_>) -> Option<TokenStream> {
             return ::core::option::Option::Some(#error);
         }
     })
-}
-
-fn axum(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #generics ::tower_error_envelope::generated::axum::IntoResponse for #name #arguments #bounds {
-            fn into_response(self) -> ::tower_error_envelope::generated::axum::Response {
-                ::tower_error_envelope::generated::axum::IntoResponse::into_response(
-                    ::tower_error_envelope::Envelope::from(self),
-                )
-            }
-        }
-    }
-}
-
-fn tonic(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #generics ::core::convert::From<#name #arguments> for ::tower_error_envelope::generated::tonic::Status #bounds {
-            fn from(error: #name #arguments) -> Self {
-                Self::from(::tower_error_envelope::Envelope::from(error))
-            }
-        }
-    }
-}
-
-fn utoipa(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    let responses = errors.variants.iter().map(|variant| {
-        let (status, description) = (variant.status, &variant.description);
-        let description = match variant.shown {
-            Shown::Status => "",
-            _ => description,
-        };
-        quote!((#status, #description))
-    });
-    quote! {
-        #[automatically_derived]
-        impl #generics ::tower_error_envelope::generated::utoipa::IntoResponses for #name #arguments #bounds {
-            fn responses() -> ::tower_error_envelope::generated::utoipa::Responses {
-                ::tower_error_envelope::generated::utoipa::responses(&[#(#responses),*])
-            }
-        }
-    }
-}
-
-fn schemars(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #generics ::tower_error_envelope::generated::schemars::JsonSchema for #name #arguments #bounds {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::schema_name()
-            }
-
-            fn json_schema(
-                generator: &mut ::tower_error_envelope::generated::schemars::SchemaGenerator,
-            ) -> ::tower_error_envelope::generated::schemars::Schema {
-                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::json_schema(generator)
-            }
-        }
-    }
 }

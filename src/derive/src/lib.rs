@@ -2,7 +2,9 @@
 //! with the feature `derive`.
 
 mod attributes;
+mod description;
 mod expand;
+mod integrations;
 mod model;
 
 use proc_macro::TokenStream;

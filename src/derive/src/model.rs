@@ -1,11 +1,10 @@
 //! The errors of an enum or a struct, checked.
 
 use proc_macro2::Span;
-use syn::{
-    Attribute, Data, DeriveInput, Error, Expr, Field, Fields, Ident, Lit, Meta, Path, Result,
-};
+use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Path, Result};
 
 use crate::attributes::Attributes;
+use crate::description::description;
 
 pub(crate) struct Errors<'i> {
     /// Whether envelopes become errors, too.
@@ -113,7 +112,7 @@ impl<'i> Variant<'i> {
         Ok(Self {
             path: path_of,
             fields,
-            description: text_of(attributes).unwrap_or_else(|| ident.to_string()),
+            description: description(attributes).unwrap_or_else(|| ident.to_string()),
             status,
             error_type,
             retry_after: own.retry_after,
@@ -217,36 +216,4 @@ fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
         }
     }
     wrong.map_or(Ok(found), Err)
-}
-
-/// The doc comment, on one line, else the text of `#[error("…")]`.
-fn text_of(attributes: &[Attribute]) -> Option<String> {
-    let docs = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"));
-    let docs = docs.filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(doc) => match &doc.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value().trim().to_owned()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    });
-    let docs = docs.collect::<Vec<_>>().join(" ");
-    if !docs.is_empty() {
-        return Some(docs);
-    }
-    let error = attributes
-        .iter()
-        .find(|attribute| attribute.path().is_ident("error"))?;
-    let text: syn::LitStr = error
-        .parse_args_with(|input: syn::parse::ParseStream<'_>| {
-            let text = input.parse();
-            input.parse::<proc_macro2::TokenStream>()?;
-            text
-        })
-        .ok()?;
-    Some(text.value())
 }

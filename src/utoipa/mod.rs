@@ -29,18 +29,18 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod schema;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use http::header::CONTENT_TYPE;
 use http::StatusCode;
-use serde_json::Value;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{
-    Components, Content, ContentBuilder, Object, OpenApi, PathItem, Ref, RefOr, Response, Schema,
-};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, PathItem, RefOr, Response, Schema};
 use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
 
+use self::schema::{content, inline, schema, title};
 use crate::envelope::{Envelope, Namespace};
 use crate::http::status;
 use crate::write::{Clustr, ErrorWriter};
@@ -229,35 +229,4 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         &mut path.trace,
     ];
     all.into_iter().flatten()
-}
-
-fn content(dialect: &dyn ErrorWriter, example: &[u8]) -> Content {
-    let example: Option<Value> = serde_json::from_slice(example).ok();
-    let schema = match title(dialect) {
-        Some(name) => Ref::from_schema_name(name).into(),
-        None => schema(dialect),
-    };
-    ContentBuilder::new()
-        .schema(Some(schema))
-        .example(example)
-        .build()
-}
-
-fn title(dialect: &dyn ErrorWriter) -> Option<String> {
-    let schema = dialect.schema();
-    schema.get("title")?.as_str().map(str::to_owned)
-}
-
-fn schema(dialect: &dyn ErrorWriter) -> RefOr<Schema> {
-    let schema = serde_json::from_value::<Schema>(dialect.schema());
-    schema.unwrap_or_else(|_| Object::new().into()).into()
-}
-
-/// The schema itself where there may be no components to refer to.
-fn inline(response: &mut RefOr<Response>) {
-    if let RefOr::T(response) = response {
-        for content in response.content.values_mut() {
-            content.schema = Some(Envelope::schema());
-        }
-    }
 }

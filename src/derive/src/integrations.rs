@@ -1,0 +1,75 @@
+//! The code that is generated for each crate that is switched on by its feature.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::model::{Errors, Shown};
+
+pub(crate) fn axum(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::axum::IntoResponse for #name #arguments #bounds {
+            fn into_response(self) -> ::tower_error_envelope::generated::axum::Response {
+                ::tower_error_envelope::generated::axum::IntoResponse::into_response(
+                    ::tower_error_envelope::Envelope::from(self),
+                )
+            }
+        }
+    }
+}
+
+pub(crate) fn tonic(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::core::convert::From<#name #arguments> for ::tower_error_envelope::generated::tonic::Status #bounds {
+            fn from(error: #name #arguments) -> Self {
+                Self::from(::tower_error_envelope::Envelope::from(error))
+            }
+        }
+    }
+}
+
+pub(crate) fn utoipa(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let responses = errors.variants.iter().map(|variant| {
+        let (status, description) = (variant.status, &variant.description);
+        let description = match variant.shown {
+            Shown::Status => "",
+            _ => description,
+        };
+        quote!((#status, #description))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::utoipa::IntoResponses for #name #arguments #bounds {
+            fn responses() -> ::tower_error_envelope::generated::utoipa::Responses {
+                ::tower_error_envelope::generated::utoipa::responses(&[#(#responses),*])
+            }
+        }
+    }
+}
+
+pub(crate) fn schemars(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::tower_error_envelope::generated::schemars::JsonSchema for #name #arguments #bounds {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::schema_name()
+            }
+
+            fn json_schema(
+                generator: &mut ::tower_error_envelope::generated::schemars::SchemaGenerator,
+            ) -> ::tower_error_envelope::generated::schemars::Schema {
+                <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::json_schema(generator)
+            }
+        }
+    }
+}
