@@ -303,3 +303,12 @@ fn every_dialect_reads_what_it_wrote() {
         assert_eq!(read(&Problem.write(&envelope)), envelope);
     }
 }
+
+#[test]
+fn a_dialect_is_labelled_as_it_says() {
+    let dialects: [&dyn ErrorWriter; 3] = [&Clustr, &Copr, &Problem];
+    for dialect in dialects {
+        let written = dialect.write(&sold_out());
+        assert_eq!(written.headers()["content-type"], dialect.media_type());
+    }
+}

@@ -134,6 +134,18 @@ mod tests {
     }
 
     #[test]
+    fn a_buffer_grows_only_when_it_is_full() {
+        let mut gather = Gather::new(1000);
+        for _ in 0..4 {
+            assert_eq!(gather.push(Bytes::from_static(&[b'x'; 100])), None);
+        }
+        let Kept::Buffer(buffer) = &gather.kept else {
+            panic!("several frames are one buffer");
+        };
+        assert_eq!((buffer.len(), buffer.capacity()), (400, 400));
+    }
+
+    #[test]
     fn the_buffer_never_outgrows_the_limit() {
         for frame in [1, 7, 64, 1000] {
             let mut gather = Gather::new(1000);

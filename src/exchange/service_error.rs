@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn an_envelope_is_found_below_thirty_errors() {
+        let conflict = || Envelope::new(StatusCode::CONFLICT, "taken");
+        let wrapped = (0..30).fold(Wrapper(Box::new(conflict())), |inner, _| {
+            Wrapper(Box::new(inner))
+        });
+        assert_eq!(to_envelope(&wrapped), conflict());
+    }
+
+    #[test]
     fn words_are_not_types() {
         assert_eq!(
             to_envelope(&nested(io::Error::other("request timed out"))).status(),

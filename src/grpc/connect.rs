@@ -319,6 +319,17 @@ mod tests {
         assert!(write_error(&status).len() < MAX_MESSAGE + 100);
     }
 
+    #[test]
+    fn a_message_of_16_kib_is_whole() {
+        let message = "x".repeat(16 * 1024);
+        let status = GrpcStatus {
+            message: message.clone().into(),
+            ..not_found("")
+        };
+        let written = write_error(&status);
+        assert!(std::str::from_utf8(&written).unwrap().contains(&message));
+    }
+
     #[cfg(feature = "tonic")]
     #[test]
     fn details_go_there_and_back() {

@@ -37,3 +37,27 @@ fn sign(first: u8, second: u8, third: u8) -> u8 {
         | (APPLICATION * u8::from((small == b'p') & (next == b'p')))
         | (WEIGHT * u8::from(first == b';'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_prefer_a_page_is_weighed() {
+        let cases = [
+            ("application/json", false),
+            ("application/json;q=0.5", false),
+            ("image/avif,image/webp,image/*,*/*;q=0.8", false),
+            ("application/vnd.github+json", false),
+            ("*/*, application/json;q=0.5", true),
+            ("TEXT/HTML", true),
+            ("text/*, application/json", true),
+            ("*/*+json, */*", true),
+        ];
+        for (accept, may) in cases {
+            let said = may_prefer_page(accept.as_bytes(), "application/json");
+            assert_eq!(said, may, "{accept}");
+        }
+        assert!(may_prefer_page(b"image/png", "text/plain"));
+    }
+}
