@@ -20,7 +20,7 @@ use std::env;
 use std::fs;
 use std::process::{Command, ExitCode};
 
-use work::{Run, FRAMES};
+use work::{Run, FRAMES, GOALS};
 
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.json");
 /// A count of ours may grow by this much. What the compiler puts where moves counts by half of it.
@@ -141,6 +141,7 @@ fn table(filter: &str) -> Counts {
         printed = group;
     }
     summarise(&counts);
+    compare_with_goals(&counts);
     counts
 }
 
@@ -165,6 +166,24 @@ fn summarise(counts: &Counts) {
             println!("| --- | --- | --- | --- |");
         }
         println!("| {name} | {median:+} | {worst:+} | {shape} |");
+    }
+}
+
+/// What is ours beyond the same without it, for one unit, beside its goal.
+fn compare_with_goals(counts: &Counts) {
+    let mut is_first = true;
+    for (group, goal, units) in GOALS {
+        let count = |name: &str| counts.get(&format!("{group}/{name}")).copied();
+        let Some((bare, ours)) = count("bare").zip(count("ours")) else {
+            continue;
+        };
+        if std::mem::take(&mut is_first) {
+            println!("\n| work | more | goal | |");
+            println!("| --- | --- | --- | --- |");
+        }
+        let more = (ours as i64 - bare as i64) / units;
+        let met = if more <= goal { "met" } else { "missed" };
+        println!("| {group} | {more:+} | {goal} | {met} |");
     }
 }
 

@@ -60,19 +60,14 @@ where
     run(router.layer(layer).with_state(()), "application/json")
 }
 
-/// As [`plain`], for requests made by `request`.
-pub(crate) fn asked<L, B>(
-    layer: L,
-    answers: Answers<B>,
-    request: impl Fn() -> Request + 'static,
-) -> Run
+/// The layer directly around any service, for requests made by `request`.
+pub(crate) fn asked<L, S>(layer: L, service: S, request: impl Fn() -> Request + 'static) -> Run
 where
-    B: Body<Data = Bytes> + 'static,
-    L: Layer<Answers<B>>,
+    L: Layer<S>,
     L::Service: Service<Request, Error = Infallible> + 'static,
     <L::Service as Service<Request>>::Response: IntoBytes,
 {
-    drive(layer.layer(answers), request)
+    drive(layer.layer(service), request)
 }
 
 fn run<S>(service: S, accept: &'static str) -> Run

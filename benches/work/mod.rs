@@ -8,6 +8,7 @@
 
 mod bodies;
 mod drive;
+mod goals;
 mod groups;
 #[path = "../samples/mod.rs"]
 mod samples;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use criterion::Criterion;
 
 pub(crate) use self::drive::{Run, FRAMES};
+pub(crate) use self::goals::GOALS;
 use self::groups::{parsing, passing, reading, rewriting};
 pub(crate) use self::services::{pass, rewrite, FINE, JSON, MISSING};
 
@@ -37,7 +39,11 @@ impl Contestant {
 
 /// Everything that is measured.
 pub(crate) fn contestants() -> Vec<Contestant> {
-    let groups = passing().into_iter().chain(rewriting()).chain(reading());
+    let groups = passing()
+        .into_iter()
+        .chain(rewriting())
+        .chain(goals::goals())
+        .chain(reading());
     let contestants = groups.flat_map(|(group, members)| {
         let named = move |(name, make): (_, fn() -> Run)| Contestant {
             group: group.to_owned(),

@@ -1,0 +1,325 @@
+//! Work that has a goal of its own: how many instructions it may take beyond the same without this crate.
+
+use std::convert::Infallible;
+use std::future::{ready, Future, Ready};
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use axum::body::Body as AxumBody;
+use axum::extract::Request;
+use bytes::Bytes;
+use http::{Extensions, HeaderMap, Method, Response, Version};
+use http_body::Frame;
+use http_body_util::{Full, StreamBody};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
+use serde::Deserialize;
+use tower::layer::util::Identity;
+use tower::Service;
+use tower_error_envelope::{
+    ErrorEnvelopeLayer, NormaliseErrorsMiddleware, RaiseErrorsLayer, ResponseExt,
+};
+
+use super::drive::{asked, plain, Frames, IntoBytes, Run, FRAMES};
+use super::groups::Group;
+use super::services::{full, Answers, FINE, MISSING};
+
+/// Each group, what it may take more than the first of the group, and for how many units that is counted.
+pub(crate) const GOALS: [(&str, i64, i64); 10] = [
+    ("gRPC success, server", 600, 1),
+    ("gRPC success, client", 1_200, 1),
+    ("gRPC messages, client", 10, FRAMES as i64),
+    ("frames of an unboxed body", 6, FRAMES as i64),
+    ("reqwest-middleware, success", 700, 1),
+    ("error_for_envelope, success", 150, 1),
+    ("errors in success, 71 bytes of data", 4_000, 1),
+    ("error with 15 entity headers", 9_000, 1),
+    ("error with 15 entity headers and 100 others", 20_000, 1),
+    ("error for a gRPC caller", 7_000, 1),
+];
+
+/// An error with its text, as an API would write it by hand.
+#[derive(Deserialize)]
+struct Problem {
+    title: String,
+    detail: String,
+}
+
+pub(super) fn goals() -> Vec<Group> {
+    const SMALL: Answers<Full<Bytes>> = Answers::fine(full);
+    const MISSING: Answers<Full<Bytes>> = Answers::missing(full);
+    const FRAMES: Made<Frames> = Made(|| Response::new(Frames::default()));
+    vec![
+        (
+            "gRPC success, server",
+            vec![
+                ("bare", || asked(Identity::new(), MESSAGE, call)),
+                ("ours", || asked(ErrorEnvelopeLayer::new(), MESSAGE, call)),
+            ],
+        ),
+        (
+            "gRPC success, client",
+            vec![
+                ("bare", || asked(Identity::new(), MESSAGE, call)),
+                ("ours", || {
+                    asked(ErrorEnvelopeLayer::client(), MESSAGE, call)
+                }),
+            ],
+        ),
+        (
+            "gRPC messages, client",
+            vec![
+                ("bare", || asked(Identity::new(), MESSAGES, call)),
+                ("ours", || {
+                    asked(ErrorEnvelopeLayer::client(), MESSAGES, call)
+                }),
+            ],
+        ),
+        (
+            "frames of an unboxed body",
+            vec![
+                ("bare", || asked(Identity::new(), FRAMES, get)),
+                ("ours", || asked(ErrorEnvelopeLayer::new(), FRAMES, get)),
+            ],
+        ),
+        (
+            "reqwest-middleware, success",
+            vec![
+                ("bare", || sent(ClientBuilder::new(reqwest::Client::new()))),
+                ("ours", || {
+                    let client = ClientBuilder::new(reqwest::Client::new());
+                    sent(client.with(NormaliseErrorsMiddleware::new()))
+                }),
+            ],
+        ),
+        (
+            "error_for_envelope, success",
+            vec![
+                ("bare", || {
+                    checked(|response| async { Ok::<_, reqwest::Error>(response) })
+                }),
+                ("reqwest error_for_status", || {
+                    checked(|response| async { response.error_for_status() })
+                }),
+                ("ours", || checked(ResponseExt::error_for_envelope)),
+            ],
+        ),
+        (
+            "errors in success, 71 bytes of data",
+            vec![
+                ("bare", || plain(Identity::new(), SMALL)),
+                ("ours", || {
+                    plain(ErrorEnvelopeLayer::client().with_errors_in_success(), SMALL)
+                }),
+            ],
+        ),
+        (
+            "error with 15 entity headers",
+            vec![
+                ("bare", || asked(Identity::new(), Made(|| missing(0)), get)),
+                ("ours", || {
+                    asked(ErrorEnvelopeLayer::new(), Made(|| missing(0)), get)
+                }),
+            ],
+        ),
+        (
+            "error with 15 entity headers and 100 others",
+            vec![
+                ("bare", || {
+                    asked(Identity::new(), Made(|| missing(100)), get)
+                }),
+                ("ours", || {
+                    asked(ErrorEnvelopeLayer::new(), Made(|| missing(100)), get)
+                }),
+            ],
+        ),
+        (
+            "error for a gRPC caller",
+            vec![
+                ("bare", || asked(Identity::new(), MISSING, call)),
+                ("ours", || asked(ErrorEnvelopeLayer::new(), MISSING, call)),
+            ],
+        ),
+        (
+            "raise an error",
+            vec![
+                ("typed serde, by hand", || raised_by_hand(Made(problem))),
+                ("ours", || raised(RaiseErrorsLayer::new(), Made(problem))),
+            ],
+        ),
+    ]
+}
+
+/// Answers each request with a response made anew.
+struct Made<B>(fn() -> Response<B>);
+
+impl<B> Clone for Made<B> {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+impl<B> Service<Request> for Made<B> {
+    type Response = Response<B>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<B>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request) -> Self::Future {
+        ready(Ok((self.0)()))
+    }
+}
+
+type Messages =
+    StreamBody<futures_util::stream::Iter<std::vec::IntoIter<Result<Frame<Bytes>, Infallible>>>>;
+
+const MESSAGE: Made<Messages> = Made(|| messages(1));
+const MESSAGES: Made<Messages> = Made(|| messages(FRAMES));
+
+/// So many messages, and a status in trailers.
+fn messages(count: usize) -> Response<Messages> {
+    let frame = || Ok(Frame::data(Bytes::from_static(b"\0\0\0\0\x03\x0a\x01x")));
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
+    let frames = std::iter::repeat_with(frame).take(count);
+    let frames: Vec<_> = frames.chain([Ok(Frame::trailers(trailers))]).collect();
+    let response = Response::builder().header("content-type", "application/grpc");
+    let body = StreamBody::new(futures_util::stream::iter(frames));
+    response.body(body).unwrap()
+}
+
+fn get() -> Request {
+    let request = Request::get("/builds/8").header("accept", "application/json");
+    request.body(AxumBody::empty()).unwrap()
+}
+
+fn call() -> Request {
+    let mut request = Request::new(AxumBody::empty());
+    *request.method_mut() = Method::POST;
+    *request.version_mut() = Version::HTTP_2;
+    *request.uri_mut() = http::Uri::from_static("/shop.Shop/Buy");
+    let headers = request.headers_mut();
+    headers.insert(
+        "content-type",
+        http::HeaderValue::from_static("application/grpc"),
+    );
+    headers.insert("te", http::HeaderValue::from_static("trailers"));
+    request
+}
+
+/// A 404 with a text, all headers that describe a body, and so many others.
+fn missing(others: usize) -> Response<Full<Bytes>> {
+    const ENTITY: [&str; 15] = [
+        "content-length",
+        "content-language",
+        "content-location",
+        "content-disposition",
+        "content-range",
+        "accept-ranges",
+        "trailer",
+        "content-digest",
+        "repr-digest",
+        "digest",
+        "content-md5",
+        "etag",
+        "last-modified",
+        "signature",
+        "signature-input",
+    ];
+    let mut response = Response::builder().status(404);
+    for name in ENTITY {
+        response = response.header(name, "19");
+    }
+    for number in 0..others {
+        response = response.header(format!("x-other-{number}"), "1");
+    }
+    let response = response.header("content-type", "text/plain");
+    response.body(Full::from(MISSING)).unwrap()
+}
+
+fn problem() -> Response<Full<Bytes>> {
+    let response = Response::builder().status(403);
+    let response = response.header("content-type", "application/problem+json");
+    let body = r#"{"type":"https://example.com/probs/out-of-credit","title":"You do not have enough credit.","status":403,"detail":"Your balance is 30, but that costs 50."}"#;
+    response.body(Full::from(body)).unwrap()
+}
+
+fn raised(layer: RaiseErrorsLayer, service: Made<Full<Bytes>>) -> Run {
+    let mut service = tower::Layer::layer(&layer, service);
+    Box::new(move || {
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        assert!(service.poll_ready(&mut cx).is_ready());
+        let error = finished(service.call(get()), &mut cx)
+            .err()
+            .and_then(|error| error.into_api().ok());
+        error.map_or((0, 0), |error| {
+            (error.status().as_u16(), error.envelope().message().len())
+        })
+    })
+}
+
+fn raised_by_hand(mut service: Made<Full<Bytes>>) -> Run {
+    Box::new(move || {
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        let response = finished(service.call(get()), &mut cx).unwrap();
+        let (head, body) = response.into_parts();
+        let body = finished(http_body_util::BodyExt::collect(body), &mut cx).unwrap();
+        let problem: Problem = serde_json::from_slice(&body.to_bytes()).unwrap();
+        (
+            head.status.as_u16(),
+            problem.title.len().max(problem.detail.len()),
+        )
+    })
+}
+
+/// The last middleware: it answers, and nothing is sent.
+struct Answering;
+
+#[async_trait]
+impl Middleware for Answering {
+    async fn handle(
+        &self,
+        _: reqwest::Request,
+        _: &mut Extensions,
+        _: Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
+        Ok(fine())
+    }
+}
+
+fn fine() -> reqwest::Response {
+    Response::new(FINE).into()
+}
+
+fn sent(client: ClientBuilder) -> Run {
+    let client: ClientWithMiddleware = client.with(Answering).build();
+    Box::new(move || {
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        let request =
+            reqwest::Request::new(Method::GET, "http://127.0.0.1/builds/8".parse().unwrap());
+        let response = finished(client.execute(request), &mut cx).unwrap();
+        Response::<reqwest::Body>::from(response).into_bytes(&mut cx)
+    })
+}
+
+fn checked<F, E>(check: fn(reqwest::Response) -> F) -> Run
+where
+    F: Future<Output = Result<reqwest::Response, E>> + 'static,
+    E: std::fmt::Debug + 'static,
+{
+    Box::new(move || {
+        let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+        let response = finished(check(fine()), &mut cx).unwrap();
+        Response::<reqwest::Body>::from(response).into_bytes(&mut cx)
+    })
+}
+
+fn finished<F: Future>(future: F, cx: &mut Context<'_>) -> F::Output {
+    match pin!(future).poll(cx) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("is ready at once"),
+    }
+}
