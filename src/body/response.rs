@@ -115,6 +115,13 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
+            KindProj::Repaired { body, repair } => {
+                let mut frame = ready!(body.poll_frame(cx));
+                if let Some(Ok(frame)) = &mut frame {
+                    frame.trailers_mut().into_iter().for_each(*repair);
+                }
+                Poll::Ready(frame)
+            }
             other => poll_other(other, cx),
         }
     }
@@ -152,18 +159,11 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
     }
 }
 
-/// All kinds but `Inner`. It is cold, so that polling the inner body stays inlined.
+/// What is no body of a success. It is cold, so that polling the inner body stays inlined.
 #[cold]
 fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
     match kind {
-        KindProj::Inner { body } => body.poll_frame(cx),
-        KindProj::Repaired { body, repair } => {
-            let mut frame = ready!(body.poll_frame(cx));
-            if let Some(Ok(frame)) = &mut frame {
-                frame.trailers_mut().into_iter().for_each(*repair);
-            }
-            Poll::Ready(frame)
-        }
+        KindProj::Inner { body } | KindProj::Repaired { body, .. } => body.poll_frame(cx),
         KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
         KindProj::Resumed { body } => body.poll_frame(cx),
         KindProj::Unknown => Poll::Ready(None),

@@ -24,13 +24,10 @@ pub(super) fn is_candidate(config: &Config, head: HeadRef<'_>, hint: BodyHint) -
     let fits = hint
         .length
         .map_or(true, |bytes| bytes <= config.body_limit as u64);
-    let is_document = || {
-        media_type::from_headers(head.headers).is_some_and(|media| media_type::is_document(&media))
-    };
     is_whole
         && fits
         && !hint.ended
-        && is_document()
+        && media_type::names_document(head.headers)
         && !head.headers.contains_key(CONTENT_ENCODING)
         && head.extensions.get::<Passthrough>().is_none()
 }

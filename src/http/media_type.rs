@@ -90,8 +90,17 @@ fn is_json(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "json" && media.suffix.is_none()
 }
 
-/// Whether this is a document in JSON or XML, of whatever kind.
-pub(crate) fn is_document(media: &MediaType<'_>) -> bool {
+/// Whether `Content-Type` names a document in JSON or XML, of whatever kind. The usual label is not parsed.
+pub(crate) fn names_document(headers: &HeaderMap) -> bool {
+    let is_usual = |label: &HeaderValue| {
+        let rest = label.as_bytes().strip_prefix(b"application/json");
+        rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
+    };
+    content_type(headers).is_some_and(is_usual)
+        || from_headers(headers).is_some_and(|media| is_document(&media))
+}
+
+fn is_document(media: &MediaType<'_>) -> bool {
     ["json", "xml"]
         .into_iter()
         .any(|format| media.subty == format || has_suffix(media, format))

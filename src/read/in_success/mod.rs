@@ -16,6 +16,7 @@ use super::document::{Items, Number, Value};
 use super::formats::json_rpc;
 #[cfg(feature = "xml")]
 use super::formats::soap;
+use super::signs::Signs;
 use super::source::Source;
 use super::{any_json, headers};
 use crate::envelope::is_reserved;
@@ -37,8 +38,9 @@ fn is_error(source: &Source<'_>) -> bool {
     if source.is_markup() {
         return is_fault(source, root);
     }
-    let labelled = media_type::from_headers(source.headers)
-        .is_some_and(|media| media_type::is_problem(&media));
+    let is_problem = |media| media_type::is_problem(&media);
+    let labelled = source.signs.have(Signs::LABEL)
+        && media_type::from_headers(source.headers).is_some_and(is_problem);
     labelled || headers::error_type(source).is_some() || SIGNS.iter().any(|is_sign| is_sign(root))
 }
 
