@@ -77,10 +77,7 @@ impl IntoResponse for ApiError {
 /// An [`ApiError`] as such; an error of the service as one inside the server.
 impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
     fn into_response(self) -> Response {
-        match self {
-            Self::Api(error) => Envelope::from(error).into_response(),
-            Self::Service(error) => Envelope::internal(error).into_response(),
-        }
+        Envelope::from(self).into_response()
     }
 }
 

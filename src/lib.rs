@@ -42,6 +42,8 @@ pub mod read;
 mod reqwest;
 #[cfg(feature = "reqwest-middleware")]
 mod reqwest_middleware;
+#[cfg(feature = "reqwest-retry")]
+mod reqwest_retry;
 #[cfg(feature = "schemars")]
 pub mod schemars;
 #[cfg(feature = "tonic")]
@@ -69,6 +71,8 @@ pub use self::raise::{
 pub use self::reqwest::ResponseExt;
 #[cfg(feature = "reqwest-middleware")]
 pub use self::reqwest_middleware::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
+#[cfg(feature = "reqwest-retry")]
+pub use self::reqwest_retry::RetryMiddleware;
 #[cfg(feature = "derive")]
 #[doc = include_str!("docs/derive.md")]
 pub use tower_error_envelope_derive::IntoEnvelope;

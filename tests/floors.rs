@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["http"],
     &["envelope"],
     &["grpc"],
@@ -21,6 +21,7 @@ const FLOORS: [&[&str]; 9] = [
         "validator",
     ],
     &["generated", "reqwest_middleware"],
+    &["reqwest_retry"],
     &["docs"],
 ];
 

@@ -38,10 +38,16 @@ impl fmt::Debug for ApiError {
 }
 
 impl ApiError {
-    /// `GET https://copr.example/api_3/build/123: 404 Not Found`
+    /// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
     #[cfg(feature = "reqwest-middleware")]
     pub(crate) fn summary(&self) -> String {
-        format!("{}: {}", self.request_line(), self.status())
+        let line = format!("{}: {}", self.request_line(), self.status());
+        let text = self.to_string();
+        match text.strip_prefix('\n') {
+            Some(list) => format!("{line}:\n{list}"),
+            None if self.status().canonical_reason() == Some(&*text) => line,
+            None => format!("{line}: {text}"),
+        }
     }
 
     fn request_line(&self) -> RequestLine<'_> {
