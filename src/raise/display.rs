@@ -1,6 +1,7 @@
 //! What of an [`ApiError`] is shown.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 
 use http::{Method, Uri};
@@ -23,8 +24,15 @@ impl fmt::Display for ApiError {
     }
 }
 
+/// `NoResult: GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`, as `main` prints the
+/// error that it returns; `{:#?}` shows more.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            write!(f, "{:?}: {}", self.kind(), self.summary())?;
+            let source = self.source();
+            return source.map_or(Ok(()), |source| write!(f, " ({source})"));
+        }
         f.debug_struct("ApiError")
             .field("kind", &self.kind())
             .field("request", &format_args!("{}", self.request_line()))
@@ -39,7 +47,6 @@ impl fmt::Debug for ApiError {
 
 impl ApiError {
     /// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
-    #[cfg(feature = "reqwest-middleware")]
     pub(crate) fn summary(&self) -> String {
         let line = format!("{}: {}", self.request_line(), self.status());
         let text = self.to_string();
