@@ -17,7 +17,7 @@ use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::exchange::{Writer, Written};
 use crate::raise::{ApiError, RaisedError};
-use crate::read::{self, ErrorReader, Rejections};
+use crate::read::{self, ErrorReader, Rejections, ValidationLines};
 use crate::write::{Clustr, ErrorWriter};
 
 /// The documented JSON, with the envelope in the extensions of the response.
@@ -85,7 +85,9 @@ impl Rejections {
         *response.status_mut() = status;
         let label = HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert(CONTENT_TYPE, label);
-        let read = self.read(&response);
+        let read = self
+            .read(&response)
+            .or_else(|| ValidationLines.read(&response));
         read.unwrap_or_else(|| read::read(&response))
     }
 }

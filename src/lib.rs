@@ -50,7 +50,7 @@ pub mod schemars;
 mod tonic;
 #[cfg(feature = "utoipa")]
 pub mod utoipa;
-#[cfg(feature = "validator")]
+#[cfg(any(feature = "validator", feature = "validator-0_20"))]
 pub mod validator;
 pub mod write;
 
