@@ -24,6 +24,9 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// [`From<ResponseBody<_>>`](ResponseBody); with the features of their names axum's and tonic's are, and the boxes of
     /// `http-body-util` always.
     ///
+    /// It does not compile around a layer that has a body of its own, such as tower-http's `CatchPanicLayer`,
+    /// `CompressionLayer` and `TraceLayer`: leave the call out there.
+    ///
     /// ```
     /// # #[cfg(feature = "axum")] {
     /// use axum::Router;
