@@ -46,6 +46,8 @@ mod reqwest_middleware;
 mod reqwest_retry;
 #[cfg(feature = "schemars")]
 pub mod schemars;
+#[cfg(feature = "layer")]
+pub mod testing;
 #[cfg(feature = "tonic")]
 mod tonic;
 #[cfg(feature = "utoipa")]

@@ -135,6 +135,74 @@ async fn of_an_upstream_that_failed_the_client_sees_the_status_only() {
 }
 
 #[tokio::test]
+async fn the_conformance_kit_finds_the_first_error_that_is_not_enveloped() {
+    use axum::extract::Path;
+    use axum::Json;
+    use tower_error_envelope::testing::ConformanceKit;
+    use tower_error_envelope::write::{Copr, Problem};
+
+    let routes = || {
+        Router::new()
+            .route(
+                "/printers",
+                axum::routing::post(|Json(name): Json<String>| async { name }),
+            )
+            .route(
+                "/printers/{id}",
+                get(|Path(id): Path<u32>| async move { id.to_string() }),
+            )
+    };
+    let kit = ConformanceKit::new(["/printers", "/printers/7", "/printers/x"]);
+    let layer = ErrorEnvelopeLayer::new;
+    for layer in [
+        layer(),
+        layer().with_namespace("shop"),
+        layer().with_request_id(),
+    ] {
+        let errors = kit.check(routes().layer(layer)).await.unwrap();
+        assert!(errors > 100, "{errors}");
+    }
+    let problems = kit.clone().with_dialect(Problem);
+    problems
+        .check(routes().layer(layer().with_dialect(Problem)))
+        .await
+        .unwrap();
+    let copr = kit.clone().with_dialect(Copr);
+    copr.check(routes().layer(layer().with_dialect(Copr)))
+        .await
+        .unwrap();
+
+    let bare = kit.check(routes()).await.unwrap_err().to_string();
+    assert!(
+        bare.starts_with("BREW /printers: 405 Method Not Allowed has no Content-Type"),
+        "{bare}"
+    );
+    let other = problems.check(routes().layer(layer())).await.unwrap_err();
+    assert!(
+        other.to_string().contains("not application/problem+json"),
+        "{other}"
+    );
+    // A route behind the layer, and a rejection in text.
+    let late = routes()
+        .layer(layer())
+        .route("/late", axum::routing::post(|_: Json<u8>| async {}));
+    let late = ConformanceKit::new(["/late"])
+        .check(late)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(late.contains("/late"), "{late}");
+    let never = Router::new().fallback(|| async { "fine" });
+    let never = kit.check(never).await.unwrap_err().to_string();
+    assert_eq!(never, "no request was answered with an error");
+    let failing = service_fn(|_: http::Request<Full<Bytes>>| async {
+        Err::<Response<Full<Bytes>>, _>("no database")
+    });
+    let failed = kit.check(failing).await.unwrap_err().to_string();
+    assert_eq!(failed, "BREW /printers: failed: no database");
+}
+
+#[tokio::test]
 async fn the_error_of_main_says_what_was_asked_and_what_was_answered() {
     let error = upstream(404, "There is no item 7").await;
     let want = "NoResult: GET http://stock.example/items/7: 404 Not Found: There is no item 7";

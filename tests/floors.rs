@@ -16,6 +16,7 @@ const FLOORS: [&[&str]; 10] = [
         "garde",
         "reqwest",
         "schemars",
+        "testing",
         "tonic",
         "utoipa",
         "validator",

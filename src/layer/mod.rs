@@ -20,9 +20,9 @@ use tower_layer::Layer;
 pub use self::future::ResponseFuture;
 pub use self::service::ErrorEnvelopeService;
 pub use self::side::{Calling, Client, SameBody, Server, Serving, Side};
-pub use crate::body::SameBodyType;
 #[cfg(feature = "reqwest-middleware")]
 use crate::body::ResponseBody;
+pub use crate::body::SameBodyType;
 use crate::exchange::Normaliser;
 #[cfg(feature = "reqwest-middleware")]
 use crate::exchange::{Caller, RequestHead};
