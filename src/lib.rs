@@ -58,13 +58,18 @@ pub mod write;
 
 #[cfg(feature = "layer")]
 pub use self::body::ResponseBody;
+#[doc(inline)]
 pub use self::envelope::{Envelope, ErrorType, FieldErrors, Members, Origin};
+#[doc(inline)]
 pub use self::exchange::{ErrorEvent, Masked, Masking, Passthrough, RequestHead, ResponseOrigin};
 #[cfg(feature = "layer")]
+#[doc(inline)]
 pub use self::layer::{Client, ErrorEnvelopeLayer, ErrorEnvelopeService, SameBody, Server};
 #[cfg(feature = "retry")]
+#[doc(inline)]
 pub use self::raise::RetryPolicy;
 #[cfg(feature = "layer")]
+#[doc(inline)]
 pub use self::raise::{
     ApiError, ErrorKind, OptionalResult, RaiseErrorsLayer, RaiseErrorsService, RaisedError,
     RetryAdvice,

@@ -29,7 +29,7 @@
 //! - Names stand in alphabetical order, as `validator` keeps none. Those of nested values are joined by dots:
 //!   `items.0.name`.
 //! - The `params` of a rule are left out: they echo what was submitted.
-//! - What is wrong with the whole (`#[validate(schema(…))]`) is the message of the [`Envelope`].
+//! - What is wrong with the whole (`#[validate(schema(…))]`) is the message of the [`Envelope`](crate::Envelope).
 
 mod tree;
 #[cfg(feature = "validator-0_20")]
