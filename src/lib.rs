@@ -1,7 +1,10 @@
 // The README's code needs the features to compile.
-#![cfg_attr(all(feature = "axum", feature = "tonic"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(all(feature = "axum", feature = "tonic")),
+    all(feature = "axum", feature = "reqwest", feature = "tonic"),
+    doc = include_str!("../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "axum", feature = "reqwest", feature = "tonic")),
     doc = "Tower middleware that turns every HTTP error, sent or received, into one documented JSON envelope."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
