@@ -159,12 +159,18 @@ impl From<reqwest::Error> for RaisedError<reqwest::Error> {
 /// secret.
 impl From<reqwest::Error> for Envelope {
     fn from(error: reqwest::Error) -> Self {
-        let status = match () {
-            () if error.is_timeout() => StatusCode::GATEWAY_TIMEOUT,
-            () if error.is_builder() => StatusCode::INTERNAL_SERVER_ERROR,
-            () => StatusCode::BAD_GATEWAY,
-        };
-        Self::from_status(status).with_source(error.without_url())
+        Self::from_status(status_of(&error)).with_source(error.without_url())
+    }
+}
+
+/// The status for whoever asked a service that did not get an answer.
+pub(crate) fn status_of(error: &reqwest::Error) -> StatusCode {
+    if error.is_timeout() {
+        StatusCode::GATEWAY_TIMEOUT
+    } else if error.is_builder() {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::BAD_GATEWAY
     }
 }
 

@@ -2,7 +2,7 @@
 //! errors, and one that raises them.
 
 use async_trait::async_trait;
-use http::{Extensions, Uri};
+use http::{Extensions, StatusCode, Uri};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
@@ -11,7 +11,7 @@ use crate::exchange::{BodyHint, Caller, Class, HeadRef, Normaliser};
 use crate::http::status;
 use crate::layer::{Client, ErrorEnvelopeLayer};
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
-use crate::reqwest::{from_parts, into_parts, raise};
+use crate::reqwest::{from_parts, into_parts, raise, status_of};
 
 /// Raises error responses: the request fails with an [`ApiError`], which [`ErrorExt::api_error`] finds.
 ///
@@ -203,17 +203,30 @@ impl<T> OptionalResult<T> for Result<T> {
 /// ```
 impl From<Error> for Envelope {
     fn from(error: Error) -> Self {
+        if let Error::Reqwest(error) = error {
+            return error.into();
+        }
         let Some(raised) = error.api_error() else {
-            return match error {
-                Error::Reqwest(error) => Self::from(error),
-                error @ Error::Middleware(_) => Self::internal(error),
-            };
+            let status = without_answer(&error).map(status_of);
+            return Self::from_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+                .with_source(error);
         };
         let envelope = raised.envelope().clone();
         match status::is_server_error(envelope.status()) {
             true => Self::from_status(envelope.status()).with_source(error),
             false => envelope.with_source(error),
         }
+    }
+}
+
+/// The error of reqwest, also behind those of middleware.
+fn without_answer(error: &Error) -> Option<&reqwest::Error> {
+    match error {
+        Error::Reqwest(error) => Some(error),
+        Error::Middleware(error) => error.chain().find_map(|error| {
+            let held = || without_answer(error.downcast_ref()?);
+            error.downcast_ref().or_else(held)
+        }),
     }
 }
 

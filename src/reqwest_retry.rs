@@ -13,8 +13,8 @@ use http::{Extensions, Method};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 use reqwest_retry::{
-    default_on_request_failure, RetryDecision, RetryPolicy, RetryTransientMiddleware, Retryable,
-    RetryableStrategy,
+    default_on_request_failure, RetryDecision, RetryError, RetryPolicy, RetryTransientMiddleware,
+    Retryable, RetryableStrategy,
 };
 
 use crate::envelope::{Failure, RetryAdvice};
@@ -102,6 +102,19 @@ impl Middleware for RetryMiddleware {
         RetryTransientMiddleware::new_with_policy_and_strategy(policy, strategy)
             .handle(request, extensions, next)
             .await
+            .map_err(without_retries)
+    }
+}
+
+/// An error that was not repeated is as it was: reqwest-retry hides it in one of its own, which forwards its source alone.
+fn without_retries(error: Error) -> Error {
+    let Error::Middleware(error) = error else {
+        return error;
+    };
+    match error.downcast() {
+        Ok(RetryError::Error(error)) => error,
+        Ok(error @ RetryError::WithRetries { .. }) => Error::Middleware(error.into()),
+        Err(error) => Error::Middleware(error),
     }
 }
 

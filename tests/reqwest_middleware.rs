@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Middleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
@@ -132,6 +134,12 @@ async fn a_handler_passes_the_error_of_an_upstream_on() {
     assert!(busy.source().is_some());
     let nobody = handler(&client, "http://127.0.0.1:1/").await.unwrap_err();
     assert!(nobody.status().is_server_error() && nobody.source().is_some());
+    let after = builder()
+        .with(RaiseErrorsMiddleware::new())
+        .with(retries())
+        .build();
+    let after = handler(&after, "http://127.0.0.1:1/").await.unwrap_err();
+    assert_eq!(after, Envelope::from(StatusCode::BAD_GATEWAY));
 }
 
 #[tokio::test]

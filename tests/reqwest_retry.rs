@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
-use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware};
+use tower_error_envelope::{Envelope, ErrorExt, NormaliseErrorsMiddleware};
 use tower_error_envelope::{RaiseErrorsMiddleware, RetryMiddleware};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -186,6 +186,19 @@ async fn gives_up_after_as_many_as_the_policy_allows_and_the_error_is_found() {
 }
 
 #[tokio::test]
+async fn an_error_that_was_not_repeated_is_as_it_was() {
+    let error = client(retrying()).get("no url").send().await.unwrap_err();
+    assert!(error.is_builder(), "{error:?}");
+    let server = once(ResponseTemplate::new(404)).await;
+    let client = ClientBuilder::new(reqwest::Client::new())
+        .with(retrying())
+        .with(RaiseErrorsMiddleware::new())
+        .build();
+    let error = client.get(server.uri()).send().await.unwrap_err();
+    assert!(error.to_string().ends_with(": 404 Not Found"), "{error}");
+}
+
+#[tokio::test]
 async fn requests_that_fail_together_wait_for_their_own_delays() {
     let client = client(retrying());
     let send = |delay: &'static str| {
@@ -213,7 +226,8 @@ async fn without_an_answer_a_request_is_repeated_where_nobody_saw_it() {
         .post("http://127.0.0.1:1/")
         .send()
         .await;
-    assert!(nobody.is_err() && start.elapsed() >= Duration::from_millis(90));
+    assert!(start.elapsed() >= Duration::from_millis(90));
+    assert_eq!(Envelope::from(nobody.unwrap_err()).status(), 502);
 
     // A server that says nothing in time may have seen the request.
     let server = MockServer::start().await;
@@ -223,7 +237,8 @@ async fn without_an_answer_a_request_is_repeated_where_nobody_saw_it() {
         let before = requests(&server).await;
         let request = client(retries.clone()).request(method, server.uri());
         let timeout = Duration::from_millis(100);
-        request.timeout(timeout).send().await.unwrap_err();
+        let error = request.timeout(timeout).send().await.unwrap_err();
+        assert_eq!(Envelope::from(error).status(), 504);
         assert_eq!(requests(&server).await - before, want);
     }
 }
