@@ -64,7 +64,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
     }
 }
 
-/// For extractors of other crates, and those of axum that need its features `multipart` and `ws`.
+/// For extractors of other crates.
 impl Rejections {
     /// An envelope with the status of a rejection and what the readers make of its text: the same that a layer reads.
     ///
@@ -130,6 +130,17 @@ from_rejections! {
     RawFormRejection
     RawPathParamsRejection
     StringRejection
+}
+
+#[cfg(feature = "axum-multipart")]
+from_rejections! {
+    axum::extract::multipart::MultipartError
+    axum::extract::multipart::MultipartRejection
+}
+
+#[cfg(feature = "axum-ws")]
+from_rejections! {
+    axum::extract::ws::rejection::WebSocketUpgradeRejection
 }
 
 /// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).

@@ -239,6 +239,36 @@ async fn a_rejection_without_an_impl_is_the_same_value_by_its_status_and_text() 
     );
 }
 
+#[cfg(all(feature = "axum-multipart", feature = "axum-ws"))]
+#[tokio::test]
+async fn uploads_and_upgrades_reject_with_an_envelope_by_their_features() {
+    use axum::extract::multipart::MultipartRejection;
+
+    async fn upload(form: Result<Multipart, MultipartRejection>) -> Result<(), Envelope> {
+        let mut form = form?;
+        while form.next_field().await?.is_some() {}
+        Ok(())
+    }
+    async fn with(_: WithRejection<Multipart, Envelope>) {}
+    async fn socket(_: WithRejection<WebSocketUpgrade, Envelope>) {}
+    let post = || Request::post("/");
+    let form = || post().header("content-type", "multipart/form-data; boundary=x");
+    let boundary = "Invalid `boundary` for `multipart/form-data` request";
+    let upgrade = "Connection header did not include 'upgrade'";
+    for (error, message) in [
+        (rejected(upload, post(), "").await, boundary),
+        (rejected(with, post(), "").await, boundary),
+        (
+            rejected(upload, form(), "--x").await,
+            "incomplete multipart stream",
+        ),
+        (rejected(socket, Request::get("/"), "").await, upgrade),
+    ] {
+        assert_eq!(error, Envelope::new(StatusCode::BAD_REQUEST, message));
+        assert!(error.source().is_some());
+    }
+}
+
 #[tokio::test]
 async fn a_rejection_is_the_source() {
     async fn handler(item: Result<Json<Item>, JsonRejection>) -> String {
