@@ -208,6 +208,10 @@ async fn the_error_of_main_says_what_was_asked_and_what_was_answered() {
     let want = "NoResult: GET http://stock.example/items/7: 404 Not Found: There is no item 7";
     assert_eq!(format!("{error:?}"), want);
     assert_eq!(format!("{:?}", error.into_api().unwrap()), want);
+    let list = upstream(400, r#"{"a": ["x"], "b": ["y\u001b[2J\nz"]}"#).await;
+    let want =
+        r"Validation: GET http://stock.example/items/7: 400 Bad Request: a: x; b: y\u{1b}[2J; z";
+    assert_eq!(format!("{list:?}"), want);
     let silent = upstream(503, "").await.into_api().unwrap();
     assert_eq!(silent.kind(), ErrorKind::Server);
     let want = "Server: GET http://stock.example/items/7: 503 Service Unavailable";
