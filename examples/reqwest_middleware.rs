@@ -1,7 +1,7 @@
 //! Raising beside retrying: why the order of middleware matters.
 //!
 //! ```sh
-//! cargo run --example reqwest_middleware --features reqwest-middleware
+//! cargo run --example reqwest_middleware --features reqwest-retry
 //! ```
 
 use std::net::SocketAddr;
@@ -16,7 +16,9 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
 use tower::BoxError;
-use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
+use tower_error_envelope::{
+    ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware, RetryMiddleware,
+};
 
 type Retries = RetryTransientMiddleware<ExponentialBackoff>;
 
@@ -36,21 +38,31 @@ async fn main() -> Result<(), BoxError> {
         .with(retries())
         .build();
 
+    let advised = ClientBuilder::new(reqwest::Client::new())
+        .with(RetryMiddleware::new(policy()))
+        .with(RaiseErrorsMiddleware::new())
+        .build();
+
     println!("raise outside of retries, the right way:");
     show(&outside, 2).await?;
     show(&outside, 9).await?;
     println!("raise inside of retries, which stops them:");
     show(&inside, 2).await?;
     println!("normalise:");
-    show(&normalising, 9).await
+    show(&normalising, 9).await?;
+    println!("retry as the server says, on either side:");
+    show(&advised, 2).await
 }
 
 /// Three more attempts at most.
 fn retries() -> Retries {
-    let policy = ExponentialBackoff::builder()
+    RetryTransientMiddleware::new_with_policy(policy())
+}
+
+fn policy() -> ExponentialBackoff {
+    ExponentialBackoff::builder()
         .retry_bounds(Duration::from_millis(10), Duration::from_millis(50))
-        .build_with_max_retries(3);
-    RetryTransientMiddleware::new_with_policy(policy)
+        .build_with_max_retries(3)
 }
 
 /// Asks a server that is busy for the first `failures` times.

@@ -1,38 +1,4 @@
 //! Envelopes as answers of axum's handlers, with the feature `axum`.
-//!
-//! ```
-//! use axum::extract::Path;
-//! use axum::routing::get;
-//! use axum::{Json, Router};
-//! use http::StatusCode;
-//! use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-//!
-//! async fn item(Path(id): Path<u32>) -> Result<Json<u32>, Envelope> {
-//!     match id {
-//!         0 => Err(Envelope::new(StatusCode::NOT_FOUND, "There is no item 0")),
-//!         id => Ok(Json(id)),
-//!     }
-//! }
-//!
-//! let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new().with_same_body());
-//! ```
-//!
-//! What an extractor rejects is an envelope, too, with the same parameters that the layer reads from its text:
-//!
-//! ```
-//! use axum::extract::rejection::JsonRejection;
-//! use axum::Json;
-//! use tower_error_envelope::Envelope;
-//!
-//! async fn create(item: Result<Json<u32>, JsonRejection>) -> Result<String, Envelope> {
-//!     let Json(item) = item?;
-//!     Ok(format!("{item} was created"))
-//! }
-//! ```
-//!
-//! So `axum_extra`'s `WithRejection<Json<T>, Envelope>` works, and `#[from_request(via(Json), rejection(Envelope))]`.
-//!
-//! Without `with_same_body` it is the same app, whose bodies axum has to box once more.
 
 use std::error::Error;
 
@@ -51,12 +17,29 @@ use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::exchange::{Writer, Written};
 use crate::raise::{ApiError, RaisedError};
-use crate::read::{self, ErrorReader, Rejections};
+use crate::read::{self, ErrorReader, Rejections, ValidationLines};
 use crate::write::{Clustr, ErrorWriter};
 
 /// The documented JSON, with the envelope in the extensions of the response.
 ///
 /// A layer around the handler finds it there, does not mask it, and writes it in the dialect of the request.
+///
+/// ```
+/// use axum::extract::Path;
+/// use axum::routing::get;
+/// use axum::{Json, Router};
+/// use http::StatusCode;
+/// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+///
+/// async fn item(Path(id): Path<u32>) -> Result<Json<u32>, Envelope> {
+///     match id {
+///         0 => Err(Envelope::new(StatusCode::NOT_FOUND, "There is no item 0")),
+///         id => Ok(Json(id)),
+///     }
+/// }
+///
+/// let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new());
+/// ```
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
         let mut response = Clustr.write(&self).map(Body::from);
@@ -77,36 +60,56 @@ impl IntoResponse for ApiError {
 /// An [`ApiError`] as such; an error of the service as one inside the server.
 impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
     fn into_response(self) -> Response {
-        match self {
-            Self::Api(error) => Envelope::from(error).into_response(),
-            Self::Service(error) => Envelope::internal(error).into_response(),
-        }
+        Envelope::from(self).into_response()
     }
 }
 
-/// An envelope with the status of the rejection and what the readers make of its text.
-///
+/// For extractors of other crates.
+impl Rejections {
+    /// An envelope with the status of a rejection and what the readers make of its text: the same that a layer reads.
+    ///
+    /// ```
+    /// use axum_extra::extract::{Form, FormRejection};
+    /// use tower_error_envelope::{read::Rejections, Envelope};
+    ///
+    /// async fn rename(form: Result<Form<Vec<(String, u8)>>, FormRejection>) -> Result<(), Envelope> {
+    ///     let rejected = |rejection: FormRejection| Rejections.envelope(rejection.status(), rejection.body_text());
+    ///     let Form(sizes) = form.map_err(rejected)?;
+    /// #   drop(sizes);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn envelope(self, status: StatusCode, text: impl Into<Bytes>) -> Envelope {
+        let mut response = http::Response::new(text.into());
+        *response.status_mut() = status;
+        let label = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, label);
+        let read = self
+            .read(&response)
+            .or_else(|| ValidationLines.read(&response));
+        read.unwrap_or_else(|| read::read(&response))
+    }
+}
+
 /// A rejection with a 5xx is a fault of the program: it is the source, and clients see the status only.
 fn from_rejection(
     status: StatusCode,
     text: String,
     rejection: impl Error + Send + Sync + 'static,
 ) -> Envelope {
-    if status.is_server_error() {
-        return Envelope::from_status(status).with_source(rejection);
-    }
-    let mut response = http::Response::new(Bytes::from(text));
-    *response.status_mut() = status;
-    let text = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, text);
-    let read = Rejections.read(&response);
-    let envelope = read.unwrap_or_else(|| read::read(&response));
+    let envelope = match status.is_server_error() {
+        true => Envelope::from_status(status),
+        false => Rejections.envelope(status, text),
+    };
     envelope.with_source(rejection)
 }
 
 macro_rules! from_rejections {
     ($($rejection:ty)*) => {$(
-        /// What an extractor of axum rejected, as the layer reads it.
+        /// What an extractor of axum rejected, as the layer reads it: for `?` on a `Result<Json<T>, JsonRejection>`,
+        /// for `axum_extra`'s `WithRejection<Json<T>, Envelope>`, and for
+        /// `#[from_request(via(Json), rejection(Envelope))]`.
         impl From<$rejection> for Envelope {
             fn from(rejection: $rejection) -> Self {
                 from_rejection(rejection.status(), rejection.body_text(), rejection)
@@ -127,6 +130,17 @@ from_rejections! {
     RawFormRejection
     RawPathParamsRejection
     StringRejection
+}
+
+#[cfg(feature = "axum-multipart")]
+from_rejections! {
+    axum::extract::multipart::MultipartError
+    axum::extract::multipart::MultipartRejection
+}
+
+#[cfg(feature = "axum-ws")]
+from_rejections! {
+    axum::extract::ws::rejection::WebSocketUpgradeRejection
 }
 
 /// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).

@@ -1,5 +1,11 @@
 //! Guides: longer texts than fit to one type.
 
+/// Recipes: errors of your own, validation, extractors, health checks, dialects, frameworks, metrics, tests, migration.
+#[cfg(all(feature = "axum", feature = "garde"))]
+pub mod recipes {
+    #![doc = include_str!("docs/recipes.md")]
+}
+
 /// gRPC, gRPC-Web and Connect: which caller gets which answer.
 #[cfg(feature = "tonic")]
 pub mod grpc {

@@ -1,7 +1,10 @@
 // The README's code needs the features to compile.
-#![cfg_attr(all(feature = "axum", feature = "tonic"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(all(feature = "axum", feature = "tonic")),
+    all(feature = "axum", feature = "reqwest", feature = "tonic"),
+    doc = include_str!("../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "axum", feature = "reqwest", feature = "tonic")),
     doc = "Tower middleware that turns every HTTP error, sent or received, into one documented JSON envelope."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -42,25 +45,34 @@ pub mod read;
 mod reqwest;
 #[cfg(feature = "reqwest-middleware")]
 mod reqwest_middleware;
+#[cfg(feature = "reqwest-retry")]
+mod reqwest_retry;
 #[cfg(feature = "schemars")]
 pub mod schemars;
+#[cfg(feature = "layer")]
+pub mod testing;
 #[cfg(feature = "tonic")]
 mod tonic;
 #[cfg(feature = "utoipa")]
 pub mod utoipa;
-#[cfg(feature = "validator")]
+#[cfg(any(feature = "validator", feature = "validator-0_20"))]
 pub mod validator;
 pub mod write;
 
 #[cfg(feature = "layer")]
 pub use self::body::ResponseBody;
+#[doc(inline)]
 pub use self::envelope::{Envelope, ErrorType, FieldErrors, Members, Origin};
+#[doc(inline)]
 pub use self::exchange::{ErrorEvent, Masked, Masking, Passthrough, RequestHead, ResponseOrigin};
 #[cfg(feature = "layer")]
+#[doc(inline)]
 pub use self::layer::{Client, ErrorEnvelopeLayer, ErrorEnvelopeService, SameBody, Server};
 #[cfg(feature = "retry")]
+#[doc(inline)]
 pub use self::raise::RetryPolicy;
 #[cfg(feature = "layer")]
+#[doc(inline)]
 pub use self::raise::{
     ApiError, ErrorKind, OptionalResult, RaiseErrorsLayer, RaiseErrorsService, RaisedError,
     RetryAdvice,
@@ -69,6 +81,8 @@ pub use self::raise::{
 pub use self::reqwest::ResponseExt;
 #[cfg(feature = "reqwest-middleware")]
 pub use self::reqwest_middleware::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddleware};
+#[cfg(feature = "reqwest-retry")]
+pub use self::reqwest_retry::RetryMiddleware;
 #[cfg(feature = "derive")]
 #[doc = include_str!("docs/derive.md")]
 pub use tower_error_envelope_derive::IntoEnvelope;

@@ -1,35 +1,58 @@
-//! Typed errors for responses of reqwest, with the feature `reqwest`.
-//!
-//! `Response::error_for_status` drops headers and body. This keeps them:
-//!
-//! ```no_run
-//! use tower_error_envelope::ResponseExt;
-//!
-//! # async fn get() -> Result<(), reqwest::Error> {
-//! let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?;
-//! match response.error_for_envelope().await {
-//!     Ok(response) => println!("{}", response.text().await?),
-//!     Err(error) if error.is_no_result() => println!("there is none: {error}"),
-//!     Err(error) => println!("{} {:?}\n{error}", error.status(), error.headers()),
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Timeouts are those of the request: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading
-//! of an error that stalls. It then has its status, its headers, what came of its body, and the timeout as its source.
+//! Typed errors for responses of reqwest 0.13, with the feature `reqwest`.
 
 use std::future::Future;
 
-use http::{response, Method};
+use http::{response, Method, StatusCode};
 use http_body_util::BodyExt;
 use reqwest::{Body, Response, ResponseBuilderExt, Url};
 use tower::BoxError;
 
+use crate::envelope::Envelope;
 use crate::http::status;
-use crate::raise::{ApiError, RaiseErrorsLayer};
+use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 
 /// Typed errors, in place of [`Response::error_for_status`]. Not for implementing.
+///
+/// They are for the `Response` of reqwest 0.13: one of another version has no such method.
+///
+/// `Response::error_for_status` drops headers and body. This keeps them:
+///
+/// ```no_run
+/// use tower_error_envelope::ResponseExt;
+///
+/// # async fn get() -> Result<(), reqwest::Error> {
+/// let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?;
+/// match response.error_for_envelope().await {
+///     Ok(response) => println!("{}", response.text().await?),
+///     Err(error) if error.is_no_result() => println!("there is none: {error}"),
+///     Err(error) => println!("{} {:?}\n{error}", error.status(), error.headers()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// With `?`, the errors of reqwest become a [`RaisedError`], which holds either, or in a handler an [`Envelope`]:
+///
+/// ```no_run
+/// use tower_error_envelope::{Envelope, RaisedError, ResponseExt};
+///
+/// async fn printer(id: u32) -> Result<String, RaisedError<reqwest::Error>> {
+///     let response = reqwest::get(format!("http://127.0.0.1:3000/printers/{id}")).await?;
+///     Ok(response.error_for_envelope().await?.text().await?)
+/// }
+///
+/// async fn handler() -> Result<String, Envelope> {
+///     let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?; // 502 or 504 to the client
+///     Ok(response.error_for_envelope().await?.text().await?) // 404 as it is, 503 without what it says
+/// }
+/// ```
+///
+/// Timeouts are those of the request: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading
+/// of an error that stalls. It then has its status, its headers, what came of its body, and the timeout as its source.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `Response` of reqwest 0.13",
+    note = "`error_for_envelope` is for reqwest 0.13; `cargo tree -d` shows whether there are two versions"
+)]
 pub trait ResponseExt: Sized + Send + sealed::Sealed {
     /// The response, or the error that it is by its status: with headers, body and envelope.
     ///
@@ -41,7 +64,20 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
     /// The error that the server answered with: 4xx, 5xx, and whatever lies above.
     fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 
-    /// The same by the rules of a layer: another limit, other readers, or python-copr's idea of an error.
+    /// The same by the rules of a layer: another limit, other readers, errors that travel with a success, or
+    /// python-copr's idea of an error.
+    ///
+    /// ```no_run
+    /// use tower_error_envelope::{RaiseErrorsLayer, ResponseExt};
+    ///
+    /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
+    /// let rules = RaiseErrorsLayer::new().with_errors_in_success();
+    /// let response = reqwest::get("http://127.0.0.1:3000/api/chat.postMessage").await?;
+    /// let sent = response.error_for_envelope_by(&rules).await?; // fails with `{"ok": false, "error": "channel_not_found"}`
+    /// # drop(sent);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -107,6 +143,35 @@ where
         .into_parts();
     parts.extensions.extend(marked.extensions);
     http::Response::from_parts(parts, Body::wrap(body)).into()
+}
+
+/// The error of a call that got no answer, so that `?` works for both kinds of errors.
+impl From<reqwest::Error> for RaisedError<reqwest::Error> {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+/// For a service that calls an upstream by `?`: 504 if there was no answer in time, 502 if there was none that could be
+/// read, 500 if the request could not be made.
+///
+/// The client sees the status only; the error is the [`source`](Envelope::source), without the URL, which may hold a
+/// secret.
+impl From<reqwest::Error> for Envelope {
+    fn from(error: reqwest::Error) -> Self {
+        Self::from_status(status_of(&error)).with_source(error.without_url())
+    }
+}
+
+/// The status for whoever asked a service that did not get an answer.
+pub(crate) fn status_of(error: &reqwest::Error) -> StatusCode {
+    if error.is_timeout() {
+        StatusCode::GATEWAY_TIMEOUT
+    } else if error.is_builder() {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::BAD_GATEWAY
+    }
 }
 
 mod sealed {

@@ -1,48 +1,54 @@
-//! Middleware for reqwest-middleware, with the feature `reqwest-middleware`: one that normalises errors, and one that
-//! raises them.
-//!
-//! ```no_run
-//! use reqwest_middleware::ClientBuilder;
-//! use reqwest_retry::{policies::ExponentialBackoff, RetryTransientMiddleware};
-//! use tower_error_envelope::{ErrorExt, RaiseErrorsMiddleware};
-//!
-//! # async fn get() -> Result<(), reqwest_middleware::Error> {
-//! let retries = ExponentialBackoff::builder().build_with_max_retries(3);
-//! let client = ClientBuilder::new(reqwest::Client::new())
-//!     .with(RaiseErrorsMiddleware::new()) // outside
-//!     .with(RetryTransientMiddleware::new_with_policy(retries)) // inside
-//!     .build();
-//!
-//! match client.get("http://127.0.0.1:3000/printers/8").send().await {
-//!     Ok(response) => println!("{}", response.text().await?),
-//!     Err(error) => match error.api_error() {
-//!         Some(error) => println!("{:?}: {error}", error.kind()),
-//!         None => println!("no answer: {error}"),
-//!     },
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # Order
-//!
-//! What is attached first is outermost. [`RaiseErrorsMiddleware`] belongs **outside** of reqwest-retry, so before it: inside, it
-//! turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. [`NormaliseErrorsMiddleware`]
-//! changes no status, so it may stand on either side; outside, it reads only the last answer.
+//! Middleware for reqwest-middleware 0.5 and reqwest 0.13, with the feature `reqwest-middleware`: one that normalises
+//! errors, and one that raises them.
 
 use async_trait::async_trait;
-use http::{Extensions, Uri};
+use http::{Extensions, StatusCode, Uri};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
+use crate::envelope::Envelope;
 use crate::exchange::{BodyHint, Caller, Class, HeadRef, Normaliser};
+use crate::http::status;
 use crate::layer::{Client, ErrorEnvelopeLayer};
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
-use crate::reqwest::{from_parts, into_parts, raise};
+use crate::reqwest::{from_parts, into_parts, raise, status_of};
 
 /// Raises error responses: the request fails with an [`ApiError`], which [`ErrorExt::api_error`] finds.
 ///
-/// Such an error prints the request and the status, and what the server said is its source.
+/// Such an error prints the request, the status and what the server said:
+/// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
+///
+/// It is for reqwest-middleware 0.5 and reqwest 0.13.
+///
+/// ```no_run
+/// use reqwest_middleware::ClientBuilder;
+/// use reqwest_retry::{policies::ExponentialBackoff, RetryTransientMiddleware};
+/// use tower_error_envelope::{ErrorExt, RaiseErrorsMiddleware};
+///
+/// # async fn get() -> Result<(), reqwest_middleware::Error> {
+/// let retries = ExponentialBackoff::builder().build_with_max_retries(3);
+/// let client = ClientBuilder::new(reqwest::Client::new())
+///     .with(RaiseErrorsMiddleware::new()) // outside
+///     .with(RetryTransientMiddleware::new_with_policy(retries)) // inside
+///     .build();
+///
+/// match client.get("http://127.0.0.1:3000/printers/8").send().await {
+///     Ok(response) => println!("{}", response.text().await?),
+///     Err(error) => match error.api_error() {
+///         Some(error) => println!("{:?}: {error}", error.kind()),
+///         None => println!("no answer: {error}"),
+///     },
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Order
+///
+/// What is attached first is outermost. [`RaiseErrorsMiddleware`] belongs **outside** of reqwest-retry, so before it: inside, it
+/// turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. `RetryMiddleware` (feature
+/// `reqwest-retry`) knows it, and waits as long as the server says. [`NormaliseErrorsMiddleware`]
+/// changes no status, so it may stand on either side; outside, it reads only the last answer.
 #[derive(Clone, Debug, Default)]
 pub struct RaiseErrorsMiddleware {
     rules: RaiseErrorsLayer,
@@ -181,6 +187,46 @@ impl<T> OptionalResult<T> for Result<T> {
             Err(error) if error.api_error().is_some_and(ApiError::is_no_result) => Ok(None),
             result => result.map(Some),
         }
+    }
+}
+
+/// For a service that passes on the error of an upstream by `?`.
+///
+/// An error that the server answered with is passed on as an [`ApiError`] is; any other as a `reqwest::Error` is.
+///
+/// ```
+/// use tower_error_envelope::Envelope;
+///
+/// async fn stock(client: &reqwest_middleware::ClientWithMiddleware) -> Result<String, Envelope> {
+///     Ok(client.get("http://stock.example/7").send().await?.text().await?)
+/// }
+/// ```
+impl From<Error> for Envelope {
+    fn from(error: Error) -> Self {
+        if let Error::Reqwest(error) = error {
+            return error.into();
+        }
+        let Some(raised) = error.api_error() else {
+            let status = without_answer(&error).map(status_of);
+            return Self::from_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+                .with_source(error);
+        };
+        let envelope = raised.envelope().clone();
+        match status::is_server_error(envelope.status()) {
+            true => Self::from_status(envelope.status()).with_source(error),
+            false => envelope.with_source(error),
+        }
+    }
+}
+
+/// The error of reqwest, also behind those of middleware.
+fn without_answer(error: &Error) -> Option<&reqwest::Error> {
+    match error {
+        Error::Reqwest(error) => Some(error),
+        Error::Middleware(error) => error.chain().find_map(|error| {
+            let held = || without_answer(error.downcast_ref()?);
+            error.downcast_ref().or_else(held)
+        }),
     }
 }
 

@@ -409,6 +409,8 @@ fn reqwest_middleware_shows_that_order_matters() {
             format!("  busy 2 times, asked 1 times: Server: {warming}"),
             "normalise:".into(),
             format!("  busy 9 times, asked 4 times: {normalised}"),
+            "retry as the server says, on either side:".into(),
+            "  busy 2 times, asked 3 times: 200 OK printed".into(),
         ]
     );
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["http"],
     &["envelope"],
     &["grpc"],
@@ -16,11 +16,13 @@ const FLOORS: [&[&str]; 9] = [
         "garde",
         "reqwest",
         "schemars",
+        "testing",
         "tonic",
         "utoipa",
         "validator",
     ],
     &["generated", "reqwest_middleware"],
+    &["reqwest_retry"],
     &["docs"],
 ];
 

@@ -602,8 +602,8 @@ async fn the_layer_fits_into_the_server_of_tonic() {
         .unwrap();
     assert_eq!(page.into_inner().text, "hi");
     let missing = raw(server, "/nowhere", "text/plain").await;
-    assert_eq!(missing.status(), StatusCode::NOT_IMPLEMENTED);
-    assert!(text(&missing).starts_with(r#"{"_error_message":"Not Implemented""#));
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert!(text(&missing).starts_with(r#"{"_error_message":"Not Found""#));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -209,7 +211,7 @@ async fn head_and_body_are_what_the_server_sent() {
 fn raised(response: http::response::Builder) -> ApiError {
     let mut response = Some(response.body(Full::<Bytes>::default()).unwrap());
     let service = tower::service_fn(move |_: Request<()>| {
-        std::future::ready(Ok::<_, std::convert::Infallible>(response.take().unwrap()))
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
     });
     let call = RaiseErrorsLayer::new()
         .layer(service)
@@ -321,7 +323,7 @@ async fn the_body_of_an_answer_to_head_is_not_waited_for() {
     for layer in [RaiseErrorsLayer::new(), RaiseErrorsLayer::copr()] {
         let service = tower::service_fn(|_: Request<()>| async move {
             let response = Response::builder().status(404).body(never()).unwrap();
-            Ok::<_, std::convert::Infallible>(response)
+            Ok::<_, Infallible>(response)
         });
         let request = Request::head("/").body(()).unwrap();
         let mut call = tokio_test::task::spawn(layer.layer(service).oneshot(request));
@@ -631,4 +633,20 @@ async fn the_whole_response_can_be_read_again() {
     let again = error.response().clone().map(Full::new);
     let body = again.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(&body, error.body());
+}
+
+#[tokio::test]
+async fn a_stream_of_documents_is_not_held_back_while_errors_in_successes_are_looked_for() {
+    let event = r#"{"type":"ADDED","object":{"name":"a"}}"#;
+    let service = tower::service_fn(move |_: Request<()>| {
+        let first = futures_util::stream::iter([Ok::<_, Infallible>(Frame::data(event.into()))]);
+        let body = StreamBody::new(first.chain(futures_util::stream::pending()));
+        let response = Response::builder().header("content-type", "application/json");
+        std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+    });
+    let layer = RaiseErrorsLayer::new().with_errors_in_success();
+    let client = layer.layer(service);
+    let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+    let frame: Frame<Bytes> = body.frame().await.unwrap().unwrap();
+    assert_eq!(frame.into_data().unwrap(), event);
 }

@@ -10,8 +10,8 @@ use http::StatusCode;
 use reqwest::Client;
 use support::{read_head, serve_bytes};
 use tokio::io::AsyncWriteExt;
-use tower_error_envelope::ResponseExt;
 use tower_error_envelope::{ApiError, ErrorKind, OptionalResult, RaiseErrorsLayer, RetryAdvice};
+use tower_error_envelope::{Envelope, RaisedError, ResponseExt};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -125,6 +125,84 @@ async fn by_the_rules_of_a_layer() {
         (&error.body()[..], error.is_truncated()),
         (&b"abcd"[..], true)
     );
+}
+
+#[tokio::test]
+async fn an_error_that_travels_with_a_success_is_raised_if_that_is_wanted() {
+    let said = r#"{"ok": false, "error": "channel_not_found"}"#;
+    let answer = || ResponseTemplate::new(200).set_body_raw(said, "application/json");
+    let server = answering(answer()).await;
+    let data = get(&server).await.error_for_envelope().await.unwrap();
+    assert_eq!(data.text().await.unwrap(), said);
+
+    let rules = RaiseErrorsLayer::new().with_errors_in_success();
+    let error = get(&server).await.error_for_envelope_by(&rules).await;
+    let error = error.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.response().status()),
+        (ErrorKind::NoResult, StatusCode::NOT_FOUND, StatusCode::OK)
+    );
+    assert_eq!(error.envelope().error_type(), "channel_not_found");
+    assert_eq!(error.body(), said);
+}
+
+#[tokio::test]
+async fn data_stays_data_where_errors_in_successes_are_looked_for() {
+    let rules = RaiseErrorsLayer::new().with_errors_in_success();
+    let long = format!(r#"{{"items": [{}0]}}"#, "0,".repeat(50_000));
+    for (body, label) in [
+        (r#"{"id": 123, "error": null}"#, "application/json"),
+        (r#"{"ok": false, "error": "x"}"#, "text/plain"),
+        ("", "application/json"),
+        (&long, "application/json"),
+    ] {
+        let server = answering(ResponseTemplate::new(200).set_body_raw(body, label)).await;
+        let response = get(&server).await.error_for_envelope_by(&rules).await;
+        let response = response.unwrap();
+        assert!(response.remote_addr().is_some());
+        assert_eq!(response.text().await.unwrap(), body);
+    }
+}
+
+#[tokio::test]
+async fn both_kinds_of_errors_take_the_question_mark() {
+    async fn text(url: String) -> Result<String, RaisedError<reqwest::Error>> {
+        let response = reqwest::get(url).await?;
+        Ok(response.error_for_envelope().await?.text().await?)
+    }
+    async fn handler(url: String) -> Result<String, Envelope> {
+        let response = reqwest::get(url).await?;
+        Ok(response.error_for_envelope().await?.text().await?)
+    }
+    let busy = ResponseTemplate::new(503).set_body_string("at 10.0.0.5");
+    let server = answering(busy).await;
+    let url = format!("{}/builds/123", server.uri());
+    assert_eq!(
+        text(url.clone()).await.unwrap_err().to_string(),
+        "at 10.0.0.5"
+    );
+    let passed = handler(url).await.unwrap_err();
+    assert_eq!(passed.message(), "Service Unavailable");
+
+    let nobody = "http://127.0.0.1:1/?token=hunter2".to_owned();
+    let error = text(nobody.clone()).await.unwrap_err();
+    assert!(error.api().is_none());
+    let error = handler(nobody).await.unwrap_err();
+    assert_eq!(error, Envelope::from_status(StatusCode::BAD_GATEWAY));
+    let source = error.source().unwrap();
+    assert!(!format!("{source:?} {source}").contains("hunter2"));
+    let error = handler("no url".to_owned()).await.unwrap_err();
+    assert_eq!(error.status(), 500);
+}
+
+#[tokio::test]
+async fn no_answer_in_time_is_504_for_whoever_asked_the_handler() {
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(9));
+    let server = answering(slow).await;
+    let client = Client::builder().timeout(Duration::from_millis(50));
+    let url = format!("{}/builds/123", server.uri());
+    let error = client.build().unwrap().get(url).send().await.unwrap_err();
+    assert_eq!(Envelope::from(error).status(), 504);
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Middleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::RetryTransientMiddleware;
@@ -72,13 +74,72 @@ async fn an_error_response_is_raised_and_found() {
 
     assert_eq!(
         error.to_string(),
-        format!("GET {}/builds/123: 404 Not Found", server.uri())
+        format!(
+            "GET {}/builds/123: 404 Not Found: Build 123 does not exist.",
+            server.uri()
+        )
     );
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "Build 123 does not exist.");
     assert!(!format!("{error:?}").contains("hunter2"));
 
     assert!(get(&client, &server).await.optional().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_error_prints_what_the_server_said_as_far_as_it_said_something() {
+    let cases = [
+        (404, "", "404 Not Found"),
+        (
+            400,
+            r#"{"name": ["is taken"]}"#,
+            "400 Bad Request: name: is taken",
+        ),
+        (
+            400,
+            r#"{"a": ["x"], "b": ["y"]}"#,
+            "400 Bad Request:\n- a: x\n- b: y",
+        ),
+        (503, BUSY.1, "503 Service Unavailable: It is busy"),
+    ];
+    let client = builder().with(RaiseErrorsMiddleware::new()).build();
+    for (status, body, want) in cases {
+        let server = answers(&[(status, body)]).await;
+        let error = get(&client, &server).await.unwrap_err();
+        let want = format!("GET {}/builds/123: {want}", server.uri());
+        assert_eq!(error.to_string(), want);
+    }
+}
+
+#[tokio::test]
+async fn a_handler_passes_the_error_of_an_upstream_on() {
+    async fn handler(client: &ClientWithMiddleware, server: &str) -> Result<String, Envelope> {
+        Ok(client.get(server).send().await?.text().await?)
+    }
+    let client = builder()
+        .with(retries())
+        .with(RaiseErrorsMiddleware::new())
+        .build();
+    let server = answers(&[(404, r#"{"error": "no such build"}"#), BUSY]).await;
+    let missing = handler(&client, &server.uri()).await.unwrap_err();
+    assert_eq!(
+        (missing.status().as_u16(), missing.message()),
+        (404, "no such build")
+    );
+    let busy = handler(&client, &server.uri()).await.unwrap_err();
+    assert_eq!(
+        (busy.status().as_u16(), busy.message()),
+        (503, "Service Unavailable")
+    );
+    assert!(busy.source().is_some());
+    let nobody = handler(&client, "http://127.0.0.1:1/").await.unwrap_err();
+    assert!(nobody.status().is_server_error() && nobody.source().is_some());
+    let after = builder()
+        .with(RaiseErrorsMiddleware::new())
+        .with(retries())
+        .build();
+    let after = handler(&after, "http://127.0.0.1:1/").await.unwrap_err();
+    assert_eq!(after, Envelope::from(StatusCode::BAD_GATEWAY));
 }
 
 #[tokio::test]

@@ -13,6 +13,6 @@ pub(crate) use self::gather::Gather;
 #[cfg(feature = "layer")]
 pub(crate) use self::poll_read::{poll_read, End};
 #[cfg(feature = "layer")]
-pub use self::response::ResponseBody;
-#[cfg(feature = "layer")]
 pub(crate) use self::response::Resumed;
+#[cfg(feature = "layer")]
+pub use self::response::{ResponseBody, SameBodyType};

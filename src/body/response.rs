@@ -82,12 +82,35 @@ impl<B: Body> ResponseBody<B> {
     #[inline]
     pub(crate) fn into_same(self) -> B
     where
-        B: From<Self>,
+        B: SameBodyType,
     {
         match self.kind {
             Kind::Inner { body } => body,
-            kind => Self { kind }.into(),
+            kind => B::from_response_body(Self { kind }),
         }
+    }
+}
+
+/// A body that can be made of a [`ResponseBody`] around it. Not for implementing: every body is one that is
+/// [`From<ResponseBody<Self>>`](From).
+#[diagnostic::on_unimplemented(
+    message = "`with_same_body` cannot keep the body `{Self}`",
+    label = "a service with this body is inside of the layer",
+    note = "leave `with_same_body` out: responses then have a `ResponseBody` around this body, which every router and server takes",
+    note = "a body can be kept if it is `From<ResponseBody<Self>>`: those of axum and tonic are, with the features of their names, and the boxes of `http-body-util`"
+)]
+pub trait SameBodyType: Sized + Body {
+    #[doc(hidden)]
+    fn from_response_body(body: ResponseBody<Self>) -> Self;
+}
+
+// Rust before 1.85 does not know the attribute.
+#[allow(unknown_or_malformed_diagnostic_attributes)]
+#[diagnostic::do_not_recommend]
+impl<B: Body + From<ResponseBody<Self>>> SameBodyType for B {
+    #[inline]
+    fn from_response_body(body: ResponseBody<Self>) -> Self {
+        body.into()
     }
 }
 

@@ -82,6 +82,12 @@ impl Failure<'_> {
         advice(self.headers, delay, max_delay, || self.may_pass())
     }
 
+    /// Whether a request with this method may be sent twice.
+    #[cfg(feature = "reqwest-retry")]
+    pub(crate) fn is_idempotent(method: &Method) -> bool {
+        is_idempotent(method)
+    }
+
     /// Whether the failure is one that passes, and sending the request twice does no harm.
     fn may_pass(&self) -> bool {
         is_transient(self.status) && self.method.is_some_and(is_idempotent)

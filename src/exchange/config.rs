@@ -13,7 +13,7 @@ use super::dialects::Dialects;
 use super::extensions::Masking;
 use super::hooks::{ErrorEvent, RequestHead};
 use crate::envelope::{Envelope, Namespace};
-use crate::read::{ErrorReader, Rejections};
+use crate::read::{ErrorReader, Rejections, ValidationLines};
 use crate::write::accept::Choice;
 use crate::write::ErrorWriter;
 
@@ -32,6 +32,9 @@ pub(super) enum Side {
     Server,
     Client,
 }
+
+/// The readers of texts that a service of Rust's own writes, and nobody else.
+const OF_SERVERS: [&dyn ErrorReader; 2] = [&Rejections, &ValidationLines];
 
 #[derive(Clone)]
 pub(super) struct Config {
@@ -115,8 +118,9 @@ impl Config {
 
     /// The readers to be asked before those that everybody has.
     pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
-        let rejections = self.is_server().then_some(&Rejections as &dyn ErrorReader);
-        self.readers.iter().map(Arc::as_ref).chain(rejections)
+        let of_servers = self.is_server().then_some(OF_SERVERS);
+        let of_servers = of_servers.into_iter().flatten();
+        self.readers.iter().map(Arc::as_ref).chain(of_servers)
     }
 
     /// The dialect to write in, if it is not the documented one.

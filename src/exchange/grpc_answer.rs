@@ -7,12 +7,17 @@ use http::{HeaderMap, StatusCode};
 use super::config::Config;
 use super::response_head::BodyHint;
 use crate::envelope::Envelope;
+#[cfg(feature = "tonic")]
+use crate::envelope::Origin;
 use crate::grpc::code::GrpcCode;
 use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::STATUS;
 use crate::http::status;
 
 /// tonic's services leave the status of an answer that is nothing but its head.
+///
+/// `UNIMPLEMENTED` without a word is the fallback of tonic's router, for every path that nobody has: in HTTP that is 404, as
+/// an empty 404 is `UNIMPLEMENTED` in gRPC.
 pub(super) fn status_left_by_tonic(
     config: &Config,
     parts: &Parts,
@@ -20,8 +25,13 @@ pub(super) fn status_left_by_tonic(
 ) -> Option<Envelope> {
     #[cfg(feature = "tonic")]
     if hint.ended && is_grpc_error(&parts.headers) {
-        let left = parts.extensions.get();
-        return left.map(|status| crate::grpc::convert::from_tonic(status, &config.metadata));
+        let left: &tonic::Status = parts.extensions.get()?;
+        if left.code() == tonic::Code::Unimplemented && left.message().is_empty() {
+            let mut missing = Envelope::from_status(StatusCode::NOT_FOUND);
+            missing.set_origin(Origin::Inferred);
+            return Some(missing);
+        }
+        return Some(crate::grpc::convert::from_tonic(left, &config.metadata));
     }
     let _ = (config, parts, hint);
     None

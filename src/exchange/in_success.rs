@@ -11,19 +11,16 @@ use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
-use super::config::Config;
 use super::extensions::Passthrough;
 use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
 use crate::http::media_type;
-use crate::read;
+use crate::read::{self, ErrorReader};
 
 /// Whether a success has a document that can be read whole.
-pub(super) fn is_candidate(config: &Config, head: HeadRef<'_>, hint: BodyHint) -> bool {
+pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
-    let fits = hint
-        .length
-        .map_or(true, |bytes| bytes <= config.body_limit as u64);
+    let fits = hint.length.map_or(true, |bytes| bytes <= body_limit as u64);
     is_whole
         && fits
         && !hint.ended
@@ -34,7 +31,7 @@ pub(super) fn is_candidate(config: &Config, head: HeadRef<'_>, hint: BodyHint) -
 
 /// How far the document in the body of a success has come.
 #[derive(Debug)]
-pub(super) struct Probe {
+pub(crate) struct Probe {
     /// The length of the whole body in bytes, if it is known: then it is no stream, and is read to its end.
     length: Option<u64>,
     /// Bytes that were scanned.
@@ -58,7 +55,7 @@ enum Root {
 }
 
 impl Probe {
-    pub(super) fn new(length: Option<u64>) -> Self {
+    pub(crate) fn new(length: Option<u64>) -> Self {
         Self {
             length,
             scanned: 0,
@@ -71,7 +68,12 @@ impl Probe {
     }
 
     /// Whether the body is data for sure, now that it has come as far as `body`.
-    pub(super) fn is_data(&mut self, config: &Config, parts: &Parts, body: &[u8]) -> bool {
+    pub(crate) fn is_data<'a>(
+        &mut self,
+        readers: impl Iterator<Item = &'a dyn ErrorReader>,
+        parts: &Parts,
+        body: &[u8],
+    ) -> bool {
         if self.length.is_some() {
             return false;
         }
@@ -89,7 +91,7 @@ impl Probe {
         if !ended {
             return false;
         }
-        self.has_error = carries_error(config, parts, body);
+        self.has_error = carries_error(readers, parts, body);
         !self.has_error
     }
 
@@ -132,24 +134,26 @@ impl Probe {
 }
 
 /// Whether the document `body` carries an error.
-fn carries_error(config: &Config, parts: &Parts, body: &[u8]) -> bool {
+fn carries_error<'a>(
+    readers: impl Iterator<Item = &'a dyn ErrorReader>,
+    parts: &Parts,
+    body: &[u8],
+) -> bool {
     let mut response = Response::new(Bytes::copy_from_slice(body));
     *response.status_mut() = parts.status;
     response.headers_mut().clone_from(&parts.headers);
     let read = guarded("ErrorReader", || {
-        read::read_success(config.readers(), &response).is_some()
+        read::read_success(readers, &response).is_some()
     });
     read.unwrap_or_else(|| read::read_success([], &response).is_some())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Side;
     use super::*;
 
     /// After how many of the frames the body is known to be data.
     fn given_up_after(frames: &[&str]) -> Option<usize> {
-        let config = Config::new(Side::Client);
         let (parts, ()) = Response::builder()
             .header("content-type", "application/json")
             .body(())
@@ -158,7 +162,7 @@ mod tests {
         let (mut probe, mut body) = (Probe::new(None), Vec::new());
         let position = frames.iter().position(|frame| {
             body.extend_from_slice(frame.as_bytes());
-            probe.is_data(&config, &parts, &body)
+            probe.is_data(std::iter::empty(), &parts, &body)
         });
         position.map(|position| position + 1)
     }

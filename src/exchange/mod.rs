@@ -77,6 +77,8 @@ pub use self::extensions::{Masked, Masking, Passthrough, ResponseOrigin};
 #[cfg(feature = "axum")]
 pub(crate) use self::extensions::{Writer, Written};
 pub use self::hooks::{ErrorEvent, RequestHead};
+#[cfg(feature = "layer")]
+pub(crate) use self::in_success::{is_candidate, Probe};
 pub use self::normaliser::{Head, Normaliser};
 pub use self::reading::{Cut, Reading};
 pub use self::response_head::BodyHint;

@@ -78,7 +78,8 @@ impl Reading {
             return Some(self.cut(Cut::Limit, over));
         }
         let probe = self.probe.as_mut()?;
-        let is_data = probe.is_data(&self.config, &self.parts, self.gather.as_slice());
+        let readers = self.config.readers();
+        let is_data = probe.is_data(readers, &self.parts, self.gather.as_slice());
         is_data.then(|| self.pass(Bytes::new()))
     }
 

@@ -87,7 +87,7 @@ fn class_of_success(
     if config.errors_in_success
         && caller.protocol == Protocol::Http
         && caller.reads == Reads::All
-        && in_success::is_candidate(config, head, hint)
+        && in_success::is_candidate(config.body_limit, head, hint)
     {
         return Class::Probe;
     }

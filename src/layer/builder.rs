@@ -24,6 +24,9 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// [`From<ResponseBody<_>>`](ResponseBody); with the features of their names axum's and tonic's are, and the boxes of
     /// `http-body-util` always.
     ///
+    /// It does not compile around a layer that has a body of its own, such as tower-http's `CatchPanicLayer`,
+    /// `CompressionLayer` and `TraceLayer`: leave the call out there.
+    ///
     /// ```
     /// # #[cfg(feature = "axum")] {
     /// use axum::Router;
@@ -37,6 +40,14 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     }
 
     /// Asks this reader before those of the crate, and after those named before it.
+    ///
+    /// ```
+    /// use tower_error_envelope::{read::Rejections, ErrorEnvelopeLayer};
+    ///
+    /// // A client of an axum service that has no such layer.
+    /// let layer = ErrorEnvelopeLayer::client().with_reader(Rejections);
+    /// # drop(layer);
+    /// ```
     pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
         self.configured(|normaliser| normaliser.with_reader(reader))
     }
@@ -68,6 +79,14 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 
     /// The namespace of the types of errors that came without one: `<namespace>.<Class>`.
     /// Default: `clustr.exceptions`.
+    ///
+    /// ```
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// // {"_error_message":"Not Found","_error_type":"shop.exceptions.NotFound"}
+    /// let layer = ErrorEnvelopeLayer::new().with_namespace("shop.exceptions");
+    /// # drop(layer);
+    /// ```
     pub fn with_namespace<'a>(self, namespace: impl Into<Cow<'a, str>>) -> Self {
         self.configured(|normaliser| normaliser.with_namespace(namespace))
     }
@@ -165,6 +184,15 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Offers this dialect. Of several, the request's `Accept` chooses; the first is the default.
     ///
     /// Until a dialect is named, [`Clustr`](crate::write::Clustr) alone is offered.
+    ///
+    /// ```
+    /// use tower_error_envelope::write::{Clustr, Problem};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// // The documented JSON, and RFC 9457 for requests that prefer `application/problem+json`.
+    /// let layer = ErrorEnvelopeLayer::new().with_dialect(Clustr).with_dialect(Problem);
+    /// # drop(layer);
+    /// ```
     pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
         self.configured(|normaliser| normaliser.with_dialect(dialect))
     }
@@ -175,6 +203,17 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     }
 
     /// Whose errors are masked. Default: [`Masking::All`].
+    ///
+    /// ```
+    /// use http::Response;
+    /// use tower_error_envelope::{ErrorEnvelopeLayer, Masking, ResponseOrigin};
+    ///
+    /// // A proxy that marks its own errors: what its upstreams say with a 5xx is masked.
+    /// let layer = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream);
+    /// let mut full = Response::new("The cache is full");
+    /// full.extensions_mut().insert(ResponseOrigin::Proxy);
+    /// # drop(layer);
+    /// ```
     pub fn with_masking(self, masking: Masking) -> Self {
         self.configured(|normaliser| normaliser.with_masking(masking))
     }
@@ -200,6 +239,20 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// The envelope of an error of the service, where `map` knows one; else it is told by its type.
     ///
     /// `map` gets the error itself, and can follow its [`source`](Error::source).
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("no quota is left")]
+    /// struct NoQuota;
+    ///
+    /// let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
+    ///     error.is::<NoQuota>().then(|| Envelope::new(StatusCode::TOO_MANY_REQUESTS, "No quota is left"))
+    /// });
+    /// # drop(layer);
+    /// ```
     pub fn with_service_error<F>(self, map: F) -> Self
     where
         F: Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync + 'static,

@@ -22,6 +22,7 @@ pub use self::service::ErrorEnvelopeService;
 pub use self::side::{Calling, Client, SameBody, Server, Serving, Side};
 #[cfg(feature = "reqwest-middleware")]
 use crate::body::ResponseBody;
+pub use crate::body::SameBodyType;
 use crate::exchange::Normaliser;
 #[cfg(feature = "reqwest-middleware")]
 use crate::exchange::{Caller, RequestHead};
@@ -64,6 +65,9 @@ impl ErrorEnvelopeLayer<Server> {
     /// that nobody meant for the client.
     ///
     /// The service that it makes never fails: its error is `std::convert::Infallible`.
+    ///
+    /// This is the one for an axum `Router`, for tonic's `Server`, and for whatever else answers requests, also for a
+    /// proxy. Around the client that a server calls others with, use [`client`](ErrorEnvelopeLayer::client).
     pub fn new() -> Self {
         Self::of(Normaliser::server())
     }
@@ -73,7 +77,9 @@ impl ErrorEnvelopeLayer<Client> {
     /// The layer for clients: reads every error response, whatever its format, and gives it on as the documented
     /// envelope. Errors of the service stay as they are.
     ///
-    /// It masks nothing. Around a server's service, use [`new`](ErrorEnvelopeLayer::new).
+    /// **Not for servers.** Around an axum `Router` it compiles, and then *masks nothing*: clients get what a 5xx says
+    /// inside. Nor does it answer errors of the service, or look at `Accept`. Servers use
+    /// [`new`](ErrorEnvelopeLayer::new).
     pub fn client() -> Self {
         Self::of(Normaliser::client())
     }

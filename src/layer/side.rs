@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body::Body;
 use tower::BoxError;
 
-use crate::body::ResponseBody;
+use crate::body::{ResponseBody, SameBodyType};
 
 /// The layer around a server's service: it answers every error, those of the service itself as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,6 @@ pub struct SameBody<Side = Server>(PhantomData<fn() -> Side>);
 #[diagnostic::on_unimplemented(
     message = "`ErrorEnvelopeLayer` on the side `{Self}` cannot take responses with the body `{B}` and errors of type `{E}`",
     note = "the body must be an `http_body::Body` with `Data = Bytes`: `map_frame` of `http_body_util::BodyExt` makes one",
-    note = "after `with_same_body`, the body must be `From<ResponseBody<{B}>>`: those of axum and tonic are, with the features of their names",
     note = "on the server side the error must be `Into<tower::BoxError>`, because it is answered with a response"
 )]
 pub trait Side<B, E>: sealed::Sealed {
@@ -74,7 +73,7 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
 
 impl<B, E, T> Side<B, E> for SameBody<T>
 where
-    B: Body<Data = Bytes> + From<ResponseBody<B>>,
+    B: Body<Data = Bytes> + SameBodyType,
     T: Side<B, E>,
 {
     type Body = B;

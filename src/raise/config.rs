@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode};
 use super::copr;
 use super::judgement::{Content, Judgement, SentRequest};
 use crate::envelope::{Envelope, ErrorKind};
-use crate::exchange::{Cut, BODY_LIMIT};
+use crate::exchange::{is_candidate, BodyHint, Cut, HeadRef, BODY_LIMIT};
 use crate::http::status;
 use crate::read::{self, ErrorReader};
 
@@ -21,6 +21,7 @@ pub(super) struct Config {
     pub(super) mode: Mode,
     pub(super) readers: Vec<Arc<dyn ErrorReader>>,
     pub(super) body_limit: usize,
+    pub(super) errors_in_success: bool,
     pub(super) predicate: Option<Predicate>,
 }
 
@@ -39,6 +40,7 @@ impl Config {
             mode,
             readers: Vec::new(),
             body_limit: BODY_LIMIT,
+            errors_in_success: false,
             predicate: None,
         }
     }
@@ -46,7 +48,9 @@ impl Config {
     /// Whether a response with this status may be an error.
     pub(super) fn concerns(&self, method: Option<&Method>, status: StatusCode) -> bool {
         match self.mode {
-            Mode::Strict => status::is_error(status),
+            Mode::Strict => {
+                status::is_error(status) || (self.errors_in_success && status.is_success())
+            }
             // What follows is another protocol, and has no end.
             Mode::Copr => !status.is_informational() && method != Some(&Method::CONNECT),
         }
@@ -55,6 +59,18 @@ impl Config {
     /// Whether a response with this head is wanted as an error, if it is one.
     pub(super) fn wants(&self, parts: &Parts) -> bool {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))
+    }
+
+    /// Whether a response with this head, which is of concern and wanted, has to be read.
+    pub(super) fn reads(&self, parts: &Parts, hint: BodyHint) -> bool {
+        let head = HeadRef {
+            status: parts.status,
+            headers: &parts.headers,
+            extensions: &parts.extensions,
+        };
+        self.mode == Mode::Copr
+            || status::is_error(parts.status)
+            || is_candidate(self.body_limit, head, hint)
     }
 
     /// Whether the response is data or an error.
@@ -66,7 +82,15 @@ impl Config {
     ) -> Judgement {
         let is_error = status::is_error(response.status());
         match self.mode {
-            Mode::Strict => Judgement::Error,
+            Mode::Strict if is_error => Judgement::Error,
+            Mode::Strict if cut.is_some() => Judgement::Data,
+            Mode::Strict => {
+                let Some(mut envelope) = read::read_success(self.readers(), response) else {
+                    return Judgement::Data;
+                };
+                envelope.detach();
+                Judgement::InSuccess(envelope)
+            }
             // Nobody can tell before its end is there, and data may be long.
             Mode::Copr if cut == Some(Cut::Limit) && !is_error => Judgement::Data,
             Mode::Copr => copr::judge(request, response, cut),
@@ -75,21 +99,34 @@ impl Config {
 
     /// What the error says that the response is.
     pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Content {
+        if let Judgement::InSuccess(envelope) = judgement {
+            return Content {
+                kind: envelope.kind(),
+                status: envelope.status(),
+                envelope,
+                text: None,
+            };
+        }
         // A layer below may have read it already.
         let known = response.extensions().get::<Envelope>().cloned();
-        let readers = || self.readers.iter().map(Arc::as_ref);
-        let envelope = known.unwrap_or_else(|| read::read_with(readers(), response).envelope);
-        let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
+        let envelope = known.unwrap_or_else(|| read::read_with(self.readers(), response).envelope);
+        let status = response.status();
+        let kind = ErrorKind::of(status, !envelope.field_errors().is_empty());
         let (kind, text) = match judgement {
             Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
             Judgement::Copr(parent, text) => (parent, Some(text)),
-            Judgement::Error | Judgement::Data => (kind, None),
+            _ => (kind, None),
         };
         Content {
             kind,
+            status,
             envelope,
             text,
         }
+    }
+
+    pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
+        self.readers.iter().map(Arc::as_ref)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What of an [`ApiError`] is shown.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 
 use http::{Method, Uri};
@@ -23,8 +24,24 @@ impl fmt::Display for ApiError {
     }
 }
 
+/// `NoResult: GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`, as `main` prints the
+/// error that it returns: one line, whatever the server said. `{:#?}` shows more.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            let head = format!(
+                "{:?}: {}: {}",
+                self.kind(),
+                self.request_line(),
+                self.status()
+            );
+            f.write_str(&head)?;
+            if !self.says_nothing() {
+                write!(f, ": {}", one_line(&self.text()))?;
+            }
+            let source = self.source().map(ToString::to_string);
+            return source.map_or(Ok(()), |source| write!(f, " ({})", one_line(&source)));
+        }
         f.debug_struct("ApiError")
             .field("kind", &self.kind())
             .field("request", &format_args!("{}", self.request_line()))
@@ -38,10 +55,21 @@ impl fmt::Debug for ApiError {
 }
 
 impl ApiError {
-    /// `GET https://copr.example/api_3/build/123: 404 Not Found`
+    /// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
     #[cfg(feature = "reqwest-middleware")]
     pub(crate) fn summary(&self) -> String {
-        format!("{}: {}", self.request_line(), self.status())
+        let line = format!("{}: {}", self.request_line(), self.status());
+        let text = self.to_string();
+        match text.strip_prefix('\n') {
+            Some(list) => format!("{line}:\n{list}"),
+            None if self.says_nothing() => line,
+            None => format!("{line}: {text}"),
+        }
+    }
+
+    /// Whether the text is no more than what the status says.
+    fn says_nothing(&self) -> bool {
+        self.status().canonical_reason() == Some(&*self.text())
     }
 
     fn request_line(&self) -> RequestLine<'_> {
@@ -57,6 +85,24 @@ impl ApiError {
             None => self.envelope().plain_text(),
         }
     }
+}
+
+/// A text of a peer's on one line: `;` between lines, and control characters escaped.
+fn one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut shown = String::new();
+    for line in lines {
+        if !shown.is_empty() {
+            shown.push_str("; ");
+        }
+        for c in line.chars() {
+            match c.is_control() {
+                true => shown.extend(c.escape_default()),
+                false => shown.push(c),
+            }
+        }
+    }
+    shown
 }
 
 /// `GET https://copr.example/api_3/build/123`: without user, password and query.

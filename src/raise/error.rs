@@ -75,6 +75,7 @@ impl ApiError {
     pub(super) fn of_status(response: Response<Bytes>) -> Self {
         let content = Content {
             kind: ErrorKind::of(response.status(), false),
+            status: response.status(),
             envelope: Envelope::from_status(response.status()),
             text: None,
         };
@@ -100,10 +101,11 @@ impl ApiError {
         self.inner.content.kind
     }
 
-    /// The status of the response.
+    /// The status of the response. Of an error that came with a success, the status that it implies;
+    /// [`response`](Self::response) then has the one that was sent.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.inner.response.status()
+        self.inner.content.status
     }
 
     /// The headers of the response, each as it was sent, repeated ones in order.

@@ -75,7 +75,7 @@ where
         let Some(waiting) = reading else {
             return Poll::Ready(polled_after_end());
         };
-        let end = ready!(waiting.poll(cx));
+        let end = ready!(waiting.poll(this.config, cx));
         let Some(finished) = reading.take() else {
             return Poll::Ready(polled_after_end());
         };

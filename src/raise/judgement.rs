@@ -1,6 +1,6 @@
 //! What a response is to a client, and what is known of the request that it answers.
 
-use http::{Method, Uri};
+use http::{Method, StatusCode, Uri};
 
 use crate::envelope::{Envelope, ErrorKind};
 
@@ -8,6 +8,8 @@ use crate::envelope::{Envelope, ErrorKind};
 pub(super) enum Judgement {
     Data,
     Error,
+    /// An error that travels with a success.
+    InSuccess(Envelope),
     /// An error of this kind or one below, which prints this text.
     Copr(ErrorKind, String),
 }
@@ -29,6 +31,7 @@ impl SentRequest {
 /// What an error says.
 pub(super) struct Content {
     pub(super) kind: ErrorKind,
+    pub(super) status: StatusCode,
     pub(super) envelope: Envelope,
     /// The text to be printed; `None` for that of the envelope.
     pub(super) text: Option<String>,

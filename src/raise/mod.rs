@@ -114,6 +114,38 @@ impl RaiseErrorsLayer {
         self.configured(|config| config.predicate = Some(Arc::new(predicate)))
     }
 
+    /// Raises errors that travel with a success as well: `{"ok": false, …}`, `{"error": "…"}`, GraphQL's `errors`
+    /// without data, JSON-RPC, JSend, S3's and SOAP's XML (feature `xml`), or what a reader of the user knows.
+    ///
+    /// Such an error has the status that it gives as a number, else the one that its type implies, else 400. Only
+    /// documents in JSON and XML are read for that, up to the [limit](Self::with_body_limit); what is longer is data, and
+    /// so is a stream, of which no more than the first item is held back. It has no effect on [`copr`](Self::copr).
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::RaiseErrorsLayer;
+    /// # use http_body_util::Full;
+    /// # async fn slack(_: Request<()>) -> Result<Response<Full<bytes::Bytes>>, std::convert::Infallible> {
+    /// #     let body = Full::from(r#"{"ok": false, "error": "channel_not_found"}"#);
+    /// #     Ok(Response::builder().header("content-type", "application/json").body(body).unwrap())
+    /// # }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let layer = RaiseErrorsLayer::new().with_errors_in_success();
+    /// let client = ServiceBuilder::new().layer(layer).service(service_fn(slack));
+    ///
+    /// let error = client.oneshot(Request::new(())).await.unwrap_err().into_api()?;
+    /// assert!(error.is_no_result());
+    /// assert_eq!((error.status().as_u16(), error.response().status().as_u16()), (404, 200));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_errors_in_success(self) -> Self {
+        self.configured(|config| config.errors_in_success = true)
+    }
+
     fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self

@@ -1,6 +1,9 @@
 //! Passing on what an upstream said.
 
+use std::error::Error;
+
 use super::error::ApiError;
+use super::raised_error::RaisedError;
 use crate::envelope::Envelope;
 use crate::http::status;
 
@@ -23,5 +26,15 @@ impl From<ApiError> for Envelope {
             return Self::from_status(envelope.status()).with_source(error);
         }
         envelope.clone().with_source(error)
+    }
+}
+
+/// As an [`ApiError`]; an error of the service as one inside the server, which clients do not see.
+impl<E: Into<Box<dyn Error + Send + Sync>>> From<RaisedError<E>> for Envelope {
+    fn from(error: RaisedError<E>) -> Self {
+        match error {
+            RaisedError::Api(error) => error.into(),
+            RaisedError::Service(error) => Self::internal(error),
+        }
     }
 }

@@ -35,7 +35,7 @@ impl RaiseErrorsLayer {
             FirstSight::Done(outcome) => return outcome,
             FirstSight::Reading(reading) => reading,
         };
-        let end = poll_fn(|cx| reading.poll(cx)).await;
+        let end = poll_fn(|cx| reading.poll(&self.config, cx)).await;
         reading.finish(&self.config, &mut request, end)
     }
 }

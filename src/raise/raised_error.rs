@@ -10,8 +10,7 @@ use super::error::ApiError;
 /// What a call through a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) fails with: an error that the server answered
 /// with, or one of the service below, which got no answer.
 ///
-/// It is as good as the error that it holds: it prints the same, and has the same [`source`](Error::source).
-#[derive(Debug)]
+/// It is as good as the error that it holds: it prints the same, also with `{:?}`, and has the same [`source`](Error::source).
 #[allow(clippy::exhaustive_enums)] // There is an answer, or there is none.
 pub enum RaisedError<E> {
     /// The server answered with an error.
@@ -60,6 +59,16 @@ impl<E> RaisedError<E> {
 impl<E> From<ApiError> for RaisedError<E> {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
+    }
+}
+
+/// The error that it holds.
+impl<E: fmt::Debug> fmt::Debug for RaisedError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(f),
+            Self::Service(error) => error.fmt(f),
+        }
     }
 }
 

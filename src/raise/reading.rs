@@ -13,7 +13,8 @@ use super::config::Config;
 use super::error::ApiError;
 use super::judgement::{Judgement, SentRequest};
 use crate::body::{poll_read, End, Gather, ResponseBody, Resumed};
-use crate::exchange::Cut;
+use crate::exchange::{BodyHint, Cut, Probe};
+use crate::http::status;
 
 /// Data, or an error.
 pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
@@ -27,6 +28,8 @@ pub(super) enum FirstSight<B: Body> {
 /// A response whose body is being read.
 pub(super) struct Reading<B: Body> {
     parts: Parts,
+    /// What is known of the body of a success that may carry an error.
+    probe: Option<Probe>,
     gather: Gather,
     /// Bytes beyond the limit.
     over: Bytes,
@@ -50,8 +53,17 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     if request.is_head() {
         return FirstSight::Done(judge_head(config, request, parts, body));
     }
+    let hint = BodyHint {
+        ended: body.is_end_stream(),
+        length: body.size_hint().exact(),
+    };
+    if !config.reads(&parts, hint) {
+        return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
+    }
+    let may_be_data = config.errors_in_success && !status::is_error(parts.status);
     FirstSight::Reading(Box::new(Reading {
         parts,
+        probe: may_be_data.then(|| Probe::new(hint.length)),
         gather: Gather::new(config.body_limit),
         over: Bytes::new(),
         trailers: None,
@@ -80,21 +92,19 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Reads on, until the body ends or the limit is reached.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
+    /// Reads on, until the body ends, the limit is reached, or it is known to be data.
+    pub(super) fn poll(&mut self, config: &Config, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
         let (gather, over) = (&mut self.gather, &mut self.over);
-        poll_read(
-            self.body.as_mut(),
-            cx,
-            &mut self.trailers,
-            |data| match gather.push(data) {
-                None => true,
-                Some(beyond) => {
-                    *over = beyond;
-                    false
-                }
-            },
-        )
+        let (probe, parts) = (&mut self.probe, &self.parts);
+        poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
+            if let Some(beyond) = gather.push(data) {
+                *over = beyond;
+                return false;
+            }
+            let is_data =
+                |probe: &mut Probe| probe.is_data(config.readers(), parts, gather.as_slice());
+            !probe.as_mut().is_some_and(is_data)
+        })
     }
 
     /// Judges what was read.

@@ -30,6 +30,7 @@ mod members;
 mod reader;
 mod signs;
 mod source;
+mod validation_lines;
 
 use bytes::Bytes;
 use http::Response;
@@ -38,6 +39,7 @@ pub use self::formats::Rejections;
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;
+pub use self::validation_lines::ValidationLines;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
 

@@ -1,0 +1,170 @@
+//! For the tests of a service: whether each of its errors is the envelope.
+//!
+//! [`ConformanceKit`] sends bad requests, and fails at the first error that is not in the documented form:
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! use axum::{extract::Path, routing::{get, post}, Json, Router};
+//! use tower_error_envelope::testing::ConformanceKit;
+//! use tower_error_envelope::ErrorEnvelopeLayer;
+//!
+//! fn routes() -> Router {
+//!     Router::new()
+//!         .route("/printers", post(|Json(name): Json<String>| async { name }))
+//!         .route("/printers/{id}", get(|Path(id): Path<u32>| async move { id.to_string() }))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let kit = ConformanceKit::new(["/printers", "/printers/7", "/printers/seven"]);
+//! let errors = kit.check(routes().layer(ErrorEnvelopeLayer::new())).await.unwrap();
+//! assert!(errors > 50);
+//!
+//! let violation = kit.check(routes()).await.unwrap_err();
+//! assert_eq!(
+//!     violation.to_string(),
+//!     "BREW /printers: 405 Method Not Allowed has no Content-Type, not application/json, and the body ``"
+//! );
+//! # }
+//! # main();
+//! # }
+//! ```
+
+mod requests;
+
+use std::fmt;
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response};
+use http_body::Body;
+use http_body_util::{BodyExt, Full, Limited};
+use tower::BoxError;
+use tower_service::Service;
+
+use self::requests::BadRequest;
+use crate::http::status;
+use crate::read;
+use crate::write::{Clustr, ErrorWriter};
+
+/// Bytes of an answer that are read.
+const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// Bytes of a body that a [`Violation`] shows.
+const SHOWN: usize = 200;
+
+/// Sends bad requests to a service, and looks at each error that it answers with.
+///
+/// It sends, to each of its paths and to one that nobody has: an unknown method, and with GET, POST, PUT, PATCH and DELETE
+/// broken JSON, JSON of other types, a broken form, a broken query, no body, and one of 3 MiB. The body of a success is not
+/// looked at. **The requests reach the handlers**, DELETE as well: check a service whose data is made for tests.
+#[derive(Clone, Debug)]
+pub struct ConformanceKit<W = Clustr> {
+    paths: Vec<String>,
+    dialect: W,
+}
+
+impl ConformanceKit {
+    /// Sends to these paths. They should be paths of routes, with good parameters and with bad ones.
+    pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
+        Self {
+            paths: paths.into_iter().map(Into::into).collect(),
+            dialect: Clustr,
+        }
+    }
+}
+
+impl<W: ErrorWriter> ConformanceKit<W> {
+    /// Expects this dialect instead of the documented JSON: one whose errors can be read back.
+    #[must_use]
+    pub fn with_dialect<D: ErrorWriter>(self, dialect: D) -> ConformanceKit<D> {
+        ConformanceKit {
+            paths: self.paths,
+            dialect,
+        }
+    }
+
+    /// How many errors `service` answered with, all of them in the dialect. That is at least one.
+    ///
+    /// A service of another body takes requests by
+    /// [`map_request`](https://docs.rs/tower/0.5/tower/trait.ServiceExt.html#method.map_request).
+    ///
+    /// # Errors
+    ///
+    /// The first answer that is not, an error of the service itself, or that there was no error at all.
+    pub async fn check<S, B>(&self, mut service: S) -> Result<usize, Violation>
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>>,
+        S::Error: Into<BoxError>,
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let mut errors = 0;
+        for request in requests::all(&self.paths) {
+            let answer = call(&mut service, &request).await;
+            let answer =
+                answer.map_err(|error| Violation(format!("{request}: failed: {error}")))?;
+            if status::is_error(answer.status()) {
+                self.check_error(&request, &answer)?;
+                errors += 1;
+            }
+        }
+        match errors {
+            0 => Err(Violation("no request was answered with an error".into())),
+            errors => Ok(errors),
+        }
+    }
+
+    fn check_error(&self, request: &BadRequest, answer: &Response<Bytes>) -> Result<(), Violation> {
+        let mut expected = self.dialect.write(&read::read(answer));
+        if request.method == Method::HEAD {
+            expected.body_mut().clear();
+        }
+        let label = answer.headers().get(CONTENT_TYPE);
+        if label == expected.headers().get(CONTENT_TYPE) && answer.body() == expected.body() {
+            return Ok(());
+        }
+        let label = label.map_or("no Content-Type".into(), |label: &HeaderValue| {
+            format!("the Content-Type {label:?}")
+        });
+        let body = answer.body();
+        let body = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body));
+        let (status, wanted) = (answer.status(), self.dialect.media_type());
+        Err(Violation(format!(
+            "{request}: {status} has {label}, not {wanted}, and the body `{body}`"
+        )))
+    }
+}
+
+/// Sends one request, and reads what is answered if it is an error.
+async fn call<S, B>(service: &mut S, request: &BadRequest) -> Result<Response<Bytes>, BoxError>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<B>>,
+    S::Error: Into<BoxError>,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    poll_fn(|cx| service.poll_ready(cx))
+        .await
+        .map_err(Into::into)?;
+    let sent = request.to_request()?.map(Full::new);
+    let (parts, body) = service.call(sent).await.map_err(Into::into)?.into_parts();
+    if !status::is_error(parts.status) {
+        return Ok(Response::from_parts(parts, Bytes::new()));
+    }
+    let body = Limited::new(body, ANSWER_LIMIT).collect().await?.to_bytes();
+    Ok(Response::from_parts(parts, body))
+}
+
+/// An answer that is an error and not the envelope: what was sent, and what came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation(String);
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Violation {}

@@ -1,0 +1,58 @@
+//! The errors of validator 0.20.
+
+use validator_0_20::{ValidationErrors, ValidationErrorsKind};
+
+use super::tree::{envelope, fields, message, Node, Tree};
+use crate::envelope::{Envelope, FieldErrors};
+
+impl Tree for ValidationErrors {
+    fn members(&self) -> impl Iterator<Item = (&str, Node<'_, Self>)> {
+        self.errors().iter().map(|(name, kind)| {
+            let node = match kind {
+                ValidationErrorsKind::Field(errors) => {
+                    Node::Messages(errors.iter().map(text).collect())
+                }
+                ValidationErrorsKind::Struct(errors) => Node::Value(&**errors),
+                ValidationErrorsKind::List(items) => {
+                    let items = items
+                        .iter()
+                        .map(|(position, errors)| (*position, &**errors));
+                    Node::Values(items.collect())
+                }
+            };
+            (&**name, node)
+        })
+    }
+}
+
+fn text(error: &validator_0_20::ValidationError) -> &str {
+    message(error.message.as_deref(), &error.code)
+}
+
+/// See [the module](crate::validator). What is wrong with the whole is the parameter `__all__`.
+impl From<ValidationErrors> for FieldErrors {
+    fn from(errors: ValidationErrors) -> Self {
+        fields(&errors)
+    }
+}
+
+/// See [the module](crate::validator). What is wrong with the whole is the parameter `__all__`.
+impl From<&ValidationErrors> for FieldErrors {
+    fn from(errors: &ValidationErrors) -> Self {
+        fields(errors)
+    }
+}
+
+/// A validation error. See [the module](crate::validator).
+impl From<ValidationErrors> for Envelope {
+    fn from(errors: ValidationErrors) -> Self {
+        envelope(&errors)
+    }
+}
+
+/// A validation error. See [the module](crate::validator).
+impl From<&ValidationErrors> for Envelope {
+    fn from(errors: &ValidationErrors) -> Self {
+        envelope(errors)
+    }
+}

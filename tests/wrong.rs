@@ -1,0 +1,8 @@
+//! What does not compile: the error says what to do.
+#![cfg(feature = "axum")]
+
+#[test]
+#[ignore = "builds the crate once more, which takes minutes"]
+fn a_wrong_use_has_an_error_that_says_what_to_do() {
+    trybuild::TestCases::new().compile_fail("tests/wrong/*.rs");
+}

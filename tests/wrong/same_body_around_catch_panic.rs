@@ -1,0 +1,11 @@
+use axum::Router;
+use tower::ServiceBuilder;
+use tower_error_envelope::ErrorEnvelopeLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+
+fn main() {
+    let layers = ServiceBuilder::new()
+        .layer(ErrorEnvelopeLayer::new().with_same_body())
+        .layer(CatchPanicLayer::new());
+    let _: Router = Router::new().layer(layers);
+}
