@@ -41,13 +41,28 @@ use self::source::Source;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
 
+/// Bytes of a coded body that are decoded, where no limit is configured.
+const MAX_DECODED: usize = 64 * 1024;
+
 /// Reads the error that `response` carries, whatever its format.
 ///
 /// Never fails and never panics: if nothing can be read, the envelope is that of the status, with
-/// [`Origin::Inferred`]. The body is looked at before its label is believed.
+/// [`Origin::Inferred`]. The body is looked at before its label is believed. With the feature `decompression`, a body
+/// with a `Content-Encoding` is decoded, up to 65,536 bytes.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
-    read_with([], response).envelope
+    let decoded = decoded(response, MAX_DECODED);
+    read_with([], decoded.as_ref().unwrap_or(response)).envelope
+}
+
+/// The response with its body decoded, if it is coded, can be decoded and is then at most `limit` bytes long. It takes
+/// the feature `decompression`.
+#[cfg_attr(not(feature = "decompression"), allow(unused_variables))]
+pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
+    #[cfg(feature = "decompression")]
+    return crate::http::content_coding::decoded(response, limit);
+    #[cfg(not(feature = "decompression"))]
+    None
 }
 
 /// Reads the error that `response` carries, asking these readers first.
