@@ -47,7 +47,7 @@ use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) use self::parameter::from_text as parameter_name;
-pub(super) use self::vocabulary::{is_named, is_whole};
+pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
 pub(super) use self::wording::is_phrase;
 
 /// The error that `value`, a part of the document, tells.

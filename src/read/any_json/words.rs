@@ -64,7 +64,7 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
     if !is_compound(key) {
         return is_plural(key).then(|| holds(Holds::Errors));
     }
-    if !ends_as_head(key) {
+    if !ends_as_head(key.as_bytes()) {
         return None;
     }
     let words = split(key)?;
@@ -113,18 +113,34 @@ pub(super) fn is_compound(key: &str) -> bool {
     key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
 }
 
-/// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
-fn ends_as_head(key: &str) -> bool {
-    let end = key.as_bytes().last_chunk::<2>();
-    end.is_some_and(|end| HEAD_ENDS.contains(&end.map(|byte| byte.to_ascii_lowercase())))
+/// Whether the words of `key` may give a text or a number under it a role.
+#[inline]
+pub(super) fn may_have_role(key: &str) -> bool {
+    ends_as_head(key.as_bytes()) && is_compound(key)
 }
 
-/// How the heads end.
-const HEAD_ENDS: [[u8; 2]; 31] = [
-    *b"ge", *b"sg", *b"on", *b"sc", *b"il", *b"ls", *b"fo", *b"ry", *b"xt", *b"ng", *b"le", *b"se",
-    *b"de", *b"er", *b"no", *b"um", *b"nr", *b"pe", *b"ag", *b"nd", *b"me", *b"ey", *b"ss", *b"ug",
-    *b"rs", *b"ns", *b"es", *b"ts", *b"st", *b"ms", *b"ay",
-];
+/// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
+fn ends_as_head(key: &[u8]) -> bool {
+    let [.., before, last] = key else {
+        return false;
+    };
+    // The letters without their case.
+    match (before | 0x20, last | 0x20) {
+        (b'a', end) => matches!(end, b'g' | b'y'),
+        (b'd' | b'l' | b'm' | b'p' | b'g' | b's', b'e') => true,
+        (b'e', end) => matches!(end, b'r' | b's' | b'y'),
+        (b'f' | b'n', b'o') => true,
+        (b'i', b'l') => true,
+        (b'l' | b'm' | b'n' | b'r' | b's' | b't', b's') => true,
+        (b'n', end) => matches!(end, b'd' | b'g' | b'r'),
+        (b'o', b'n') => true,
+        (b'r', b'y') => true,
+        (b's', end) => matches!(end, b'c' | b'g' | b't'),
+        (b'u', end) => matches!(end, b'g' | b'm'),
+        (b'x', b't') => true,
+        _ => false,
+    }
+}
 
 fn is_plural(key: &str) -> bool {
     let plurals = [
