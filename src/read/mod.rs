@@ -26,10 +26,18 @@ mod document;
 mod formats;
 mod headers;
 mod in_success;
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+mod known_cases;
 mod members;
 mod reader;
+#[cfg(all(test, feature = "xml"))]
+mod rivals;
+#[cfg(all(test, feature = "xml"))]
+mod samples;
 mod signs;
 mod source;
+#[cfg(test)]
+mod switches;
 
 use bytes::Bytes;
 use http::Response;
@@ -149,69 +157,26 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>
 #[cfg(test)]
 #[cfg(feature = "xml")]
 mod tests {
-    use http::{HeaderName, HeaderValue};
-
     use super::formats::FORMATS;
+    use super::samples::{self, Sample};
     use super::*;
-
-    /// A sample of the documentation: the response above, and the JSON below it.
-    struct Sample {
-        format: &'static str,
-        response: &'static str,
-        envelope: &'static str,
-    }
-
-    fn samples() -> Vec<Sample> {
-        let sections = include_str!("../docs/formats.md").split("\n## `").skip(1);
-        let samples = sections.flat_map(|section| {
-            let (format, section) = section.split_once('`').unwrap();
-            section.split("```http\n").skip(1).map(move |sample| {
-                let (response, rest) = sample.split_once("\n```\n").unwrap();
-                let envelope = rest.trim_start().strip_prefix("```json\n").unwrap();
-                let (envelope, _) = envelope.split_once("\n```").unwrap();
-                Sample {
-                    format,
-                    response,
-                    envelope,
-                }
-            })
-        });
-        samples.collect()
-    }
-
-    fn parse(sample: &'static str) -> Response<Bytes> {
-        let (head, body) = sample.split_once("\n\n").unwrap_or((sample, ""));
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
-        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
-        *response.status_mut() = status.parse().unwrap();
-        for (name, value) in lines.map(|line| line.split_once(": ").unwrap()) {
-            let name: HeaderName = name.parse().unwrap();
-            response
-                .headers_mut()
-                .append(name, HeaderValue::from_static(value));
-        }
-        response
-    }
 
     #[test]
     fn every_sample_of_the_documentation_is_read_as_it_says() {
-        for Sample {
-            format,
-            response,
-            envelope,
-        } in samples()
-        {
-            let read = read(&parse(response));
+        for sample in samples::all() {
+            let read = read(&sample.response());
+            let Sample {
+                format, response, ..
+            } = sample;
             assert_eq!(read.origin(), Origin::Wire(format), "{response}");
-            let want: Envelope = serde_json::from_str(envelope).unwrap();
-            assert_eq!(read.clone(), want.with_status(read.status()), "{response}");
+            let want = sample.envelope().with_status(read.status());
+            assert_eq!(read, want, "{response}");
         }
     }
 
     #[test]
     fn no_reader_would_read_what_it_is_not_asked_about() {
-        for response in samples().iter().map(|sample| parse(sample.response)) {
+        for response in samples::all().iter().map(Sample::response) {
             let body = source::decode(&response);
             let source = Source::new(&response, &body);
             FORMATS
@@ -230,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_documentation_has_every_reader_in_its_order() {
-        let mut documented: Vec<_> = samples().iter().map(|sample| sample.format).collect();
+        let mut documented: Vec<_> = samples::all().iter().map(|sample| sample.format).collect();
         documented.dedup();
         let readers = FORMATS.iter().map(|format| format.name).chain(["headers"]);
         assert_eq!(documented, readers.collect::<Vec<_>>());

@@ -35,7 +35,8 @@ const fn is_separator(byte: u8) -> bool {
 /// Whether `name` stands for no parameter, so that what is said under it is about the whole.
 pub(in crate::read) fn is_whole(name: &str) -> bool {
     may_stand_for_none(name)
-        && Normalised::new(name).is_some_and(|name| stands_for_none(name.as_bytes()))
+        && Normalised::new(name)
+            .is_some_and(|name| is_on("whole", name.as_bytes()) && stands_for_none(name.as_bytes()))
 }
 
 /// Whether `name` is one of `known`, as names are compared.
@@ -50,13 +51,28 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
 
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
-    PLACES.iter().any(|place| place.eq_ignore_ascii_case(name))
+    let is_place = PLACES.iter().any(|place| place.eq_ignore_ascii_case(name));
+    is_place && is_on("places", name.as_bytes())
 }
 
 /// Whether `name` is written where every error has the same.
 pub(super) fn is_constant(name: &str) -> bool {
     let mut constants = CONSTANTS.iter();
-    constants.any(|constant| constant.eq_ignore_ascii_case(name))
+    let is_constant = constants.any(|constant| constant.eq_ignore_ascii_case(name));
+    is_constant && is_on("constants", name.as_bytes())
+}
+
+/// Whether a row of these tables counts. Tests may take it out.
+#[cfg_attr(not(test), allow(unused_variables))]
+#[inline]
+fn is_on(table: &'static str, name: &[u8]) -> bool {
+    #[cfg(test)]
+    return !crate::read::switches::is_off(
+        table,
+        &String::from_utf8_lossy(name).to_ascii_lowercase(),
+    );
+    #[cfg(not(test))]
+    true
 }
 
 /// Whether the first and the last letter are those of a name that stands for no parameter: most are ruled out by that.

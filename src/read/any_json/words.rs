@@ -55,6 +55,38 @@ const FOR_OTHERS: [&str; 7] = [
     "user",
 ];
 
+/// Words that stand before a head without a sign between them: `errcode`, `resultmessage`.
+const RUN_TOGETHER: [&str; 8] = [
+    "error",
+    "err",
+    "exception",
+    "failure",
+    "fault",
+    "response",
+    "result",
+    "return",
+];
+
+/// The heads that stand behind them.
+const RUN_TOGETHER_HEADS: [&str; 16] = [
+    "class",
+    "code",
+    "desc",
+    "description",
+    "info",
+    "key",
+    "kind",
+    "message",
+    "msg",
+    "name",
+    "no",
+    "num",
+    "reason",
+    "text",
+    "title",
+    "type",
+];
+
 /// Longer keys are not split.
 const MAX_KEY: usize = 48;
 
@@ -74,6 +106,9 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
         .iter()
         .any(|word| FOR_OTHERS.contains(&word.as_str()));
     let about_errors = narrowing.iter().any(known);
+    let is_of_error = narrowing
+        .iter()
+        .any(|word| matches!(&**word, "err" | "error" | "exception" | "fault"));
     let only_known = !narrowing.is_empty() && narrowing.iter().all(known);
     Some(match head.as_str() {
         "message" | "msg" | "description" | "desc" | "detail" | "details" | "explanation"
@@ -88,6 +123,9 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
             also(message(level), Holds::Unknown)
         }
         "text" | "string" | "title" | "cause" if only_known => message(MessageLevel::Aside),
+        "code" | "number" | "no" | "num" | "nr" if only_known && is_of_error => {
+            code(TypeLevel::Code)
+        }
         "code" | "number" | "no" | "num" | "nr" if only_known => code(TypeLevel::Class),
         "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
             error_type(TypeLevel::Class)
@@ -110,7 +148,16 @@ pub(super) fn holds_errors(key: &str) -> bool {
 
 /// Whether a key may have more than one word.
 pub(super) fn is_compound(key: &str) -> bool {
-    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
+    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) || run_together(key).is_some()
+}
+
+/// The two words of a key that has no sign between them.
+fn run_together(key: &str) -> Option<[&str; 2]> {
+    let words = |word: &&'static str| {
+        let head = key.strip_prefix(*word)?;
+        RUN_TOGETHER_HEADS.contains(&head).then_some([*word, head])
+    };
+    RUN_TOGETHER.iter().find_map(words)
 }
 
 /// Whether the words of `key` may give a text or a number under it a role.
@@ -163,6 +210,9 @@ fn split(key: &str) -> Option<Vec<String>> {
     if key.len() > MAX_KEY || !key.is_ascii() {
         return None;
     }
+    if let Some(words) = run_together(key) {
+        return Some(words.map(str::to_owned).into());
+    }
     let key = key.rsplit(':').next().unwrap_or_default();
     let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
     for c in key.chars() {
@@ -192,6 +242,8 @@ mod tests {
             "rejectionReason",
             "Failure-Description",
             "api:returnMessage",
+            "faulttext",
+            "resultmsg",
         ] {
             assert_eq!(
                 role_by_words(key).unwrap().message,
@@ -199,12 +251,16 @@ mod tests {
                 "{key}"
             );
         }
+        for key in ["minorErrorCode", "ServiceFaultCode", "faultno", "errcode"] {
+            let role = role_by_words(key).unwrap();
+            assert_eq!(role.error_type, TypeLevel::Code, "{key}");
+        }
         for key in [
-            "minorErrorCode",
             "return_code",
             "problemType",
-            "ServiceFaultCode",
             "sub-status-code",
+            "resultcode",
+            "failurekind",
         ] {
             assert_eq!(
                 role_by_words(key).unwrap().error_type,
@@ -233,6 +289,8 @@ mod tests {
             "blob",
             "alt_text",
             "price_list",
+            "resultset",
+            "errand",
             "",
         ] {
             assert!(role_by_words(key).is_none(), "{key}");
