@@ -1,5 +1,5 @@
 //! Every response of the corpus, through the layer of a client. `tests/corpus/README.md` says where they come from.
-#![cfg(all(feature = "tonic", feature = "xml"))]
+#![cfg(all(feature = "decompression", feature = "tonic", feature = "xml"))]
 
 mod support;
 

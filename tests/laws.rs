@@ -196,12 +196,22 @@ fn what_was_read_says_the_same_again() {
         } else {
             envelope
         };
-        // Headers of the envelope are set by the layer.
-        let again = read(&Clustr.write(&envelope));
-        let body = |envelope: &Envelope| serde_json::to_string(envelope).unwrap();
-        assert_eq!(body(&again), body(&envelope), "{:?}", response.body());
-        assert_eq!(again.status(), envelope.status());
+        assert_eq!(
+            read_with_headers(&Clustr.write(&envelope)),
+            envelope,
+            "{:?}",
+            response.body()
+        );
     }
+}
+
+/// What a response in the documented JSON says, with its headers as those of the envelope: all but the label of the body.
+fn read_with_headers(response: &Response<Bytes>) -> Envelope {
+    let own = response.headers().iter();
+    let own = own.filter(|(name, _)| *name != http::header::CONTENT_TYPE);
+    own.fold(read(response), |envelope, (name, value)| {
+        envelope.with_header(name.clone(), value.clone())
+    })
 }
 
 fn headers() -> impl Strategy<Value = Vec<(HeaderName, HeaderValue)>> {

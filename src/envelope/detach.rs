@@ -27,10 +27,10 @@ impl Buffer {
 }
 
 impl Envelope {
-    /// Copies all texts: those of parameters into one buffer of their own. Afterwards the envelope keeps as many bytes as
+    /// Copies all texts: those of parameters and members into one buffer of their own. Afterwards the envelope keeps as many bytes as
     /// it says.
     pub(crate) fn detach(&mut self) {
-        if self.field_errors().is_empty() {
+        if self.field_errors().is_empty() && self.members().is_empty() {
             return self.detach_whole();
         }
         let mut texts = String::with_capacity(self.texts().map(str::len).sum());
@@ -49,10 +49,15 @@ impl Envelope {
         if let Some(name) = error_type {
             self.set_sent_type(ErrorType::from_text(name));
         }
-        self.fields_mut().replace_texts(|text| buffer.next(text));
+        if !self.field_errors().is_empty() {
+            self.fields_mut().replace_texts(|text| buffer.next(text));
+        }
+        if !self.members().is_empty() {
+            self.members_mut().replace_texts(|text| buffer.next(text));
+        }
     }
 
-    /// As [`detach`](Self::detach), without parameters: to copy two texts takes half of what a buffer takes.
+    /// As [`detach`](Self::detach), without parameters and members: to copy two texts takes half of what a buffer takes.
     fn detach_whole(&mut self) {
         if let Some(message) = self.sent_message().map(ByteString::from) {
             self.set_message(message);
@@ -71,7 +76,9 @@ impl Envelope {
         ];
         let fields = self.field_errors().iter();
         let fields = fields.flat_map(|(name, messages)| std::iter::once(name).chain(messages));
-        whole.into_iter().flatten().chain(fields)
+        let members = self.members().iter_json();
+        let members = members.flat_map(|(name, json)| [name, json]);
+        whole.into_iter().flatten().chain(fields).chain(members)
     }
 }
 
@@ -86,11 +93,29 @@ mod tests {
             Envelope::from_status(StatusCode::NOT_FOUND),
             Envelope::new(StatusCode::NOT_FOUND, "größe").with_error_type("a.B"),
             Envelope::validation([("a", "1"), ("b", ""), ("", "2"), ("a", "3")]).with_message("m"),
+            Envelope::new(StatusCode::NOT_FOUND, "none")
+                .with_field("a", "1")
+                .with_member("request_id", "r-1")
+                .with_member("retry_after", 3),
         ];
         for envelope in envelopes {
             let mut detached = envelope.clone();
             detached.detach();
             assert_eq!(detached, envelope);
         }
+    }
+
+    #[test]
+    fn no_text_of_a_detached_envelope_is_a_view_of_the_body() {
+        let body = ByteString::from("none request_id \"r-1\"".repeat(100));
+        let part = |start, end| body.slice_ref(&body[start..end]);
+        let mut envelope = Envelope::from_status(StatusCode::NOT_FOUND);
+        envelope.set_message(part(0, 4));
+        envelope.set_member_json(part(5, 15), part(16, 21));
+        envelope.detach();
+        let range = body.as_bytes().as_ptr_range();
+        let mut texts = envelope.texts();
+        assert!(texts.all(|text| !range.contains(&text.as_ptr())));
+        assert_eq!(envelope.members().json("request_id"), Some(r#""r-1""#));
     }
 }

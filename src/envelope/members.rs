@@ -110,6 +110,22 @@ impl Members {
         }
     }
 
+    /// As [`add_read`](Self::add_read), of a value that is compact JSON already.
+    pub(super) fn add_read_json(&mut self, name: ByteString, json: ByteString) {
+        let size = || self.size() + name.len() + PUNCTUATION + json.len();
+        if self.len() < MAX_MEMBERS && !self.contains(&name) && size() <= MAX_JSON {
+            self.list.push((name, json));
+        }
+    }
+
+    /// Replaces names and values by what `replace` makes of them, in order.
+    pub(super) fn replace_texts(&mut self, mut replace: impl FnMut(&str) -> ByteString) {
+        for (name, json) in &mut self.list {
+            *name = replace(name);
+            *json = replace(json);
+        }
+    }
+
     /// Bytes of JSON that the members take.
     fn size(&self) -> usize {
         let sizes = self.list.iter();

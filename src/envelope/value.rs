@@ -210,6 +210,15 @@ impl Envelope {
         self.inner_mut().members.add_read(name, value);
     }
 
+    /// As [`set_member`](Self::set_member), of a value that is compact JSON.
+    pub(crate) fn set_member_json(&mut self, name: ByteString, json: ByteString) {
+        self.inner_mut().members.add_read_json(name, json);
+    }
+
+    pub(super) fn members_mut(&mut self) -> &mut Members {
+        &mut self.inner_mut().members
+    }
+
     pub(super) fn retry_delay(&self) -> Option<Duration> {
         self.inner.retry_delay
     }

@@ -46,9 +46,11 @@ pub(super) struct Found {
 }
 
 /// Where a documented body is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Documented {
     Read,
+    /// It was decoded. These are the bytes that came, in the coding that the head names.
+    Coded(Bytes),
     Unread,
 }
 

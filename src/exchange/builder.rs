@@ -29,6 +29,12 @@ impl Normaliser {
         self.configured(|config| config.body_limit = bytes)
     }
 
+    /// Leaves coded bodies unread. Default: they are decoded.
+    #[cfg(feature = "decompression")]
+    pub fn without_decompression(self) -> Self {
+        self.configured(|config| config.decodes = false)
+    }
+
     /// Touches only those errors for whose head `predicate` says yes. Default: all.
     pub fn with_predicate(
         self,

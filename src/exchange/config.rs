@@ -41,6 +41,8 @@ pub(super) struct Config {
     pub(super) side: Side,
     pub(super) readers: Vec<Arc<dyn ErrorReader>>,
     pub(super) body_limit: usize,
+    /// Whether coded bodies are decoded. It takes the feature `decompression`.
+    pub(super) decodes: bool,
     pub(super) namespace: Option<Arc<Namespace>>,
     pub(super) predicate: Option<Predicate>,
     pub(super) map_envelope: Option<MapEnvelope>,
@@ -68,6 +70,7 @@ impl Config {
             side,
             readers: Vec::new(),
             body_limit: BODY_LIMIT,
+            decodes: true,
             namespace: None,
             predicate: None,
             map_envelope: None,

@@ -54,6 +54,21 @@ pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
     set_status_line(parts, status);
 }
 
+/// As [`keep_body`], for a body in the coding that its head names.
+pub(super) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
+    let coding: Vec<_> = parts
+        .headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .cloned()
+        .collect();
+    parts.headers.remove(CONTENT_ENCODING);
+    keep_body(parts, status);
+    for line in coding {
+        append(&mut parts.headers, CONTENT_ENCODING, line);
+    }
+}
+
 /// Sets the status of what is sent on; the version is that of the next connection, not that of an upstream.
 pub(super) fn set_status_line(parts: &mut Parts, status: StatusCode) {
     set_status(parts, status);

@@ -93,15 +93,24 @@ fn keep(
     documented: Documented,
     body: &Bytes,
 ) -> AnswerBody {
-    if documented == Documented::Unread {
-        headers::set_status(parts, envelope.status());
-        return AnswerBody::Inner(Bytes::new());
-    }
-    headers::keep_body(parts, envelope.status());
+    let body = match documented {
+        Documented::Unread => {
+            headers::set_status(parts, envelope.status());
+            return AnswerBody::Inner(Bytes::new());
+        }
+        Documented::Read => {
+            headers::keep_body(parts, envelope.status());
+            body.clone()
+        }
+        Documented::Coded(coded) => {
+            headers::keep_coded_body(parts, envelope.status());
+            coded
+        }
+    };
     if caller.reads_head_only() {
         return AnswerBody::HeadOnly;
     }
-    AnswerBody::Full(body.clone())
+    AnswerBody::Full(body)
 }
 
 /// Writes the envelope in the protocol of the caller.

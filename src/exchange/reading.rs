@@ -125,33 +125,50 @@ impl Reading {
     }
 
     fn finish_error(&mut self, body: Bytes) -> Answer {
-        let parts = self.take_parts();
-        if self.is_own(&parts, &body) {
+        let response = Response::from_parts(self.take_parts(), body);
+        let decoded = self.decoded(&response);
+        let plain = decoded.as_ref().unwrap_or(&response);
+        if self.is_own(plain) {
+            let (parts, body) = response.into_parts();
             return Answer::inner(parts, body);
         }
-        let response = Response::from_parts(parts, body);
         let read = guarded("ErrorReader", || {
-            read::read_with(self.config.readers(), &response)
+            read::read_with(self.config.readers(), plain)
         });
-        let read = read.unwrap_or_else(|| read::read_with([], &response));
-        let (parts, body) = response.into_parts();
+        let read = read.unwrap_or_else(|| read::read_with([], plain));
         let mut envelope = read.envelope;
         envelope.detach();
+        let (parts, body) = response.into_parts();
+        let (body, documented) = match decoded {
+            Some(decoded) => (decoded.into_body(), Documented::Coded(body)),
+            None => (body, Documented::Read),
+        };
         let found = Found {
             envelope,
             body,
-            documented: read.is_documented.then_some(Documented::Read),
+            documented: Some(documented).filter(|_| read.is_documented),
         };
         normalise(&self.config, self.caller, parts, found)
+    }
+
+    /// The response with its body decoded, within the limit of bodies.
+    fn decoded(&self, response: &Response<Bytes>) -> Option<Response<Bytes>> {
+        let decodes = cfg!(feature = "decompression") && self.config.decodes;
+        if !decodes || response.body().is_empty() {
+            return None;
+        }
+        guarded("decompression", || {
+            read::decoded(response, self.config.body_limit)
+        })?
     }
 
     /// Whether the body is an error in the caller's own protocol, which passes as it is.
     ///
     /// Any handler may answer JSON of that form, so an error of the server is read and masked like any other.
-    fn is_own(&self, parts: &Parts, body: &Bytes) -> bool {
+    fn is_own(&self, response: &Response<Bytes>) -> bool {
         self.caller.protocol == Protocol::ConnectUnary
-            && !status::is_server_error(parts.status)
-            && rpc::is_own(body)
+            && !status::is_server_error(response.status())
+            && rpc::is_own(response.body())
     }
 
     /// Reading stops before the end of the body. An error is then the envelope of its status.

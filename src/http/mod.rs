@@ -3,6 +3,8 @@
 //! This is the lowest floor. Nothing here knows of envelopes.
 
 pub(crate) mod bytes;
+#[cfg(feature = "decompression")]
+pub(crate) mod content_coding;
 pub(crate) mod glance;
 pub(crate) mod header_list;
 pub(crate) mod header_lookup;

@@ -77,6 +77,13 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_predicate(predicate))
     }
 
+    /// Leaves coded bodies unread. Default with the feature `decompression`: gzip, deflate, Brotli and zstd are decoded,
+    /// in errors alone, up to the body limit.
+    #[cfg(feature = "decompression")]
+    pub fn without_decompression(self) -> Self {
+        self.configured(Normaliser::without_decompression)
+    }
+
     /// The namespace of the types of errors that came without one: `<namespace>.<Class>`.
     /// Default: `clustr.exceptions`.
     ///

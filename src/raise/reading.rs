@@ -15,6 +15,7 @@ use super::judgement::{Judgement, SentRequest};
 use crate::body::{poll_read, End, Gather, ResponseBody, Resumed};
 use crate::exchange::{BodyHint, Cut, Probe};
 use crate::http::status;
+use crate::read;
 
 /// Data, or an error.
 pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
@@ -121,7 +122,12 @@ where
         };
         let read = self.gather.take();
         let response = Response::from_parts(self.parts, read);
-        let judgement = config.judge(request, &response, cut);
+        let decoded = match cut {
+            None => read::decoded(&response, config.body_limit),
+            Some(_) => None,
+        };
+        let plain = decoded.as_ref().unwrap_or(&response);
+        let judgement = config.judge(request, plain, cut);
         if matches!(judgement, Judgement::Data) {
             let rest = (self.over, self.trailers, self.body);
             return Ok(response.map(|read| ResponseBody::resumed(resume(read, rest, end))));
@@ -137,7 +143,7 @@ where
             // Half a message is none, so only the head is read.
             response.body_mut().clear();
         }
-        let content = config.read(&response, judgement);
+        let content = config.read(decoded.as_ref().unwrap_or(&response), judgement);
         *response.body_mut() = read;
         let error = ApiError::new(std::mem::take(request), content, response);
         Err(error.with_end(cut, source, self.trailers.map(|trailers| *trailers)))

@@ -4,11 +4,14 @@
 //! documentation and the delay before another try, under one name each. Formats that have members of their own add them
 //! with [`add`].
 
+use bytestring::ByteString;
 use smallvec::SmallVec;
 
+use super::any_json::Normalised;
 use super::document::Value;
 use super::source::Source;
 use crate::envelope::Envelope;
+use crate::http::bytes::{any, trim};
 
 /// The name of the id of the request, under which it is kept.
 const REQUEST_ID: &str = "request_id";
@@ -17,19 +20,10 @@ const RETRY_AFTER: &str = "retry_after";
 
 /// The name under which a member with this key is kept, if it is one that clients want.
 fn kept_name(key: &str) -> Option<&'static str> {
-    // The last letters rule out most keys at once.
-    let end = key
-        .as_bytes()
-        .last_chunk::<2>()
-        .map(|end| end.map(|byte| byte.to_ascii_lowercase()));
-    let may_be = matches!(&end?, b"id" | b"rl" | b"er" | b"ds" | b"ri" | b"nk" | b"fo")
-        || key.len() == "documentation".len();
-    if !may_be || key.len() < "req_id".len() - 1 || key.len() > MAX_KEY {
+    if !may_be_kept(key.as_bytes()) {
         return None;
     }
-    let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-    let key: SmallVec<[u8; MAX_KEY]> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
-    match &*key {
+    match Normalised::new(key)?.as_bytes() {
         b"requestid" | b"xrequestid" | b"reqid" | b"correlationid" | b"traceid" | b"logid" => {
             Some(REQUEST_ID)
         }
@@ -39,6 +33,30 @@ fn kept_name(key: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Whether the length and the last two letters are those of such a key: most are ruled out by that.
+fn may_be_kept(key: &[u8]) -> bool {
+    let [.., before, last] = key else {
+        return false;
+    };
+    let fits = (MIN_KEY..=MAX_KEY).contains(&key.len());
+    // The letters without their case.
+    let is_end = matches!(
+        (before | 0x20, last | 0x20),
+        (b'i', b'd')
+            | (b'r', b'l')
+            | (b'e', b'r')
+            | (b'd', b's')
+            | (b'r', b'i')
+            | (b'n', b'k')
+            | (b'f', b'o')
+            | (b'o', b'n')
+    );
+    fits && is_end
+}
+
+/// Shorter keys are none of these.
+const MIN_KEY: usize = "logid".len();
 
 /// Longer keys are none of these.
 const MAX_KEY: usize = 24;
@@ -54,21 +72,22 @@ pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
     let Some(root) = source.document().filter(|root| root.is_object()) else {
         return;
     };
-    add_from(source, envelope, root);
-    for (_, holder) in root
-        .members()
-        .filter(|(key, value)| HOLDERS.contains(key) && value.is_object())
-    {
-        add_from(source, envelope, holder);
+    let mut holders: SmallVec<[Value<'_>; HOLDERS.len()]> = SmallVec::new();
+    for (key, value) in root.members() {
+        if !value.is_object() {
+            add_if_wanted(source, envelope, key, value);
+        } else if HOLDERS.contains(&key) {
+            holders.push(value);
+        }
+    }
+    for (key, value) in holders.into_iter().flat_map(Value::members) {
+        add_if_wanted(source, envelope, key, value);
     }
 }
 
-fn add_from(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>) {
-    for (key, value) in object.members() {
-        let Some(name) = kept_name(key).filter(|name| is_wanted(name, value)) else {
-            continue;
-        };
-        add(source, envelope, name, value);
+fn add_if_wanted(source: &Source<'_>, envelope: &mut Envelope, key: &str, value: Value<'_>) {
+    if let Some(name) = kept_name(key).filter(|name| is_wanted(name, value)) {
+        add_value(source, envelope, ByteString::from_static(name), value);
     }
 }
 
@@ -76,8 +95,9 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
     match (value.as_text(), value.as_number()) {
         (Some(text), _) => {
             let is_address = || text.starts_with("https://") || text.starts_with("http://");
-            let is_short =
-                !text.trim().is_empty() && text.len() <= MAX_VALUE && !text.contains(' ');
+            let is_short = !trim(text).is_empty()
+                && text.len() <= MAX_VALUE
+                && !any(text, |byte| byte == b' ');
             is_short && (name != HELP || is_address())
         }
         (None, Some(_)) => name == RETRY_AFTER,
@@ -87,5 +107,12 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
 
 /// Adds a member under this name, within the bounds of members that are read.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope, name: &str, value: Value<'_>) {
-    envelope.set_member(source.verbatim(name), &value);
+    add_value(source, envelope, source.verbatim(name), value);
+}
+
+fn add_value(source: &Source<'_>, envelope: &mut Envelope, name: ByteString, value: Value<'_>) {
+    match value.as_text().and_then(|text| source.quoted(text)) {
+        Some(json) => envelope.set_member_json(name, json),
+        None => envelope.set_member(name, &value),
+    }
 }

@@ -26,10 +26,18 @@ mod document;
 mod formats;
 mod headers;
 mod in_success;
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+mod known_cases;
 mod members;
 mod reader;
+#[cfg(all(test, feature = "xml"))]
+mod rivals;
+#[cfg(all(test, feature = "xml"))]
+mod samples;
 mod signs;
 mod source;
+#[cfg(test)]
+mod switches;
 mod validation_lines;
 
 use bytes::Bytes;
@@ -43,13 +51,28 @@ pub use self::validation_lines::ValidationLines;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
 
+/// Bytes of a coded body that are decoded, where no limit is configured.
+const MAX_DECODED: usize = 64 * 1024;
+
 /// Reads the error that `response` carries, whatever its format.
 ///
 /// Never fails and never panics: if nothing can be read, the envelope is that of the status, with
-/// [`Origin::Inferred`]. The body is looked at before its label is believed.
+/// [`Origin::Inferred`]. The body is looked at before its label is believed. With the feature `decompression`, a body
+/// with a `Content-Encoding` is decoded, up to 65,536 bytes.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
-    read_with([], response).envelope
+    let decoded = decoded(response, MAX_DECODED);
+    read_with([], decoded.as_ref().unwrap_or(response)).envelope
+}
+
+/// The response with its body decoded, if it is coded, can be decoded and is then at most `limit` bytes long. It takes
+/// the feature `decompression`.
+#[cfg_attr(not(feature = "decompression"), allow(unused_variables))]
+pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
+    #[cfg(feature = "decompression")]
+    return crate::http::content_coding::decoded(response, limit);
+    #[cfg(not(feature = "decompression"))]
+    None
 }
 
 /// Reads the error that `response` carries, asking these readers first.
@@ -136,69 +159,26 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>
 #[cfg(test)]
 #[cfg(feature = "xml")]
 mod tests {
-    use http::{HeaderName, HeaderValue};
-
     use super::formats::FORMATS;
+    use super::samples::{self, Sample};
     use super::*;
-
-    /// A sample of the documentation: the response above, and the JSON below it.
-    struct Sample {
-        format: &'static str,
-        response: &'static str,
-        envelope: &'static str,
-    }
-
-    fn samples() -> Vec<Sample> {
-        let sections = include_str!("../docs/formats.md").split("\n## `").skip(1);
-        let samples = sections.flat_map(|section| {
-            let (format, section) = section.split_once('`').unwrap();
-            section.split("```http\n").skip(1).map(move |sample| {
-                let (response, rest) = sample.split_once("\n```\n").unwrap();
-                let envelope = rest.trim_start().strip_prefix("```json\n").unwrap();
-                let (envelope, _) = envelope.split_once("\n```").unwrap();
-                Sample {
-                    format,
-                    response,
-                    envelope,
-                }
-            })
-        });
-        samples.collect()
-    }
-
-    fn parse(sample: &'static str) -> Response<Bytes> {
-        let (head, body) = sample.split_once("\n\n").unwrap_or((sample, ""));
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
-        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
-        *response.status_mut() = status.parse().unwrap();
-        for (name, value) in lines.map(|line| line.split_once(": ").unwrap()) {
-            let name: HeaderName = name.parse().unwrap();
-            response
-                .headers_mut()
-                .append(name, HeaderValue::from_static(value));
-        }
-        response
-    }
 
     #[test]
     fn every_sample_of_the_documentation_is_read_as_it_says() {
-        for Sample {
-            format,
-            response,
-            envelope,
-        } in samples()
-        {
-            let read = read(&parse(response));
+        for sample in samples::all() {
+            let read = read(&sample.response());
+            let Sample {
+                format, response, ..
+            } = sample;
             assert_eq!(read.origin(), Origin::Wire(format), "{response}");
-            let want: Envelope = serde_json::from_str(envelope).unwrap();
-            assert_eq!(read.clone(), want.with_status(read.status()), "{response}");
+            let want = sample.envelope().with_status(read.status());
+            assert_eq!(read, want, "{response}");
         }
     }
 
     #[test]
     fn no_reader_would_read_what_it_is_not_asked_about() {
-        for response in samples().iter().map(|sample| parse(sample.response)) {
+        for response in samples::all().iter().map(Sample::response) {
             let body = source::decode(&response);
             let source = Source::new(&response, &body);
             FORMATS
@@ -217,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_documentation_has_every_reader_in_its_order() {
-        let mut documented: Vec<_> = samples().iter().map(|sample| sample.format).collect();
+        let mut documented: Vec<_> = samples::all().iter().map(|sample| sample.format).collect();
         documented.dedup();
         let readers = FORMATS.iter().map(|format| format.name).chain(["headers"]);
         assert_eq!(documented, readers.collect::<Vec<_>>());

@@ -12,11 +12,17 @@ use crate::http::media_type;
 /// A set of signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signs {
-    /// Members of the document: a bit for each length, first letter and kind of value.
-    members: u64,
-    /// The constants below, and above them headers: a bit for each length and first letter of a name.
-    others: u64,
+    /// Members of the document: a bit for each length, first and last letter, and kind of value.
+    members: u128,
+    /// Headers: a bit for each length, first and last letter of a name.
+    headers: u64,
+    /// The constants below.
+    marks: u8,
 }
+
+/// By these factors no usual header has the bit of one that is looked for, and no usual member that of a mark of a format.
+const OF_HEADERS: [u32; 3] = [17, 27, 6];
+const OF_MEMBERS: [u32; 3] = [9, 124, 16];
 
 /// What kind of value a member has.
 #[derive(Clone, Copy)]
@@ -29,18 +35,15 @@ enum Kind {
 
 impl Signs {
     /// What every response has.
-    pub(super) const ANY: Self = Self::other(0);
+    pub(super) const ANY: Self = Self::mark(0);
     /// A media type that may say what the body does not: not simply `application/json`, and not one of text.
-    pub(super) const LABEL: Self = Self::other(1);
+    pub(super) const LABEL: Self = Self::mark(1);
     /// A document, in JSON or XML.
-    pub(super) const DOCUMENT: Self = Self::other(2);
+    pub(super) const DOCUMENT: Self = Self::mark(2);
     /// A document that is a list.
-    pub(super) const LIST: Self = Self::other(3);
+    pub(super) const LIST: Self = Self::mark(3);
     /// A document whose members, if there are any, are all lists.
-    pub(super) const LISTS: Self = Self::other(4);
-
-    /// Bits below this one are constants.
-    const FIRST_HEADER: u32 = 8;
+    pub(super) const LISTS: Self = Self::mark(4);
 
     /// A member with this key, whatever its value.
     pub(super) const fn member(key: &str) -> Self {
@@ -65,30 +68,30 @@ impl Signs {
 
     /// A header of this name, in small letters.
     pub(super) const fn header(name: &str) -> Self {
-        let bits = u64::BITS - Self::FIRST_HEADER;
-        let first = match name.as_bytes() {
-            [first, ..] => *first as u32,
-            [] => 0,
-        };
-        Self::other(Self::FIRST_HEADER + (3 * first + name.len() as u32) % bits)
+        Self {
+            headers: 1 << (hash(name, OF_HEADERS) % u64::BITS),
+            ..Self::NONE
+        }
     }
 
-    const fn other(bit: u32) -> Self {
+    const NONE: Self = Self {
+        members: 0,
+        headers: 0,
+        marks: 0,
+    };
+
+    const fn mark(bit: u32) -> Self {
         Self {
-            members: 0,
-            others: 1 << bit,
+            marks: 1 << bit,
+            ..Self::NONE
         }
     }
 
     const fn of_kind(key: &str, kind: Kind) -> Self {
-        let first = match key.as_bytes() {
-            [first, ..] => *first as u32,
-            [] => 0,
-        };
-        let bit = (first + 5 * key.len() as u32 + 17 * kind as u32) % u64::BITS;
+        let bit = (hash(key, OF_MEMBERS) + 120 * kind as u32) % u128::BITS;
         Self {
             members: 1 << bit,
-            others: 0,
+            ..Self::NONE
         }
     }
 
@@ -100,15 +103,28 @@ impl Signs {
 
     /// Whether one of `signs` is among these.
     pub(super) const fn have(self, signs: Self) -> bool {
-        (self.members & signs.members) | (self.others & signs.others) != 0
+        self.members & signs.members != 0
+            || self.headers & signs.headers != 0
+            || self.marks & signs.marks != 0
     }
 
     /// Both sets together.
     pub(super) const fn or(self, other: Self) -> Self {
         Self {
             members: self.members | other.members,
-            others: self.others | other.others,
+            headers: self.headers | other.headers,
+            marks: self.marks | other.marks,
         }
+    }
+}
+
+/// Tells names apart by their first letter, last letter and length, in this order of `factors`.
+const fn hash(name: &str, factors: [u32; 3]) -> u32 {
+    let [first, last, length] = factors;
+    match name.as_bytes() {
+        [one, .., end] => first * *one as u32 + last * *end as u32 + length * name.len() as u32,
+        [only] => (first + last) * *only as u32 + length,
+        [] => 0,
     }
 }
 
@@ -195,6 +211,53 @@ mod tests {
         let signs = Signs::new(&headers, None);
         assert!(signs.have(Signs::header("www-authenticate")));
         assert!(!signs.have(Signs::header("grpc-status")));
+    }
+
+    /// A false sign costs each response that has it a reader that finds nothing.
+    #[test]
+    fn usual_headers_and_members_are_no_signs_of_anything() {
+        let looked_for = [
+            "www-authenticate",
+            "x-ms-error-code",
+            "x-amzn-errortype",
+            "x-error-code",
+            "x-error-message",
+            "x-status-reason",
+            "error",
+        ];
+        let looked_for = looked_for.map(Signs::header);
+        for name in [
+            "date",
+            "server",
+            "content-type",
+            "content-length",
+            "set-cookie",
+            "x-request-id",
+            "x-frame-options",
+            "x-powered-by",
+            "retry-after",
+        ] {
+            let usual = Signs::header(name);
+            assert!(!looked_for.iter().any(|sign| sign.have(usual)), "{name}");
+        }
+        let google = [
+            Signs::list("details"),
+            Signs::text("status"),
+            Signs::list("errors"),
+            Signs::object("error"),
+        ];
+        for key in [
+            "message",
+            "code",
+            "type",
+            "title",
+            "detail",
+            "timestamp",
+            "path",
+        ] {
+            let usual = Signs::text(key);
+            assert!(!google.iter().any(|sign| sign.have(usual)), "{key}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::document::{html, xml};
 use super::document::{parse_json, Document, Value};
 use super::signs::Signs;
 use crate::envelope::{cut, Envelope, MAX_NAME};
-use crate::http::bytes::trim;
+use crate::http::bytes::{any, trim};
 
 /// Bytes of a page that are read first.
 const PAGE_HEAD: usize = 1024;
@@ -129,23 +129,27 @@ impl<'r> Source<'r> {
             return envelope;
         }
         let mut copy = envelope;
-        let message = copy.sent_message().map(ByteString::from);
-        let error_type = copy
-            .sent_error_type()
-            .map(|name| ByteString::from(name.as_str()));
-        copy.set_message(message.unwrap_or_default());
-        copy.set_error_type(error_type.unwrap_or_default());
-        let fields = std::mem::take(copy.fields_mut());
-        for (name, messages) in &fields {
-            let name = ByteString::from(name);
-            messages.for_each(|message| copy.fields_mut().push_read(name.clone(), message.into()));
-        }
+        copy.detach();
         copy
     }
 
     /// `part` trimmed, as a text of its own.
     pub(super) fn own(&self, part: &str) -> ByteString {
         self.verbatim(trim(part))
+    }
+
+    /// A text of the document as JSON: a view of the body where it stands there in quotes, else `None`.
+    pub(super) fn quoted(&self, text: &str) -> Option<ByteString> {
+        let body = self.body.as_bytes();
+        let start = (text.as_ptr() as usize).checked_sub(body.as_ptr() as usize + 1)?;
+        let end = start.checked_add(text.len() + 2)?;
+        let quoted = body.get(start..end)?;
+        let is_whole = quoted.first() == Some(&b'"') && quoted.last() == Some(&b'"');
+        let must_be_escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+        if !is_whole || any(text, must_be_escaped) {
+            return None;
+        }
+        Some(self.body.slice_ref(self.body.get(start..end)?))
     }
 
     /// The name of a parameter as a text of its own.

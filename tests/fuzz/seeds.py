@@ -1,8 +1,10 @@
 """Writes the corpus of the tests as seeds: whole responses for `read`, pages for `html`."""
 
 import base64
+import gzip
 import json
 import pathlib
+import zlib
 
 here = pathlib.Path(__file__).parent
 for corpus in ("recorded", "documented"):
@@ -18,6 +20,14 @@ for corpus in ("recorded", "documented"):
             folder = here / "corpus" / target
             folder.mkdir(parents=True, exist_ok=True)
             (folder / case["id"]).write_bytes(seed)
+
+TEXT = b'{"code": "E17", "message": "The name is taken"}'
+# A frame of zstd with one block, which is not compressed: RFC 8878, section 3.1.1.
+ZSTD = b"\x28\xb5\x2f\xfd\x20" + bytes([len(TEXT)]) + (len(TEXT) << 3 | 1).to_bytes(3, "little") + TEXT
+folder = here / "corpus" / "coded"
+folder.mkdir(parents=True, exist_ok=True)
+for number, body in ((0, gzip.compress(TEXT)), (1, zlib.compress(TEXT)), (3, ZSTD)):
+    (folder / str(number)).write_bytes(bytes([number]) + body)
 
 for target, seeds in {
     "accept": ["*/*", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/problem+json",

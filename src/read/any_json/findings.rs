@@ -62,6 +62,12 @@ impl<'s, 'd> Findings<'s, 'd> {
             || !self.envelope.field_errors().is_empty()
     }
 
+    /// Whether nothing was found that says more than a description.
+    pub(super) fn may_be_of_a_resource(&self) -> bool {
+        let description = u8::from(MessageLevel::Description);
+        self.message.rank <= MessageLevel::Phrase.into() || self.message.rank == description
+    }
+
     /// Whether no message about the whole was found, and no parameter.
     pub(super) fn lacks_message(&self) -> bool {
         !self.has_spoken()

@@ -16,17 +16,17 @@ const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
 impl<'d> Walk<'_, 'd> {
     /// Looks once more at the error objects, by the words of their keys.
     pub(super) fn last_resort(&mut self, root: Value<'d>) {
-        if is_resource(root) {
+        if self.found.may_be_of_a_resource() && is_resource(root) {
             self.found.forget();
             return;
         }
         let objects = std::mem::take(&mut self.objects);
-        if self.found.lacks_errors() {
+        if self.has_unknown_values && self.found.lacks_errors() {
             objects
                 .iter()
                 .for_each(|object| self.lists_by_words(*object, true));
         }
-        if self.found.lacks_message() || self.found.lacks_type() {
+        if self.has_spoken_keys && (self.found.lacks_message() || self.found.lacks_type()) {
             objects
                 .iter()
                 .for_each(|object| self.members_by_words(*object));

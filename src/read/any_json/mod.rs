@@ -47,7 +47,11 @@ use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) use self::parameter::from_text as parameter_name;
-pub(super) use self::vocabulary::{is_named, is_whole};
+#[cfg(test)]
+pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, Role, TypeLevel};
+#[cfg(test)]
+pub(super) use self::roles::{role as role_of, ROWS};
+pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
 pub(super) use self::wording::is_phrase;
 
 /// The error that `value`, a part of the document, tells.

@@ -12,6 +12,7 @@ use super::shape::{
 };
 use super::task::{Task, Walk};
 use super::wording::Word;
+use super::words::may_have_role;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
@@ -25,9 +26,13 @@ impl<'d> Walk<'_, 'd> {
             self.objects.push(object);
         }
         for (key, value) in object.members() {
-            let Some(role) = role(key).filter(|_| !self.ignored.contains(&key)) else {
+            let Some(role) = role(key) else {
+                self.note_unknown(key, value);
                 continue;
             };
+            if self.ignored.contains(&key) {
+                continue;
+            }
             if let Some(text) = value.as_text() {
                 let text = trim(text);
                 if role.anywhere && !text.is_empty() {
@@ -41,6 +46,15 @@ impl<'d> Walk<'_, 'd> {
             } else if value.is_object() {
                 self.object_in_object(role, value);
             }
+        }
+    }
+
+    /// Remembers what a last resort would have to look at.
+    fn note_unknown(&mut self, key: &str, value: Value<'d>) {
+        if value.holds_values() {
+            self.has_unknown_values = true;
+        } else {
+            self.has_spoken_keys |= may_have_role(key);
         }
     }
 
@@ -130,7 +144,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// An error object without a message may hold parameters beside its type: `{"__type": "…", "name": ["is missing"]}`.
     fn parameters_of_silent(&mut self, object: Value<'d>) {
-        if is_error(object) {
+        let has_lists = object.members().any(|(_, value)| value.as_list().is_some());
+        if !has_lists || is_error(object) {
             return;
         }
         for (key, value) in object.members().filter(|(key, _)| !is_container(key)) {

@@ -5,26 +5,26 @@
 
 /// What a member is for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Role {
+pub(in crate::read) struct Role {
     /// Holds the message, if it is a sentence.
-    pub(super) message: MessageLevel,
+    pub(in crate::read) message: MessageLevel,
     /// Holds the type, if it is an identifier.
-    pub(super) error_type: TypeLevel,
+    pub(in crate::read) error_type: TypeLevel,
     /// Whether a number is a type here.
-    pub(super) numeric: bool,
+    pub(in crate::read) numeric: bool,
     /// Names the parameter, in an item of a list.
-    pub(super) parameter: ParameterLevel,
+    pub(in crate::read) parameter: ParameterLevel,
     /// Names the parameter wherever it stands: beside a message about the whole, both hold.
-    pub(super) anywhere: bool,
+    pub(in crate::read) anywhere: bool,
     /// How a text in it names the parameter.
-    pub(super) naming: Naming,
+    pub(in crate::read) naming: Naming,
     /// What it holds if it is an object or a list.
-    pub(super) holds: Holds,
+    pub(in crate::read) holds: Holds,
 }
 
 /// How much a message says; of several messages the highest level counts, of one level the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum MessageLevel {
+pub(in crate::read) enum MessageLevel {
     /// No message.
     #[default]
     None,
@@ -54,7 +54,7 @@ pub(super) enum MessageLevel {
 
 /// How narrow a type is; of several types the highest level counts, of one level the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum TypeLevel {
+pub(in crate::read) enum TypeLevel {
     /// No type.
     #[default]
     None,
@@ -80,7 +80,7 @@ pub(super) enum TypeLevel {
 
 /// How surely a member names the parameter; of several the highest level counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum ParameterLevel {
+pub(in crate::read) enum ParameterLevel {
     /// It does not.
     #[default]
     None,
@@ -94,7 +94,7 @@ pub(super) enum ParameterLevel {
 
 /// How a text names a parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Naming {
+pub(in crate::read) enum Naming {
     /// By a name, a path or a pointer.
     #[default]
     Path,
@@ -110,7 +110,7 @@ pub(super) enum Naming {
 
 /// What an object or a list under a key holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(in crate::read) enum Holds {
     /// Nothing that is known.
     #[default]
     Unknown,

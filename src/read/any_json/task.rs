@@ -75,6 +75,10 @@ pub(super) struct Walk<'s, 'd> {
     pub(super) tasks: Vec<Task<'d>>,
     /// The error objects that were looked at, up to a bound.
     pub(super) objects: SmallVec<[Value<'d>; 2]>,
+    /// Whether one of them has a text or a number under a key that is not known, of which the words may tell.
+    pub(super) has_spoken_keys: bool,
+    /// Whether one of them has a list or an object under a key that is not known.
+    pub(super) has_unknown_values: bool,
     /// Keys of members that somebody else reads.
     pub(super) ignored: &'static [&'static str],
 }
@@ -85,6 +89,8 @@ impl<'s, 'd> Walk<'s, 'd> {
             found: Findings::new(source),
             tasks: Vec::new(),
             objects: SmallVec::new(),
+            has_spoken_keys: false,
+            has_unknown_values: false,
             ignored,
         }
     }

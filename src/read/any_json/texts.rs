@@ -9,6 +9,7 @@ use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::vocabulary::is_constant;
 use super::wording::{is_occurrence, uri, without_trace, Uri, Word};
 use crate::grpc::code::GrpcCode;
+use crate::http::bytes::any;
 use crate::read::document::Number;
 
 /// Words of a code that is spoken: `schema violation`.
@@ -109,7 +110,7 @@ impl<'d> Texts<'_, 'd> {
         if is_constant(text) && role.error_type < TypeLevel::Code {
             return;
         }
-        let is_class = text.contains('_') || text.starts_with(char::is_uppercase);
+        let is_class = any(text, |byte| byte == b'_') || text.starts_with(char::is_uppercase);
         let names_parameter = role.parameter > ParameterLevel::None && !is_class;
         if names_parameter || (role.error_type == TypeLevel::Id && is_occurrence(text)) {
             return;

@@ -51,11 +51,18 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(&s
 /// Whether one word ends as a sentence does, or is an address or markup: what is told to people.
 fn is_stopped(text: &str) -> bool {
     let is_address = || {
-        text.split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        bytes::any(text, |byte| byte == b'@')
+            && text
+                .split_once('@')
+                .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     };
     let is_markup = || text.starts_with('<') && text.contains("</");
-    text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+    // `…` ends in the last of these bytes.
+    let may_end = matches!(
+        text.as_bytes().last(),
+        Some(b'.' | b'!' | b'?' | b':' | 0xa6)
+    );
+    may_end && text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
         || is_address()
         || is_markup()
 }
@@ -84,7 +91,10 @@ pub(super) fn without_trace(text: &str) -> &str {
 }
 
 fn is_trace(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t']);
+    let line = match line.as_bytes().first() {
+        Some(b' ' | b'\t') => line.trim_start_matches([' ', '\t']),
+        _ => line,
+    };
     let may_be = matches!(
         line.as_bytes().first(),
         Some(b'a' | b'F' | b'T' | b'#' | b'C')
@@ -112,6 +122,13 @@ fn is_of_prose(byte: u8) -> bool {
 
 /// One word as it stands in prose: letters only, none but the first a capital.
 fn is_plain(text: &str) -> bool {
+    if text.is_ascii() {
+        let mut letters = text.bytes();
+        return letters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic())
+            && letters.all(|letter| letter.is_ascii_lowercase());
+    }
     let mut letters = text.chars();
     letters.next().is_some_and(char::is_alphabetic)
         && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
@@ -125,10 +142,14 @@ pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
             && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
     };
     match answered.canonical_reason() {
+        Some(_) if text.len() > LONGEST_PHRASE => false,
         Some(phrase) => spells(&phrase) || older_phrases(answered).iter().any(spells),
         None => text == status::reason(answered),
     }
 }
+
+/// Bytes of the longest phrase: `Network Authentication Required`.
+const LONGEST_PHRASE: usize = 31;
 
 /// Phrases that the registry had before, or has now while `http` has the older one.
 fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
@@ -149,7 +170,10 @@ fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
 
 /// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
 pub(super) fn is_occurrence(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return text.is_empty();
+    }
     let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     let named = text.contains(['_', '.']);
     let number = digits == text.len();
@@ -170,7 +194,10 @@ pub(super) enum Uri {
 /// What `text`, under `type`, says as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let host = after_scheme(text).map(|rest| until(rest, b'/'));
+    let host = bytes::any(text, |byte| byte == b':')
+        .then(|| after_scheme(text))
+        .flatten()
+        .map(|rest| until(rest, b'/'));
     match host {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,

@@ -55,6 +55,38 @@ const FOR_OTHERS: [&str; 7] = [
     "user",
 ];
 
+/// Words that stand before a head without a sign between them: `errcode`, `resultmessage`.
+const RUN_TOGETHER: [&str; 8] = [
+    "error",
+    "err",
+    "exception",
+    "failure",
+    "fault",
+    "response",
+    "result",
+    "return",
+];
+
+/// The heads that stand behind them.
+const RUN_TOGETHER_HEADS: [&str; 16] = [
+    "class",
+    "code",
+    "desc",
+    "description",
+    "info",
+    "key",
+    "kind",
+    "message",
+    "msg",
+    "name",
+    "no",
+    "num",
+    "reason",
+    "text",
+    "title",
+    "type",
+];
+
 /// Longer keys are not split.
 const MAX_KEY: usize = 48;
 
@@ -64,7 +96,7 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
     if !is_compound(key) {
         return is_plural(key).then(|| holds(Holds::Errors));
     }
-    if !ends_as_head(key) {
+    if !ends_as_head(key.as_bytes()) {
         return None;
     }
     let words = split(key)?;
@@ -74,6 +106,9 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
         .iter()
         .any(|word| FOR_OTHERS.contains(&word.as_str()));
     let about_errors = narrowing.iter().any(known);
+    let is_of_error = narrowing
+        .iter()
+        .any(|word| matches!(&**word, "err" | "error" | "exception" | "fault"));
     let only_known = !narrowing.is_empty() && narrowing.iter().all(known);
     Some(match head.as_str() {
         "message" | "msg" | "description" | "desc" | "detail" | "details" | "explanation"
@@ -88,6 +123,9 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
             also(message(level), Holds::Unknown)
         }
         "text" | "string" | "title" | "cause" if only_known => message(MessageLevel::Aside),
+        "code" | "number" | "no" | "num" | "nr" if only_known && is_of_error => {
+            code(TypeLevel::Code)
+        }
         "code" | "number" | "no" | "num" | "nr" if only_known => code(TypeLevel::Class),
         "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
             error_type(TypeLevel::Class)
@@ -110,21 +148,46 @@ pub(super) fn holds_errors(key: &str) -> bool {
 
 /// Whether a key may have more than one word.
 pub(super) fn is_compound(key: &str) -> bool {
-    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase())
+    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) || run_together(key).is_some()
+}
+
+/// The two words of a key that has no sign between them.
+fn run_together(key: &str) -> Option<[&str; 2]> {
+    let words = |word: &&'static str| {
+        let head = key.strip_prefix(*word)?;
+        RUN_TOGETHER_HEADS.contains(&head).then_some([*word, head])
+    };
+    RUN_TOGETHER.iter().find_map(words)
+}
+
+/// Whether the words of `key` may give a text or a number under it a role.
+#[inline]
+pub(super) fn may_have_role(key: &str) -> bool {
+    ends_as_head(key.as_bytes()) && is_compound(key)
 }
 
 /// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
-fn ends_as_head(key: &str) -> bool {
-    let end = key.as_bytes().last_chunk::<2>();
-    end.is_some_and(|end| HEAD_ENDS.contains(&end.map(|byte| byte.to_ascii_lowercase())))
+fn ends_as_head(key: &[u8]) -> bool {
+    let [.., before, last] = key else {
+        return false;
+    };
+    // The letters without their case.
+    match (before | 0x20, last | 0x20) {
+        (b'a', end) => matches!(end, b'g' | b'y'),
+        (b'd' | b'l' | b'm' | b'p' | b'g' | b's', b'e') => true,
+        (b'e', end) => matches!(end, b'r' | b's' | b'y'),
+        (b'f' | b'n', b'o') => true,
+        (b'i', b'l') => true,
+        (b'l' | b'm' | b'n' | b'r' | b's' | b't', b's') => true,
+        (b'n', end) => matches!(end, b'd' | b'g' | b'r'),
+        (b'o', b'n') => true,
+        (b'r', b'y') => true,
+        (b's', end) => matches!(end, b'c' | b'g' | b't'),
+        (b'u', end) => matches!(end, b'g' | b'm'),
+        (b'x', b't') => true,
+        _ => false,
+    }
 }
-
-/// How the heads end.
-const HEAD_ENDS: [[u8; 2]; 31] = [
-    *b"ge", *b"sg", *b"on", *b"sc", *b"il", *b"ls", *b"fo", *b"ry", *b"xt", *b"ng", *b"le", *b"se",
-    *b"de", *b"er", *b"no", *b"um", *b"nr", *b"pe", *b"ag", *b"nd", *b"me", *b"ey", *b"ss", *b"ug",
-    *b"rs", *b"ns", *b"es", *b"ts", *b"st", *b"ms", *b"ay",
-];
 
 fn is_plural(key: &str) -> bool {
     let plurals = [
@@ -146,6 +209,9 @@ fn is_plural(key: &str) -> bool {
 fn split(key: &str) -> Option<Vec<String>> {
     if key.len() > MAX_KEY || !key.is_ascii() {
         return None;
+    }
+    if let Some(words) = run_together(key) {
+        return Some(words.map(str::to_owned).into());
     }
     let key = key.rsplit(':').next().unwrap_or_default();
     let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
@@ -176,6 +242,8 @@ mod tests {
             "rejectionReason",
             "Failure-Description",
             "api:returnMessage",
+            "faulttext",
+            "resultmsg",
         ] {
             assert_eq!(
                 role_by_words(key).unwrap().message,
@@ -183,12 +251,16 @@ mod tests {
                 "{key}"
             );
         }
+        for key in ["minorErrorCode", "ServiceFaultCode", "faultno", "errcode"] {
+            let role = role_by_words(key).unwrap();
+            assert_eq!(role.error_type, TypeLevel::Code, "{key}");
+        }
         for key in [
-            "minorErrorCode",
             "return_code",
             "problemType",
-            "ServiceFaultCode",
             "sub-status-code",
+            "resultcode",
+            "failurekind",
         ] {
             assert_eq!(
                 role_by_words(key).unwrap().error_type,
@@ -217,6 +289,8 @@ mod tests {
             "blob",
             "alt_text",
             "price_list",
+            "resultset",
+            "errand",
             "",
         ] {
             assert!(role_by_words(key).is_none(), "{key}");

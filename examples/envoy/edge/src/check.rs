@@ -88,7 +88,11 @@ fn listeners() -> Vec<Listener> {
         listener("plain", vec![cors()]),
         listener("module", vec![module(json!({})), cors()]),
         listener("outer", vec![mutation(), module(json!({}))]),
-        listener("decompressed", vec![module(json!({})), decompressor()]),
+        listener("coded", vec![module(json!({"decompression": false}))]),
+        listener(
+            "decompressed",
+            vec![module(json!({"decompression": false})), decompressor()],
+        ),
         listener("buffered", vec![module(json!({})), buffering()]),
         listener("web", vec![module(json!({})), grpc_web()]),
         listener("translated", vec![module(json!({})), translation()]),

@@ -106,9 +106,21 @@ pub(crate) fn http() -> Vec<Row> {
             "an error in gzip",
             get("/app/gzip").with(&[("accept-encoding", "gzip")]),
         ),
+        says(
+            "an error in gzip is decoded",
+            get("/app/gzip").with(&[("accept-encoding", "gzip")]),
+            |seen| {
+                envelope(seen, 404, "No such order") && seen.header("content-encoding").is_none()
+            },
+        ),
         same(
-            "48 MB in gzip",
+            "a bomb: 48 MB in gzip",
             get("/app/bomb").with(&[("accept-encoding", "gzip")]),
+        ),
+        says(
+            "a bomb costs the message alone",
+            get("/app/bomb").with(&[("accept-encoding", "gzip")]),
+            |seen| envelope(seen, 404, "Not Found") && seen.header("content-encoding").is_none(),
         ),
         same("3 MB with a length", get("/app/declared")),
         same("3 MB in pieces", get("/app/chunked")),

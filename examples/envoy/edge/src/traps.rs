@@ -128,12 +128,18 @@ async fn inner(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxEr
         ..ask
     };
     let web = |path| post(Ask::get(path)).with(&[("content-type", "application/grpc-web+proto")]);
-    let rows: [(&str, &str, Ask, Holds); 9] = [
+    let rows: [(&str, &str, Ask, Holds); 10] = [
         (
             "decompresses",
             "decompressed",
             Ask::get("/app/gzip").with(&[("accept-encoding", "gzip")]),
             |it| envelope(it, 404, "No such order"),
+        ),
+        (
+            "decodes nothing where it is told so",
+            "coded",
+            Ask::get("/app/gzip").with(&[("accept-encoding", "gzip")]),
+            |it| envelope(it, 404, "Not Found"),
         ),
         ("holds the body", "buffered", Ask::get("/app/login"), login),
         (

@@ -82,6 +82,7 @@ struct File {
     dialects: Vec<Dialect>,
     validation_status: Option<f64>,
     body_limit: Option<f64>,
+    decompression: bool,
     pages: bool,
     masking: Mask,
     statuses: Vec<Status>,
@@ -94,6 +95,7 @@ impl Default for File {
             dialects: Vec::new(),
             validation_status: None,
             body_limit: None,
+            decompression: true,
             pages: true,
             masking: Mask::All,
             statuses: Vec::new(),
@@ -160,6 +162,9 @@ impl File {
         };
         if let Ok(limit) = usize::try_from(body_limit) {
             normaliser = normaliser.with_body_limit(limit);
+        }
+        if !self.decompression {
+            normaliser = normaliser.without_decompression();
         }
         if !self.pages {
             normaliser = normaliser.without_pages();
@@ -253,7 +258,7 @@ mod tests {
         for json in [
             "{}",
             r#"{"namespace":"shop.exceptions","dialects":["copr","problem"],"validation_status":422}"#,
-            r#"{"body_limit":65536,"pages":false,"masking":"upstream"}"#,
+            r#"{"body_limit":65536,"pages":false,"decompression":false,"masking":"upstream"}"#,
             r#"{"body_limit":6.5536e4,"statuses":["5xx",404,"400-403"]}"#,
             r#"{"body_limit":0}"#,
         ] {
@@ -278,6 +283,7 @@ mod tests {
             (r#"{"masking":"some"}"#, "unknown variant `some`"),
             (r#"{"masking":true}"#, "masking"),
             (r#"{"pages":"no"}"#, "pages"),
+            (r#"{"decompression":"br"}"#, "decompression"),
             (r#"{"statuses":[200]}"#, "statuses"),
             (r#"{"statuses":[404.5]}"#, "statuses"),
             (r#"{"statuses":["504-500"]}"#, "statuses"),

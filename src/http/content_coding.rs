@@ -1,0 +1,306 @@
+//! Decoding of bodies by `Content-Encoding`, with the feature `decompression`
+//! ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+//!
+//! In: a response with its whole body, and a limit in bytes. Out: the same response with its decoded body and without
+//! the header. There is none where the body is not coded, the coding is not known, the data is broken, or what comes
+//! out is longer than the limit. All work and memory is bounded by the limit and by the bytes that came.
+
+use std::io::Read;
+
+use brotli_decompressor::Decompressor;
+use bytes::Bytes;
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::{HeaderMap, Response};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use smallvec::SmallVec;
+
+use super::{header_list, header_lookup};
+
+/// Codings of one body that are undone.
+const MAX_CODINGS: usize = 3;
+
+/// Members of gzip, or frames of zstd, that stand one behind the other in a body. Each costs tables of its own.
+const MAX_FRAMES: usize = 8;
+
+/// Bytes of a window of zstd ([RFC 9659](https://www.rfc-editor.org/rfc/rfc9659#section-3)).
+const MAX_WINDOW: u64 = 8 * 1024 * 1024;
+
+/// Bytes of coded data that the decoder of Brotli takes at a time.
+const BROTLI_BUFFER: usize = 4096;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Coding {
+    Gzip,
+    Deflate,
+    Brotli,
+    Zstd,
+}
+
+/// The response with its body decoded, if it is coded and its body is at most `limit` bytes long after each step.
+pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
+    if response.body().is_empty() || !header_lookup::has(response.headers(), &CONTENT_ENCODING) {
+        return None;
+    }
+    let codings = codings(response.headers())?;
+    let mut body = response.body().clone();
+    for coding in codings.into_iter().rev() {
+        body = decode(coding, &body, limit)?.into();
+    }
+    let mut decoded = response.clone();
+    *decoded.body_mut() = body;
+    decoded.headers_mut().remove(CONTENT_ENCODING);
+    decoded.headers_mut().remove(CONTENT_LENGTH);
+    Some(decoded)
+}
+
+/// The codings of a body in the order in which they were applied; `None` if one of them is not known, or there are none.
+fn codings(headers: &HeaderMap) -> Option<SmallVec<[Coding; MAX_CODINGS]>> {
+    let is_coding = |name: &&str| !name.eq_ignore_ascii_case("identity");
+    let mut names = header_list::elements(headers, CONTENT_ENCODING).filter(is_coding);
+    let known = names.by_ref().take(MAX_CODINGS).map(Coding::from_name);
+    let codings: SmallVec<_> = known.collect::<Option<_>>()?;
+    (!codings.is_empty() && names.next().is_none()).then_some(codings)
+}
+
+impl Coding {
+    /// The names of [RFC 9110 §8.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1), of Brotli and of zstd.
+    fn from_name(name: &str) -> Option<Self> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        match name {
+            _ if is("gzip") || is("x-gzip") => Some(Self::Gzip),
+            _ if is("deflate") => Some(Self::Deflate),
+            _ if is("br") => Some(Self::Brotli),
+            _ if is("zstd") => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+}
+
+fn decode(coding: Coding, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    match coding {
+        Coding::Gzip => frames(data, &mut text, limit, gzip_member),
+        Coding::Zstd => frames(data, &mut text, limit, zstd_frame),
+        Coding::Brotli => read(Decompressor::new(data, BROTLI_BUFFER), &mut text, limit),
+        Coding::Deflate if has_zlib_header(data) => read(ZlibDecoder::new(data), &mut text, limit),
+        // Many servers leave out the header that RFC 9110 wants, and all clients take that.
+        Coding::Deflate => read(DeflateDecoder::new(data), &mut text, limit),
+    }?;
+    Some(text)
+}
+
+/// Reads one member or frame after the other.
+fn frames(
+    mut data: &[u8],
+    text: &mut Vec<u8>,
+    limit: usize,
+    frame: impl Fn(&mut &[u8], &mut Vec<u8>, usize) -> Option<()>,
+) -> Option<()> {
+    for _ in 0..MAX_FRAMES {
+        frame(&mut data, text, limit)?;
+        if data.is_empty() {
+            return Some(());
+        }
+    }
+    None
+}
+
+fn gzip_member(data: &mut &[u8], text: &mut Vec<u8>, limit: usize) -> Option<()> {
+    read(GzDecoder::new(data), text, limit)
+}
+
+fn zstd_frame(mut data: &mut &[u8], text: &mut Vec<u8>, limit: usize) -> Option<()> {
+    let mut decoder = FrameDecoder::new();
+    decoder.set_max_window_size(MAX_WINDOW);
+    let decoder = StreamingDecoder::new_with_decoder(&mut data, decoder).ok()?;
+    read(decoder, text, limit)
+}
+
+/// Appends all that `decoder` gives; `None` if the data is broken, or `text` gets longer than `limit`.
+fn read(decoder: impl Read, text: &mut Vec<u8>, limit: usize) -> Option<()> {
+    let left = limit.saturating_sub(text.len()) as u64;
+    let read = decoder.take(left + 1).read_to_end(text).ok()?;
+    (read as u64 <= left).then_some(())
+}
+
+/// Whether the data begins as [RFC 1950 §2.2](https://www.rfc-editor.org/rfc/rfc1950#section-2.2) says.
+fn has_zlib_header(data: &[u8]) -> bool {
+    let Some([method, flags]) = data.first_chunk() else {
+        return false;
+    };
+    method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use flate2::Compression;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: usize = 64 * 1024;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(text: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn deflate(text: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn brotli(text: &[u8]) -> Vec<u8> {
+        let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
+        encoder.write_all(text).unwrap();
+        encoder.into_inner()
+    }
+
+    fn zstd(text: &[u8]) -> Vec<u8> {
+        zstd::encode_all(text, 3).unwrap()
+    }
+
+    type Encode = fn(&[u8]) -> Vec<u8>;
+
+    const ENCODERS: [(&str, Encode); 6] = [
+        ("gzip", gzip),
+        ("X-GZIP", gzip),
+        ("deflate", zlib),
+        ("deflate", deflate),
+        ("br", brotli),
+        ("zstd", zstd),
+    ];
+
+    fn coded(coding: &str, body: Vec<u8>) -> Response<Bytes> {
+        let response = Response::builder()
+            .header("content-encoding", coding)
+            .header("content-length", body.len())
+            .header("content-type", "text/plain");
+        response.body(body.into()).unwrap()
+    }
+
+    fn text(coding: &str, body: Vec<u8>) -> Option<Bytes> {
+        Some(decoded(&coded(coding, body), LIMIT)?.into_body())
+    }
+
+    #[test]
+    fn each_coding_is_undone_and_its_headers_fall() {
+        for (coding, encode) in ENCODERS {
+            let decoded = decoded(&coded(coding, encode(b"the printer is on fire")), LIMIT);
+            let decoded = decoded.unwrap_or_else(|| panic!("{coding}"));
+            assert_eq!(decoded.body(), "the printer is on fire", "{coding}");
+            assert_eq!(decoded.headers().len(), 1);
+            assert_eq!(decoded.headers()["content-type"], "text/plain");
+        }
+    }
+
+    #[test]
+    fn several_codings_are_undone_from_the_last_to_the_first() {
+        let twice = brotli(&gzip(b"late"));
+        assert_eq!(text("gzip, br", twice.clone()).unwrap(), "late");
+        assert_eq!(text("identity, gzip,br", twice.clone()).unwrap(), "late");
+        assert_eq!(text("br, gzip", twice), None);
+        let four = gzip(&gzip(&gzip(&gzip(b"deep"))));
+        assert_eq!(text("gzip, gzip, gzip, gzip", four), None);
+    }
+
+    #[test]
+    fn codings_on_several_lines_are_one_list() {
+        let mut response = coded("gzip", zstd(&gzip(b"lines")));
+        let more = http::HeaderValue::from_static("zstd");
+        response.headers_mut().append("content-encoding", more);
+        assert_eq!(decoded(&response, LIMIT).unwrap().body(), "lines");
+    }
+
+    #[test]
+    fn members_and_frames_follow_each_other_up_to_a_bound() {
+        for (coding, encode) in [("gzip", gzip as Encode), ("zstd", zstd)] {
+            let two = [encode(b"one "), encode(b"two")].concat();
+            assert_eq!(text(coding, two).unwrap(), "one two", "{coding}");
+            assert_eq!(text(coding, encode(b"").repeat(100)), None, "{coding}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_no_body() {
+        for (coding, encode) in ENCODERS {
+            let bomb = encode(&vec![b'a'; 4 * 1024 * 1024]);
+            assert_eq!(text(coding, bomb), None, "{coding}");
+            let full = encode(&vec![b'a'; LIMIT]);
+            assert_eq!(text(coding, full).unwrap().len(), LIMIT, "{coding}");
+            let over = encode(&vec![b'a'; LIMIT + 1]);
+            assert_eq!(text(coding, over), None, "{coding}");
+        }
+        let nested = gzip(&gzip(&vec![b'a'; 16 * 1024 * 1024]));
+        assert!(nested.len() < LIMIT);
+        assert_eq!(text("gzip, gzip", nested), None);
+    }
+
+    #[test]
+    fn data_that_is_cut_or_broken_is_no_body() {
+        for (coding, encode) in ENCODERS {
+            let whole = encode(
+                "a text that is long enough to be cut "
+                    .repeat(20)
+                    .as_bytes(),
+            );
+            for end in 0..whole.len() {
+                let cut = text(coding, whole[..end].to_vec());
+                // The sum behind the data may be cut off without a loss.
+                let all_there = cut.as_ref().is_some_and(|text| text.len() == 37 * 20);
+                assert!(cut.is_none() || all_there, "{coding} {end}: {cut:?}");
+            }
+            assert_eq!(text(coding, b"no such data".to_vec()), None, "{coding}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_coded_or_coded_otherwise_is_left() {
+        assert_eq!(text("identity", gzip(b"x")), None);
+        assert_eq!(text("", gzip(b"x")), None);
+        assert_eq!(text("compress", gzip(b"x")), None);
+        assert_eq!(text("gzip, aws-chunked", gzip(b"x")), None);
+        assert_eq!(text("gzip", Vec::new()), None);
+        assert!(decoded(&Response::new("plain".into()), LIMIT).is_none());
+    }
+
+    #[test]
+    fn a_window_beyond_what_http_allows_is_refused() {
+        // Magic number, no content size, a window of 16 MiB, one empty last block.
+        let frame = |window| vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, window, 0x01, 0x00, 0x00];
+        assert_eq!(text("zstd", frame(13 << 3)).unwrap(), "");
+        assert_eq!(text("zstd", frame(14 << 3)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(body in prop::collection::vec(any::<u8>(), 1..2000), which in 0..ENCODERS.len(), times in 1..40usize) {
+            let (coding, encode) = ENCODERS[which];
+            let body = body.repeat(times);
+            let want = (body.len() <= LIMIT).then(|| Bytes::from(body.clone()));
+            prop_assert_eq!(text(coding, encode(&body)), want);
+        }
+
+        #[test]
+        fn broken_data_never_panics(body in prop::collection::vec(any::<u8>(), 1..300), at in 0..10_000usize, byte: u8, which in 0..ENCODERS.len()) {
+            let (coding, encode) = ENCODERS[which];
+            let mut broken = encode(&body);
+            let at = at % broken.len();
+            broken[at] = byte;
+            text(coding, broken);
+            text(coding, body);
+        }
+    }
+}
