@@ -25,6 +25,7 @@ mod charset;
 mod document;
 mod formats;
 mod headers;
+mod in_stream;
 mod in_success;
 mod members;
 mod reader;
@@ -35,6 +36,8 @@ use bytes::Bytes;
 use http::Response;
 
 pub use self::formats::Rejections;
+#[allow(unused_imports)]
+pub(crate) use self::in_stream::read as read_event;
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;
