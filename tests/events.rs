@@ -221,6 +221,20 @@ fn an_overloaded_server_may_be_asked_again() {
     assert_eq!(error.retry_advice(), RetryAdvice::Backoff);
 }
 
+#[test]
+fn a_delay_in_an_event_is_advice() {
+    for data in [
+        r#"{"error":{"code":429,"message":"Slow down"},"retry_after":6.5}"#,
+        r#"{"error":{"code":429,"message":"Slow down","retry_after":7}}"#,
+        r#"{"_error_message":"Slow down","_error_type":"Busy","_error_details":{"status":429,"retry_after":7}}"#,
+    ] {
+        let error = Envelope::from_event(Some("error"), data).unwrap();
+        assert_eq!(error.status(), 429, "{data}");
+        let advice = RetryAdvice::After(std::time::Duration::from_secs(7));
+        assert_eq!(error.retry_advice(), advice, "{data}");
+    }
+}
+
 /// What is written for a stream is read again.
 #[test]
 fn what_the_dialects_write_is_an_error_of_a_stream() {

@@ -387,7 +387,7 @@ async fn the_dialect_and_the_hook_decide_the_json() {
         labelled("text/event-stream", frames()),
     )
     .await;
-    let want = r#"{"error":{"message":"busy\nnow","type":"invalid_request_error","param":null,"code":null}}"#;
+    let want = r#"{"error":{"message":"busy\nnow","type":"invalid_request_error","param":null,"code":null},"status":409}"#;
     assert_eq!(got.text(), format!("event: error\ndata: {want}\n\n"));
     let got = run(
         ErrorEnvelopeLayer::new()
@@ -397,7 +397,7 @@ async fn the_dialect_and_the_hook_decide_the_json() {
         labelled("application/x-ndjson", frames()),
     )
     .await;
-    assert_eq!(got.text(), "{\"error\":\"a\\r\\nb\"}\n");
+    assert_eq!(got.text(), "{\"error\":\"a\\r\\nb\",\"status\":409}\n");
 }
 
 #[tokio::test]

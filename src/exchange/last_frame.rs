@@ -18,7 +18,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
 use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
@@ -32,6 +32,7 @@ use super::policy::{self, Applied};
 use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::StreamLabel;
 use super::{rpc, service_error};
+use crate::envelope::Envelope;
 use crate::http::{header_lookup, status};
 use crate::write::Clustr;
 
@@ -152,12 +153,30 @@ impl LastFrame {
 
     /// The error as one line, in the dialect that answers errors of this caller.
     fn event(&self, applied: &Applied) -> String {
-        let writer = self.config.writer(self.caller.choice);
-        let writer = writer.unwrap_or(&Clustr);
-        let written = guarded("ErrorWriter", || writer.write_event(&applied.envelope));
-        let bytes = written.unwrap_or_else(|| Clustr::to_json(&applied.envelope));
+        let dialect = self.config.writer(self.caller.choice);
+        // A generated type of the documented dialect implies the status.
+        let is_implied = dialect.is_none() && applied.envelope.sent_error_type().is_none();
+        let envelope = with_head(&applied.envelope, is_implied);
+        let writer = dialect.unwrap_or(&Clustr);
+        let written = guarded("ErrorWriter", || writer.write_event(&envelope));
+        let bytes = written.unwrap_or_else(|| Clustr::to_json(&envelope));
         String::from_utf8_lossy(&bytes).replace(['\r', '\n'], " ")
     }
+}
+
+/// The envelope with what the head of a response would tell, as members: `status` unless it is implied, and `retry_after`, in
+/// seconds.
+fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
+    let mut envelope = envelope.clone();
+    let seconds = envelope.headers().get(RETRY_AFTER);
+    let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied);
+    for (name, number) in [("status", status), ("retry_after", seconds)] {
+        if let Some(number) = number.filter(|_| envelope.members().get(name).is_none()) {
+            envelope = envelope.with_member(name, number);
+        }
+    }
+    envelope
 }
 
 /// Whether no bytes can be added to a body.

@@ -91,4 +91,6 @@ pub use self::response_head::BodyHint;
 #[cfg(feature = "layer")]
 pub(crate) use self::response_head::HeadRef;
 #[cfg(feature = "layer")]
+pub(crate) use self::stream_label::StreamLabel;
+#[cfg(feature = "layer")]
 pub(crate) use self::verdict::Class;

@@ -7,7 +7,7 @@ use crate::http::media_type;
 
 /// The label of a response, as far as it says how its reader waits for an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum StreamLabel {
+pub(crate) enum StreamLabel {
     Grpc(GrpcType),
     GrpcWeb(GrpcType),
     /// In base64.
@@ -24,7 +24,7 @@ pub(super) enum StreamLabel {
 }
 
 impl StreamLabel {
-    pub(super) fn of(headers: &HeaderMap, answers_grpc: bool) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, answers_grpc: bool) -> Self {
         let Some(label) = media_type::content_type(headers) else {
             return Self::Other;
         };

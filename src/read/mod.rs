@@ -36,8 +36,8 @@ use bytes::Bytes;
 use http::Response;
 
 pub use self::formats::Rejections;
-#[allow(unused_imports)]
-pub(crate) use self::in_stream::read as read_event;
+#[cfg(feature = "layer")]
+pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;

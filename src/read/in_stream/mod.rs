@@ -1,132 +1,17 @@
-//! Errors in streams: the event of a stream of server-sent events, or the line of a stream of JSON lines, that is one.
+//! Errors in streams.
 //!
-//! ```text
-//! event: error
-//! data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}
-//! ```
-//!
-//! 1. An event that is named `error` is one, whatever its data.
-//! 2. Of any other, [`part`] finds the part of the JSON that tells the error. Most have none, and are data.
-//! 3. [`status`] finds the status that it should have had.
-//! 4. The readers of responses read the part.
+//! | file | content |
+//! | --- | --- |
+//! | `unit` | where the events, lines and messages of a stream end, and which of them is an error |
+//! | `event` | the error that an event or a line is |
+//! | `part` | the part of its JSON that tells the error |
+//! | `status` | the status that it should have had |
 
+mod event;
 mod part;
 mod status;
+#[cfg(feature = "layer")]
+mod unit;
 
-use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
-
-use self::part::{Part, ERROR};
-use super::document::{parse_json, Value};
-use super::reader::ErrorReader;
-use crate::envelope::Envelope;
-use crate::grpc::metadata;
-
-impl Envelope {
-    /// The error that an event of a stream is: `event` is its name, if it has one, and `data` its data. `None` if the event
-    /// is data.
-    ///
-    /// It is for users of a reader of events
-    /// ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)) or of lines: a line of
-    /// [NDJSON](https://github.com/ndjson/ndjson-spec) is an event without a name. It knows what these send after an
-    /// answer has begun: OpenAI (`error`, `response.failed`), Anthropic, Gemini, Ollama, vLLM and their like, JSON-RPC and
-    /// MCP, Kubernetes (a watch's `ERROR`), docker (`errorDetail`), the end of a stream of Connect, grpc-gateway, GraphQL,
-    /// and the documented envelope. An event with the name `error` is an error whatever it says.
-    ///
-    /// The status is the one that the error gives as a number or as the name of a code, else the one that its type
-    /// implies, else 500: who fails after the answer has begun is the server.
-    ///
-    /// What only looks alike is data: `{"error": null}`, a line of a log, a job that failed.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use tower_error_envelope::{Envelope, ErrorKind};
-    ///
-    /// let data = r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}"#;
-    /// let error = Envelope::from_event(Some("error"), data).expect("an error");
-    /// assert_eq!((error.kind(), error.message()), (ErrorKind::RateLimited, "Slow down"));
-    ///
-    /// let line = r#"{"error":{"code":8,"message":"quota exceeded"}}"#;
-    /// assert_eq!(Envelope::from_event(None, line).expect("an error").status(), 429);
-    ///
-    /// assert_eq!(Envelope::from_event(None, r#"{"token":"Hello","error":null}"#), None);
-    /// assert_eq!(Envelope::from_event(None, "[DONE]"), None);
-    /// ```
-    #[must_use]
-    pub fn from_event(event: Option<&str>, data: &str) -> Option<Self> {
-        read([], event, data)
-    }
-}
-
-/// The error that an event is, asking these readers first what it says. Linear in the bytes of `data`.
-pub(crate) fn read<'a>(
-    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
-    event: Option<&str>,
-    data: &str,
-) -> Option<Envelope> {
-    let is_named = event == Some(ERROR);
-    if !is_named && !may_tell(data) {
-        return None;
-    }
-    let data = data.trim();
-    let document = parse_json(data);
-    let root = document.as_ref().map(|document| document.root());
-    let part = root.and_then(|root| part::find(event, root));
-    if part.is_none() && !is_named {
-        return None;
-    }
-    let (told, text) = match part {
-        Some(Part { status, text }) => (Some(status), Some(text)),
-        None => (root, root),
-    };
-    let status = told.and_then(status::given);
-    let body = text.map_or_else(|| Bytes::copy_from_slice(data.as_bytes()), part::to_json);
-    let mut envelope = read_body(readers, status, body, root.is_some());
-    if let Some(root) = root {
-        envelope = with_metadata(envelope, root);
-    }
-    Some(envelope)
-}
-
-/// Every error that is known without its name has this in a name or in a value: most data is told from it by that.
-fn may_tell(data: &str) -> bool {
-    data.contains("rror") || data.contains("RROR")
-}
-
-/// Reads what the error says, as if it were the body of a response.
-fn read_body<'a>(
-    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
-    status: Option<StatusCode>,
-    body: Bytes,
-    is_json: bool,
-) -> Envelope {
-    let label = if is_json {
-        "application/json"
-    } else {
-        "text/plain"
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let label = HeaderValue::from_static(label);
-    response.headers_mut().insert(CONTENT_TYPE, label);
-    let mut envelope = super::read_with(readers, &response).envelope;
-    if let (None, Some(implied)) = (status, status::of_type(envelope.sent_error_type())) {
-        envelope.set_status(implied);
-    }
-    envelope
-}
-
-/// Adds the metadata at the end of a stream of Connect, as far as it may become headers: `{"retry-after": ["7"]}`.
-fn with_metadata(envelope: Envelope, root: Value<'_>) -> Envelope {
-    let Some(entries) = part::metadata(root) else {
-        return envelope;
-    };
-    entries.fold(envelope, |envelope, (name, value)| {
-        let name = HeaderName::try_from(name).ok().filter(metadata::is_safe);
-        match name {
-            Some(name) => envelope.with_header(name, value),
-            None => envelope,
-        }
-    })
-}
+#[cfg(feature = "layer")]
+pub(crate) use self::unit::{read_trailers, read_unit, UnitKind, Units};

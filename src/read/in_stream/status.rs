@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::part::ERROR;
-use crate::envelope::ErrorType;
+use crate::envelope::{ErrorType, DETAILS_KEY};
 use crate::grpc::code::GrpcCode;
 use crate::read::document::{Number, Value};
 use crate::read::in_success;
@@ -11,7 +11,9 @@ use crate::read::in_success;
 /// The status that the error gives: a number of HTTP, a number of gRPC in `error`, else by a name.
 pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
     let error = told.get(ERROR).filter(|error| error.is_object());
-    let number = in_success::status_by_number(told).or_else(|| by_code_of_grpc(error?));
+    let details = || told.get(DETAILS_KEY).and_then(in_success::status_by_number);
+    let number = in_success::status_by_number(told).or_else(details);
+    let number = number.or_else(|| by_code_of_grpc(error?));
     number.or_else(|| {
         let places = error.into_iter().chain([told]);
         let names = places.flat_map(|place| NAMES.iter().filter_map(move |name| place.text(name)));
