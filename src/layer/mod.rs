@@ -8,6 +8,7 @@ mod probing;
 mod respond;
 mod service;
 mod side;
+mod with_last_frame;
 
 #[cfg(feature = "reqwest-middleware")]
 use std::convert::Infallible;
