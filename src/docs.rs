@@ -12,6 +12,12 @@ pub mod grpc {
     #![doc = include_str!("docs/grpc.md")]
 }
 
+/// Streams that fail after they have begun: what arrives in which protocol, and how clients read it.
+#[cfg(feature = "layer")]
+pub mod streams {
+    #![doc = include_str!("docs/streams.md")]
+}
+
 /// The same at the edge: a module for Envoy, and an external processor.
 pub mod edge {
     #![doc = include_str!("docs/edge.md")]

@@ -66,6 +66,26 @@ fn quickstart_shows_a_dozen_errors_before_and_after() {
     assert!(lines.last().unwrap().contains("No such page"));
 }
 
+#[test]
+fn streams_lose_what_went_wrong_without_the_layers_and_raise_it_with_them() {
+    let output = output(example("streams"));
+    assert!(output.status.success(), "{output:?}");
+    let lines = lines(&output);
+    let of = |start: &str| -> Vec<_> {
+        let lines = lines.iter().filter(|line| line.starts_with(start));
+        lines.cloned().collect()
+    };
+    let (without, with) = (of("  without "), of("  with "));
+    assert_eq!((without.len(), with.len()), (3, 3), "{lines:#?}");
+    assert!(with[0].contains("RateLimited: The quota is used up (again: After(7s))"));
+    assert!(with[1].contains("Server: Internal Server Error"));
+    assert!(with[2].contains("Server: The printer is being moved (again: Backoff)"));
+    for line in &without {
+        assert!(line.contains("error reading a body"), "{line}");
+    }
+    assert!(!lines.concat().contains("10.0.0.7"));
+}
+
 #[tokio::test]
 async fn axum_answers_every_error_with_the_envelope() {
     let server = Server::start("axum", &["127.0.0.1:0"]);

@@ -48,7 +48,7 @@ fn without_a_hint_the_status_and_the_method_decide() {
         Method::from_bytes(b"LOCK").unwrap(),
     ];
     for status in 400..=999 {
-        let transient = [408, 425, 429, 500, 502, 503, 504].contains(&status);
+        let transient = [408, 425, 429, 500, 502, 503, 504, 529].contains(&status);
         for method in &idempotent {
             let want = if transient { BACKOFF } else { NO };
             let advice = error(method.clone(), status, &[], "").retry_advice();

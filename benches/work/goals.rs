@@ -144,7 +144,7 @@ pub(super) fn goals() -> Vec<Group> {
             "raise an error",
             vec![
                 ("typed serde, by hand", || raised_by_hand(Made(problem))),
-                ("ours", || raised(RaiseErrorsLayer::new(), Made(problem))),
+                ("ours", || raised(&RaiseErrorsLayer::new(), Made(problem))),
             ],
         ),
     ]
@@ -247,8 +247,8 @@ fn problem() -> Response<Full<Bytes>> {
     response.body(Full::from(body)).unwrap()
 }
 
-fn raised(layer: RaiseErrorsLayer, service: Made<Full<Bytes>>) -> Run {
-    let mut service = tower::Layer::layer(&layer, service);
+fn raised(layer: &RaiseErrorsLayer, service: Made<Full<Bytes>>) -> Run {
+    let mut service = tower::Layer::layer(layer, service);
     Box::new(move || {
         let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
         assert!(service.poll_ready(&mut cx).is_ready());

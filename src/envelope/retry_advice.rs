@@ -21,7 +21,7 @@ use super::{retry_hints, Envelope};
 ///    [`RateLimit`](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/), `RateLimit-Reset` or
 ///    `X-RateLimit-Reset`. Beyond the bound: do not.
 /// 3. `x-should-retry: true`: do.
-/// 4. The status: 408, 425, 429, 500, 502, 503 and 504, if the method is idempotent
+/// 4. The status: 408, 425, 429, 500, 502, 503, 504 and 529, if the method is idempotent
 ///    ([RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)) and known.
 ///
 /// ```
@@ -98,7 +98,7 @@ impl Envelope {
     /// Whether to send the request again that had this error, and when, as far as the error alone says.
     ///
     /// As the method of the request is not known, the advice is [`Backoff`](RetryAdvice::Backoff) only where the
-    /// request was not processed: 425, 429 and 503, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
+    /// request was not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
     /// of a `google.rpc.RetryInfo` counts, too. [`ApiError::retry_advice`](crate::ApiError::retry_advice) knows more.
     ///
     /// ```
@@ -123,7 +123,7 @@ impl Envelope {
             })
             .or(said)
         };
-        let is_unprocessed = || matches!(self.status().as_u16(), 425 | 429 | 503);
+        let is_unprocessed = || matches!(self.status().as_u16(), 425 | 429 | 503 | OVERLOADED);
         advice(headers, delay, RetryAdvice::MAX_DELAY, is_unprocessed)
     }
 }
@@ -146,9 +146,15 @@ fn advice(
     }
 }
 
+/// What Anthropic and others answer that have too much to do, beside 503.
+const OVERLOADED: u16 = 529;
+
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
 fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+    matches!(
+        status.as_u16(),
+        408 | 425 | 429 | 500 | 502 | 503 | 504 | OVERLOADED
+    )
 }
 
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]

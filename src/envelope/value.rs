@@ -239,6 +239,11 @@ impl Envelope {
         self.inner_mut().source = Some(source.into());
     }
 
+    #[allow(dead_code)]
+    pub(crate) fn set_shared_source(&mut self, source: Arc<dyn Error + Send + Sync>) {
+        self.inner_mut().source = Some(source);
+    }
+
     /// Adds a header, if it may be the error's own.
     pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
         if !is_of_the_message(&name) {

@@ -59,14 +59,20 @@ mod guard;
 mod headers;
 mod hooks;
 mod in_success;
+#[cfg(feature = "layer")]
+mod last_frame;
 mod log;
 mod normalise;
 mod normaliser;
+#[cfg(feature = "layer")]
+mod place;
 mod policy;
 mod reading;
 mod response_head;
 mod rpc;
 mod service_error;
+#[cfg(feature = "layer")]
+mod stream_label;
 mod verdict;
 
 pub use self::answer::{Answer, AnswerBody};
@@ -79,10 +85,14 @@ pub(crate) use self::extensions::{Writer, Written};
 pub use self::hooks::{ErrorEvent, RequestHead};
 #[cfg(feature = "layer")]
 pub(crate) use self::in_success::{is_candidate, Probe};
+#[cfg(feature = "layer")]
+pub(crate) use self::last_frame::{Ending, LastFrame};
 pub use self::normaliser::{Head, Normaliser};
 pub use self::reading::{Cut, Reading};
 pub use self::response_head::BodyHint;
 #[cfg(feature = "layer")]
 pub(crate) use self::response_head::HeadRef;
+#[cfg(feature = "layer")]
+pub(crate) use self::stream_label::StreamLabel;
 #[cfg(feature = "layer")]
 pub(crate) use self::verdict::Class;

@@ -208,7 +208,12 @@ fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page:
 }
 
 /// Tells hook and log of the error.
-fn tell(config: &Config, request: Option<&RequestHead>, applied: &Applied, body: &Bytes) {
+pub(super) fn tell(
+    config: &Config,
+    request: Option<&RequestHead>,
+    applied: &Applied,
+    body: &Bytes,
+) {
     let said = applied.original.as_ref().unwrap_or(&applied.envelope);
     let source = std::error::Error::source(said);
     if config.on_error.is_none() && applied.original.is_none() && source.is_none() {

@@ -12,6 +12,8 @@ use super::caller::Caller;
 use super::config::{Config, Side};
 use super::hooks::RequestHead;
 use super::in_success::Probe;
+#[cfg(feature = "layer")]
+use super::last_frame::LastFrame;
 use super::normalise::normalise;
 use super::reading::{Cut, Reading};
 use super::response_head::{BodyHint, HeadRef};
@@ -142,6 +144,18 @@ impl Normaliser {
     #[cfg(feature = "layer")]
     pub(crate) fn status_change(&self, caller: Caller) -> Option<fn(&mut HeaderMap)> {
         rpc::status_change(&self.config, caller)
+    }
+
+    /// Watches the body of a response with this head, for the case that it fails.
+    #[cfg(feature = "layer")]
+    pub(crate) fn last_frame(
+        &self,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+        head: HeadRef<'_>,
+        hint: BodyHint,
+    ) -> LastFrame {
+        LastFrame::new(&self.config, caller, request, head, hint)
     }
 
     pub(crate) fn probe(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {

@@ -99,6 +99,55 @@ fn connect_status(config: &Config, parts: &Parts, envelope: &Envelope) -> GrpcSt
     status
 }
 
+/// The trailers that end a stream of gRPC with an error.
+#[cfg(feature = "tonic")]
+pub(super) fn trailers(config: &Config, media: GrpcType, envelope: &Envelope) -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    let status = public_status(config, envelope);
+    crate::grpc::head::write(&mut trailers, [], media, &status);
+    trailers.remove(CONTENT_TYPE);
+    trailers
+}
+
+/// Without the feature `tonic` no label counts as one of gRPC.
+#[cfg(not(feature = "tonic"))]
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(super) fn trailers(_: &Config, _: GrpcType, _: &Envelope) -> HeaderMap {
+    HeaderMap::new()
+}
+
+/// The frame that ends a stream of gRPC-Web with an error
+/// ([PROTOCOL-WEB](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md)).
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(super) fn web_trailers(config: &Config, media: GrpcType, envelope: &Envelope) -> Bytes {
+    let mut frame = vec![0x80, 0, 0, 0, 0];
+    for (name, value) in &trailers(config, media, envelope) {
+        let line = [name.as_str().as_bytes(), b":", value.as_bytes(), b"\r\n"];
+        line.iter().for_each(|part| frame.extend_from_slice(part));
+    }
+    let length = u32::try_from(frame.len() - 5).unwrap_or_default();
+    if let Some(place) = frame.get_mut(1..5) {
+        place.copy_from_slice(&length.to_be_bytes());
+    }
+    frame.into()
+}
+
+/// As [`web_trailers`], in base64.
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(super) fn web_text_trailers(config: &Config, media: GrpcType, envelope: &Envelope) -> Bytes {
+    let frame = web_trailers(config, media, envelope);
+    #[cfg(feature = "tonic")]
+    let frame = Bytes::from(crate::grpc::base64::encode_padded(&frame));
+    frame
+}
+
+/// The frame that ends a stream of Connect with an error.
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(super) fn end_of_stream(config: &Config, envelope: &Envelope) -> Bytes {
+    let status = public_status(config, envelope);
+    connect::end_of_stream(&status, &status.metadata)
+}
+
 /// The status of an error that a server answers: without `DebugInfo`, unless it shows its internals.
 fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
     let mut status = convert::to_status(envelope);

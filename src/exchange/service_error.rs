@@ -1,6 +1,7 @@
 //! Errors of services as errors of HTTP, told by their types.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use http::{HeaderName, StatusCode};
 use http_body_util::LengthLimitError;
@@ -23,17 +24,34 @@ use crate::http::status;
 /// An error of the server that nobody knows becomes the source of the envelope, and what it says is its message, which
 /// is masked.
 pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
-    let map = config.map_service_error.as_ref();
-    let mapped = map.and_then(|map| guarded("with_service_error", || map(&*error)).flatten());
-    let mut envelope = mapped.unwrap_or_else(|| to_envelope(&*error, &config.metadata));
-    let is_known = envelope.origin() != Origin::Inferred;
-    if !is_known && status::is_server_error(envelope.status()) {
-        envelope.set_message(text_of(&*error).into());
-    }
-    if envelope.source().is_none() && !is_known {
+    let (mut envelope, lacks_source) = told(config, &*error);
+    if lacks_source {
         envelope = envelope.with_source(error);
     }
     envelope
+}
+
+/// As [`answered`], of an error that is given on as well.
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sync>) -> Envelope {
+    let (mut envelope, lacks_source) = told(config, &**error);
+    if lacks_source {
+        envelope.set_shared_source(Arc::clone(error));
+    }
+    envelope
+}
+
+/// What an error says, and whether it is to be the source of the envelope.
+fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
+    let map = config.map_service_error.as_ref();
+    let mapped = map.and_then(|map| guarded("with_service_error", || map(error)).flatten());
+    let mut envelope = mapped.unwrap_or_else(|| to_envelope(error, &config.metadata));
+    let is_known = envelope.origin() != Origin::Inferred;
+    if !is_known && status::is_server_error(envelope.status()) {
+        envelope.set_message(text_of(error).into());
+    }
+    let lacks_source = envelope.source().is_none() && !is_known;
+    (envelope, lacks_source)
 }
 
 /// The envelope that `error` is, or that its type stands for, looking along its sources; never told by its text.

@@ -10,6 +10,8 @@ const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const CARELESS: GeneralPurposeConfig = UNPADDED.with_decode_allow_trailing_bits(true);
 
+const PADDED: GeneralPurpose = base64::engine::general_purpose::STANDARD;
+
 /// What tonic takes.
 const STRICT: GeneralPurpose = GeneralPurpose::new(&STANDARD, UNPADDED);
 const LENIENT: GeneralPurpose = GeneralPurpose::new(&STANDARD, CARELESS);
@@ -18,6 +20,11 @@ const LENIENT_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CARELESS
 /// `bytes` in base64 without padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     STRICT.encode(bytes)
+}
+
+/// `bytes` in base64 with padding.
+pub(crate) fn encode_padded(bytes: &[u8]) -> String {
+    PADDED.encode(bytes)
 }
 
 /// What `value` stands for, padded or not, in either alphabet.

@@ -58,6 +58,11 @@ impl GrpcType {
         self.kind != Kind::Grpc
     }
 
+    /// Whether this is gRPC-Web in base64.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self.kind, Kind::WebText | Kind::WebTextBase64)
+    }
+
     /// The value of `Content-Type`.
     pub(crate) fn to_header(self) -> HeaderValue {
         let known = KINDS.iter().find(|(_, kind)| *kind == self.kind);

@@ -38,6 +38,11 @@ const SAFE: [&str; 19] = [
     "x-should-retry",
 ];
 
+/// Whether metadata of this name becomes a header of HTTP, whatever the user allowed.
+pub(crate) fn is_safe(name: &HeaderName) -> bool {
+    SAFE.contains(&name.as_str())
+}
+
 /// Headers of the message or of the connection.
 const NOT_OWN: [&str; 10] = [
     "connection",
@@ -81,8 +86,8 @@ pub(crate) fn to_headers(
     allowed: &[HeaderName],
     envelope: Envelope,
 ) -> Envelope {
-    let is_safe = |name: &HeaderName| SAFE.contains(&name.as_str()) || allowed.contains(name);
-    let safe = status.metadata.iter().filter(|(name, _)| is_safe(name));
+    let may_be = |name: &HeaderName| is_safe(name) || allowed.contains(name);
+    let safe = status.metadata.iter().filter(|(name, _)| may_be(name));
     let with = |envelope: Envelope, (name, value): (&HeaderName, &HeaderValue)| {
         envelope.with_header(name.clone(), value.clone())
     };

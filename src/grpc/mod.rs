@@ -14,7 +14,8 @@
 //! | `connect`, `connect_json` | a status in the JSON of Connect, both ways |
 
 #[cfg(feature = "tonic")]
-mod base64;
+#[allow(dead_code)]
+pub(crate) mod base64;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod code;
 #[allow(dead_code)]

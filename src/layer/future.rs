@@ -113,7 +113,23 @@ where
             .normaliser
             .class(*this.caller, head(&response), || hint(response.body()));
         if class == Class::Pass {
-            return Poll::Ready(Ok(response.map(|body| T::body(ResponseBody::inner(body)))));
+            let response = response.map(ResponseBody::inner);
+            return Poll::Ready(Ok(T::pass(
+                this.normaliser,
+                *this.caller,
+                request,
+                response,
+            )));
+        }
+        if class == Class::Status {
+            let (parts, body) = response.into_parts();
+            let response = with_status(this.normaliser, *this.caller, parts, body);
+            return Poll::Ready(Ok(T::pass(
+                this.normaliser,
+                *this.caller,
+                request,
+                response,
+            )));
         }
         if let Some(request) = request.take() {
             response.extensions_mut().insert(*request);
@@ -141,8 +157,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         let head = match class {
             Class::Error => normaliser.error(caller, &mut parts, hint),
             Class::Probe => normaliser.probe(caller, &mut parts, hint),
-            Class::Status => return Poll::Ready(with_status(normaliser, caller, parts, body)),
-            Class::Pass => Head::Pass,
+            Class::Pass | Class::Status => Head::Pass,
         };
         match head {
             Head::Pass => Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body))),

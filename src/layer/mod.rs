@@ -3,10 +3,12 @@
 
 mod builder;
 mod future;
+mod last_frame;
 mod probing;
 mod respond;
 mod service;
 mod side;
+mod with_last_frame;
 
 #[cfg(feature = "reqwest-middleware")]
 use std::convert::Infallible;
@@ -18,8 +20,9 @@ use http::Response;
 use tower_layer::Layer;
 
 pub use self::future::ResponseFuture;
+pub use self::last_frame::LastFrameBody;
 pub use self::service::ErrorEnvelopeService;
-pub use self::side::{Calling, Client, SameBody, Server, Serving, Side};
+pub use self::side::{Calling, Client, LastFrame, SameBody, Server, Serving, Side};
 #[cfg(feature = "reqwest-middleware")]
 use crate::body::ResponseBody;
 pub use crate::body::SameBodyType;

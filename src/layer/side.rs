@@ -4,10 +4,14 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
+use http::Response;
 use http_body::Body;
 use tower::BoxError;
 
+use super::last_frame::LastFrameBody;
+use super::respond::{head, hint};
 use crate::body::{ResponseBody, SameBodyType};
+use crate::exchange::{Caller, Normaliser, RequestHead};
 
 /// The layer around a server's service: it answers every error, those of the service itself as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +25,11 @@ pub struct Client;
 /// [`with_same_body`](super::ErrorEnvelopeLayer::with_same_body) has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SameBody<Side = Server>(PhantomData<fn() -> Side>);
+
+/// A server's side whose responses end in the protocol of their label if they fail after their head was sent, as
+/// [`with_last_frame`](super::ErrorEnvelopeLayer::with_last_frame) has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastFrame;
 
 /// What a side makes of the inner service's body `B` and error `E`. Not for implementing.
 #[diagnostic::on_unimplemented(
@@ -38,6 +47,21 @@ pub trait Side<B, E>: sealed::Sealed {
     fn body(body: ResponseBody<B>) -> Self::Body
     where
         B: Body;
+    /// A response that passes.
+    #[doc(hidden)]
+    #[inline]
+    fn pass(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: &mut Option<Box<RequestHead>>,
+        response: Response<ResponseBody<B>>,
+    ) -> Response<Self::Body>
+    where
+        B: Body<Data = Bytes>,
+    {
+        let _ = (normaliser, caller, request);
+        response.map(Self::body)
+    }
     /// The error of the service if it is to be answered with a response, else the error to give on.
     #[doc(hidden)]
     fn intercept(error: E) -> Result<BoxError, Self::Error>;
@@ -71,10 +95,39 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     }
 }
 
+impl<B, E> Side<B, E> for LastFrame
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    E: Into<BoxError>,
+{
+    type Body = LastFrameBody<B>;
+    type Error = Infallible;
+
+    fn body(body: ResponseBody<B>) -> Self::Body {
+        LastFrameBody::own(body)
+    }
+
+    fn pass(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: &mut Option<Box<RequestHead>>,
+        response: Response<ResponseBody<B>>,
+    ) -> Response<Self::Body> {
+        let hint = hint(response.body());
+        let last_frame = normaliser.last_frame(caller, request.take(), head(&response), hint);
+        response.map(|body| LastFrameBody::watched(body, last_frame))
+    }
+
+    fn intercept(error: E) -> Result<BoxError, Infallible> {
+        Ok(error.into())
+    }
+}
+
 impl<B, E, T> Side<B, E> for SameBody<T>
 where
     B: Body<Data = Bytes> + SameBodyType,
-    T: Side<B, E>,
+    T: Side<B, E, Body = ResponseBody<B>>,
 {
     type Body = B;
     type Error = T::Error;
@@ -93,6 +146,7 @@ where
 /// The sides of servers. Not for implementing.
 pub trait Serving: sealed::Sealed {}
 impl Serving for Server {}
+impl Serving for LastFrame {}
 impl Serving for SameBody<Server> {}
 
 /// The sides of clients. Not for implementing.
@@ -104,5 +158,6 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Server {}
     impl Sealed for super::Client {}
+    impl Sealed for super::LastFrame {}
     impl<T: Sealed> Sealed for super::SameBody<T> {}
 }

@@ -18,6 +18,7 @@ mod retry;
 #[cfg(feature = "retry")]
 mod retry_policy;
 mod service;
+mod streams;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub use self::raised_error::RaisedError;
 #[cfg(feature = "retry")]
 pub use self::retry_policy::{RetryPolicy, Wait};
 pub use self::service::RaiseErrorsService;
+pub use self::streams::{
+    RaiseErrorsInStreamsLayer, RaiseErrorsInStreamsService, RaisingBody, StreamsFuture,
+};
 pub use crate::envelope::{ErrorKind, RetryAdvice};
 use crate::read::ErrorReader;
 

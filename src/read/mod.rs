@@ -25,6 +25,7 @@ mod charset;
 mod document;
 mod formats;
 mod headers;
+mod in_stream;
 mod in_success;
 #[cfg(all(test, feature = "tonic", feature = "xml"))]
 mod known_cases;
@@ -44,6 +45,8 @@ use bytes::Bytes;
 use http::Response;
 
 pub use self::formats::Rejections;
+#[cfg(feature = "layer")]
+pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;

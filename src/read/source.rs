@@ -32,6 +32,10 @@ const KEPT_BODY: usize = 2 * 1024;
 /// Bytes of one text that are read.
 const MAX_TEXT: usize = 64 * 1024;
 
+/// What stands before each document of a sequence
+/// ([RFC 7464 §2.2](https://www.rfc-editor.org/rfc/rfc7464#section-2.2)).
+const RECORD: u8 = 0x1e;
+
 /// What PHP writes before a notice, as text or markup.
 const NOTICES: [&str; 6] = [
     "<br",
@@ -183,23 +187,20 @@ impl<'r> Source<'r> {
 
 /// The document that the text is: JSON, or XML as its twin.
 fn parse(text: &str) -> Option<Document<'_>> {
-    match text.as_bytes().first()? {
-        b'{' => parse_json(text).or_else(|| {
-            parse_json(
-                embedded(text)
-                    .filter(|object| object.len() < text.len() && text.ends_with("-->"))?,
-            )
-        }),
+    match *text.as_bytes().first()? {
+        b'{' | RECORD => parse_json(text)
+            .or_else(|| parse_json(before_comment(text)?))
+            .or_else(|| parse_json(error_among(text.lines())?)),
         b'[' | b'"' => parse_json(text),
         #[cfg(feature = "xml")]
         b'<' if !html::is_page(text) => xml::parse(text).or_else(|| parse_json(embedded(text)?)),
         b'<' => parse_json(embedded(text)?),
-        b'e' | b'd' | b':' => parse_json(event(text)?),
+        b'e' | b'd' | b'i' | b'r' | b':' => parse_json(event(text)?),
         _ => parse_json(embedded(text)?),
     }
 }
 
-/// The data of the first event that is an error, in a stream of events
+/// The data of the first event that is named an error, in a stream of events, else of the first that may tell one
 /// ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 fn event(text: &str) -> Option<&str> {
     let mut is_error = false;
@@ -210,7 +211,22 @@ fn event(text: &str) -> Option<&str> {
             return Some(data.trim());
         }
     }
-    None
+    error_among(text.lines().filter_map(|line| line.strip_prefix("data:")))
+}
+
+/// The first object among these lines in which the word stands, else the first object.
+fn error_among<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> Option<&'t str> {
+    let is_object = |line: &&str| line.starts_with('{') && line.ends_with('}');
+    let text = |line: &'t str| line.trim_start_matches(char::from(RECORD)).trim();
+    let mut objects = lines.map(text).filter(is_object);
+    let first = objects.clone().next();
+    objects.find(|line| line.contains("rror")).or(first)
+}
+
+/// The object before a comment that a server wrote behind it.
+fn before_comment(text: &str) -> Option<&str> {
+    let object = embedded(text).filter(|_| text.ends_with("-->"))?;
+    (object.len() < text.len()).then_some(object)
 }
 
 /// The object behind notices that PHP wrote before it, or before a comment that a server wrote behind it.

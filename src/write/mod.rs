@@ -33,6 +33,7 @@ mod copr;
 mod glance;
 mod json;
 mod media_range;
+mod openai;
 mod problem;
 
 use bytes::Bytes;
@@ -42,6 +43,7 @@ use serde_json::{Map, Value};
 
 pub use self::clustr::Clustr;
 pub use self::copr::Copr;
+pub use self::openai::OpenAi;
 pub use self::problem::Problem;
 use crate::envelope::Envelope;
 
@@ -54,6 +56,14 @@ pub trait ErrorWriter: Send + Sync {
     ///
     /// [`response`] makes one from the body.
     fn write(&self, envelope: &Envelope) -> Response<Bytes>;
+
+    /// The data of the event, or the line, that `envelope` becomes in a stream that fails after it has begun. Default: the
+    /// body of [`write`](Self::write).
+    ///
+    /// Line breaks become blanks, for data and lines have none.
+    fn write_event(&self, envelope: &Envelope) -> Bytes {
+        self.write(envelope).into_body()
+    }
 
     /// The JSON Schema of the bodies that [`write`](Self::write) makes, for API documents. Default: anything.
     ///

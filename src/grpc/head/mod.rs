@@ -33,6 +33,12 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<GrpcStatus> {
     Some(status_of(status, headers)).filter(|status| status.code != GrpcCode::OK)
 }
 
+/// The error in trailers.
+pub(crate) fn read_trailers(trailers: &HeaderMap) -> Option<GrpcStatus> {
+    let status = status_of(trailers.get(STATUS)?, trailers);
+    Some(status).filter(|status| status.code != GrpcCode::OK)
+}
+
 /// The status in a head or in trailers: code and message in the details are preferred to those beside, as other clients do.
 fn status_of(status: &HeaderValue, headers: &HeaderMap) -> GrpcStatus {
     let (details, (code, message)) = match headers.contains_key(DETAILS) {

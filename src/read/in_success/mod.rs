@@ -22,7 +22,9 @@ use super::{any_json, headers};
 use crate::envelope::is_reserved;
 use crate::http::media_type;
 
-pub(super) use self::status::by_type as status_of_type;
+pub(super) use self::status::{
+    by_known_type as status_of_known_type, by_number as status_by_number, by_type as status_of_type,
+};
 
 /// `None` if the response is data; else the status that the document gives as a number, if it does.
 pub(super) fn status_of_error(source: &Source<'_>) -> Option<Option<StatusCode>> {
@@ -249,7 +251,8 @@ fn only(object: Value<'_>, names: &[&str]) -> bool {
     members(object).all(|(name, _)| names.contains(&name))
 }
 
-fn is_alone(root: Value<'_>) -> bool {
+/// Whether nothing stands beside an error but what tells more of it.
+pub(super) fn is_alone(root: Value<'_>) -> bool {
     members(root).all(|(name, value)| {
         let status = || name == "status" && (is_failure(value) || status::number(value).is_some());
         any_json::is_named(name, &COMPANIONS)
@@ -268,7 +271,7 @@ fn is_no(value: Value<'_>) -> bool {
 }
 
 /// Whether a member `error` or `errors` holds one.
-fn tells(value: Value<'_>) -> bool {
+pub(super) fn tells(value: Value<'_>) -> bool {
     let said = |text: &str| {
         !NONE
             .iter()

@@ -9,7 +9,7 @@ use crate::read::any_json;
 use crate::read::document::Value;
 
 /// The status that the document gives as a number, at its top or with its first error.
-pub(super) fn by_number(root: Value<'_>) -> Option<StatusCode> {
+pub(in crate::read) fn by_number(root: Value<'_>) -> Option<StatusCode> {
     let error = root.get("error");
     let first = root
         .get("errors")
@@ -24,15 +24,18 @@ pub(super) fn by_number(root: Value<'_>) -> Option<StatusCode> {
 
 /// The status that a type implies: 400 if it is not one that is known.
 pub(in crate::read) fn by_type(error_type: Option<&ErrorType>) -> StatusCode {
-    let known = error_type.and_then(|error_type| {
-        let name = error_type.as_str();
-        let grpc = || Some(GrpcCode::from_name(name)?.http_status());
-        error_type
-            .documented_status()
-            .or_else(grpc)
-            .or_else(|| listed(name))
-    });
+    let known = error_type.and_then(by_known_type);
     known.unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+/// The status that a type implies, if it is one that is known.
+pub(in crate::read) fn by_known_type(error_type: &ErrorType) -> Option<StatusCode> {
+    let name = error_type.as_str();
+    let grpc = || Some(GrpcCode::from_name(name)?.http_status());
+    error_type
+        .documented_status()
+        .or_else(grpc)
+        .or_else(|| listed(name))
 }
 
 fn listed(name: &str) -> Option<StatusCode> {
@@ -82,22 +85,24 @@ const NUMBERS: [&str; 6] = [
     "status_code",
 ];
 
-/// The types of Slack, GraphQL servers, S3, SOAP and JSON-RPC, and words that many have. Names are compared without
+/// The types of Slack, GraphQL servers, S3, SOAP, JSON-RPC and servers of language models, and words that many have. Names are compared without
 /// case and separators; those of gRPC have a table of their own.
 #[rustfmt::skip]
-const STATUSES: [(u16, &[&str]); 12] = [
-    (401, &["account_inactive", "bad_credentials", "invalid_auth", "invalid_token", "not_authed", "token_expired", "token_revoked", "unauthorized"]),
-    (403, &["access_denied", "forbidden", "insufficient_scope", "invalid_access_key_id", "missing_scope", "no_permission", "restricted_action", "signature_does_not_match"]),
+const STATUSES: [(u16, &[&str]); 14] = [
+    (401, &["account_inactive", "authentication_error", "bad_credentials", "invalid_api_key", "invalid_auth", "invalid_token", "not_authed", "token_expired", "token_revoked", "unauthorized"]),
+    (402, &["billing_error"]),
+    (403, &["access_denied", "forbidden", "insufficient_scope", "invalid_access_key_id", "missing_scope", "no_permission", "permission_error", "restricted_action", "signature_does_not_match"]),
     (404, &["-32601", "no_such_bucket", "no_such_key", "no_such_upload", "unknown_method"]),
     (405, &["method_not_allowed"]),
     (408, &["request_timeout"]),
     (409, &["conflict", "name_taken"]),
-    (413, &["entity_too_large", "payload_too_large"]),
-    (429, &["rate_limited", "rate_limit_exceeded", "throttled", "too_many_requests"]),
-    (500, &["-32603", "fatal_error", "internal_error", "internal_server_error", "receiver", "server", "server_error"]),
+    (413, &["entity_too_large", "payload_too_large", "request_too_large"]),
+    (429, &["insufficient_quota", "rate_limited", "rate_limit_error", "rate_limit_exceeded", "throttled", "too_many_requests"]),
+    (500, &["-32603", "api_error", "fatal_error", "internal_error", "internal_server_error", "receiver", "server", "server_error"]),
     (501, &["not_implemented"]),
     (503, &["service_unavailable", "slow_down", "temporarily_unavailable"]),
-    (504, &["gateway_timeout", "timeout"]),
+    (504, &["gateway_timeout", "timeout", "timeout_error"]),
+    (529, &["overloaded_error"]),
 ];
 
 #[cfg(test)]

@@ -1,0 +1,187 @@
+//! The end of a body that fails after its head was sent.
+//!
+//! The label of the response says in which protocol its reader waits for an end:
+//!
+//! | label | last frame | then |
+//! | --- | --- | --- |
+//! | `application/grpc` | trailers | end |
+//! | `application/grpc-web`, `…-text` | a frame of trailers, for `-text` in base64 | end |
+//! | `application/connect+…` | the frame that ends a stream | end |
+//! | `text/event-stream` | an event `error` | the body's error |
+//! | lines of JSON, `application/json-seq` | a line | the body's error |
+//! | any other | none | the body's error |
+//!
+//! The request says nothing of it. What the error says is decided by policy as for errors of services; hook and log are
+//! told.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
+use http::{Extensions, HeaderMap};
+
+use super::caller::Caller;
+use super::config::Config;
+use super::extensions::ResponseOrigin;
+use super::guard::guarded;
+use super::hooks::RequestHead;
+use super::normalise::tell;
+use super::place::Place;
+use super::policy::{self, Applied};
+use super::response_head::{BodyHint, HeadRef};
+use super::stream_label::StreamLabel;
+use super::{rpc, service_error};
+use crate::envelope::Envelope;
+use crate::http::{header_lookup, status};
+use crate::write::Clustr;
+
+/// Watches a body, and says how it ends if it fails.
+pub(crate) struct LastFrame {
+    config: Arc<Config>,
+    caller: Caller,
+    request: Option<Box<RequestHead>>,
+    origin: Option<ResponseOrigin>,
+    label: StreamLabel,
+    place: Place,
+}
+
+/// What follows the last frame that a body has given.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// Nothing: the error was told to hook and log, and is to be given on.
+    Error,
+    /// These bytes, then the error.
+    DataThenError(Bytes),
+    /// These bytes, then the end.
+    Data(Bytes),
+    /// These trailers, then the end.
+    Trailers(HeaderMap),
+}
+
+impl LastFrame {
+    /// Watches the body of a response with this head.
+    ///
+    /// Bytes cannot be added to a body whose length was told, or that is coded.
+    pub(super) fn new(
+        config: &Arc<Config>,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+        head: HeadRef<'_>,
+        hint: BodyHint,
+    ) -> Self {
+        let label = match StreamLabel::of(head.headers, config.answers_grpc()) {
+            _ if status::is_error(head.status) => StreamLabel::Other,
+            label if label.is_data() && is_closed(head.headers, hint) => StreamLabel::Other,
+            label => label,
+        };
+        Self {
+            config: Arc::clone(config),
+            caller,
+            request,
+            origin: head.extensions.get().copied(),
+            label,
+            place: Place::default(),
+        }
+    }
+
+    /// Sees the data of a frame that passes.
+    #[inline]
+    pub(crate) fn see(&mut self, data: &[u8]) {
+        match self.label {
+            StreamLabel::Other | StreamLabel::Grpc(_) => {}
+            StreamLabel::GrpcWeb(_) | StreamLabel::Connect => self.place.see_messages(data),
+            StreamLabel::GrpcWebText(_) => self.place.see_base64(data),
+            StreamLabel::Events | StreamLabel::Lines | StreamLabel::Sequence => {
+                self.place.see_text(data);
+            }
+        }
+    }
+
+    /// The body failed with this error.
+    pub(crate) fn fail(&mut self, error: &Arc<dyn Error + Send + Sync>) -> Ending {
+        let mut envelope = service_error::answered_shared(&self.config, error);
+        if !status::is_error(envelope.status()) {
+            envelope.set_status(http::StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        let mut extensions = Extensions::new();
+        if let Some(origin) = self.origin {
+            extensions.insert(origin);
+        }
+        let request = self.request.take();
+        let request = request.as_deref();
+        let applied = policy::apply(&self.config, request, &extensions, envelope);
+        let ending = self.ending(&applied);
+        tell(&self.config, request, &applied, &Bytes::new());
+        ending
+    }
+
+    fn ending(&self, applied: &Applied) -> Ending {
+        let envelope = &applied.envelope;
+        let is_open = self.place.is_open_for_message();
+        match self.label {
+            StreamLabel::Grpc(media) => {
+                Ending::Trailers(rpc::trailers(&self.config, media, envelope))
+            }
+            StreamLabel::GrpcWeb(media) if is_open => {
+                Ending::Data(rpc::web_trailers(&self.config, media, envelope))
+            }
+            StreamLabel::GrpcWebText(media) if self.place.is_open_for_base64() => {
+                Ending::Data(rpc::web_text_trailers(&self.config, media, envelope))
+            }
+            StreamLabel::Connect if is_open => {
+                Ending::Data(rpc::end_of_stream(&self.config, envelope))
+            }
+            StreamLabel::Events => {
+                let close = self.place.close_event();
+                let parts = [close, "event: error\ndata: ", &self.event(applied), "\n\n"];
+                Ending::DataThenError(parts.concat().into())
+            }
+            StreamLabel::Lines => {
+                let parts = [self.place.close_line(), &self.event(applied), "\n"];
+                Ending::DataThenError(parts.concat().into())
+            }
+            StreamLabel::Sequence => {
+                let close = self.place.close_line();
+                let parts = [close, "\u{1e}", &self.event(applied), "\n"];
+                Ending::DataThenError(parts.concat().into())
+            }
+            // Half a message can neither be completed nor be taken back.
+            _ => Ending::Error,
+        }
+    }
+
+    /// The error as one line, in the dialect that answers errors of this caller.
+    fn event(&self, applied: &Applied) -> String {
+        let dialect = self.config.writer(self.caller.choice);
+        // A generated type of the documented dialect implies the status.
+        let is_implied = dialect.is_none() && applied.envelope.sent_error_type().is_none();
+        let envelope = with_head(&applied.envelope, is_implied);
+        let writer = dialect.unwrap_or(&Clustr);
+        let written = guarded("ErrorWriter", || writer.write_event(&envelope));
+        let bytes = written.unwrap_or_else(|| Clustr::to_json(&envelope));
+        String::from_utf8_lossy(&bytes).replace(['\r', '\n'], " ")
+    }
+}
+
+/// The envelope with what the head of a response would tell, as members: `status` unless it is implied, and `retry_after`, in
+/// seconds.
+fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
+    let mut envelope = envelope.clone();
+    let seconds = envelope.headers().get(RETRY_AFTER);
+    let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied);
+    for (name, number) in [("status", status), ("retry_after", seconds)] {
+        if let Some(number) = number.filter(|_| envelope.members().get(name).is_none()) {
+            envelope = envelope.with_member(name, number);
+        }
+    }
+    envelope
+}
+
+/// Whether no bytes can be added to a body.
+fn is_closed(headers: &HeaderMap, hint: BodyHint) -> bool {
+    hint.length.is_some()
+        || header_lookup::has(headers, &CONTENT_LENGTH)
+        || header_lookup::has(headers, &CONTENT_ENCODING)
+}

@@ -1,0 +1,157 @@
+//! How far a stream has come: whether an event, a line or a message is half-written.
+
+/// The flag of the message that ends a stream: of gRPC-Web
+/// ([PROTOCOL-WEB](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md)), and of Connect
+/// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).
+const LAST: u8 = 0x80 | 0x02;
+
+/// Bytes before each message: its flags and its length.
+const PREFIX: usize = 5;
+
+/// How far a stream has come. Each label uses one of the ways to see its data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The last two bytes; 0 before them.
+    tail: [u8; 2],
+    /// Bytes of base64, modulo 4.
+    quad: usize,
+    /// Bytes of the message that are still to come.
+    left: usize,
+    /// The beginning of the prefix of a message, and how much of it is there.
+    prefix: [u8; PREFIX],
+    prefixed: usize,
+    /// Whether the message that ends the stream was begun.
+    is_last: bool,
+}
+
+impl Place {
+    #[inline]
+    pub(super) fn see_text(&mut self, data: &[u8]) {
+        match data {
+            [.., before, last] => self.tail = [*before, *last],
+            [last] => self.tail = [self.tail[1], *last],
+            [] => {}
+        }
+    }
+
+    #[inline]
+    pub(super) fn see_base64(&mut self, data: &[u8]) {
+        self.quad = (self.quad + data.len()) % 4;
+    }
+
+    /// Sees messages of gRPC-Web or Connect. Linear in their number, not in their bytes.
+    #[inline]
+    pub(super) fn see_messages(&mut self, data: &[u8]) {
+        if data.len() < self.left {
+            self.left -= data.len();
+        } else {
+            self.see_more(data);
+        }
+    }
+
+    fn see_more(&mut self, data: &[u8]) {
+        let mut rest = data.get(self.left..).unwrap_or_default();
+        self.left = 0;
+        while !rest.is_empty() {
+            let missing = PREFIX - self.prefixed;
+            let (start, after) = rest.split_at(missing.min(rest.len()));
+            for byte in start {
+                if let Some(place) = self.prefix.get_mut(self.prefixed) {
+                    *place = *byte;
+                }
+                self.prefixed += 1;
+            }
+            if self.prefixed < PREFIX {
+                return;
+            }
+            let [flags, a, b, c, d] = self.prefix;
+            self.prefixed = 0;
+            self.is_last |= flags & LAST != 0;
+            let length = u32::from_be_bytes([a, b, c, d]) as usize;
+            self.left = length.saturating_sub(after.len());
+            rest = after.get(length..).unwrap_or_default();
+        }
+    }
+
+    /// Whether one more message may follow: none is half-written, and the last one was not sent.
+    pub(super) fn is_open_for_message(&self) -> bool {
+        self.left == 0 && self.prefixed == 0 && !self.is_last
+    }
+
+    pub(super) fn is_open_for_base64(&self) -> bool {
+        self.quad == 0
+    }
+
+    /// What ends a half-written event. Blank lines between events mean nothing.
+    pub(super) fn close_event(&self) -> &'static str {
+        match self.tail {
+            [0, 0] | [b'\n', b'\n'] | [b'\r', b'\r'] => "",
+            _ => "\n\n",
+        }
+    }
+
+    /// What ends a half-written line.
+    pub(super) fn close_line(&self) -> &'static str {
+        match self.tail {
+            [0, 0] | [_, b'\n'] => "",
+            _ => "\n",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_half_written_text_is_closed() {
+        for (texts, event, line) in [
+            (&[][..], "", ""),
+            (&["data: x\n\n"], "", ""),
+            (&["data: x\n", "\n"], "", ""),
+            (&["data: x", "\n", "", "\n"], "", ""),
+            (&["data: x\n"], "\n\n", ""),
+            (&["data: x"], "\n\n", "\n"),
+            (&["data: x\r\n\r\n"], "\n\n", ""),
+            (&["x"], "\n\n", "\n"),
+            (&["\n"], "\n\n", ""),
+        ] {
+            let mut place = Place::default();
+            texts
+                .iter()
+                .for_each(|text| place.see_text(text.as_bytes()));
+            assert_eq!((place.close_event(), place.close_line()), (event, line));
+        }
+    }
+
+    #[test]
+    fn messages_end_where_their_lengths_say_however_they_are_cut() {
+        let whole = [
+            &[0, 0, 0, 0, 3, 1, 2, 3][..],
+            &[0, 0, 0, 0, 0],
+            &[1, 0, 0, 1, 0],
+            &[7; 256],
+        ];
+        let ends = [0, 8, 13, 13 + 5 + 256];
+        let all = whole.concat();
+        for step in [1, 2, 3, 5, 7, 100, 1000] {
+            let mut place = Place::default();
+            let mut seen = 0;
+            for part in all.chunks(step) {
+                assert_eq!(place.is_open_for_message(), ends.contains(&seen), "{seen}");
+                place.see_messages(part);
+                seen += part.len();
+            }
+            assert!(place.is_open_for_message());
+        }
+    }
+
+    #[test]
+    fn nothing_follows_the_last_message() {
+        for flags in [0x80, 0x02, 0x81] {
+            let mut place = Place::default();
+            place.see_messages(&[flags, 0, 0, 0, 1, 0]);
+            assert!(!place.is_open_for_message());
+        }
+    }
+}

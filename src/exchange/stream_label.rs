@@ -1,0 +1,98 @@
+//! What a label says of the end of a stream.
+
+use http::HeaderMap;
+
+use crate::grpc::content_type::GrpcType;
+use crate::http::media_type;
+
+/// The label of a response, as far as it says how its reader waits for an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StreamLabel {
+    Grpc(GrpcType),
+    GrpcWeb(GrpcType),
+    /// In base64.
+    GrpcWebText(GrpcType),
+    /// A stream of Connect.
+    Connect,
+    /// Server-sent events.
+    Events,
+    /// One JSON document a line.
+    Lines,
+    /// JSON text sequences ([RFC 7464](https://www.rfc-editor.org/rfc/rfc7464)).
+    Sequence,
+    Other,
+}
+
+impl StreamLabel {
+    pub(crate) fn of(headers: &HeaderMap, answers_grpc: bool) -> Self {
+        let Some(label) = media_type::content_type(headers) else {
+            return Self::Other;
+        };
+        let mut parts = label.as_bytes().split(|byte| *byte == b';');
+        let essence = parts.next().unwrap_or_default().trim_ascii();
+        if media_type::may_be_rpc(Some(label)) {
+            return match GrpcType::parse(label) {
+                Some(_) if !answers_grpc => Self::Other,
+                Some(media) if media.is_text() => Self::GrpcWebText(media),
+                Some(media) if media.is_web() => Self::GrpcWeb(media),
+                Some(media) => Self::Grpc(media),
+                None if starts_with(essence, b"application/connect+") => Self::Connect,
+                None => Self::Other,
+            };
+        }
+        let is_named = |(name, _): &&(&str, Self)| essence.eq_ignore_ascii_case(name.as_bytes());
+        let known = TEXTS.iter().find(is_named);
+        known.map_or(Self::Other, |(_, label)| *label)
+    }
+
+    /// Whether the end is told by data.
+    pub(super) fn is_data(self) -> bool {
+        !matches!(self, Self::Grpc(_) | Self::Other)
+    }
+}
+
+const TEXTS: [(&str, StreamLabel); 9] = [
+    ("text/event-stream", StreamLabel::Events),
+    ("application/json-seq", StreamLabel::Sequence),
+    ("application/geo+json-seq", StreamLabel::Sequence),
+    ("application/jsonl", StreamLabel::Lines),
+    ("application/jsonlines", StreamLabel::Lines),
+    ("application/ndjson", StreamLabel::Lines),
+    ("application/stream+json", StreamLabel::Lines),
+    ("application/x-jsonlines", StreamLabel::Lines),
+    ("application/x-ndjson", StreamLabel::Lines),
+];
+
+fn starts_with(essence: &[u8], prefix: &[u8]) -> bool {
+    let start = essence.get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::CONTENT_TYPE;
+    use http::HeaderValue;
+
+    #[test]
+    fn labels_of_streams_are_told_from_others() {
+        for (label, want) in [
+            ("text/event-stream", StreamLabel::Events),
+            ("Text/Event-Stream; charset=utf-8", StreamLabel::Events),
+            ("application/x-ndjson", StreamLabel::Lines),
+            ("application/stream+json;a=b", StreamLabel::Lines),
+            ("application/json-seq", StreamLabel::Sequence),
+            ("application/connect+proto", StreamLabel::Connect),
+            ("application/connect+json", StreamLabel::Connect),
+            ("application/connect", StreamLabel::Other),
+            ("application/json", StreamLabel::Other),
+            ("text/event-streams", StreamLabel::Other),
+            ("application/octet-stream", StreamLabel::Other),
+            ("application/grpcx", StreamLabel::Other),
+        ] {
+            let value = HeaderValue::from_static(label);
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value)]);
+            assert_eq!(StreamLabel::of(&headers, true), want, "{label}");
+        }
+    }
+}

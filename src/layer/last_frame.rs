@@ -1,0 +1,195 @@
+//! The body of a response that is watched, because it may fail after its head was sent.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{ready, Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_timer::Delay;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tower::BoxError;
+
+use crate::body::ResponseBody;
+use crate::exchange::{Ending, LastFrame};
+
+/// From the last frame to the error of a body. A server drops what it has not sent when it sees the error, so it gets time
+/// to send. No body is told when that is done.
+const TIME_TO_SEND: Duration = Duration::from_millis(100);
+
+pin_project! {
+    /// The body of a response that has passed a layer with
+    /// [`with_last_frame`](crate::ErrorEnvelopeLayer::with_last_frame).
+    ///
+    /// Frames pass as they come. If the inner body fails, the error is told to hook and log, and a stream ends in the
+    /// protocol of its label.
+    pub struct LastFrameBody<B: Body> {
+        #[pin]
+        body: ResponseBody<B>,
+        state: State,
+    }
+}
+
+enum State {
+    /// The body of an answer that the layer itself made.
+    Own,
+    /// The inner body is polled.
+    Watching(LastFrame),
+    /// The inner body failed.
+    Failed(Failed),
+}
+
+/// What is still to be given after the inner body failed.
+struct Failed {
+    frame: Option<Frame<Bytes>>,
+    error: Option<BoxError>,
+    /// Runs out when the error may be given.
+    delay: Option<Delay>,
+}
+
+impl<B: Body> LastFrameBody<B> {
+    pub(super) fn own(body: ResponseBody<B>) -> Self {
+        Self {
+            body,
+            state: State::Own,
+        }
+    }
+
+    #[inline]
+    pub(super) fn watched(body: ResponseBody<B>, last_frame: LastFrame) -> Self {
+        Self {
+            body,
+            state: State::Watching(last_frame),
+        }
+    }
+}
+
+impl<B> Body for LastFrameBody<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.project();
+        if let State::Failed(failed) = this.state {
+            return failed.poll(cx);
+        }
+        match ready!(this.body.poll_frame(cx)) {
+            Some(Ok(frame)) => {
+                if let (State::Watching(watch), Some(data)) = (this.state, frame.data_ref()) {
+                    watch.see(data);
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            None => Poll::Ready(None),
+            Some(Err(error)) => {
+                let mut failed = this.state.fail(error.into());
+                let polled = failed.poll(cx);
+                *this.state = State::Failed(failed);
+                polled
+            }
+        }
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        match &self.state {
+            State::Own | State::Watching(_) => self.body.is_end_stream(),
+            State::Failed(failed) => failed.is_end(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        match &self.state {
+            State::Own | State::Watching(_) => self.body.size_hint(),
+            State::Failed(_) => SizeHint::default(),
+        }
+    }
+}
+
+impl State {
+    #[cold]
+    fn fail(&mut self, error: BoxError) -> Failed {
+        let error: Arc<dyn Error + Send + Sync> = error.into();
+        let ending = match self {
+            Self::Watching(watch) => watch.fail(&error),
+            Self::Own | Self::Failed(_) => Ending::Error,
+        };
+        let (frame, gives_error) = match ending {
+            Ending::Error => (None, true),
+            Ending::DataThenError(bytes) => (Some(Frame::data(bytes)), true),
+            Ending::Data(bytes) => (Some(Frame::data(bytes)), false),
+            Ending::Trailers(trailers) => (Some(Frame::trailers(trailers)), false),
+        };
+        Failed {
+            delay: None,
+            frame,
+            error: gives_error.then(|| Shared(error).into()),
+        }
+    }
+}
+
+impl Failed {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(frame) = self.frame.take() {
+            self.delay = self.error.as_ref().map(|_| Delay::new(TIME_TO_SEND));
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        if let Some(delay) = &mut self.delay {
+            ready!(Pin::new(delay).poll(cx));
+            self.delay = None;
+        }
+        Poll::Ready(self.error.take().map(Err))
+    }
+
+    fn is_end(&self) -> bool {
+        self.frame.is_none() && self.error.is_none()
+    }
+}
+
+/// The error of a body, which the envelope in hook and log holds as well. It is as good as the error itself.
+struct Shared(Arc<dyn Error + Send + Sync>);
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The error itself is the source, so that a server finds it by its type.
+impl Error for Shared {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+impl<B: Body> fmt::Debug for LastFrameBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Own => "own",
+            State::Watching(_) => "watching",
+            State::Failed(_) => "failed",
+        };
+        let mut debug = f.debug_struct("LastFrameBody");
+        debug.field("body", &self.body).field("state", &state);
+        debug.finish()
+    }
+}

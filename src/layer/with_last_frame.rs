@@ -1,0 +1,61 @@
+//! The switch for servers that stream.
+
+use super::side::{LastFrame, Server};
+use super::ErrorEnvelopeLayer;
+#[cfg(doc)]
+use crate::envelope::Envelope;
+#[cfg(doc)]
+use crate::write::ErrorWriter;
+
+/// For servers that stream.
+impl ErrorEnvelopeLayer<Server> {
+    /// Ends a stream in the protocol of its label if its body fails after the head was sent:
+    ///
+    /// | label | last frame | then |
+    /// | --- | --- | --- |
+    /// | `application/grpc` | trailers | end |
+    /// | `application/grpc-web`, `…-text` | the frame of trailers | end |
+    /// | `application/connect+…` | the frame that ends the stream | end |
+    /// | `text/event-stream` | `event: error` and the error as its data | the body's error |
+    /// | `application/x-ndjson` and the like, `application/json-seq` | the error as a line | the body's error |
+    /// | any other | none | the body's error |
+    ///
+    /// The error that the body failed with is answered as an error of the service is: an [`Envelope`] as it is, any other
+    /// by its type, masked; [hook](Self::on_error) and log are told, whatever the label. The JSON is the one of
+    /// [`write_event`](ErrorWriter::write_event). A half-written event or line is closed. Where half a message of Connect
+    /// or gRPC-Web was sent, nothing can follow but the body's error. Nothing is added to a body whose length was told, or
+    /// that is coded.
+    ///
+    /// The error of the body must be `Into<BoxError>`, and the body becomes a
+    /// [`LastFrameBody`](super::LastFrameBody). This switch and [`with_same_body`](Self::with_same_body) exclude each other.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body::Frame;
+    /// use http_body_util::{BodyExt, StreamBody};
+    /// use tower::{service_fn, BoxError, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), BoxError> {
+    /// let printers = service_fn(|_: Request<()>| async {
+    ///     let frames = [Ok(Frame::data(Bytes::from("data: 1\n\n"))), Err(BoxError::from("10.0.0.7 is gone"))];
+    ///     let body = StreamBody::new(futures_util::stream::iter(frames));
+    ///     Response::builder().header("content-type", "text/event-stream").body(body)
+    /// });
+    /// let layer = ErrorEnvelopeLayer::new().with_last_frame();
+    /// let mut body = ServiceBuilder::new().layer(layer).service(printers).oneshot(Request::new(())).await?.into_body();
+    ///
+    /// let first = body.frame().await.expect("a frame")?.into_data().unwrap();
+    /// assert_eq!(first, "data: 1\n\n");
+    /// let last = body.frame().await.expect("a frame")?.into_data().unwrap();
+    /// assert!(last.starts_with(b"event: error\ndata: {\"_error_message\":\"Internal Server Error\""));
+    /// assert!(body.frame().await.expect("an error").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_last_frame(self) -> ErrorEnvelopeLayer<LastFrame> {
+        ErrorEnvelopeLayer::of(self.normaliser)
+    }
+}

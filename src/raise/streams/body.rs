@@ -1,0 +1,158 @@
+//! The body of a response that may be a stream with an error in it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::watch::{Passed, Watch};
+use crate::body::ResponseBody;
+use crate::raise::raised_error::RaisedError;
+
+/// Frames that are held back in one poll. Then the task yields: a body that is always ready must not hold the executor.
+const FRAMES_PER_POLL: usize = 64;
+
+pin_project! {
+    /// The body of a response that has passed a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer).
+    ///
+    /// Its error is a [`RaisedError`]: one that the server sent in the stream, or the one of the inner body.
+    pub struct RaisingBody<B: Body> {
+        #[pin]
+        body: ResponseBody<B>,
+        // `None` if the response is no stream, and once the error was found.
+        watch: Option<Box<Watch>>,
+        rest: Rest<B::Error>,
+    }
+}
+
+/// What is given before the inner body is polled again.
+struct Rest<E> {
+    first: Bytes,
+    second: Bytes,
+    last: Option<Last<E>>,
+    is_end: bool,
+}
+
+enum Last<E> {
+    Error(RaisedError<E>),
+    Trailers(Frame<Bytes>),
+}
+
+type Polled<E> = Poll<Option<Result<Frame<Bytes>, RaisedError<E>>>>;
+
+impl<B: Body> RaisingBody<B> {
+    pub(super) fn new(body: ResponseBody<B>, watch: Option<Box<Watch>>) -> Self {
+        let rest = Rest {
+            first: Bytes::new(),
+            second: Bytes::new(),
+            last: None,
+            is_end: false,
+        };
+        Self { body, watch, rest }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
+    type Data = Bytes;
+    type Error = RaisedError<B::Error>;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
+        let mut this = self.project();
+        let Some(watch) = this.watch else {
+            let frame = ready!(this.body.poll_frame(cx));
+            return Poll::Ready(frame.map(|frame| frame.map_err(RaisedError::Service)));
+        };
+        for _ in 0..FRAMES_PER_POLL {
+            if let Some(frame) = this.rest.take() {
+                return Poll::Ready(Some(frame));
+            }
+            if this.rest.is_end {
+                return Poll::Ready(None);
+            }
+            match ready!(this.body.as_mut().poll_frame(cx)) {
+                None => this.rest.end(watch.end(), None),
+                Some(Err(error)) => {
+                    let last = Last::Error(RaisedError::Service(error));
+                    this.rest.end(watch.end(), Some(last));
+                }
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.rest.go_on(watch.push(data)),
+                    Err(frame) => {
+                        let error = frame
+                            .trailers_ref()
+                            .and_then(|trailers| watch.trailers(trailers));
+                        let last = match error {
+                            Some(error) => Last::Error(error.into()),
+                            None => Last::Trailers(frame),
+                        };
+                        this.rest.end(watch.end(), Some(last));
+                    }
+                },
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.watch {
+            None => self.body.is_end_stream(),
+            // What is held back, and an error in it, is told at the end.
+            Some(_) => self.rest.is_end && self.rest.is_empty(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.watch {
+            None => self.body.size_hint(),
+            Some(_) => SizeHint::default(),
+        }
+    }
+}
+
+impl<E> Rest<E> {
+    /// The next frame that is known.
+    fn take(&mut self) -> Option<Result<Frame<Bytes>, RaisedError<E>>> {
+        for bytes in [&mut self.first, &mut self.second] {
+            if !bytes.is_empty() {
+                return Some(Ok(Frame::data(std::mem::take(bytes))));
+            }
+        }
+        self.last.take().map(|last| match last {
+            Last::Error(error) => Err(error),
+            Last::Trailers(frame) => Ok(frame),
+        })
+    }
+
+    fn go_on(&mut self, passed: Passed) {
+        self.first = passed.first;
+        self.second = passed.second;
+        self.is_end = passed.error.is_some();
+        self.last = passed.error.map(|error| Last::Error(error.into()));
+    }
+
+    /// The inner body has no more. An error that the server sent tells more than that its stream broke.
+    fn end(&mut self, passed: Passed, last: Option<Last<E>>) {
+        self.go_on(passed);
+        self.is_end = true;
+        if self.last.is_none() {
+            self.last = last;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.first.is_empty() && self.second.is_empty() && self.last.is_none()
+    }
+}
+
+impl<B: Body> fmt::Debug for RaisingBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RaisingBody")
+            .field("body", &self.body)
+            .field("is_watched", &self.watch.is_some())
+            .finish_non_exhaustive()
+    }
+}

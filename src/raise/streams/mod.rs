@@ -1,0 +1,85 @@
+//! Errors in streams as errors of their bodies.
+//!
+//! `watch` decides, frame by frame, what may pass and what is an error. `body` carries the frames, `service` is tower's part.
+
+mod body;
+mod service;
+mod watch;
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+pub use self::body::RaisingBody;
+pub use self::service::{RaiseErrorsInStreamsService, StreamsFuture};
+use super::RaiseErrorsLayer;
+
+/// A [`RaiseErrorsLayer`] that raises the errors in streams as well, as
+/// [`with_errors_in_streams`](RaiseErrorsLayer::with_errors_in_streams) makes it.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RaiseErrorsInStreamsLayer {
+    layer: RaiseErrorsLayer,
+}
+
+impl RaiseErrorsLayer {
+    /// Raises errors that come in a stream, after its head, as errors of its body: [`RaisedError::Api`] for an error that the
+    /// server sent, [`RaisedError::Service`] for a body that failed. It is the last call of the builder.
+    ///
+    /// | label | is an error |
+    /// | --- | --- |
+    /// | `text/event-stream` | an event that [`Envelope::from_event`] knows |
+    /// | `application/x-ndjson` and the like, `application/json-seq` | a line that it knows |
+    /// | `application/connect+…` | the message that ends the stream, if it has an error and is not compressed |
+    /// | `application/grpc` | trailers with a `grpc-status` that is not 0 |
+    /// | `application/grpc-web` | the message with such trailers |
+    ///
+    /// All other frames pass as they come. The bytes of an event or a line are held back until it is whole, at most 64 KiB of
+    /// them: what is longer is data. What stands before an error is given first, and nothing after it. The error has the
+    /// status that it gives or implies, the headers of the response, and as its body the bytes of the event.
+    ///
+    /// A client of gRPC such as tonic's reads trailers itself; this is for callers who read bodies.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body_util::{BodyExt, StreamBody};
+    /// use http_body::Frame;
+    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::{RaiseErrorsLayer, RaisedError};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let model = service_fn(|_: Request<()>| async {
+    ///     let frames = ["data: {\"token\":\"Hello\"}\n\n", "data: {\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n\n"];
+    ///     let frames = frames.map(|frame| Ok::<_, std::convert::Infallible>(Frame::data(Bytes::from(frame))));
+    ///     let body = StreamBody::new(futures_util::stream::iter(frames));
+    ///     Response::builder().header("content-type", "text/event-stream").body(body)
+    /// });
+    /// let layer = RaiseErrorsLayer::new().with_errors_in_streams();
+    /// let mut body = ServiceBuilder::new().layer(layer).service(model).oneshot(Request::new(())).await?.into_body();
+    ///
+    /// assert_eq!(body.frame().await.unwrap()?.into_data().unwrap(), "data: {\"token\":\"Hello\"}\n\n");
+    /// let Some(Err(RaisedError::Api(error))) = body.frame().await else { panic!("no error") };
+    /// assert!(error.is_rate_limited());
+    /// assert_eq!(error.to_string(), "Slow down");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`RaisedError::Api`]: super::RaisedError::Api
+    /// [`RaisedError::Service`]: super::RaisedError::Service
+    /// [`Envelope::from_event`]: crate::Envelope::from_event
+    pub fn with_errors_in_streams(self) -> RaiseErrorsInStreamsLayer {
+        RaiseErrorsInStreamsLayer { layer: self }
+    }
+}
+
+impl<S> Layer<S> for RaiseErrorsInStreamsLayer {
+    type Service = RaiseErrorsInStreamsService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let config = Arc::clone(&self.layer.config);
+        RaiseErrorsInStreamsService::new(self.layer.layer(inner), config)
+    }
+}

@@ -1,0 +1,113 @@
+//! The service that the layer makes, and its future.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower::BoxError;
+use tower_service::Service;
+
+use super::body::RaisingBody;
+use super::watch::Watch;
+use crate::raise::config::Config;
+use crate::raise::future::ResponseFuture;
+use crate::raise::judgement::SentRequest;
+use crate::raise::raised_error::RaisedError;
+use crate::raise::service::RaiseErrorsService;
+
+/// The service that a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer) makes of a service `S`.
+#[derive(Clone, Debug)]
+pub struct RaiseErrorsInStreamsService<S> {
+    inner: RaiseErrorsService<S>,
+    config: Arc<Config>,
+}
+
+impl<S> RaiseErrorsInStreamsService<S> {
+    pub(super) fn new(inner: RaiseErrorsService<S>, config: Arc<Config>) -> Self {
+        Self { inner, config }
+    }
+
+    /// The inner service.
+    pub fn get_ref(&self) -> &S {
+        self.inner.get_ref()
+    }
+
+    /// The inner service.
+    pub fn get_mut(&mut self) -> &mut S {
+        self.inner.get_mut()
+    }
+
+    /// The inner service, without the layer.
+    pub fn into_inner(self) -> S {
+        self.inner.into_inner()
+    }
+}
+
+impl<S, ReqBody, B> Service<Request<ReqBody>> for RaiseErrorsInStreamsService<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<B>>,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<RaisingBody<B>>;
+    type Error = RaisedError<S::Error>;
+    type Future = StreamsFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let request_head = SentRequest {
+            method: Some(request.method().clone()),
+            uri: request.uri().clone(),
+        };
+        StreamsFuture {
+            inner: self.inner.call(request),
+            config: Arc::clone(&self.config),
+            request: request_head,
+        }
+    }
+}
+
+pin_project! {
+    /// The future of a [`RaiseErrorsInStreamsService`].
+    pub struct StreamsFuture<F, B: Body> {
+        #[pin]
+        inner: ResponseFuture<F, B>,
+        config: Arc<Config>,
+        request: SentRequest,
+    }
+}
+
+impl<F, B, E> Future for StreamsFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Response<RaisingBody<B>>, RaisedError<E>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = ready!(this.inner.poll(cx))?;
+        let (parts, body) = response.into_parts();
+        let watch = Watch::new(this.config, this.request, &parts);
+        let body = RaisingBody::new(body, watch.map(Box::new));
+        Poll::Ready(Ok(Response::from_parts(parts, body)))
+    }
+}
+
+impl<F, B: Body> fmt::Debug for StreamsFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamsFuture")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! Watches the frames of a stream: what may pass, and what is an error.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::response::Parts;
+use http::{HeaderMap, Response, StatusCode};
+
+use crate::envelope::{Envelope, ErrorKind};
+use crate::exchange::{StreamLabel, BODY_LIMIT};
+use crate::raise::config::Config;
+use crate::raise::error::ApiError;
+use crate::raise::judgement::{Content, SentRequest};
+use crate::read::{self, UnitKind, Units};
+
+/// What is known of a stream.
+pub(super) struct Watch {
+    config: Arc<Config>,
+    request: SentRequest,
+    status_headers: HeaderMap,
+    /// `None` where only trailers tell an error.
+    units: Option<Units>,
+    /// The beginning of the unit that is open, if it is held back.
+    held: Vec<u8>,
+    /// Whether the unit that is open passes as it comes.
+    passes: bool,
+}
+
+/// What becomes of the data of a frame.
+#[derive(Default)]
+pub(super) struct Passed {
+    /// What was held back.
+    pub(super) first: Bytes,
+    /// What of the frame may pass.
+    pub(super) second: Bytes,
+    /// The error that follows.
+    pub(super) error: Option<ApiError>,
+}
+
+impl Watch {
+    /// `None` if the response is no stream that can be read.
+    pub(super) fn new(
+        config: &Arc<Config>,
+        request: &mut SentRequest,
+        parts: &Parts,
+    ) -> Option<Self> {
+        let kind = match StreamLabel::of(&parts.headers, true) {
+            StreamLabel::Events => Some(UnitKind::Event),
+            StreamLabel::Lines | StreamLabel::Sequence => Some(UnitKind::Line),
+            StreamLabel::Connect => Some(UnitKind::Connect),
+            StreamLabel::GrpcWeb(_) => Some(UnitKind::GrpcWeb),
+            StreamLabel::Grpc(_) => None,
+            StreamLabel::GrpcWebText(_) | StreamLabel::Other => return None,
+        };
+        if parts.headers.contains_key(CONTENT_ENCODING) || !config.wants(parts) {
+            return None;
+        }
+        Some(Self {
+            config: Arc::clone(config),
+            request: std::mem::take(request),
+            status_headers: parts.headers.clone(),
+            units: kind.map(Units::new),
+            held: Vec::new(),
+            passes: false,
+        })
+    }
+
+    /// The data of one frame. Each byte is scanned once, and held back only while its unit is open.
+    pub(super) fn push(&mut self, data: Bytes) -> Passed {
+        let Some(units) = &mut self.units else {
+            return Passed {
+                second: data,
+                ..Passed::default()
+            };
+        };
+        let mut passed = Passed::default();
+        // Where what was not held back begins, and where the unit that is open begins.
+        let (mut start, mut open, kind) = (0, 0, units.kind());
+        while let Some(length) = data
+            .get(open..)
+            .filter(|rest| !rest.is_empty())
+            .and_then(|rest| units.end(rest))
+        {
+            let end = open + length;
+            let unit = data.get(open..end).unwrap_or_default();
+            let is_candidate = !std::mem::take(&mut self.passes) && units.may_be_error();
+            if !self.held.is_empty() {
+                self.held.extend_from_slice(unit);
+            }
+            let whole = if self.held.is_empty() {
+                unit
+            } else {
+                &self.held
+            };
+            let readers = self.config.readers.iter().map(Arc::as_ref);
+            let is_candidate = is_candidate && whole.len() <= BODY_LIMIT;
+            let error = is_candidate
+                .then(|| read::read_unit(readers, kind, whole))
+                .flatten();
+            if let Some(envelope) = error {
+                let body = Bytes::copy_from_slice(whole);
+                passed.second = data.slice(start..open);
+                passed.error = Some(self.raise(envelope, body, None));
+                return passed;
+            }
+            if !self.held.is_empty() {
+                passed.first = std::mem::take(&mut self.held).into();
+                start = end;
+            }
+            open = end;
+        }
+        let rest = data.get(open..).unwrap_or_default();
+        let holds = !rest.is_empty() && !self.passes && units.may_be_error();
+        if holds && self.held.len() + rest.len() <= BODY_LIMIT {
+            self.held.extend_from_slice(rest);
+            passed.second = data.slice(start..open);
+            return passed;
+        }
+        if !self.held.is_empty() {
+            passed.first = std::mem::take(&mut self.held).into();
+        }
+        self.passes |= !rest.is_empty();
+        passed.second = data.slice(start..);
+        passed
+    }
+
+    /// The stream ended, or failed: what was held back, or the error that it is without the end that it lacks.
+    pub(super) fn end(&mut self) -> Passed {
+        let first = Bytes::from(std::mem::take(&mut self.held));
+        let Some(units) = self.units.as_ref().filter(|_| !first.is_empty()) else {
+            return Passed::default();
+        };
+        let readers = self.config.readers.iter().map(Arc::as_ref);
+        match read::read_unit(readers, units.kind(), &first) {
+            Some(envelope) => Passed {
+                error: Some(self.raise(envelope, first, None)),
+                ..Passed::default()
+            },
+            None => Passed {
+                first,
+                ..Passed::default()
+            },
+        }
+    }
+
+    /// The error that the trailers of a stream of gRPC are.
+    pub(super) fn trailers(&mut self, trailers: &HeaderMap) -> Option<ApiError> {
+        if self.units.is_some() {
+            return None;
+        }
+        let envelope = read::read_trailers(trailers)?;
+        Some(self.raise(envelope, Bytes::new(), Some(trailers.clone())))
+    }
+
+    fn raise(&mut self, envelope: Envelope, body: Bytes, trailers: Option<HeaderMap>) -> ApiError {
+        let mut headers = std::mem::take(&mut self.status_headers);
+        // They are those of the whole stream, not of the event.
+        for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
+            headers.remove(name);
+        }
+        for name in envelope.headers().keys() {
+            headers.remove(name);
+            for value in envelope.headers().get_all(name) {
+                let _ = headers.try_append(name.clone(), value.clone());
+            }
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = error_status(&envelope);
+        *response.headers_mut() = headers;
+        let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
+        let content = Content {
+            kind,
+            status: response.status(),
+            envelope,
+            text: None,
+        };
+        let error = ApiError::new(std::mem::take(&mut self.request), content, response);
+        error.with_end(None, None, trailers)
+    }
+}
+
+/// A reader of the user's may give any status.
+fn error_status(envelope: &Envelope) -> StatusCode {
+    match envelope.status() {
+        status if crate::http::status::is_error(status) => status,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

@@ -1,0 +1,143 @@
+//! The error that an event of a stream is, or a line of JSON.
+//!
+//! ```text
+//! event: error
+//! data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}
+//! ```
+//!
+//! 1. An event that is named `error` is one, whatever its data.
+//! 2. Of any other, `part` finds the part of the JSON that tells the error. Most have none, and are data.
+//! 3. `status` finds the status that it should have had.
+//! 4. The readers of responses read the part.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+use super::part::{Part, ERROR};
+use super::{part, status};
+use crate::envelope::Envelope;
+use crate::grpc::metadata;
+use crate::read::document::{parse_json, Value};
+use crate::read::reader::ErrorReader;
+
+impl Envelope {
+    /// The error that an event of a stream is: `event` is its name, if it has one, and `data` its data. `None` if the event
+    /// is data.
+    ///
+    /// It is for users of a reader of events
+    /// ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)) or of lines: a line of
+    /// [NDJSON](https://github.com/ndjson/ndjson-spec) is an event without a name. It knows what these send after an
+    /// answer has begun: OpenAI (`error`, `response.failed`), Anthropic, Gemini, Ollama, vLLM and their like, JSON-RPC and
+    /// MCP, Kubernetes (a watch's `ERROR`), docker (`errorDetail`), the end of a stream of Connect, grpc-gateway, GraphQL,
+    /// and the documented envelope. An event with the name `error` is an error whatever it says.
+    ///
+    /// The status is the one that the error gives as a number or as the name of a code, else the one that its type
+    /// implies, else 500: who fails after the answer has begun is the server.
+    ///
+    /// What only looks alike is data: `{"error": null}`, a line of a log, a job that failed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_error_envelope::{Envelope, ErrorKind};
+    ///
+    /// let data = r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}"#;
+    /// let error = Envelope::from_event(Some("error"), data).expect("an error");
+    /// assert_eq!((error.kind(), error.message()), (ErrorKind::RateLimited, "Slow down"));
+    ///
+    /// let line = r#"{"error":{"code":8,"message":"quota exceeded"}}"#;
+    /// assert_eq!(Envelope::from_event(None, line).expect("an error").status(), 429);
+    ///
+    /// assert_eq!(Envelope::from_event(None, r#"{"token":"Hello","error":null}"#), None);
+    /// assert_eq!(Envelope::from_event(None, "[DONE]"), None);
+    /// ```
+    #[must_use]
+    pub fn from_event(event: Option<&str>, data: &str) -> Option<Self> {
+        read_event([], event, data)
+    }
+}
+
+/// The error that an event is, asking these readers first what it says. Linear in the bytes of `data`.
+pub(super) fn read_event<'a>(
+    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
+    event: Option<&str>,
+    data: &str,
+) -> Option<Envelope> {
+    let is_named = event == Some(ERROR);
+    if !is_named && !may_tell(data) {
+        return None;
+    }
+    let data = data.trim();
+    let document = parse_json(data);
+    let root = document.as_ref().map(|document| document.root());
+    let part = root.and_then(|root| part::find(event, root));
+    if part.is_none() && !is_named {
+        return None;
+    }
+    let (told, text) = match part {
+        Some(Part { status, text }) => (Some(status), Some(text)),
+        None => (root, root),
+    };
+    let status = told.and_then(status::given);
+    let body = text.map_or_else(|| Bytes::copy_from_slice(data.as_bytes()), part::to_json);
+    let mut envelope = read_body(readers, status, body, root.is_some());
+    if let Some(root) = root {
+        envelope = with_metadata(envelope, root);
+    }
+    Some(with_delay(envelope))
+}
+
+/// Every error that is known without its name has this in a name or in a value: most data is told from it by that.
+fn may_tell(data: &str) -> bool {
+    data.contains("rror") || data.contains("RROR")
+}
+
+/// Reads what the error says, as if it were the body of a response.
+fn read_body<'a>(
+    readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
+    status: Option<StatusCode>,
+    body: Bytes,
+    is_json: bool,
+) -> Envelope {
+    let label = if is_json {
+        "application/json"
+    } else {
+        "text/plain"
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let label = HeaderValue::from_static(label);
+    response.headers_mut().insert(CONTENT_TYPE, label);
+    let mut envelope = crate::read::read_with(readers, &response).envelope;
+    if let (None, Some(implied)) = (status, status::of_type(envelope.sent_error_type())) {
+        envelope.set_status(implied);
+    }
+    envelope
+}
+
+/// A delay that stands in the event is the one that would stand in the head of a response.
+fn with_delay(envelope: Envelope) -> Envelope {
+    let seconds: Option<f64> = envelope.members().get_as("retry_after");
+    match seconds.filter(|seconds| !envelope.headers().contains_key(RETRY_AFTER) && *seconds >= 0.0)
+    {
+        Some(seconds) => envelope.with_header(RETRY_AFTER, seconds.ceil().min(MAX_DELAY) as u64),
+        None => envelope,
+    }
+}
+
+/// Longer delays, in seconds, are as long as this: a year.
+const MAX_DELAY: f64 = 365.0 * 24.0 * 60.0 * 60.0;
+
+/// Adds the metadata at the end of a stream of Connect, as far as it may become headers: `{"retry-after": ["7"]}`.
+fn with_metadata(envelope: Envelope, root: Value<'_>) -> Envelope {
+    let Some(entries) = part::metadata(root) else {
+        return envelope;
+    };
+    entries.fold(envelope, |envelope, (name, value)| {
+        let name = HeaderName::try_from(name).ok().filter(metadata::is_safe);
+        match name {
+            Some(name) => envelope.with_header(name, value),
+            None => envelope,
+        }
+    })
+}

@@ -1,0 +1,57 @@
+//! The status that an error in a stream should have had.
+
+use http::StatusCode;
+
+use super::part::ERROR;
+use crate::envelope::{ErrorType, DETAILS_KEY};
+use crate::grpc::code::GrpcCode;
+use crate::read::document::{Number, Value};
+use crate::read::in_success;
+
+/// The status that the error gives: a number of HTTP, a number of gRPC in `error`, else by a name.
+pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
+    let error = told.get(ERROR).filter(|error| error.is_object());
+    let details = || told.get(DETAILS_KEY).and_then(in_success::status_by_number);
+    let number = in_success::status_by_number(told).or_else(details);
+    let number = number.or_else(|| by_code_of_grpc(error?));
+    number.or_else(|| {
+        let places = error.into_iter().chain([told]);
+        let names = places.flat_map(|place| NAMES.iter().filter_map(move |name| place.text(name)));
+        names.into_iter().find_map(of_name)
+    })
+}
+
+/// The status that a type implies, if it is one that is known.
+pub(super) fn of_type(error_type: Option<&ErrorType>) -> Option<StatusCode> {
+    of_name(error_type?.as_str())
+}
+
+fn of_name(name: &str) -> Option<StatusCode> {
+    let grpc = GrpcCode::from_connect_name(name).map(GrpcCode::http_status);
+    let known = grpc.or_else(|| in_success::status_of_known_type(&ErrorType::new(name.to_owned())));
+    known.or_else(|| CLIENTS.contains(&name).then_some(StatusCode::BAD_REQUEST))
+}
+
+/// grpc-gateway: `{"error": {"code": 8, "message": "…"}}`.
+fn by_code_of_grpc(error: Value<'_>) -> Option<StatusCode> {
+    let number = error.get("grpc_code").or(error.get("code"))?.as_number();
+    let number = number.and_then(Number::as_integer)?;
+    let code = GrpcCode::from_number(u64::try_from(number).ok()?)?;
+    (code != GrpcCode::OK).then(|| code.http_status())
+}
+
+/// Members in which the name of a code may stand, the most exact first.
+const NAMES: [&str; 5] = ["code", "error_code", "status", "type", "error_type"];
+
+/// What the request did wrong, and no status of its own says so.
+const CLIENTS: [&str; 9] = [
+    "-32600",
+    "-32602",
+    "-32700",
+    "bad_request",
+    "context_length_exceeded",
+    "invalid_prompt",
+    "invalid_request",
+    "invalid_request_error",
+    "validation_error",
+];

@@ -1,0 +1,109 @@
+//! The errors of OpenAI's API.
+
+use bytes::Bytes;
+use http::Response;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{json, Value};
+
+use super::json::{self, Place};
+use super::{response, ErrorWriter};
+use crate::envelope::{Envelope, ErrorType};
+use crate::http::status;
+
+/// The errors of OpenAI's API, as its clients read them in answers and in streams: `{"error": {"message", "type", "param",
+/// "code"}}`.
+///
+/// The `type` is the kind by the status, as OpenAI has them, and `code` is the type that the error was given. `param` is
+/// the first parameter of a validation error. The [members](Envelope::members) stand beside `error`.
+///
+/// ```
+/// use http::StatusCode;
+/// use tower_error_envelope::{write::{ErrorWriter, OpenAi}, Envelope};
+///
+/// let error = Envelope::new(StatusCode::TOO_MANY_REQUESTS, "Slow down").with_error_type("rate_limit_exceeded");
+/// let body = r#"{"error":{"message":"Slow down","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}"#;
+/// assert_eq!(OpenAi.write(&error).body(), body);
+/// assert_eq!(OpenAi.write_event(&error), body);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenAi;
+
+impl ErrorWriter for OpenAi {
+    fn media_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn write(&self, envelope: &Envelope) -> Response<Bytes> {
+        let json = json::with_members(&Body(envelope), envelope, place);
+        response(envelope, self.media_type(), json)
+    }
+
+    fn schema(&self) -> Value {
+        let text = || json!({"type": "string"});
+        let text_or_null = || json!({"type": ["string", "null"]});
+        json!({
+            "title": "OpenAiError",
+            "description": "An error as OpenAI's API has it.",
+            "type": "object",
+            "properties": {
+                "error": {
+                    "type": "object",
+                    "properties": {
+                        "message": text(),
+                        "type": text(),
+                        "param": text_or_null(),
+                        "code": text_or_null(),
+                    },
+                    "required": ["message", "type", "param", "code"],
+                },
+            },
+            "required": ["error"],
+            "additionalProperties": true,
+        })
+    }
+}
+
+fn place(name: &str, _: &str) -> Place {
+    match name {
+        "error" => Place::Details,
+        _ => Place::Beside,
+    }
+}
+
+/// The type that OpenAI's API has for a status.
+fn kind(envelope: &Envelope) -> &'static str {
+    match envelope.status().as_u16() {
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        429 => "rate_limit_error",
+        _ if status::is_server_error(envelope.status()) => "server_error",
+        _ => "invalid_request_error",
+    }
+}
+
+struct Body<'e>(&'e Envelope);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("error", &Inner(self.0))?;
+        map.end()
+    }
+}
+
+struct Inner<'e>(&'e Envelope);
+
+impl Serialize for Inner<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(envelope) = self;
+        let param = envelope.field_errors().iter().next().map(|(name, _)| name);
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("message", &envelope.plain_text())?;
+        map.serialize_entry("type", kind(envelope))?;
+        map.serialize_entry("param", &param)?;
+        let code = envelope.sent_error_type().map(ErrorType::as_str);
+        map.serialize_entry("code", &code)?;
+        map.end()
+    }
+}

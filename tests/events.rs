@@ -1,0 +1,266 @@
+//! Events and lines of streams: which are errors, and what they say.
+
+use http::StatusCode;
+use tower_error_envelope::{Envelope, ErrorKind, RetryAdvice};
+
+/// The name of an event, its data, and the status, type and message of the error.
+type Sample = (
+    Option<&'static str>,
+    &'static str,
+    u16,
+    &'static str,
+    &'static str,
+);
+
+#[rustfmt::skip]
+const ERRORS: &[Sample] = &[
+    // OpenAI: chat completions, and the Responses API
+    (None, r#"{"error":{"message":"The server had an error while processing your request","type":"server_error","param":null,"code":null}}"#,
+        500, "server_error", "The server had an error while processing your request"),
+    (None, r#"{"error":{"message":"Rate limit reached for tokens","type":"tokens","param":null,"code":"rate_limit_exceeded"}}"#,
+        429, "rate_limit_exceeded", "Rate limit reached for tokens"),
+    (Some("error"), r#"{"type":"error","code":"server_error","message":"Something went wrong","param":null,"sequence_number":3}"#,
+        500, "server_error", "Something went wrong"),
+    (None, r#"{"type":"error","code":"rate_limit_exceeded","message":"Slow down","param":null,"sequence_number":3}"#,
+        429, "rate_limit_exceeded", "Slow down"),
+    (Some("response.failed"), r#"{"type":"response.failed","sequence_number":9,"response":{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"The model failed to generate a response."},"output":[]}}"#,
+        500, "server_error", "The model failed to generate a response."),
+    (None, r#"{"type":"response.failed","response":{"id":"resp_1","status":"failed","error":{"code":"invalid_prompt","message":"The prompt is too odd."}}}"#,
+        400, "invalid_prompt", "The prompt is too odd."),
+    // Anthropic
+    (Some("error"), r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
+        529, "overloaded_error", "Overloaded"),
+    (None, r#"{"type":"error","error":{"type":"rate_limit_error","message":"Number of tokens exceeded"},"request_id":"req_1"}"#,
+        429, "rate_limit_error", "Number of tokens exceeded"),
+    (Some("error"), r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long"}}"#,
+        400, "invalid_request_error", "prompt is too long"),
+    (Some("error"), r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#,
+        401, "authentication_error", "invalid x-api-key"),
+    // Gemini
+    (None, r#"{"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}"#,
+        503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
+    // Ollama
+    (None, r#"{"error":"an error was encountered while running the model: unexpected EOF"}"#,
+        500, "clustr.exceptions.ServerError", "an error was encountered while running the model: unexpected EOF"),
+    // vLLM, before and since 0.10; Hugging Face's TGI; OpenRouter; Dify
+    (None, r#"{"object":"error","message":"This model's maximum context length is 4096 tokens","type":"BadRequestError","param":null,"code":400}"#,
+        400, "BadRequestError", "This model's maximum context length is 4096 tokens"),
+    (None, r#"{"error":{"message":"EngineCore encountered an issue","type":"InternalServerError","param":null,"code":500}}"#,
+        500, "InternalServerError", "EngineCore encountered an issue"),
+    (None, r#"{"error":"Request failed during generation: Server error: out of memory","error_type":"generation"}"#,
+        500, "generation", "Request failed during generation: Server error: out of memory"),
+    (None, r#"{"id":"gen-1","object":"chat.completion.chunk","created":1,"model":"x/y","error":{"code":502,"message":"Provider disconnected"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}"#,
+        502, "clustr.exceptions.BadGateway", "Provider disconnected"),
+    (None, r#"{"event":"error","task_id":"5ad4cb98-f0c7-4085-b384-88c403be6290","message_id":"9da23599-e713-473b-982c-4328d4f5c78a","status":429,"code":"rate_limit_error","message":"Too busy now"}"#,
+        429, "rate_limit_error", "Too busy now"),
+    // JSON-RPC and MCP
+    (Some("message"), r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"Internal error"}}"#,
+        500, "-32603", "Internal error"),
+    (None, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Unknown tool: print"}}"#,
+        400, "-32602", "Unknown tool: print"),
+    (None, r#"{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"Method not found"}}"#,
+        404, "-32601", "Method not found"),
+    // Kubernetes
+    (None, r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old resource version: 1 (2)","reason":"Expired","code":410}}"#,
+        410, "Expired", "too old resource version: 1 (2)"),
+    // docker
+    (None, r#"{"errorDetail":{"message":"pull access denied for x, repository does not exist"},"error":"pull access denied for x, repository does not exist"}"#,
+        500, "clustr.exceptions.ServerError", "pull access denied for x, repository does not exist"),
+    (None, r#"{"errorDetail":{"code":2,"message":"The command '/bin/sh' returned a non-zero code: 2"},"error":"The command '/bin/sh' returned a non-zero code: 2"}"#,
+        500, "clustr.exceptions.ServerError", "The command '/bin/sh' returned a non-zero code: 2"),
+    (None, r#"{"errorDetail":{"code":401,"message":"authentication required first"},"error":"authentication required first"}"#,
+        401, "clustr.exceptions.NotAuthenticated", "authentication required first"),
+    // Connect
+    (None, r#"{"error":{"code":"resource_exhausted","message":"no paper left"},"metadata":{"retry-after":["7"],"set-cookie":["a=b"]}}"#,
+        429, "resource_exhausted", "no paper left"),
+    (None, r#"{"error":{"code":"deadline_exceeded"}}"#, 504, "deadline_exceeded", "Gateway Timeout"),
+    // grpc-gateway, version 2 and 1
+    (None, r#"{"error":{"code":8,"message":"quota exceeded","details":[]}}"#, 429, "RESOURCE_EXHAUSTED", "quota exceeded"),
+    (None, r#"{"error":{"code":8}}"#, 429, "RESOURCE_EXHAUSTED", "Too Many Requests"),
+    (None, r#"{"error":{"grpc_code":5,"http_code":404,"message":"no such printer","http_status":"Not Found"}}"#,
+        404, "clustr.exceptions.NotFound", "no such printer"),
+    // GraphQL
+    (Some("next"), r#"{"errors":[{"message":"Cannot query field \"x\".","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}"#,
+        500, "GRAPHQL_VALIDATION_FAILED", "Cannot query field \"x\"."),
+    // The documented envelope
+    (None, r#"{"_error_message":"There is no printer 8","_error_type":"clustr.exceptions.NotFound"}"#,
+        404, "clustr.exceptions.NotFound", "There is no printer 8"),
+    // Whatever its name says
+    (Some("error"), "the printer is on fire", 500, "clustr.exceptions.ServerError", "the printer is on fire"),
+    (Some("error"), "", 500, "clustr.exceptions.ServerError", "Internal Server Error"),
+    (Some("error"), r#"{"status_code":503,"message":"no printer is free"}"#, 503, "clustr.exceptions.ServiceUnavailable", "no printer is free"),
+    (Some("error"), r#"{"level":"error","msg":"disk is full","timestamp":1}"#, 500, "clustr.exceptions.ServerError", "disk is full"),
+];
+
+/// Three or more of each kind that only look alike.
+#[rustfmt::skip]
+const DATA: &[(Option<&str>, &str)] = &[
+    // `error` where there is none, or where data stands beside it
+    (None, r#"{"token":"Hello","error":null}"#),
+    (None, r#"{"error":null}"#),
+    (None, r#"{"error":""}"#),
+    (None, r#"{"error":false,"message":"all is well"}"#),
+    (None, r#"{"error":"none"}"#),
+    (None, r#"{"error":"0.03"}"#),
+    (None, r#"{"error":0.03}"#),
+    (None, r#"{"error":{"count":3}}"#),
+    (None, r#"{"error":{"code":0,"message":"no error occurred"}}"#),
+    (None, r#"{"errors":3}"#),
+    (None, r#"{"errors":[]}"#),
+    (None, r#"{"errors":["a.rs","b.rs"]}"#),
+    (None, r#"{"data":{"me":{"name":"x"}},"errors":[{"message":"no such field"}]}"#),
+    (None, r#"{"error":{"code":8},"data":{"page":1}}"#),
+    (None, r#"{"result":{"page":1},"error":null}"#),
+    // lines of a log
+    (None, r#"{"type":"error","message":"disk is full","timestamp":"2026-01-01T00:00:00Z"}"#),
+    (None, r#"{"level":"error","msg":"connection reset","error":"EOF"}"#),
+    (None, r#"{"timestamp":1,"error":"connection reset by peer"}"#),
+    (None, r#"{"type":"error","data":"no such package"}"#),
+    (Some("log"), r#"{"type":"error","code":"E17","message":"x y","host":"a"}"#),
+    (None, r#"{"message_type":"error","error":{"message":"permission denied"},"during":"archival","item":"/etc/shadow"}"#),
+    // jobs and steps that failed
+    (None, r#"{"id":"job-7","status":"failed","error":{"message":"the tray is empty"}}"#),
+    (Some("response.mcp_call.failed"), r#"{"type":"response.mcp_call.failed","item_id":"x","sequence_number":1,"error":{"message":"no such tool"}}"#),
+    (Some("job.failed"), r#"{"type":"job.failed","response":{"id":"j","error":{"code":"x","message":"the tray is empty"}}}"#),
+    (Some("response.completed"), r#"{"type":"response.completed","response":{"id":"resp_1","status":"completed","error":null}}"#),
+    (Some("response.failed"), r#"{"type":"response.failed","response":{"id":"resp_1","error":null}}"#),
+    // chunks of completions
+    (None, r#"{"id":"1","object":"chat.completion.chunk","choices":[{"delta":{"content":"{\"error\":{\"message\":\"x y\"}}"}}]}"#),
+    (None, r#"{"id":"1","object":"chat.completion.chunk","error":null,"choices":[{"delta":{"content":"error"}}]}"#),
+    (Some("content_block_delta"), r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"an error occurred"}}"#),
+    (Some("ping"), r#"{"type": "ping"}"#),
+    (None, "[DONE]"),
+    // JSON-RPC and MCP
+    (None, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"an error"}],"isError":true}}"#),
+    (None, r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":"x"}}"#),
+    (None, r#"{"jsonrpc":"2.0","id":1,"method":"log","error":{"code":1,"message":"x y"}}"#),
+    (None, r#"{"jsonrpc":"2.0","id":1,"result":{"error":{"code":-32603,"message":"Internal error"}}}"#),
+    // Kubernetes
+    (None, r#"{"type":"ADDED","object":{"kind":"Status","apiVersion":"v1","status":"Failure","message":"error","code":410}}"#),
+    (None, r#"{"type":"ERROR","object":{"kind":"Pod","apiVersion":"v1","status":{"phase":"Failed"}}}"#),
+    (None, r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Success"}}"#),
+    (None, r#"{"type":"MODIFIED","object":{"kind":"Pod","status":{"phase":"Failed","reason":"Error"}}}"#),
+    // docker
+    (None, r#"{"stream":"error: could not compile `printer`\n"}"#),
+    (None, r#"{"status":"Pulling","errorDetail":null}"#),
+    (None, r#"{"status":"error","progressDetail":{},"id":"7f"}"#),
+    (None, r#"{"errorDetail":{"message":""},"error":""}"#),
+    // Connect and grpc-gateway
+    (None, r#"{"metadata":{"x-error":["a"]}}"#),
+    (None, r#"{"error":null,"metadata":{}}"#),
+    (None, r#"{"result":{"text":"error"}}"#),
+    (None, r#"{"error":{"code":"not_found","message":"x y"},"metadata":{},"page":1}"#),
+    // the documented envelope
+    (None, r#"{"_error_message":"","_error_type":""}"#),
+    (None, r#"{"_error_message":"the tray is empty","id":7}"#),
+    (None, r#"{"log":{"_error_message":"the tray is empty"}}"#),
+    // names that only begin like it
+    (Some("errors"), r#"{"count":3}"#),
+    (Some("error_rate"), "0.03"),
+    (Some("Error"), r#"{"count":3}"#),
+    // no JSON
+    (None, "error: something failed"),
+    (None, ""),
+    (None, "null"),
+    (None, r#""error""#),
+    (None, r#"[{"error":{"code":8}}]"#),
+];
+
+#[test]
+fn an_error_is_read_with_its_status_type_and_message() {
+    for (event, data, status, error_type, message) in ERRORS {
+        let error = Envelope::from_event(*event, data).unwrap_or_else(|| panic!("data: {data}"));
+        let read = (
+            error.status().as_u16(),
+            error.error_type().as_str(),
+            error.message(),
+        );
+        assert_eq!(read, (*status, *error_type, *message), "{data}");
+    }
+}
+
+#[test]
+fn what_only_looks_alike_is_data() {
+    for (event, data) in DATA {
+        assert_eq!(Envelope::from_event(*event, data), None, "{data}");
+    }
+}
+
+#[test]
+fn any_data_is_an_error_under_the_name_of_one() {
+    for (_, data) in DATA {
+        let error = Envelope::from_event(Some("error"), data).unwrap();
+        assert!(error.status().as_u16() >= 400, "{data}");
+    }
+}
+
+#[test]
+fn blanks_around_the_data_do_not_count() {
+    for (event, data, status, ..) in ERRORS {
+        let error = Envelope::from_event(*event, &format!(" \n{data}\r\n")).unwrap();
+        assert_eq!(error.status(), *status, "{data}");
+    }
+}
+
+#[test]
+fn metadata_of_connect_is_kept_as_far_as_it_may_be_a_header() {
+    let end =
+        r#"{"error":{"code":"unavailable"},"metadata":{"retry-after":["7"],"set-cookie":["a=b"]}}"#;
+    let error = Envelope::from_event(None, end).unwrap();
+    assert_eq!(error.headers()["retry-after"], "7");
+    assert!(!error.headers().contains_key("set-cookie"));
+    let seven = std::time::Duration::from_secs(7);
+    assert_eq!(error.retry_advice(), RetryAdvice::After(seven));
+}
+
+#[test]
+fn an_overloaded_server_may_be_asked_again() {
+    let data = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+    let error = Envelope::from_event(Some("error"), data).unwrap();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(error.retry_advice(), RetryAdvice::Backoff);
+}
+
+#[test]
+fn a_delay_in_an_event_is_advice() {
+    for data in [
+        r#"{"error":{"code":429,"message":"Slow down"},"retry_after":6.5}"#,
+        r#"{"error":{"code":429,"message":"Slow down","retry_after":7}}"#,
+        r#"{"_error_message":"Slow down","_error_type":"Busy","_error_details":{"status":429,"retry_after":7}}"#,
+    ] {
+        let error = Envelope::from_event(Some("error"), data).unwrap();
+        assert_eq!(error.status(), 429, "{data}");
+        let advice = RetryAdvice::After(std::time::Duration::from_secs(7));
+        assert_eq!(error.retry_advice(), advice, "{data}");
+    }
+}
+
+/// What is written for a stream is read again.
+#[test]
+fn what_the_dialects_write_is_an_error_of_a_stream() {
+    use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
+
+    let error = Envelope::new(StatusCode::CONFLICT, "The printer is busy").with_error_type("Busy");
+    let writers: [&dyn ErrorWriter; 3] = [&Clustr, &Copr, &Problem];
+    for writer in writers {
+        let body = writer.write(&error).into_body();
+        let data = std::str::from_utf8(&body).unwrap();
+        let read = Envelope::from_event(Some("error"), data).unwrap();
+        assert_eq!(read.message(), error.message(), "{data}");
+    }
+}
+
+#[test]
+fn nesting_and_length_are_no_problem() {
+    let deep = "[".repeat(100_000);
+    let long = format!(r#"{{"error":"{}"}}"#, "x y ".repeat(100_000));
+    for data in [
+        &*deep,
+        &*long,
+        &format!("error{deep}"),
+        &"error".repeat(100_000),
+    ] {
+        let _ = Envelope::from_event(None, data);
+        assert!(Envelope::from_event(Some("error"), data).is_some());
+    }
+}

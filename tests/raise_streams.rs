@@ -1,0 +1,403 @@
+//! Errors in streams as errors of their bodies, on clients.
+#![cfg(feature = "tonic")]
+
+mod support;
+
+use std::convert::Infallible;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use tower::{service_fn, Layer, ServiceExt};
+use tower_error_envelope::{
+    ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError, RetryAdvice,
+};
+
+type Frames = Vec<Result<Frame<Bytes>, io::Error>>;
+
+const LIMIT: usize = 64 * 1024;
+
+/// What a body gives after its head.
+#[derive(Debug, Default)]
+struct Got {
+    data: Vec<Bytes>,
+    trailers: Option<HeaderMap>,
+    error: Option<RaisedError<io::Error>>,
+}
+
+impl Got {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.data.concat()).into_owned()
+    }
+
+    fn api(self) -> ApiError {
+        self.error
+            .expect("an error")
+            .into_api()
+            .expect("an error of the server")
+    }
+}
+
+fn data(bytes: impl AsRef<[u8]>) -> Result<Frame<Bytes>, io::Error> {
+    Ok(Frame::data(Bytes::copy_from_slice(bytes.as_ref())))
+}
+
+async fn run(layer: RaiseErrorsLayer, label: &str, frames: Frames) -> Got {
+    let body = StreamBody::new(futures_util::stream::iter(frames));
+    let response = Response::builder()
+        .header("content-type", label)
+        .header("x-request-id", "7");
+    let mut response = Some(response.body(body).unwrap());
+    let service = layer
+        .with_errors_in_streams()
+        .layer(service_fn(move |_: Request<()>| {
+            let response = response.take().unwrap();
+            async move { Ok::<_, Infallible>(response) }
+        }));
+    let request = Request::get("/jobs").body(()).unwrap();
+    let mut body = std::pin::pin!(service.oneshot(request).await.unwrap().into_body());
+    let mut got = Got::default();
+    while let Some(frame) = body.frame().await {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => got.data.push(data),
+            Ok(Err(frame)) => got.trailers = frame.into_trailers().ok(),
+            Err(error) => got.error = Some(error),
+        }
+    }
+    assert!(body.frame().await.is_none());
+    got
+}
+
+async fn read(label: &str, frames: Frames) -> Got {
+    run(RaiseErrorsLayer::new(), label, frames).await
+}
+
+const TOKEN: &str = "data: {\"token\":\"Hello\"}\n\n";
+const BUSY: &str = "data: {\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n\n";
+const LABELS: [(&str, &str, &str); 3] = [
+    ("text/event-stream", TOKEN, BUSY),
+    (
+        "application/x-ndjson",
+        "{\"token\":\"Hello\"}\n",
+        "{\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n",
+    ),
+    (
+        "application/json-seq",
+        "\u{1e}{\"token\":1}\n",
+        "\u{1e}{\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n",
+    ),
+];
+
+#[tokio::test]
+async fn an_error_comes_after_what_stands_before_it_however_the_stream_is_cut() {
+    for (label, token, busy) in LABELS {
+        let stream = format!("{token}{token}{busy}{token}");
+        for size in 1..stream.len() {
+            let frames = stream.as_bytes().chunks(size).map(data).collect();
+            let got = read(label, frames).await;
+            assert_eq!(got.text(), format!("{token}{token}"), "{label} {size}");
+            let error = got.api();
+            assert_eq!(error.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(error.kind(), ErrorKind::RateLimited);
+            assert_eq!(error.to_string(), "Slow down");
+            assert_eq!(error.body(), busy);
+            assert_eq!(error.headers()["x-request-id"], "7");
+            assert_eq!(error.uri().path(), "/jobs");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_unit_needs_no_end() {
+    for (label, token, busy) in LABELS {
+        let got = read(label, vec![data(token), data(busy.trim_end())]).await;
+        assert_eq!(got.text(), token);
+        assert_eq!(got.api().to_string(), "Slow down");
+        let got = read(label, vec![data(token), data(token.trim_end())]).await;
+        assert_eq!(got.text(), format!("{token}{}", token.trim_end()));
+        assert!(got.error.is_none());
+    }
+}
+
+#[tokio::test]
+async fn frames_of_whole_events_pass_as_they_are() {
+    for (label, token, _) in LABELS {
+        let frames = vec![data(token), data(token.repeat(3)), data("")];
+        let got = read(label, frames).await;
+        assert_eq!(got.data, [token.to_owned(), token.repeat(3)]);
+        assert!(got.error.is_none());
+    }
+}
+
+#[tokio::test]
+async fn no_byte_is_lost_or_changed_in_a_stream_without_errors() {
+    let odd = "\u{feff}: hi\r\n\r\nid: 1\rdata: error\r\revent: errors\ndata: {}\n\n\n\n\ndata: \u{1F608}\n\ndata: x";
+    let long = format!("data: {}error\n\n", "x".repeat(3 * LIMIT));
+    for (label, ..) in LABELS {
+        for stream in [odd, &long, &long.repeat(3), "", "\n", "\r"] {
+            for size in [1, 2, 3, 7, 1000, 70_000, 1 << 20] {
+                if stream.len() / size > 10_000 {
+                    continue;
+                }
+                let frames = stream.as_bytes().chunks(size).map(data).collect();
+                let got = read(label, frames).await;
+                assert!(got.text() == stream, "{label} {size}");
+                assert!(got.error.is_none());
+            }
+        }
+    }
+}
+
+/// What has passed before an event ends cannot be an error any more, and what follows it can.
+#[tokio::test]
+async fn an_event_beyond_the_limit_is_data_and_the_next_is_looked_at() {
+    for (label, _, busy) in LABELS {
+        let end = if label == "text/event-stream" {
+            "\n\n"
+        } else {
+            "\n"
+        };
+        let long = format!("{}{}{end}", busy.trim_end(), " ".repeat(LIMIT));
+        let frames = [&long, busy].concat();
+        let frames = frames.as_bytes().chunks(1000).map(data).collect();
+        let got = read(label, frames).await;
+        assert!(got.text() == long);
+        assert_eq!(got.api().to_string(), "Slow down");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_held_back_no_longer_than_it_is_open() {
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let mut receiver = Some(receiver);
+    let service = service_fn(move |_: Request<()>| {
+        let frames = tokio_stream::wrappers::UnboundedReceiverStream::new(receiver.take().unwrap());
+        let body = StreamBody::new(frames);
+        let response = Response::builder().header("content-type", "text/event-stream");
+        std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+    });
+    let client = RaiseErrorsLayer::new()
+        .with_errors_in_streams()
+        .layer(service);
+    let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+    let wait = Duration::from_millis(20);
+    sender.send(data("data: 1\n\ndata: 2")).unwrap();
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "data: 1\n\n"
+    );
+    assert!(tokio::time::timeout(wait, body.frame()).await.is_err());
+    sender.send(data("\n\n")).unwrap();
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "data: 2\n\n"
+    );
+    assert!(tokio::time::timeout(wait, body.frame()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_an_error_of_the_service() {
+    for label in [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/grpc",
+        "application/connect+json",
+        "application/json",
+    ] {
+        let reset = || Err(io::Error::from(io::ErrorKind::ConnectionReset));
+        let got = read(label, vec![data("data: 1"), reset()]).await;
+        assert_eq!(got.text(), "data: 1", "{label}");
+        let Some(RaisedError::Service(error)) = got.error else {
+            panic!("{label}")
+        };
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    }
+}
+
+#[tokio::test]
+async fn trailers_of_grpc_are_an_error() {
+    let trailers = |code: &str| {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-status", code.parse().unwrap());
+        trailers.insert("grpc-message", "There is no printer 8".parse().unwrap());
+        trailers.insert("grpc-retry-pushback-ms", "1500".parse().unwrap());
+        Ok(Frame::trailers(trailers))
+    };
+    let got = read("application/grpc+proto", vec![data("abc"), trailers("5")]).await;
+    assert_eq!(got.text(), "abc");
+    let error = got.api();
+    assert!(error.is_no_result());
+    assert_eq!(error.to_string(), "There is no printer 8");
+    assert_eq!(error.trailers().unwrap()["grpc-status"], "5");
+    assert_eq!(
+        error.retry_advice(),
+        RetryAdvice::After(Duration::from_secs(2))
+    );
+
+    let got = read("application/grpc", vec![data("abc"), trailers("0")]).await;
+    assert!(got.error.is_none());
+    assert_eq!(got.trailers.unwrap()["grpc-status"], "0");
+    let got = read("text/plain", vec![data("abc"), trailers("5")]).await;
+    assert!(got.error.is_none() && got.trailers.is_some());
+}
+
+fn message(flags: u8, content: &str) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&[flags][..], &length, content.as_bytes()].concat()
+}
+
+#[tokio::test]
+async fn the_last_message_of_connect_and_of_grpc_web_is_an_error() {
+    let connect = r#"{"error":{"code":"resource_exhausted","message":"No paper"},"metadata":{"retry-after":["7"]}}"#;
+    let web = "grpc-status:8\r\ngrpc-message:No paper\r\nretry-after:7\r\n";
+    // What only looks like an error is the content of a message.
+    let first = message(0, connect);
+    for (label, last) in [
+        ("application/connect+json", message(2, connect)),
+        ("application/grpc-web+proto", message(0x80, web)),
+    ] {
+        let stream = [&first[..], &first, &last].concat();
+        for size in 1..stream.len() {
+            let frames = stream.chunks(size).map(data).collect();
+            let got = read(label, frames).await;
+            assert_eq!(
+                got.data.concat(),
+                [&first[..], &first].concat(),
+                "{label} {size}"
+            );
+            let error = got.api();
+            assert_eq!(
+                (error.kind(), error.to_string().as_str()),
+                (ErrorKind::RateLimited, "No paper")
+            );
+            assert_eq!(
+                error.retry_advice(),
+                RetryAdvice::After(Duration::from_secs(7))
+            );
+        }
+    }
+    for (label, last) in [
+        ("application/connect+json", message(2, "{}")),
+        ("application/connect+json", message(3, connect)),
+        (
+            "application/grpc-web+proto",
+            message(0x80, "grpc-status:0\r\n"),
+        ),
+    ] {
+        let got = read(label, vec![data(&first), data(&last)]).await;
+        assert_eq!(got.data.concat(), [first.clone(), last].concat());
+        assert!(got.error.is_none());
+    }
+}
+
+/// A message that is no error may be of any length, and is not waited for.
+#[tokio::test]
+async fn messages_are_not_held_back() {
+    let mut long = message(0, "");
+    long[1..5].copy_from_slice(&u32::MAX.to_be_bytes());
+    let frames = vec![data(&long[..2]), data(&long[2..]), data([7; 100])];
+    let got = read("application/connect+proto", frames).await;
+    let sizes: Vec<_> = got.data.iter().map(Bytes::len).collect();
+    assert_eq!(sizes, [2, 3, 100]);
+}
+
+#[tokio::test]
+async fn what_is_no_stream_passes_untouched() {
+    for label in [
+        "application/json",
+        "text/plain",
+        "application/octet-stream",
+        "multipart/mixed",
+    ] {
+        let got = read(label, vec![data(BUSY), data("")]).await;
+        assert_eq!(got.data, [BUSY, ""], "{label}");
+        assert!(got.error.is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_error_status_is_raised_as_ever_and_the_predicate_counts() {
+    let service = service_fn(|_: Request<()>| async {
+        let body = StreamBody::new(futures_util::stream::iter([data(BUSY)]));
+        let response = Response::builder()
+            .status(503)
+            .header("content-type", "text/event-stream");
+        Ok::<_, Infallible>(response.body(body).unwrap())
+    });
+    let client = RaiseErrorsLayer::new()
+        .with_errors_in_streams()
+        .layer(service);
+    let error = client
+        .oneshot(Request::new(()))
+        .await
+        .unwrap_err()
+        .into_api()
+        .unwrap();
+    assert_eq!(
+        (error.status().as_u16(), error.to_string().as_str()),
+        (503, "Slow down")
+    );
+    let never = RaiseErrorsLayer::new().with_predicate(|_| false);
+    let got = run(never, "text/event-stream", vec![data(BUSY)]).await;
+    assert_eq!(got.text(), BUSY);
+}
+
+#[tokio::test]
+async fn an_endless_event_is_no_burden() {
+    let frame = || Ok::<_, io::Error>(Frame::data(Bytes::from_static(b"data: x")));
+    let endless = futures_util::stream::iter(std::iter::repeat_with(frame));
+    let mut body = Some(StreamBody::new(endless));
+    let service = service_fn(move |_: Request<()>| {
+        let response = Response::builder().header("content-type", "text/event-stream");
+        std::future::ready(Ok::<_, Infallible>(
+            response.body(body.take().unwrap()).unwrap(),
+        ))
+    });
+    let client = RaiseErrorsLayer::new()
+        .with_errors_in_streams()
+        .layer(service);
+    let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert!(first.len() <= LIMIT, "{}", first.len());
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "data: x"
+    );
+}
+
+/// Both halves: what a server writes into a stream that fails, a client raises.
+#[tokio::test]
+async fn what_a_server_with_last_frame_ends_with_is_raised() {
+    for label in [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/json-seq",
+        "application/connect+json",
+        "application/grpc",
+        "application/grpc-web",
+    ] {
+        let busy =
+            Envelope::new(StatusCode::TOO_MANY_REQUESTS, "No paper").with_header("retry-after", 7);
+        let busy = busy.with_error_type("NO_PAPER");
+        let mut frames = Some(vec![Err::<Frame<Bytes>, _>(io::Error::other(busy))]);
+        let service = service_fn(move |_: Request<()>| {
+            let body = StreamBody::new(futures_util::stream::iter(frames.take().unwrap()));
+            let response = Response::builder().header("content-type", label);
+            std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+        });
+        let server = ErrorEnvelopeLayer::new().with_last_frame().layer(service);
+        let client = RaiseErrorsLayer::new()
+            .with_errors_in_streams()
+            .layer(server);
+        let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+        let error = body.frame().await.unwrap().unwrap_err().into_api().unwrap();
+        assert_eq!(error.to_string(), "No paper", "{label}");
+        assert!(error.is_rate_limited(), "{label}");
+        assert_eq!(error.envelope().error_type(), "NO_PAPER", "{label}");
+        let seven = RetryAdvice::After(Duration::from_secs(7));
+        assert_eq!(error.retry_advice(), seven, "{label}");
+    }
+}
