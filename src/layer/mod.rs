@@ -7,6 +7,7 @@ mod last_frame;
 mod probing;
 mod respond;
 mod service;
+mod serving;
 mod side;
 mod with_last_frame;
 

@@ -1,0 +1,99 @@
+//! What can be said of the layer on the side of servers.
+
+use std::error::Error;
+
+use http::{HeaderName, StatusCode};
+
+use super::side::Serving;
+use super::ErrorEnvelopeLayer;
+use crate::envelope::Envelope;
+use crate::exchange::{Masking, Normaliser};
+use crate::write::ErrorWriter;
+
+/// For servers.
+impl<Side: Serving> ErrorEnvelopeLayer<Side> {
+    /// Offers this dialect. Of several, the request's `Accept` chooses; the first is the default.
+    ///
+    /// Until a dialect is named, [`Clustr`](crate::write::Clustr) alone is offered.
+    ///
+    /// ```
+    /// use tower_error_envelope::write::{Clustr, Problem};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// // The documented JSON, and RFC 9457 for requests that prefer `application/problem+json`.
+    /// let layer = ErrorEnvelopeLayer::new().with_dialect(Clustr).with_dialect(Problem);
+    /// # drop(layer);
+    /// ```
+    pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
+        self.configured(|normaliser| normaliser.with_dialect(dialect))
+    }
+
+    /// The status of validation errors (those with parameters, sent with 400 or 422). Default: 400.
+    pub fn with_validation_status(self, status: StatusCode) -> Self {
+        self.configured(|normaliser| normaliser.with_validation_status(status))
+    }
+
+    /// Whose errors are masked. Default: [`Masking::All`].
+    ///
+    /// ```
+    /// use http::Response;
+    /// use tower_error_envelope::{ErrorEnvelopeLayer, Masking, ResponseOrigin};
+    ///
+    /// // A proxy that marks its own errors: what its upstreams say with a 5xx is masked.
+    /// let layer = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream);
+    /// let mut full = Response::new("The cache is full");
+    /// full.extensions_mut().insert(ResponseOrigin::Proxy);
+    /// # drop(layer);
+    /// ```
+    pub fn with_masking(self, masking: Masking) -> Self {
+        self.configured(|normaliser| normaliser.with_masking(masking))
+    }
+
+    /// Sends clients what errors of the server say, instead of masking it. For development only.
+    pub fn with_insecure_internals(self) -> Self {
+        self.with_masking(Masking::None)
+    }
+
+    /// Masks what a gRPC service itself says to callers of gRPC with the codes `UNKNOWN`, `INTERNAL` and `DATA_LOSS`:
+    /// message and details, in heads and in trailers. Default: what it says passes.
+    pub fn with_masked_statuses(self) -> Self {
+        self.configured(Normaliser::with_masked_statuses)
+    }
+
+    /// Replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
+    ///
+    /// With one dialect the layer then has no reason to look at `Accept`.
+    pub fn without_pages(self) -> Self {
+        self.configured(Normaliser::without_pages)
+    }
+
+    /// The envelope of an error of the service, where `map` knows one; else it is told by its type.
+    ///
+    /// `map` gets the error itself, and can follow its [`source`](Error::source).
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("no quota is left")]
+    /// struct NoQuota;
+    ///
+    /// let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
+    ///     error.is::<NoQuota>().then(|| Envelope::new(StatusCode::TOO_MANY_REQUESTS, "No quota is left"))
+    /// });
+    /// # drop(layer);
+    /// ```
+    pub fn with_service_error<F>(self, map: F) -> Self
+    where
+        F: Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync + 'static,
+    {
+        self.configured(|normaliser| normaliser.with_service_error(map))
+    }
+
+    /// Lets the metadata `name` of a `tonic::Status` become an HTTP header. Default: only names that are always safe,
+    /// such as `retry-after` and `x-request-id`.
+    pub fn with_metadata(self, name: HeaderName) -> Self {
+        self.configured(|normaliser| normaliser.with_metadata(name))
+    }
+}
