@@ -55,7 +55,7 @@ fn app() -> Router {
     Router::new()
         .route("/raw/json", post(raw_json))
         .route("/raw/query", get(raw_query))
-        .route("/raw/form", post(raw_form))
+        .route("/raw/form", get(raw_form).post(raw_form))
         .route("/raw/path/{id}", get(raw_path))
         .route("/derived/json", post(derived_json))
         .route("/derived/query", get(derived_query))
@@ -64,7 +64,7 @@ fn app() -> Router {
         .route("/with/path/{id}", get(with_path))
         .route("/own/json", post(json))
         .route("/own/query", get(query))
-        .route("/own/form", post(form))
+        .route("/own/form", get(form).post(form))
         .route("/own/path/{id}", get(path))
         .layer(ErrorEnvelopeLayer::new())
 }
@@ -89,6 +89,8 @@ async fn a_rejection_as_a_value_says_what_the_layer_reads_from_its_text() {
         ("POST", "/json", "text/plain", "{}"),
         ("POST", "/form", form, "count=x"),
         ("POST", "/form", "text/plain", "count=x"),
+        ("GET", "/form?count=x", json, ""),
+        ("GET", "/form", json, ""),
         ("GET", "/query?count=x", json, ""),
         ("GET", "/query", json, ""),
         ("GET", "/path/x", json, ""),
@@ -97,6 +99,10 @@ async fn a_rejection_as_a_value_says_what_the_layer_reads_from_its_text() {
         let raw = envelope(method, &format!("/raw{path}"), label, body).await;
         let own = envelope(method, &format!("/own{path}"), label, body).await;
         assert_eq!(own, raw, "{method} {path} {body}");
+    }
+    for path in ["/raw/form?count=x", "/raw/form", "/own/form?count=x"] {
+        let read = envelope("GET", path, json, "").await;
+        assert!(read.field_errors().get("count").next().is_some(), "{read:?}");
     }
     let own = envelope("POST", "/own/json", json, r#"{"count": 300}"#).await;
     assert_eq!(own.status(), StatusCode::BAD_REQUEST);

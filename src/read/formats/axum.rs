@@ -16,8 +16,9 @@ use crate::http::json_pointer::dotted;
 use crate::read::reader::ErrorReader;
 
 /// What axum's extractors write before serde's `<path>: <reason>`.
-const PREFIXES: [&str; 3] = [
+const PREFIXES: [&str; 4] = [
     "Failed to deserialize the JSON body into the target type: ",
+    "Failed to deserialize form: ",
     "Failed to deserialize form body: ",
     "Failed to deserialize query string: ",
 ];
