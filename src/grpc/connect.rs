@@ -50,15 +50,9 @@ pub(crate) fn is_error(body: &[u8]) -> bool {
 }
 
 /// The error in the body of a unary answer.
-pub(crate) fn read_error(body: &[u8]) -> Option<GrpcStatus> {
+#[cfg(test)]
+fn read_error(body: &[u8]) -> Option<GrpcStatus> {
     Error::parse(body).map(status)
-}
-
-/// An error of Connect without what only its server should know: the message and the details of `internal`, `unknown` and
-/// `data_loss`. `None` if there is nothing to hide.
-pub(crate) fn mask_error(body: &[u8]) -> Option<Bytes> {
-    let status = read_error(body).filter(|status| status.code.is_internal())?;
-    Some(write_error(&GrpcStatus::from_code(status.code)))
 }
 
 /// The frame that ends a stream with an error. `metadata` are the headers of the error; those of the connection and of the
@@ -300,14 +294,6 @@ mod tests {
             let fine = [&[2, 0, 0, 0, length], json.as_bytes()].concat();
             assert_eq!(read_end_of_stream(&fine), None, "{json}");
         }
-    }
-
-    #[test]
-    fn what_is_internal_can_be_masked() {
-        let masked = mask_error(br#"{"code":"data_loss","message":"secret","details":[]}"#);
-        let generic = r#"{"code":"data_loss","message":"Internal Server Error"}"#;
-        assert_eq!(masked.unwrap(), generic);
-        assert_eq!(mask_error(br#"{"code":"not_found","message":"x"}"#), None);
     }
 
     #[test]

@@ -98,19 +98,6 @@ pub(crate) fn to_headers(
     }
 }
 
-/// Gives `envelope` the headers in `allowed` as well, from the metadata of the status that it came from.
-pub(crate) fn allow(envelope: Envelope, allowed: &[HeaderName]) -> Envelope {
-    let Some(came) = GrpcStatus::remembered(&envelope).cloned() else {
-        return envelope;
-    };
-    let is_new =
-        |name: &HeaderName| allowed.contains(name) && !envelope.headers().contains_key(name);
-    let metadata = came.metadata.iter().filter(|(name, _)| is_new(name));
-    metadata.fold(envelope.clone(), |envelope, (name, value)| {
-        envelope.with_header(name.clone(), value.clone())
-    })
-}
-
 /// The metadata of `envelope` as the status of an RPC: its headers, and what it came with and did not become a header.
 pub(crate) fn of(envelope: &Envelope) -> HeaderMap {
     let headers = envelope.headers();
@@ -178,9 +165,6 @@ mod tests {
         let envelope = convert::from_peer(&status, &allowed);
         assert_eq!(envelope.headers().len(), 5);
         assert_eq!(of(&envelope), status.metadata);
-        let later = allow(convert::from_peer(&status, &[]), &allowed);
-        assert_eq!(later.headers(), envelope.headers());
-        assert_eq!(allow(later.clone(), &allowed), later);
     }
 
     #[test]

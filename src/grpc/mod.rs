@@ -14,26 +14,29 @@
 //! | `connect`, `connect_json` | a status in the JSON of Connect, both ways |
 
 #[cfg(feature = "tonic")]
-#[allow(dead_code)]
 pub(crate) mod base64;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod code;
-#[allow(dead_code)]
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 pub(crate) mod connect;
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 mod connect_json;
-#[allow(dead_code)]
+#[cfg_attr(not(all(feature = "layer", feature = "tonic")), allow(dead_code))]
 pub(crate) mod content_type;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod convert;
 #[cfg_attr(not(feature = "tonic"), path = "no_details.rs")]
 pub(crate) mod details;
-#[allow(dead_code, unused_imports)]
+#[cfg_attr(
+    not(all(feature = "layer", feature = "tonic")),
+    allow(dead_code, unused_imports)
+)]
 pub(crate) mod head;
-#[allow(dead_code)]
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod metadata;
-#[allow(dead_code)]
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod protocol;
-#[allow(dead_code)]
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod retry;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod status;

@@ -7,7 +7,7 @@
 
 mod any;
 mod error_info;
-#[allow(dead_code)]
+#[cfg_attr(not(feature = "tonic"), allow(dead_code))]
 pub(crate) mod known;
 
 use std::borrow::Cow;

@@ -1,7 +1,5 @@
 //! Changes to heads and trailers that somebody else wrote.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode;
