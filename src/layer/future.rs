@@ -15,11 +15,12 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
+use super::feed::poll_feed;
 use super::probing::Probing;
 use super::respond::{fail, finish, head, hint, polled_after_end, with_status};
 use super::side::{Server, Side};
-use crate::body::{poll_read, End, ResponseBody};
-use crate::exchange::{Answer, Caller, Class, Cut, Head, Normaliser, Reading, RequestHead};
+use crate::body::ResponseBody;
+use crate::exchange::{Answer, Caller, Class, Head, Normaliser, Reading, RequestHead};
 
 pin_project! {
     /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService): the inner future, then what an error
@@ -94,49 +95,34 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        let (normaliser, caller) = (&*this.normaliser, *this.caller);
         let StateProj::Waiting { inner, request } = this.state.as_mut().project() else {
-            return this
-                .state
-                .poll_rest(this.normaliser, *this.caller, cx)
-                .map(|done| Ok(with_side::<B, E, T>(done)));
+            let done = this.state.poll_rest(normaliser, caller, cx);
+            return done.map(|done| Ok(with_side::<B, E, T>(done)));
         };
         let mut response = match ready!(inner.poll(cx)) {
             Ok(response) => response,
             Err(error) => {
                 let error = T::intercept(error)?;
-                let response = fail(this.normaliser, *this.caller, request.take(), error);
+                let response = fail(normaliser, caller, request.take(), error);
                 this.state.set(State::Done);
                 return Poll::Ready(Ok(with_side::<B, E, T>(response)));
             }
         };
-        let class = this
-            .normaliser
-            .class(*this.caller, head(&response), || hint(response.body()));
-        if class == Class::Pass {
-            let response = response.map(ResponseBody::inner);
-            return Poll::Ready(Ok(T::pass(
-                this.normaliser,
-                *this.caller,
-                request,
-                response,
-            )));
-        }
-        if class == Class::Status {
-            let (parts, body) = response.into_parts();
-            let response = with_status(this.normaliser, *this.caller, parts, body);
-            return Poll::Ready(Ok(T::pass(
-                this.normaliser,
-                *this.caller,
-                request,
-                response,
-            )));
+        let class = normaliser.class(caller, head(&response), || hint(response.body()));
+        if matches!(class, Class::Pass | Class::Status) {
+            let response = match class {
+                Class::Status => with_status(normaliser, caller, response),
+                _ => response.map(ResponseBody::inner),
+            };
+            return Poll::Ready(Ok(T::pass(normaliser, caller, request, response)));
         }
         if let Some(request) = request.take() {
             response.extensions_mut().insert(*request);
         }
         let done = this
             .state
-            .poll_response(this.normaliser, *this.caller, class, response, cx);
+            .poll_response(normaliser, caller, class, response, cx);
         done.map(|done| Ok(with_side::<B, E, T>(done)))
     }
 }
@@ -230,20 +216,7 @@ fn poll_reading<B: Body<Data = Bytes>>(
     body: Pin<&mut B>,
     cx: &mut Context<'_>,
 ) -> Poll<Answer> {
-    let (mut answer, mut trailers) = (None, None);
-    let end = ready!(poll_read(body, cx, &mut trailers, |data| {
-        answer = reading.push(data);
-        answer.is_none()
-    }));
-    Poll::Ready(answer.unwrap_or_else(|| reading.finish(cut_of(&end))))
-}
-
-fn cut_of<E>(end: &End<E>) -> Result<(), Cut> {
-    match end {
-        End::Complete => Ok(()),
-        End::Full => Err(Cut::Limit),
-        End::Failed(_) => Err(Cut::Broken),
-    }
+    poll_feed(reading, body, &mut None, cx).map(|(answer, _)| answer)
 }
 
 #[inline]

@@ -2,6 +2,7 @@
 #![doc = include_str!("../docs/layering.md")]
 
 mod builder;
+mod feed;
 mod future;
 mod last_frame;
 mod probing;

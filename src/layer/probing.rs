@@ -1,14 +1,15 @@
 //! A success that may carry an error: its body is read, and given on if it is data.
 
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body::{Body, Frame};
 
-use crate::body::{poll_read, End, ResponseBody, Resumed};
-use crate::exchange::{Answer, AnswerBody, Cut, Reading};
+use super::feed::poll_feed;
+use crate::body::{End, ResponseBody, Resumed};
+use crate::exchange::{Answer, AnswerBody, Reading};
 
 /// The head of a success, and its body as far as it was read.
 pub(super) struct Probing<B: Body> {
@@ -28,20 +29,8 @@ impl<B: Body<Data = Bytes>> Probing<B> {
 
     /// Reads on. The answer, and how reading ended.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Answer, End<B::Error>)> {
-        let (mut answer, reading) = (None, &mut self.reading);
-        let end = poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
-            answer = reading.push(data);
-            answer.is_none()
-        });
-        let end = ready!(end);
-        let answer = answer.unwrap_or_else(|| {
-            reading.finish(match end {
-                End::Complete => Ok(()),
-                End::Full => Err(Cut::Limit),
-                End::Failed(_) => Err(Cut::Broken),
-            })
-        });
-        Poll::Ready((answer, end))
+        let body = self.body.as_mut();
+        poll_feed(&mut self.reading, body, &mut self.trailers, cx)
     }
 
     /// The error that it turned out to be, else the response as it was.

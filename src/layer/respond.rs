@@ -1,6 +1,5 @@
 //! What is told of a response to the normaliser, and the response that its answer is.
 
-use http::response::Parts;
 use http::{Response, StatusCode};
 use http_body::Body;
 use tower::BoxError;
@@ -28,14 +27,13 @@ pub(super) fn hint<B: Body>(body: &B) -> BodyHint {
 pub(super) fn with_status<B: Body>(
     normaliser: &Normaliser,
     caller: Caller,
-    mut parts: Parts,
-    body: B,
+    mut response: Response<B>,
 ) -> Response<ResponseBody<B>> {
     let Some(change) = normaliser.status_change(caller) else {
-        return Response::from_parts(parts, ResponseBody::inner(body));
+        return response.map(ResponseBody::inner);
     };
-    change(&mut parts.headers);
-    Response::from_parts(parts, ResponseBody::repaired(body, change))
+    change(response.headers_mut());
+    response.map(|body| ResponseBody::repaired(body, change))
 }
 
 /// The response that an answer is. `body` is the inner one, if nothing was read of it.
