@@ -8,10 +8,11 @@
 //!    errors; an object whose members are all lists of texts holds parameters; any other is an error object.
 //! 4. An error object offers its texts and numbers as message and type, and puts its lists and objects on the stack, by what
 //!    their keys hold ([object]). Facts and data say nothing themselves, but may name the parameter or narrow the type.
-//! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Then its message belongs to that
-//!    parameter, and errors below it inherit the name as a prefix ([list]).
-//! 6. In a map the keys are parameters and the values messages, lists, items, or maps below ([map]).
-//! 7. If nothing was said, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
+//! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Errors below inherit the name as
+//!    a prefix ([list]). In a map the keys are parameters ([map]). A few systems have shapes of their own ([habits]).
+//! 6. If nothing was said, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
+//! 7. If message, type or errors are still missing, keys that are not in the table are read by their words ([words]); then the
+//!    one sentence that is there is the message; and what has a description but no word of errors is no error ([last_resort]).
 //! 8. At the end ([findings]) the messages of a list replace the one that sums them up; a word is a message only if it is not the
 //!    type; a message that is itself a document is looked into once; the parameter named beside a message gets it too.
 //!
@@ -23,6 +24,7 @@
 
 mod candidate;
 mod findings;
+mod habits;
 mod item;
 mod last_resort;
 mod list;
