@@ -42,8 +42,11 @@ mod walk;
 mod wording;
 mod words;
 
+use http::StatusCode;
+
 use self::role::{Holds, MessageLevel};
 use self::task::{Task, Walk};
+use self::wording::Word;
 use super::document::{parse_json, Value};
 use super::source::Source;
 use crate::envelope::Envelope;
@@ -113,6 +116,16 @@ fn walk_through<'s, 'd>(
 pub(super) fn holds_errors(key: &str, value: Value<'_>) -> bool {
     value.holds_values()
         && (shape::is_container(key) || shape::is_parameter(value) || words::holds_errors(key))
+}
+
+/// Whether a member with this key says nothing of an error.
+pub(super) fn is_unknown(key: &str) -> bool {
+    roles::role(key).is_none() && words::role_by_words(key).is_none()
+}
+
+/// Whether a text, trimmed, speaks to people.
+pub(super) fn is_sentence(text: &str, status: StatusCode) -> bool {
+    !text.is_empty() && Word::new(text, status) == Word::Sentence
 }
 
 /// Whether an object has a sentence where a message is expected, or an error below.
