@@ -102,7 +102,10 @@ async fn a_rejection_as_a_value_says_what_the_layer_reads_from_its_text() {
     }
     for path in ["/raw/form?count=x", "/raw/form", "/own/form?count=x"] {
         let read = envelope("GET", path, json, "").await;
-        assert!(read.field_errors().get("count").next().is_some(), "{read:?}");
+        assert!(
+            read.field_errors().get("count").next().is_some(),
+            "{read:?}"
+        );
     }
     let own = envelope("POST", "/own/json", json, r#"{"count": 300}"#).await;
     assert_eq!(own.status(), StatusCode::BAD_REQUEST);
