@@ -53,10 +53,16 @@ use crate::envelope::Envelope;
 
 pub(super) use self::parameter::from_text as parameter_name;
 #[cfg(test)]
-pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, Role, TypeLevel};
-#[cfg(test)]
-pub(super) use self::roles::{role as role_of, ROWS};
+pub(super) use self::role::Role;
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, TypeLevel};
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::roles::role as role_of;
+#[cfg(all(test, feature = "xml"))]
+pub(super) use self::roles::ROWS;
 pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::vocabulary::{CONSTANTS, PLACES};
 pub(super) use self::wording::is_phrase;
 
 /// The error that `value`, a part of the document, tells.
