@@ -99,7 +99,7 @@ impl<'d> Walk<'_, 'd> {
             return;
         };
         if said {
-            self.found.whole_type.get_or_insert(name);
+            self.found.tell_type(name);
         } else {
             self.found.error_type.offer(error_type.rank, name);
         }
