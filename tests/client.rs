@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
 use support::{collect, serve, text, values, PROTOCOLS};
@@ -198,4 +198,46 @@ async fn counting_server(connections: Arc<AtomicUsize>) -> SocketAddr {
         }
     });
     address
+}
+
+#[tokio::test]
+async fn the_request_id_of_a_header_is_a_member_for_clients_alone() {
+    let id = "7f3a-1";
+    for (name, body, member) in [
+        ("x-request-id", "Slow down please", Some(id)),
+        ("x-amzn-requestid", "", Some(id)),
+        (
+            "x-correlation-id",
+            r#"{"message":"Slow down please","requestId":"own"}"#,
+            Some("own"),
+        ),
+        (
+            "x-request-id",
+            r#"{"_error_message":"Slow down please"}"#,
+            None,
+        ),
+        ("x-other", "Slow down please", None),
+    ] {
+        let answers = move || {
+            tower::service_fn(move |_: Request<()>| {
+                let response = Response::builder().status(429).header(name, id);
+                let response = response.header("content-type", "application/json");
+                let body = Full::<Bytes>::from(body);
+                std::future::ready(Ok::<_, std::convert::Infallible>(
+                    response.body(body).unwrap(),
+                ))
+            })
+        };
+        let client = ErrorEnvelopeLayer::client().layer(answers());
+        let response = client.oneshot(Request::new(())).await.unwrap();
+        let envelope = response.extensions().get::<Envelope>().unwrap();
+        let want = member.map(serde_json::Value::from);
+        assert_eq!(envelope.members().get("request_id"), want, "{name} {body}");
+
+        let server = ErrorEnvelopeLayer::new().layer(answers());
+        let response = server.oneshot(Request::new(())).await.unwrap();
+        let envelope = response.extensions().get::<Envelope>().unwrap();
+        let want = want.filter(|id| id == "own");
+        assert_eq!(envelope.members().get("request_id"), want, "{name} {body}");
+    }
 }

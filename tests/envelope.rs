@@ -5,7 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use http::{header, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use http::{header, HeaderName, HeaderValue, Response, StatusCode};
 use indexmap::IndexMap;
 use serde_json::{json, Value};
 use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
@@ -527,4 +528,37 @@ fn kinds_have_names_for_people() {
         (kind, kind.to_string().as_str()),
         (ErrorKind::NotAuthenticated, "not authenticated")
     );
+}
+
+#[test]
+fn the_delay_in_a_body_counts() {
+    let read = |body: &'static str| {
+        let response = Response::builder().status(429);
+        let response = response.body(Bytes::from_static(body.as_bytes())).unwrap();
+        tower_error_envelope::read::read(&response).retry_advice()
+    };
+    for (body, seconds) in [
+        (
+            r#"{"message":"You are being rate limited.","retry_after":64.5,"global":false}"#,
+            64.5,
+        ),
+        (
+            r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}"#,
+            35.0,
+        ),
+        (
+            r#"{"error":{"message":"Slow down please","retry_after":"7"}}"#,
+            7.0,
+        ),
+    ] {
+        let want = RetryAdvice::After(Duration::from_secs_f64(seconds));
+        assert_eq!(read(body), want, "{body}");
+    }
+    for body in [
+        r#"{"message":"Slow down please","retry_after":"soon"}"#,
+        r#"{"message":"Slow down please","retry_after":-3}"#,
+        r#"{"message":"Slow down please","retry_after":null}"#,
+    ] {
+        assert_eq!(read(body), RetryAdvice::Backoff, "{body}");
+    }
 }

@@ -223,14 +223,23 @@ fn an_overloaded_server_may_be_asked_again() {
 
 #[test]
 fn a_delay_in_an_event_is_advice() {
-    for data in [
-        r#"{"error":{"code":429,"message":"Slow down"},"retry_after":6.5}"#,
-        r#"{"error":{"code":429,"message":"Slow down","retry_after":7}}"#,
-        r#"{"_error_message":"Slow down","_error_type":"Busy","_error_details":{"status":429,"retry_after":7}}"#,
+    for (data, seconds) in [
+        (
+            r#"{"error":{"code":429,"message":"Slow down"},"retry_after":6.5}"#,
+            6.5,
+        ),
+        (
+            r#"{"error":{"code":429,"message":"Slow down","retry_after":7}}"#,
+            7.0,
+        ),
+        (
+            r#"{"_error_message":"Slow down","_error_type":"Busy","_error_details":{"status":429,"retry_after":7}}"#,
+            7.0,
+        ),
     ] {
         let error = Envelope::from_event(Some("error"), data).unwrap();
         assert_eq!(error.status(), 429, "{data}");
-        let advice = RetryAdvice::After(std::time::Duration::from_secs(7));
+        let advice = RetryAdvice::After(std::time::Duration::from_secs_f64(seconds));
         assert_eq!(error.retry_advice(), advice, "{data}");
     }
 }

@@ -94,6 +94,8 @@ proptest! {
     #[test]
     fn a_message_of_copr_says_the_same_again(status in statuses(), message in sentences()) {
         let envelope = Envelope::new(status, message);
+        prop_assert_eq!(&read(&Copr.write(&envelope)), &envelope);
+        let envelope = envelope.with_member("balance", 30).with_member("accounts", vec!["/a/1"]);
         prop_assert_eq!(read(&Copr.write(&envelope)), envelope);
     }
 
@@ -101,6 +103,8 @@ proptest! {
     fn the_parameters_of_copr_say_the_same_again(fields in fields("p[a-z0-9_]{0,8}", sentences())) {
         // One line alone may be a sentence with a colon, and is read as one.
         let envelope = Envelope::validation(fields).with_field("plast", "Is needed");
+        prop_assert_eq!(&read(&Copr.write(&envelope)), &envelope);
+        let envelope = envelope.with_member("balance", 30);
         prop_assert_eq!(read(&Copr.write(&envelope)), envelope);
     }
 

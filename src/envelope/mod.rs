@@ -14,6 +14,7 @@ mod messages;
 mod origin;
 mod retry_advice;
 mod retry_hints;
+mod setters;
 mod value;
 
 use std::borrow::Cow;

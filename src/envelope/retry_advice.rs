@@ -99,7 +99,8 @@ impl Envelope {
     ///
     /// As the method of the request is not known, the advice is [`Backoff`](RetryAdvice::Backoff) only where the
     /// request was not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
-    /// of a `google.rpc.RetryInfo` counts, too. [`ApiError::retry_advice`](crate::ApiError::retry_advice) knows more.
+    /// of a `google.rpc.RetryInfo` and the member `retry_after`, in seconds, count, too.
+    /// [`ApiError::retry_advice`](crate::ApiError::retry_advice) knows more.
     ///
     /// ```
     /// use std::time::Duration;
@@ -115,7 +116,8 @@ impl Envelope {
     pub fn retry_advice(&self) -> RetryAdvice {
         let headers = self.headers();
         let delay = || {
-            let own = self.retry_delay();
+            let in_members = || retry_hints::in_members(self.members());
+            let own = self.retry_delay().or_else(in_members);
             let said = retry_hints::delay(self.status(), headers, || own);
             // `Retry-After` has whole seconds. Where it was made of the delay, the delay is exact.
             own.filter(|own| {

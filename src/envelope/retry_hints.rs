@@ -7,6 +7,7 @@ use http::header::{HeaderMap, DATE, RETRY_AFTER};
 use http::StatusCode;
 use serde_json::Value;
 
+use super::members::Members;
 use crate::http::header_list;
 
 /// Longer delays are as long as this, so that adding one to a point in time does not overflow: a year.
@@ -57,13 +58,36 @@ fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
     seconds(delay.as_secs_f64())
 }
 
-/// `RetryInfo` among the details of a Google error, or the delay in a Kubernetes `Status`.
+/// `RetryInfo` among the details of a Google error, the delay in a Kubernetes `Status`, or a member of that name.
 pub(super) fn in_body(body: &Bytes) -> Option<Duration> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return None;
     }
     let document: Value = serde_json::from_slice(body).ok()?;
-    google(&document).or_else(|| kubernetes(&document))
+    google(&document)
+        .or_else(|| kubernetes(&document))
+        .or_else(|| plain(&document))
+}
+
+/// The member `retry_after` of an error: seconds, as a number or its digits.
+pub(super) fn in_members(members: &Members) -> Option<Duration> {
+    of_value(&members.get("retry_after")?).and_then(seconds)
+}
+
+/// `{"retry_after": 64.57}` in seconds, as Discord has it, `{"parameters": {"retry_after": 35}}` as Telegram has it, and
+/// `{"retry_after_ms": 2000}` in milliseconds, as Matrix has it.
+fn plain(document: &Value) -> Option<Duration> {
+    let below = document.get("parameters");
+    let in_seconds = |object: &Value| of_value(object.get("retry_after")?);
+    let in_milliseconds = || Some(of_value(document.get("retry_after_ms")?)? / 1000.0);
+    in_seconds(document)
+        .or_else(|| in_seconds(below?))
+        .or_else(in_milliseconds)
+        .and_then(seconds)
+}
+
+fn of_value(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| number(value.as_str()?))
 }
 
 /// `{"error": {"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3.5s"}]}}`

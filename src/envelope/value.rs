@@ -6,12 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytestring::ByteString;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::Serialize;
+use http::{HeaderMap, StatusCode};
 
-use super::error_type::{documented, ErrorType, Namespace};
+use super::error_type::{documented, ErrorType};
 use super::field_errors::FieldErrors;
-use super::headers::is_of_the_message;
 use super::members::Members;
 use super::origin::Origin;
 use crate::http::status;
@@ -56,24 +54,24 @@ pub struct Envelope {
 }
 
 #[derive(Clone)]
-struct Inner {
-    status: StatusCode,
-    origin: Origin,
-    message: Option<ByteString>,
-    error_type: Option<ErrorType>,
+pub(super) struct Inner {
+    pub(super) status: StatusCode,
+    pub(super) origin: Origin,
+    pub(super) message: Option<ByteString>,
+    pub(super) error_type: Option<ErrorType>,
     /// The class of the status in a namespace of the user's.
-    class: Option<ErrorType>,
-    fields: FieldErrors,
-    members: Members,
-    headers: HeaderMap,
+    pub(super) class: Option<ErrorType>,
+    pub(super) fields: FieldErrors,
+    pub(super) members: Members,
+    pub(super) headers: HeaderMap,
     /// The status that the user has chosen for validation errors.
-    validation_status: Option<StatusCode>,
+    pub(super) validation_status: Option<StatusCode>,
     /// How long the server wants to be left alone, as its protocol says it.
-    retry_delay: Option<Duration>,
+    pub(super) retry_delay: Option<Duration>,
     /// For logs and hooks. It is written nowhere.
-    source: Option<Arc<dyn Error + Send + Sync>>,
+    pub(super) source: Option<Arc<dyn Error + Send + Sync>>,
     /// The status of another protocol that it came from. Its type is known to the module of that protocol.
-    protocol_status: Option<Arc<dyn Any + Send + Sync>>,
+    pub(super) protocol_status: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Envelope {
@@ -162,40 +160,6 @@ impl Envelope {
         Some(source)
     }
 
-    pub(crate) fn set_status(&mut self, status: StatusCode) {
-        self.inner_mut().status = status;
-    }
-
-    pub(crate) fn set_origin(&mut self, origin: Origin) {
-        self.inner_mut().origin = origin;
-    }
-
-    /// An empty message is none.
-    pub(crate) fn set_message(&mut self, message: ByteString) {
-        self.inner_mut().message = Some(message).filter(|message| !message.is_empty());
-    }
-
-    /// An empty type is none.
-    pub(crate) fn set_error_type(&mut self, error_type: ByteString) {
-        self.inner_mut().error_type = Some(error_type)
-            .filter(|name| !name.is_empty())
-            .map(ErrorType::from_text);
-    }
-
-    pub(super) fn set_sent_type(&mut self, error_type: ErrorType) {
-        self.inner_mut().error_type = Some(error_type);
-    }
-
-    pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
-        self.inner_mut().class = Some(namespace.for_status(self.inner.status));
-    }
-
-    /// With this status, too, parameters make it a validation error, as they do with 400 and 422.
-    #[allow(dead_code)]
-    pub(crate) fn set_validation_status(&mut self, status: StatusCode) {
-        self.inner_mut().validation_status = Some(status);
-    }
-
     /// Whether the parameters are what the error says: 400, 422 or the user's own status, with parameters.
     pub(crate) fn is_validation(&self) -> bool {
         let status = self.inner.status;
@@ -204,52 +168,8 @@ impl Envelope {
         fits && !self.inner.fields.is_empty()
     }
 
-    /// Adds a member that a peer sent, within the bounds of [`Members`]. The first of several of one name counts.
-    #[allow(dead_code)]
-    pub(crate) fn set_member(&mut self, name: ByteString, value: &impl Serialize) {
-        self.inner_mut().members.add_read(name, value);
-    }
-
-    /// As [`set_member`](Self::set_member), of a value that is compact JSON.
-    pub(crate) fn set_member_json(&mut self, name: ByteString, json: ByteString) {
-        self.inner_mut().members.add_read_json(name, json);
-    }
-
-    pub(super) fn members_mut(&mut self) -> &mut Members {
-        &mut self.inner_mut().members
-    }
-
     pub(super) fn retry_delay(&self) -> Option<Duration> {
         self.inner.retry_delay
-    }
-
-    pub(crate) fn set_retry_delay(&mut self, delay: Duration) {
-        self.inner_mut().retry_delay = Some(delay);
-    }
-
-    pub(super) fn put_member(&mut self, name: ByteString, json: ByteString) {
-        self.inner_mut().members.set(name, json);
-    }
-
-    pub(super) fn set_fields(&mut self, fields: FieldErrors) {
-        *self.fields_mut() = fields;
-    }
-
-    pub(super) fn set_source(&mut self, source: Box<dyn Error + Send + Sync>) {
-        self.inner_mut().source = Some(source.into());
-    }
-
-    #[allow(dead_code)]
-    pub(crate) fn set_shared_source(&mut self, source: Arc<dyn Error + Send + Sync>) {
-        self.inner_mut().source = Some(source);
-    }
-
-    /// Adds a header, if it may be the error's own.
-    pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
-        if !is_of_the_message(&name) {
-            // More than a map can hold is left out.
-            let _ = self.inner_mut().headers.try_append(name, value);
-        }
     }
 
     /// The class of the status, in the namespace of the user's if there is one.
@@ -262,21 +182,13 @@ impl Envelope {
         self.inner.protocol_status.as_deref()?.downcast_ref()
     }
 
-    pub(crate) fn set_protocol_status<T: Any + Send + Sync>(&mut self, status: T) {
-        self.inner_mut().protocol_status = Some(Arc::new(status));
-    }
-
     /// Whether this is a clone of `other` that nobody changed since.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    pub(crate) fn fields_mut(&mut self) -> &mut FieldErrors {
-        &mut self.inner_mut().fields
-    }
-
     /// Clones of an envelope share what they say until one of them changes.
-    fn inner_mut(&mut self) -> &mut Inner {
+    pub(super) fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
 }

@@ -139,6 +139,9 @@ impl Reading {
         let mut envelope = read.envelope;
         envelope.detach();
         let (parts, body) = response.into_parts();
+        if !self.config.is_server() && !read.is_documented {
+            read::add_request_id(&parts.headers, &mut envelope);
+        }
         let (body, documented) = match decoded {
             Some(decoded) => (decoded.into_body(), Documented::Coded(body)),
             None => (body, Documented::Read),

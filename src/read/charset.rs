@@ -1,6 +1,8 @@
-//! Texts that are no UTF-8, by their byte order mark or the charset of their label (feature `charset`).
+//! Texts that are no UTF-8, by their byte order mark, the charset of their label, or what the document says itself
+//! (feature `charset`).
 //!
-//! In: the bytes of a body. Out: its text, empty if the charset is not known or the bytes are no text in it.
+//! In: the bytes of a body. Out: its text, with `\u{fffd}` for bytes that are none in its charset. It is empty if nobody
+//! names a charset, or the charset is not known: bytes of which nothing is known are no text.
 
 #[cfg(feature = "charset")]
 pub(super) use self::known::decode;
@@ -18,18 +20,43 @@ mod known {
     use http::HeaderMap;
     use mediatype::{MediaType, ReadParams};
 
-    /// The text that `bytes`, which are no UTF-8, are by what says so; empty if nothing does, or if they are not.
+    /// Bytes in which a document names its charset.
+    const HEAD: usize = 1024;
+
+    /// The text that `bytes`, which are no UTF-8, are by what says so; empty if nothing does.
     pub(in crate::read) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
         let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-        let Some(encoding) = marked.or_else(|| labelled(headers)) else {
+        let named = marked.or_else(|| labelled(headers));
+        let Some(encoding) = named.or_else(|| by_itself(bytes)) else {
             return String::new();
         };
-        let (text, _, malformed) = encoding.decode(bytes);
-        if malformed {
-            String::new()
-        } else {
-            text.into_owned()
+        let (text, _, _) = encoding.decode(bytes);
+        // Not one character of it is known.
+        if text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
+            return String::new();
         }
+        text.into_owned()
+    }
+
+    /// What the document says: `<?xml version="1.0" encoding="…"?>`
+    /// ([XML §4.3.3](https://www.w3.org/TR/xml/#charencoding)), `<meta charset="…">` or a `Content-Type` in `<meta>`
+    /// ([HTML §4.2.5.4](https://html.spec.whatwg.org/multipage/semantics.html#charset)).
+    fn by_itself(bytes: &[u8]) -> Option<&'static Encoding> {
+        let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
+        let head = head.trim_ascii_start();
+        let mark: &[u8] = match head {
+            [b'<', b'?', b'x', b'm', b'l', ..] => b"encoding=",
+            [b'<', ..] => b"charset=",
+            _ => return None,
+        };
+        let start = head.windows(mark.len()).position(|part| part == mark)?;
+        let name = head.get(start + mark.len()..)?;
+        let name = name
+            .strip_prefix(b"\"")
+            .or(name.strip_prefix(b"'"))
+            .unwrap_or(name);
+        let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'>' | b'?' | b'/' | b';' | b' ');
+        Encoding::for_label(name.split(is_end).next()?)
     }
 
     fn labelled(headers: &HeaderMap) -> Option<&'static Encoding> {
@@ -77,6 +104,33 @@ mod tests {
             "hi"
         );
         assert_eq!(decoded("text/plain", b"\xfe\xff\x00h\x00i"), "hi");
+    }
+
+    #[test]
+    fn a_document_names_its_own_charset() {
+        for (head, rest) in [
+            ("<?xml version='1.0' encoding='ISO-8859-1'?><e>", "</e>"),
+            ("<?xml version=\"1.0\" encoding=\"windows-1252\"?><e>", "</e>"),
+            ("<html><meta charset=latin1><title>", "</title>"),
+            ("\n<html><META http-equiv=Content-Type content=\"text/html; charset=ISO-8859-1\"><title>", "</title>"),
+        ] {
+            let bytes = [head.as_bytes(), b"gr\xfcn", rest.as_bytes()].concat();
+            assert_eq!(decode(&HeaderMap::new(), &bytes), format!("{head}grün{rest}"));
+        }
+        let quoted = b"{\"charset=latin1\": \"gr\xfcn\"}";
+        assert_eq!(decode(&HeaderMap::new(), quoted), "");
+    }
+
+    #[test]
+    fn bytes_that_are_none_in_the_charset_are_replaced() {
+        assert_eq!(
+            decoded("text/plain; charset=utf-8", b"gr\xfcn"),
+            "gr\u{fffd}n"
+        );
+        assert_eq!(
+            decoded("text/plain; charset=shift_jis", b"a\x81"),
+            "a\u{fffd}"
+        );
     }
 
     #[test]

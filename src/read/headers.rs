@@ -6,6 +6,7 @@ use http::header::WWW_AUTHENTICATE;
 use http::HeaderName;
 use http_auth::ChallengeParser;
 
+use super::formats::html::is_sign_in;
 use super::signs::Signs;
 use super::source::Source;
 use crate::envelope::Envelope;
@@ -54,6 +55,12 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
         return false;
     }
     let mut said = false;
+    // A page that asks for a password says less than any header.
+    let page = envelope.sent_message().filter(|_| source.is_page());
+    let page = page.filter(|text| is_sign_in(text)).map(str::to_owned);
+    if page.is_some() {
+        envelope.set_message("".into());
+    }
     if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
         let texts = MESSAGES.iter().filter_map(|name| text(source, name));
         if let Some(message) = texts.into_iter().find(|text| text.trim().contains(' ')) {
@@ -77,6 +84,9 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
                 envelope.set_message(description.into());
             }
         }
+    }
+    if let Some(page) = page.filter(|_| envelope.sent_message().is_none()) {
+        envelope.set_message(page.into());
     }
     said
 }
@@ -115,4 +125,82 @@ fn first_challenge(source: &Source<'_>) -> Option<(String, Option<String>)> {
         schemes.find(|scheme| scheme.eq_ignore_ascii_case(challenge.scheme))?;
         Some((parameter("error")?, parameter("error_description")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, Response};
+
+    use super::*;
+    use crate::read::read;
+
+    fn answer(headers: &[(&HeaderName, &'static str)], body: &'static str) -> Envelope {
+        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+        *response.status_mut() = http::StatusCode::UNAUTHORIZED;
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).clone(), HeaderValue::from_static(value)));
+        *response.headers_mut() = HeaderMap::from_iter(headers);
+        read(&response)
+    }
+
+    #[test]
+    fn each_header_of_a_type_gives_it_where_the_body_has_none() {
+        for name in &TYPES {
+            for body in ["", r#"{"message":"It is broken."}"#] {
+                let envelope = answer(&[(name, "Q17")], body);
+                assert_eq!(envelope.error_type().as_str(), "Q17", "{name} {body}");
+            }
+            // AWS says the narrower in its header.
+            let want = if *name == AWS_TYPE { "Q17" } else { "E1" };
+            let envelope = answer(
+                &[(name, "Q17")],
+                r#"{"code":"E1","message":"It is broken."}"#,
+            );
+            assert_eq!(envelope.error_type().as_str(), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn each_header_of_a_message_gives_it_where_the_body_has_none() {
+        for name in &MESSAGES {
+            let envelope = answer(&[(name, "The token is old")], r#"{"code":"E1"}"#);
+            assert_eq!(envelope.message(), "The token is old", "{name}");
+            let envelope = answer(&[(name, "The token is old")], "It is broken.");
+            assert_eq!(envelope.message(), "It is broken.", "{name}");
+            let envelope = answer(&[(name, "one-word")], "");
+            assert_eq!(envelope.message(), "Unauthorized", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_gives_code_and_description() {
+        let challenge = r#"Bearer realm="x", error="invalid_token", error_description="It is old""#;
+        let envelope = answer(&[(&WWW_AUTHENTICATE, challenge)], "");
+        assert_eq!(
+            (envelope.error_type().as_str(), envelope.message()),
+            ("invalid_token", "It is old")
+        );
+    }
+
+    #[test]
+    fn a_page_that_asks_for_a_password_says_less_than_a_header() {
+        let message = HeaderName::from_static("x-error-message");
+        for title in ["Sign in", "Sign in · GitLab", "Log In | Shop", "Login"] {
+            let page: &'static str = format!("<html><title>{title}</title></html>").leak();
+            assert_eq!(answer(&[], page).message(), title);
+            let envelope = answer(&[(&message, "The token is old")], page);
+            assert_eq!(envelope.message(), "The token is old", "{title}");
+        }
+        for title in [
+            "Sign in failed for this account.",
+            "Logs are full",
+            "Signature is wrong",
+        ] {
+            let page: &'static str = format!("<html><title>{title}</title></html>").leak();
+            let envelope = answer(&[(&message, "The token is old")], page);
+            assert_eq!(envelope.message(), title);
+        }
+    }
 }

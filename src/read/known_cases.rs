@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::any_json::{
-    role_of, MessageLevels as M, ParameterLevel as P, Role, TypeLevel as T, ROWS,
+    role_of, MessageLevels as M, ParameterLevel as P, Role, TypeLevel as T, CONSTANTS, PLACES, ROWS,
 };
 use super::rivals::{self, RIVALS};
 use super::switches::{with_change, without, Row};
@@ -184,7 +184,9 @@ fn row(table: &'static str, name: &str) -> Row {
 fn rows() -> Vec<Row> {
     let keys = ROWS.iter().copied().flatten();
     let keys = keys.map(|key| row("roles", std::str::from_utf8(key).unwrap()));
-    keys.collect()
+    let places = PLACES.iter().map(|name| row("places", name));
+    let constants = CONSTANTS.iter().map(|name| row("constants", name));
+    keys.chain(places).chain(constants).collect()
 }
 
 /// How many of all that a system of this part says would be read if nothing were known that it alone has.
@@ -202,7 +204,7 @@ fn what_is_read_of_systems_that_were_left_out() {
             .collect();
         let mut off: BTreeSet<_> = rows()
             .into_iter()
-            .filter(|(_, name)| !known.contains(&**name))
+            .filter(|(_, name)| !known.contains(&*compared(name)))
             .collect();
         let origins: BTreeSet<_> = others
             .iter()
@@ -236,7 +238,7 @@ fn what_is_read_of_systems_that_were_left_out() {
         "of {all} cases {with} are right, and {alone} ({:.1} %) without the rows of their own part",
         100.0 * alone as f64 / all as f64
     );
-    assert!(alone as f64 >= 0.9 * all as f64);
+    assert!(alone as f64 >= 0.95 * all as f64);
 }
 
 /// The roles with one of their levels moved.

@@ -5,6 +5,7 @@
 //! with [`add`].
 
 use bytestring::ByteString;
+use http::{HeaderMap, HeaderName};
 use smallvec::SmallVec;
 
 use super::any_json::Normalised;
@@ -82,6 +83,29 @@ pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
     }
     for (key, value) in holders.into_iter().flat_map(Value::members) {
         add_if_wanted(source, envelope, key, value);
+    }
+}
+
+/// Headers in which servers send the id of the request.
+static ID_HEADERS: [HeaderName; 6] = [
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("x-correlation-id"),
+    HeaderName::from_static("x-amzn-requestid"),
+    HeaderName::from_static("x-amz-request-id"),
+    HeaderName::from_static("x-ms-request-id"),
+];
+
+/// Adds the id of the request from the headers of its answer, if the body has none.
+pub(crate) fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
+    if envelope.members().contains(REQUEST_ID) {
+        return;
+    }
+    let is_id = |text: &&str| !text.is_empty() && text.len() <= MAX_VALUE && !text.contains(' ');
+    let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
+    let id = ids.find_map(|(_, value)| value.to_str().ok().filter(is_id));
+    if let Some(id) = id {
+        envelope.set_member(ByteString::from_static(REQUEST_ID), &id);
     }
 }
 

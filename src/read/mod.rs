@@ -47,6 +47,7 @@ use http::Response;
 pub use self::formats::Rejections;
 #[cfg(feature = "layer")]
 pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
+pub(crate) use self::members::add_request_id;
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;

@@ -10,8 +10,9 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response, StatusCode};
 
 use super::charset;
+use super::document::html;
 #[cfg(feature = "xml")]
-use super::document::{html, xml};
+use super::document::xml;
 use super::document::{parse_json, Document, Value};
 use super::signs::Signs;
 use crate::envelope::{cut, Envelope, MAX_NAME};
@@ -114,6 +115,11 @@ impl<'r> Source<'r> {
     #[cfg(feature = "xml")]
     pub(super) fn is_markup(&self) -> bool {
         self.text.starts_with('<')
+    }
+
+    /// Whether the body is a page.
+    pub(super) fn is_page(&self) -> bool {
+        html::is_page(self.text)
     }
 
     /// The envelope of the status, for a reader to fill.

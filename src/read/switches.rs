@@ -26,6 +26,7 @@ pub(super) fn changed(key: &[u8], role: Role) -> Role {
 }
 
 /// Runs `test` without these rows.
+#[cfg(all(feature = "tonic", feature = "xml"))]
 pub(super) fn without<T>(rows: BTreeSet<Row>, test: impl FnOnce() -> T) -> T {
     OFF.set(rows);
     let result = test();
@@ -34,6 +35,7 @@ pub(super) fn without<T>(rows: BTreeSet<Row>, test: impl FnOnce() -> T) -> T {
 }
 
 /// Runs `test` with changed roles.
+#[cfg(all(feature = "tonic", feature = "xml"))]
 pub(super) fn with_change<T>(change: Change, test: impl FnOnce() -> T) -> T {
     CHANGE.set(Some(change));
     let result = test();

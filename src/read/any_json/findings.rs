@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use bytestring::ByteString;
+
 use super::candidate::Best;
 use super::parameter;
 use super::role::{MessageLevel, TypeLevel};
@@ -10,6 +12,12 @@ use crate::envelope::{Envelope, FieldErrors, MAX_MESSAGES};
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 use crate::read::source::Source;
+
+/// The member with the types of the other errors, where there are several about the whole.
+const OTHER_TYPES: &str = "other_types";
+
+/// Types that are kept there.
+const MAX_OTHER_TYPES: usize = 16;
 
 pub(super) struct Findings<'s, 'd> {
     pub(super) source: &'s Source<'s>,
@@ -21,6 +29,8 @@ pub(super) struct Findings<'s, 'd> {
     whole: Vec<&'d str>,
     /// The type of the first of them.
     pub(super) whole_type: Option<Cow<'d, str>>,
+    /// The types of the others.
+    other_types: Vec<Cow<'d, str>>,
     /// Messages to be told after the one that sums up.
     pub(super) more: Vec<&'d str>,
     /// Texts beside the message about the whole that name its parameter.
@@ -38,6 +48,7 @@ impl<'s, 'd> Findings<'s, 'd> {
             error_type: Best::none(),
             whole: Vec::new(),
             whole_type: None,
+            other_types: Vec::new(),
             more: Vec::new(),
             parameters: Vec::new(),
             envelope: source.envelope(),
@@ -109,6 +120,16 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
+    /// The type of an error about the whole, of which there are several.
+    pub(super) fn tell_type(&mut self, name: Cow<'d, str>) {
+        match &self.whole_type {
+            None => self.whole_type = Some(name),
+            Some(first) if *first == name || self.other_types.contains(&name) => {}
+            Some(_) if self.other_types.len() < MAX_OTHER_TYPES => self.other_types.push(name),
+            Some(_) => {}
+        }
+    }
+
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
         let (name, message) = (self.source.name(name), self.source.own(message));
         self.envelope.fields_mut().push_new(name, [message]);
@@ -172,6 +193,10 @@ impl<'s, 'd> Findings<'s, 'd> {
     ) -> Option<Envelope> {
         if let Some(error_type) = error_type {
             self.envelope.set_error_type(self.source.own(error_type));
+        }
+        if !self.other_types.is_empty() && !self.whole.is_empty() {
+            let name = ByteString::from_static(OTHER_TYPES);
+            self.envelope.set_member(name, &self.other_types);
         }
         if let Some(message) = message {
             let parameters = std::mem::take(&mut self.parameters);

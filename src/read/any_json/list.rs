@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::candidate::Best;
+use super::habits::path_and_error;
 use super::item::{Item, Names};
 use super::parameter;
 use super::role::ParameterLevel;
-use super::shape::{is_bare, is_error, is_fields, pair, with_path};
+use super::shape::{is_bare, is_error, is_fields, pair};
 use super::task::{Task, Walk};
 use crate::read::document::{Items, Value};
 
@@ -23,7 +24,7 @@ impl<'d> Walk<'_, 'd> {
             let Some(value) = list.next() else { return };
             if let Some(text) = value.as_text() {
                 self.found.tell(&prefix, text);
-            } else if let Some((path, error)) = with_path(value) {
+            } else if let Some((path, error)) = path_and_error(value) {
                 let name = parameter::from_list(path).unwrap_or_default();
                 self.named_item(error, parameter::join(&prefix, name));
             } else if let Some((key, text)) = pair(value) {
@@ -98,7 +99,7 @@ impl<'d> Walk<'_, 'd> {
             return;
         };
         if said {
-            self.found.whole_type.get_or_insert(name);
+            self.found.tell_type(name);
         } else {
             self.found.error_type.offer(error_type.rank, name);
         }

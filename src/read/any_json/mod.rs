@@ -8,10 +8,11 @@
 //!    errors; an object whose members are all lists of texts holds parameters; any other is an error object.
 //! 4. An error object offers its texts and numbers as message and type, and puts its lists and objects on the stack, by what
 //!    their keys hold ([object]). Facts and data say nothing themselves, but may name the parameter or narrow the type.
-//! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Then its message belongs to that
-//!    parameter, and errors below it inherit the name as a prefix ([list]).
-//! 6. In a map the keys are parameters and the values messages, lists, items, or maps below ([map]).
-//! 7. If nothing was said, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
+//! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Errors below inherit the name as
+//!    a prefix ([list]). In a map the keys are parameters ([map]). A few systems have shapes of their own ([habits]).
+//! 6. If nothing was said, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
+//! 7. If message, type or errors are still missing, keys that are not in the table are read by their words ([words]); then the
+//!    one sentence that is there is the message; and what has a description but no word of errors is no error ([last_resort]).
 //! 8. At the end ([findings]) the messages of a list replace the one that sums them up; a word is a message only if it is not the
 //!    type; a message that is itself a document is looked into once; the parameter named beside a message gets it too.
 //!
@@ -23,6 +24,7 @@
 
 mod candidate;
 mod findings;
+mod habits;
 mod item;
 mod last_resort;
 mod list;
@@ -40,18 +42,27 @@ mod walk;
 mod wording;
 mod words;
 
+use http::StatusCode;
+
 use self::role::{Holds, MessageLevel};
 use self::task::{Task, Walk};
+use self::wording::Word;
 use super::document::{parse_json, Value};
 use super::source::Source;
 use crate::envelope::Envelope;
 
 pub(super) use self::parameter::from_text as parameter_name;
 #[cfg(test)]
-pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, Role, TypeLevel};
-#[cfg(test)]
-pub(super) use self::roles::{role as role_of, ROWS};
+pub(super) use self::role::Role;
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, TypeLevel};
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::roles::role as role_of;
+#[cfg(all(test, feature = "xml"))]
+pub(super) use self::roles::ROWS;
 pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
+#[cfg(all(test, feature = "tonic", feature = "xml"))]
+pub(super) use self::vocabulary::{CONSTANTS, PLACES};
 pub(super) use self::wording::is_phrase;
 
 /// The error that `value`, a part of the document, tells.
@@ -111,6 +122,16 @@ fn walk_through<'s, 'd>(
 pub(super) fn holds_errors(key: &str, value: Value<'_>) -> bool {
     value.holds_values()
         && (shape::is_container(key) || shape::is_parameter(value) || words::holds_errors(key))
+}
+
+/// Whether a member with this key says nothing of an error.
+pub(super) fn is_unknown(key: &str) -> bool {
+    roles::role(key).is_none() && words::role_by_words(key).is_none()
+}
+
+/// Whether a text, trimmed, speaks to people.
+pub(super) fn is_sentence(text: &str, status: StatusCode) -> bool {
+    !text.is_empty() && Word::new(text, status) == Word::Sentence
 }
 
 /// Whether an object has a sentence where a message is expected, or an error below.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::habits::name_of_part;
 use super::role::{Naming, ParameterLevel, Role};
 use super::roles::role;
 use super::vocabulary::{is_place, is_whole};
@@ -110,8 +111,11 @@ fn cut_name(name: &str) -> String {
 }
 
 fn part(value: Value<'_>) -> Cow<'_, str> {
-    // valibot has an object for each part, and garde a list of its kind and itself.
-    let value = value.get("key").or(value.items().last()).unwrap_or(value);
+    let value = if value.holds_values() {
+        name_of_part(value)
+    } else {
+        value
+    };
     match (value.as_text(), value.as_number()) {
         (Some(text), _) => text.into(),
         (_, Some(number)) => number.to_string().into(),

@@ -120,13 +120,6 @@ pub(super) fn only_errors(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(is_error)
 }
 
-/// `[["items", 0], {"message": "…"}]`: the path to a parameter and the error of it, as `garde` writes them.
-pub(super) fn with_path(value: Value<'_>) -> Option<(Items<'_>, Value<'_>)> {
-    let mut items = value.as_list()?;
-    let (path, error) = (items.next()?.as_list()?, items.next()?);
-    (items.next().is_none() && is_error(error)).then_some((path, error))
-}
-
 /// The parameter and the sentence that an object is: `{"age": "must be 18 or more"}`.
 pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
     let mut members = object.members();

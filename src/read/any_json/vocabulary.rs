@@ -122,7 +122,7 @@ fn stands_for_none(name: &[u8]) -> bool {
 }
 
 /// Parts of a request, where servers say in which one a parameter stands.
-const PLACES: [&str; 17] = [
+pub(in crate::read) const PLACES: [&str; 17] = [
     "body",
     "cookie",
     "cookies",
@@ -143,7 +143,7 @@ const PLACES: [&str; 17] = [
 ];
 
 /// What stands in `type` or `status` of every error of some API, and so says nothing.
-const CONSTANTS: [&str; 14] = [
+pub(in crate::read) const CONSTANTS: [&str; 14] = [
     "bad",
     "client_error",
     "err",

@@ -4,8 +4,12 @@
 //! {"error": "name: Name must contain only letters.\nchroots: At least one chroot must be selected."}
 //! ```
 //!
-//! One line alone may be a sentence with a colon, and is left as it is.
+//! One line alone may be a sentence with a colon, and is left as it is. Members beside `error` are kept, if none of them has a
+//! name by which other APIs say what went wrong.
 
+use crate::envelope::DETAILS_KEY;
+use crate::read::any_json;
+use crate::read::members;
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -17,24 +21,39 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
-    let mut members = source.document()?.as_object()?;
-    let (Some(("error", value)), None) = (members.next(), members.next()) else {
+    let json = source.document()?;
+    let mut members = json.as_object()?;
+    let Some(("error", value)) = members.next() else {
         return None;
     };
-    let lines: Vec<_> = value
-        .as_text()?
-        .trim()
-        .lines()
-        .map(field)
-        .collect::<Option<_>>()?;
-    if lines.len() < 2 || source.status.as_u16() != 400 {
+    let text = value.as_text()?.trim();
+    let others = members.clone().count();
+    if others > 0 && !members.all(|(key, _)| any_json::is_unknown(key)) {
         return None;
     }
     let mut envelope = source.envelope();
-    for (name, message) in lines {
-        envelope
-            .fields_mut()
-            .push_read(source.own(name), source.own(message));
+    let lines: Option<Vec<_>> = text.lines().map(field).collect();
+    match lines.filter(|lines| lines.len() > 1 && source.status.as_u16() == 400) {
+        Some(lines) => {
+            for (name, message) in lines {
+                let (name, message) = (source.own(name), source.own(message));
+                envelope.fields_mut().push_read(name, message);
+            }
+        }
+        // One member alone is what any API may send.
+        None if others > 0 && any_json::is_sentence(text, source.status) => {
+            envelope.set_message(source.own(text));
+        }
+        None => return None,
+    }
+    for (name, value) in json.members().skip(1) {
+        if name == DETAILS_KEY && value.is_object() {
+            for (name, value) in value.members() {
+                members::add(source, &mut envelope, name, value);
+            }
+        } else {
+            members::add(source, &mut envelope, name, value);
+        }
     }
     Some(envelope.into())
 }

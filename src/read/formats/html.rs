@@ -49,6 +49,23 @@ pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
     Some(envelope(source, &told))
 }
 
+/// Whether a text is the title of a page that asks for a name and a password: what a browser is sent in the place of an
+/// error. `Sign in · GitLab`, `Log In | Shop`, `Login`.
+pub(in crate::read) fn is_sign_in(text: &str) -> bool {
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let mut next = || words.next().unwrap_or_default().to_ascii_lowercase();
+    match &*next() {
+        "login" | "signin" => text.len() <= MAX_SIGN_IN,
+        "log" | "sign" => next() == "in" && text.len() <= MAX_SIGN_IN && !text.ends_with('.'),
+        _ => false,
+    }
+}
+
+/// Bytes of the title of such a page at most.
+const MAX_SIGN_IN: usize = 40;
+
 fn envelope(source: &Source<'_>, message: &str) -> Envelope {
     let mut envelope = source.envelope();
     envelope.set_message(source.own(message));

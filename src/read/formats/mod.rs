@@ -16,7 +16,7 @@ mod form;
 mod google;
 mod graphql;
 mod grpc;
-mod html;
+pub(super) mod html;
 mod json;
 pub(super) mod json_rpc;
 mod kubernetes;
