@@ -121,6 +121,13 @@ pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHi
     if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
     }
+    // What a client's layer left or wrote for a caller of Connect is in Connect: it passes, or is masked, by its body.
+    if config.is_server()
+        && caller.protocol == Protocol::ConnectUnary
+        && is_foreign(&parts.extensions)
+    {
+        return Verdict::Read;
+    }
     if let Some(envelope) = parts.extensions.get::<Envelope>() {
         return judge_known(config, parts, envelope);
     }

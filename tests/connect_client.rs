@@ -1,4 +1,4 @@
-//! A stream of Connect that is nothing but its end, on clients that look for errors in successes.
+//! Errors of Connect on clients: of unary calls, and streams that are nothing but their end.
 #![cfg(feature = "tonic")]
 
 use std::convert::Infallible;
@@ -101,4 +101,84 @@ async fn any_other_stream_passes_byte_for_byte() {
     .await;
     assert_eq!(*response.body(), message(2, END));
     assert!(response.extensions().get::<Envelope>().is_none());
+}
+
+#[tokio::test]
+async fn a_unary_error_passes_byte_for_byte_and_leaves_its_envelope() {
+    let body = r#"{"code":"not_found", "message":"There is no printer 8","details":[]}"#;
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&told);
+    let layer = ErrorEnvelopeLayer::client().on_error(move |event| {
+        seen.lock()
+            .unwrap()
+            .push(event.envelope.message().to_owned());
+    });
+    let service = layer.layer(service_fn(move |_: Request<()>| async move {
+        let response = Response::builder()
+            .status(404)
+            .header("content-type", "application/json");
+        Ok::<_, Infallible>(
+            response
+                .body(http_body_util::Full::<Bytes>::from(body))
+                .unwrap(),
+        )
+    }));
+    let request = Request::post("/a.B/C").header("connect-protocol-version", "1");
+    let request = request
+        .header("content-type", "application/json")
+        .body(())
+        .unwrap();
+    let (parts, answer) = service.oneshot(request).await.unwrap().into_parts();
+    let error: &Envelope = parts.extensions.get().unwrap();
+    assert_eq!(
+        (error.status().as_u16(), error.message()),
+        (404, "There is no printer 8")
+    );
+    assert_eq!(error.error_type(), "NOT_FOUND");
+    assert_eq!(answer.collect().await.unwrap().to_bytes(), body);
+    assert_eq!(*told.lock().unwrap(), ["There is no printer 8"]);
+}
+
+/// A proxy: the layer for servers around the one for clients.
+#[tokio::test]
+async fn through_a_proxy_a_unary_error_passes_byte_for_byte_unless_it_is_masked() {
+    for (status, body, passes) in [
+        (
+            404,
+            r#"{"code":"not_found", "message":"x", "details":[{"type":"a.B","value":"","debug":{}}]}"#,
+            true,
+        ),
+        (
+            500,
+            r#"{"code":"internal","message":"10.0.0.7 is gone"}"#,
+            false,
+        ),
+        (
+            503,
+            r#"{"code":"unavailable","message":"10.0.0.7 is gone"}"#,
+            false,
+        ),
+    ] {
+        let service = service_fn(move |_: Request<()>| async move {
+            let response = Response::builder()
+                .status(status)
+                .header("content-type", "application/json");
+            Ok::<_, Infallible>(
+                response
+                    .body(http_body_util::Full::<Bytes>::from(body))
+                    .unwrap(),
+            )
+        });
+        let proxy = ErrorEnvelopeLayer::new().layer(ErrorEnvelopeLayer::client().layer(service));
+        let request = Request::post("/a.B/C").header("connect-protocol-version", "1");
+        let request = request
+            .header("content-type", "application/json")
+            .body(())
+            .unwrap();
+        let response = proxy.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status);
+        let answer = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(answer == body, passes, "{answer:?}");
+        assert!(!String::from_utf8_lossy(&answer).contains("10.0.0.7"));
+    }
 }
