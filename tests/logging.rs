@@ -2,12 +2,13 @@
 #![cfg(feature = "tracing")]
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, StreamBody};
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::ErrorEnvelopeLayer;
 
@@ -26,6 +27,24 @@ impl Write for Log {
 
 /// The lines that are logged while an error with this status and body passes.
 fn logged(status: u16, body: &'static str) -> Vec<String> {
+    let service = tower::service_fn(move |_: Request<()>| async move {
+        let response = Response::builder()
+            .status(status)
+            .header("authorization", "Bearer hunter2");
+        Ok::<_, Infallible>(response.body(Full::<Bytes>::from(body)).unwrap())
+    });
+    lines_of(async {
+        let layer = ErrorEnvelopeLayer::new();
+        layer
+            .layer(service)
+            .oneshot(Request::new(()))
+            .await
+            .unwrap();
+    })
+}
+
+/// The lines that are logged meanwhile.
+fn lines_of(work: impl Future<Output = ()>) -> Vec<String> {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -34,27 +53,13 @@ fn logged(status: u16, body: &'static str) -> Vec<String> {
         .without_time()
         .with_writer(move || writer.clone())
         .finish();
-    let service = tower::service_fn(move |_: Request<()>| async move {
-        let response = Response::builder()
-            .status(status)
-            .header("authorization", "Bearer hunter2");
-        Ok::<_, Infallible>(response.body(Full::<Bytes>::from(body)).unwrap())
-    });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    tracing::subscriber::with_default(subscriber, || {
-        let answer = ErrorEnvelopeLayer::new()
-            .layer(service)
-            .oneshot(Request::new(()));
-        runtime.block_on(answer).unwrap();
-    });
+    tracing::subscriber::with_default(subscriber, || runtime.block_on(work));
     let bytes = log.0.lock().unwrap().clone();
-    String::from_utf8(bytes)
-        .unwrap()
-        .lines()
-        .map(str::to_owned)
-        .collect()
+    let text = String::from_utf8(bytes).unwrap();
+    text.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -97,4 +102,32 @@ fn what_could_not_be_read_is_a_matter_of_debugging() {
             && lines[0].contains("longer than the limit"),
         "{lines:?}"
     );
+}
+
+#[test]
+fn a_body_that_fails_is_logged_once_whatever_its_label() {
+    for label in ["text/event-stream", "application/x-ndjson", "text/plain"] {
+        let lines = lines_of(async {
+            let service = tower::service_fn(|_: Request<()>| async {
+                let gone = io::Error::from(io::ErrorKind::ConnectionReset);
+                let frames = [Err::<http_body::Frame<Bytes>, _>(gone)];
+                let body = StreamBody::new(futures_util::stream::iter(frames));
+                let response = Response::builder().header("content-type", label);
+                Ok::<_, Infallible>(response.body(body).unwrap())
+            });
+            let layer = ErrorEnvelopeLayer::new().with_last_frame();
+            let response = layer
+                .layer(service)
+                .oneshot(Request::new(()))
+                .await
+                .unwrap();
+            assert!(response.into_body().collect().await.is_err());
+        });
+        assert_eq!(lines.len(), 1, "{label}: {lines:?}");
+        assert!(lines[0].contains("ERROR"), "{lines:?}");
+        assert!(
+            lines[0].contains("error.message=connection reset"),
+            "{lines:?}"
+        );
+    }
 }

@@ -401,3 +401,67 @@ async fn what_a_server_with_last_frame_ends_with_is_raised() {
         assert_eq!(error.retry_advice(), seven, "{label}");
     }
 }
+
+mod laws {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces of which streams are made, among them halves and nonsense.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let known = prop::sample::select(vec![
+            &b"data: {\"error\":\"x y\"}\n\n"[..],
+            b"event: error\r\n",
+            b"data: 1\r\n\r\n",
+            b"\r",
+            b"\n",
+            b"\n\n",
+            b"{\"error\":{\"code\":8}}\n",
+            b"{\"a\":1}\n",
+            b"\x1e",
+            b"\xef\xbb\xbf",
+            b"\xff\xfe",
+            b"error",
+            b"data:",
+            &[2, 0, 0, 0, 2, b'{', b'}'],
+            &[0, 0, 0, 0, 1, 7],
+            &[0x80, 0, 0, 0, 1],
+            b": grpc-status:5\r\n",
+        ]);
+        let piece = prop_oneof![
+            known.prop_map(<[u8]>::to_vec),
+            prop::collection::vec(any::<u8>(), 0..8),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is given, and whether it is an error, does not depend on how the stream is cut; and what is given is a
+        /// beginning of the stream, all of it unless there is an error.
+        #[test]
+        fn cuts_do_not_count(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
+            let label = ["text/event-stream", "application/x-ndjson", "application/json-seq",
+                "application/connect+json", "application/grpc-web"][label];
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let whole = runtime.block_on(read(label, vec![data(&stream)]));
+            let cut = runtime.block_on(read(label, stream.chunks(size).map(data).collect()));
+            let (given, again) = (whole.data.concat(), cut.data.concat());
+            prop_assert_eq!(&given, &again);
+            prop_assert!(stream.starts_with(&given));
+            let said = |got: Got| got.error.map(|error| error.into_api().unwrap().body().clone());
+            let (error, other) = (said(whole), said(cut));
+            prop_assert_eq!(&error, &other);
+            prop_assert!(error.is_some() || given == stream);
+        }
+
+        /// No text makes it panic, and what is an error without a name is one under the name.
+        #[test]
+        fn any_text_is_read(name in "[a-z.]{0,8}|error", text in "\\PC{0,60}|[{}\\[\\]\":,a-z0-9]{0,60}error") {
+            if let Some(error) = Envelope::from_event(Some(&name), &text) {
+                prop_assert!(error.status().as_u16() >= 400);
+                prop_assert!(Envelope::from_event(Some("error"), &text).is_some());
+            }
+        }
+    }
+}

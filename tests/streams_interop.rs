@@ -240,3 +240,85 @@ async fn curl_fails_as_without_the_layer_and_has_the_last_frame() {
         }
     }
 }
+
+/// A browser runs this page, which tells what its `EventSource` was told.
+const PAGE: &str = r#"<!doctype html><title>x</title><pre id="seen"></pre><script>
+const seen = [];
+const source = new EventSource("/events");
+const tell = (event) => seen.push([event.type, event.data ?? null]);
+source.onmessage = tell;
+source.onerror = (event) => {
+  tell(event);
+  if (event.data === undefined) {
+    source.close();
+    document.getElementById("seen").textContent = JSON.stringify(seen);
+  }
+};
+</script>"#;
+
+/// A browser without a window, where there is one.
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = [
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ];
+    let mut folders = std::env::split_paths(&path);
+    folders.find_map(|folder| {
+        let mut programs = names.iter().map(|name| folder.join(name));
+        programs.find(|program| program.is_file())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium"]
+async fn an_event_source_in_a_browser_gets_the_error_before_the_connection_breaks() {
+    let Some(chromium) = chromium() else {
+        println!("no Chromium is installed: not tried");
+        return;
+    };
+    let page = || get(|| async { axum::response::Html(PAGE) });
+    let layered = app()
+        .route("/page", page())
+        .layer(ErrorEnvelopeLayer::new().with_last_frame());
+    let servers = [(app().route("/page", page()), 3), (layered, 4)];
+    for (app, told) in servers {
+        let server = support::serve(app).await;
+        let mut browser = Command::new(&chromium);
+        let browser = browser
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--virtual-time-budget=3000",
+            ])
+            .args(["--dump-dom", &format!("http://{server}/page")]);
+        let output = browser.kill_on_drop(true).output();
+        let output = tokio::time::timeout(Duration::from_secs(60), output)
+            .await
+            .unwrap()
+            .unwrap();
+        let dom = String::from_utf8_lossy(&output.stdout).into_owned();
+        let seen = dom
+            .split("<pre id=\"seen\">")
+            .nth(1)
+            .and_then(|rest| rest.split("</pre>").next());
+        let seen: Vec<(String, Option<String>)> =
+            serde_json::from_str(seen.expect(&dom)).expect(&dom);
+        println!("{seen:?}");
+        let words: Vec<_> = seen.iter().filter(|(kind, _)| kind == "message").collect();
+        assert_eq!(words.len(), WORDS.len());
+        assert_eq!(seen.len(), told);
+        let errors: Vec<_> = seen.iter().filter(|(kind, _)| kind == "error").collect();
+        assert_eq!(errors.last().unwrap().1, None);
+        if let [(_, Some(data)), _] = errors[..] {
+            let error = Envelope::from_event(Some("error"), data).unwrap();
+            assert_eq!(
+                (error.status().as_u16(), error.message()),
+                (429, "No paper left")
+            );
+        }
+    }
+}

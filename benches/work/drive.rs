@@ -126,6 +126,18 @@ impl<B: Body<Data = Bytes, Error: Debug>> IntoBytes for Response<B> {
 #[derive(Default)]
 pub(crate) struct Frames {
     given: usize,
+    /// Whether the body does not tell its length.
+    is_open: bool,
+}
+
+impl Frames {
+    /// A body that does not tell its length.
+    pub(crate) fn open() -> Self {
+        Self {
+            given: 0,
+            is_open: true,
+        }
+    }
 }
 
 static FRAME: [u8; 16 * 1024] = [b'x'; 16 * 1024];
@@ -148,6 +160,9 @@ impl Body for Frames {
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.is_open {
+            return SizeHint::default();
+        }
         SizeHint::with_exact((FRAMES.saturating_sub(self.given) * FRAME.len()) as u64)
     }
 }

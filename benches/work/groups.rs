@@ -26,6 +26,8 @@ pub(super) fn passing() -> Vec<Group> {
     const SMALL: Answers<Full<Bytes>> = Answers::fine(full);
     const BOXED: Answers<Body> = Answers::fine(boxed);
     const STREAM: Answers<Body> = Answers::fine(stream);
+    const EVENTS: Answers<Body> = Answers::with(services::events);
+    const DOWNLOAD: Answers<Body> = Answers::with(services::download);
     vec![
         (
             "success",
@@ -85,6 +87,19 @@ pub(super) fn passing() -> Vec<Group> {
                 ("ours", || plain(ours(), STREAM)),
                 ("tower-http CatchPanic", || {
                     plain(CatchPanicLayer::new(), STREAM)
+                }),
+            ],
+        ),
+        (
+            "stream of events, axum's body",
+            vec![
+                ("bare", || plain(Identity::new(), EVENTS)),
+                ("ours", || plain(ours(), EVENTS)),
+                ("ours, last frame", || {
+                    plain(ours().with_last_frame(), EVENTS)
+                }),
+                ("ours, last frame, another label", || {
+                    plain(ours().with_last_frame(), DOWNLOAD)
                 }),
             ],
         ),

@@ -107,6 +107,22 @@ pub(crate) fn stream(_: &'static str) -> Body {
     Body::new(Frames::default())
 }
 
+/// A stream with a label by which it is watched, if it is.
+fn labelled(label: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::new(Frames::open()));
+    let label = HeaderValue::from_static(label);
+    response.headers_mut().insert(CONTENT_TYPE, label);
+    response
+}
+
+pub(crate) fn events() -> Response<Body> {
+    labelled("text/event-stream")
+}
+
+pub(crate) fn download() -> Response<Body> {
+    labelled("application/octet-stream")
+}
+
 pub(crate) async fn unchanged(response: Response<Body>) -> Response<Body> {
     response
 }

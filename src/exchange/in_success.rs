@@ -5,28 +5,45 @@
 //! 1. one whole JSON document was read that carries no error, or more follows behind one that does: a watch stream;
 //! 2. the first item of a list was read, for a list that is sent bit by bit is a stream;
 //! 3. the limit is reached.
+//!
+//! For a caller of Connect, a stream is held back until its first byte is there, and goes on to be if that begins the message
+//! that ends it.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::extensions::Passthrough;
 use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
-use crate::http::media_type;
+use crate::grpc::connect;
+use crate::http::media_type::{self, is_connect_stream};
 use crate::read::{self, ErrorReader};
 
 /// Whether a success has a document that can be read whole.
 pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
+    can_be_read(body_limit, head, hint) && media_type::names_document(head.headers)
+}
+
+/// Whether a success is a stream of Connect that can be nothing but its end.
+pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
+    can_be_read(body_limit, head, hint) && names_connect_stream(head.headers)
+}
+
+fn can_be_read(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
     let fits = hint.length.map_or(true, |bytes| bytes <= body_limit as u64);
     is_whole
         && fits
         && !hint.ended
-        && media_type::names_document(head.headers)
         && !head.headers.contains_key(CONTENT_ENCODING)
         && head.extensions.get::<Passthrough>().is_none()
+}
+
+fn names_connect_stream(headers: &HeaderMap) -> bool {
+    media_type::may_be_rpc(media_type::content_type(headers))
+        && media_type::from_headers(headers).is_some_and(|media| is_connect_stream(&media))
 }
 
 /// How far the document in the body of a success has come.
@@ -74,6 +91,9 @@ impl Probe {
         parts: &Parts,
         body: &[u8],
     ) -> bool {
+        if names_connect_stream(&parts.headers) {
+            return body.first().is_some_and(|flags| !connect::is_end(*flags));
+        }
         if self.length.is_some() {
             return false;
         }

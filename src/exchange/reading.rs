@@ -12,12 +12,15 @@ use http::{Response, StatusCode};
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
+use super::extensions::{Writer, Written};
 use super::guard::guarded;
+use super::hooks::RequestHead;
 use super::in_success::Probe;
-use super::normalise::normalise;
-use super::{headers, log, rpc};
+use super::normalise::{normalise, tell};
+use super::{headers, log, policy, rpc};
 use crate::body::Gather;
 use crate::grpc::protocol::Protocol;
+use crate::grpc::{connect, convert};
 use crate::http::status;
 use crate::read;
 
@@ -129,7 +132,10 @@ impl Reading {
         let decoded = self.decoded(&response);
         let plain = decoded.as_ref().unwrap_or(&response);
         if self.is_own(plain) {
-            let (parts, body) = response.into_parts();
+            let (mut parts, body) = response.into_parts();
+            if !self.config.is_server() {
+                self.leave_envelope(&mut parts, &body);
+            }
             return Answer::inner(parts, body);
         }
         let read = guarded("ErrorReader", || {
@@ -172,6 +178,21 @@ impl Reading {
         self.caller.protocol == Protocol::ConnectUnary
             && !status::is_server_error(response.status())
             && rpc::is_own(response.body())
+    }
+
+    /// Leaves the envelope of an error that passes as it is in its extensions. Hook and log are told.
+    fn leave_envelope(&self, parts: &mut Parts, body: &Bytes) {
+        let Some(status) = connect::read_error(body) else {
+            return;
+        };
+        let envelope = convert::from_peer(&status, &[]).with_status(parts.status);
+        let request = parts.extensions.remove::<RequestHead>();
+        let request = request.as_ref();
+        let applied = policy::apply(&self.config, request, &parts.extensions, envelope);
+        tell(&self.config, request, &applied, body);
+        let written = Written::new(Writer::Client, &applied.envelope);
+        parts.extensions.insert(written);
+        parts.extensions.insert(applied.envelope);
     }
 
     /// Reading stops before the end of the body. An error is then the envelope of its status.

@@ -85,13 +85,23 @@ fn class_of_success(
         return Class::Error;
     }
     if config.errors_in_success
-        && caller.protocol == Protocol::Http
         && caller.reads == Reads::All
-        && in_success::is_candidate(config.body_limit, head, hint)
+        && may_carry_error(config, caller, head, hint)
     {
         return Class::Probe;
     }
     Class::Pass
+}
+
+/// Whether a success has a body that is worth a look.
+fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: BodyHint) -> bool {
+    match caller.protocol {
+        Protocol::Http => in_success::is_candidate(config.body_limit, head, hint),
+        Protocol::ConnectStream(_) => {
+            in_success::is_connect_candidate(config.body_limit, head, hint)
+        }
+        Protocol::Grpc(_) | Protocol::ConnectUnary => false,
+    }
 }
 
 /// As [`class`], for a caller who speaks gRPC.
@@ -110,6 +120,13 @@ fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
 pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
     if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
+    }
+    // What a client's layer left or wrote for a caller of Connect is in Connect: it passes, or is masked, by its body.
+    if config.is_server()
+        && caller.protocol == Protocol::ConnectUnary
+        && is_foreign(&parts.extensions)
+    {
+        return Verdict::Read;
     }
     if let Some(envelope) = parts.extensions.get::<Envelope>() {
         return judge_known(config, parts, envelope);

@@ -67,6 +67,11 @@ pub(crate) fn end_of_stream(status: &GrpcStatus, metadata: &HeaderMap) -> Bytes 
     frame.into()
 }
 
+/// Whether a frame with these flags ends a stream.
+pub(crate) fn is_end(flags: u8) -> bool {
+    flags & END_OF_STREAM != 0
+}
+
 /// The error in the frame that ends a stream. `None` if it is no such frame, not complete, compressed, or without an
 /// error.
 pub(crate) fn read_end_of_stream(frame: &[u8]) -> Option<GrpcStatus> {

@@ -154,7 +154,8 @@ impl<Side: Calling> ErrorEnvelopeLayer<Side> {
     /// Such an error gets the status that it gives as a number, else the one that its type implies, else 400. For that
     /// documents in JSON and XML are read, up to the [limit](Self::with_body_limit); no other body is touched. A body
     /// of unknown length is given up as soon as it has one whole document that is no error, or the first item of a
-    /// list: it is then a stream. What only looks alike passes byte for byte: `{"error": null}`, data beside errors, a
+    /// list: it is then a stream. To a request in Connect, a stream that is nothing but its end is looked at, too; its head
+    /// waits for the first byte of its body. What only looks alike passes byte for byte: `{"error": null}`, data beside errors, a
     /// job that failed.
     ///
     /// ```

@@ -34,6 +34,8 @@ pin_project! {
     }
 }
 
+type Polled = Poll<Option<Result<Frame<Bytes>, BoxError>>>;
+
 enum State {
     /// The body of an answer that the layer itself made.
     Own,
@@ -77,28 +79,25 @@ where
     type Error = BoxError;
 
     #[inline]
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = self.project();
         if let State::Failed(failed) = this.state {
             return failed.poll(cx);
         }
-        match ready!(this.body.poll_frame(cx)) {
-            Some(Ok(frame)) => {
-                if let (State::Watching(watch), Some(data)) = (this.state, frame.data_ref()) {
-                    watch.see(data);
+        match this.body.poll_frame(cx) {
+            // A frame is as big as trailers. Of data no more is moved than they are.
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) => {
+                    if let State::Watching(watch) = this.state {
+                        watch.see(&data);
+                    }
+                    Poll::Ready(Some(Ok(Frame::data(data))))
                 }
-                Poll::Ready(Some(Ok(frame)))
-            }
-            None => Poll::Ready(None),
-            Some(Err(error)) => {
-                let mut failed = this.state.fail(error.into());
-                let polled = failed.poll(cx);
-                *this.state = State::Failed(failed);
-                polled
-            }
+                Err(trailers) => Poll::Ready(Some(Ok(trailers))),
+            },
+            Poll::Ready(Some(Err(error))) => this.state.fail(error.into(), cx),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -121,7 +120,15 @@ where
 
 impl State {
     #[cold]
-    fn fail(&mut self, error: BoxError) -> Failed {
+    #[inline(never)]
+    fn fail(&mut self, error: BoxError, cx: &mut Context<'_>) -> Polled {
+        let mut failed = self.end(error);
+        let polled = failed.poll(cx);
+        *self = Self::Failed(failed);
+        polled
+    }
+
+    fn end(&mut self, error: BoxError) -> Failed {
         let error: Arc<dyn Error + Send + Sync> = error.into();
         let ending = match self {
             Self::Watching(watch) => watch.fail(&error),
@@ -142,7 +149,9 @@ impl State {
 }
 
 impl Failed {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    #[cold]
+    #[inline(never)]
+    fn poll(&mut self, cx: &mut Context<'_>) -> Polled {
         if let Some(frame) = self.frame.take() {
             self.delay = self.error.as_ref().map(|_| Delay::new(TIME_TO_SEND));
             return Poll::Ready(Some(Ok(frame)));

@@ -53,7 +53,8 @@ use self::reader::ReadEnvelope;
 use self::source::Source;
 pub use self::validation_lines::ValidationLines;
 use crate::envelope::{Envelope, Origin};
-use crate::http::status;
+use crate::grpc::{connect, convert};
+use crate::http::{media_type, status};
 
 /// Bytes of a coded body that are decoded, where no limit is configured.
 const MAX_DECODED: usize = 64 * 1024;
@@ -104,6 +105,12 @@ pub(crate) fn read_success<'a>(
             envelope.set_status(in_success::status_of_type(envelope.sent_error_type()));
         }
         return Some(envelope);
+    }
+    if let Some(media) = media_type::from_headers(response.headers()) {
+        if media_type::is_connect_stream(&media) {
+            let status = connect::read_end_of_stream(response.body())?;
+            return Some(convert::from_peer(&status, &[]));
+        }
     }
     let body = source::decode(response);
     let mut source = Source::new(response, &body);
