@@ -68,6 +68,29 @@ fn no_two_files_import_each_other() {
 }
 
 #[test]
+fn no_file_has_more_than_250_lines_without_its_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut long = Vec::new();
+    for file in rust_files(&folder) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let lines = without_tests(&text).lines().count();
+        if lines > 250 && !is_for_tests_only(&file) {
+            long.push(format!("{}: {lines}", file.display()));
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+/// Whether the module is declared for tests alone.
+fn is_for_tests_only(file: &Path) -> bool {
+    let declaring = std::fs::read_to_string(file.with_file_name("mod.rs")).unwrap_or_default();
+    let name = file.file_stem().unwrap().to_str().unwrap();
+    let before = declaring.split_once(&format!("\nmod {name};"));
+    let attribute = before.and_then(|(before, _)| before.lines().last());
+    attribute.is_some_and(|line| line.starts_with("#[cfg(") && line.contains("test"))
+}
+
+#[test]
 fn imports_are_found_however_they_are_written() {
     let code = "use a::{b, c::{self, D}, e as f};\npub use super::x::*; // use no::comment;\nfn f() { super::g::h(); \"use no::text\"; }\n#[cfg(test)]\nmod tests { use no::tests; }";
     let found: BTreeSet<_> = paths(&code_of(code))
@@ -263,20 +286,18 @@ fn sources() -> Vec<(String, Vec<String>, String)> {
 }
 
 fn code_of(text: &str) -> String {
-    let before_tests = text
-        .split("\n#[cfg(test)]\nmod tests")
-        .next()
-        .unwrap()
-        .split("\n#[cfg(all(test")
-        .next()
-        .unwrap();
-    let lines = before_tests.lines().map(|line| {
+    let lines = without_tests(text).lines().map(|line| {
         let outside: Vec<_> = line.split('"').step_by(2).collect();
         let line = outside.join("");
         let line = line.split("//").next().unwrap().to_owned();
         line.replace("pub(in crate::read)", "pub(in)")
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The text before the tests of its file.
+fn without_tests(text: &str) -> &str {
+    text.split("\nmod tests {").next().unwrap_or(text)
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

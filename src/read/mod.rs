@@ -29,6 +29,7 @@ mod in_stream;
 mod in_success;
 #[cfg(all(test, feature = "tonic", feature = "xml"))]
 mod known_cases;
+mod locate;
 mod members;
 mod reader;
 #[cfg(all(test, feature = "xml"))]
