@@ -50,8 +50,7 @@ pub(crate) fn is_error(body: &[u8]) -> bool {
 }
 
 /// The error in the body of a unary answer.
-#[cfg(test)]
-fn read_error(body: &[u8]) -> Option<GrpcStatus> {
+pub(crate) fn read_error(body: &[u8]) -> Option<GrpcStatus> {
     Error::parse(body).map(status)
 }
 
