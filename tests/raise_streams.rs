@@ -455,6 +455,43 @@ mod laws {
             prop_assert!(error.is_some() || given == stream);
         }
 
+        /// Wherever a stream of texts breaks off, the client gets an error that the server sent: the last, or one before it.
+        /// What it gets of a stream of messages is never taken for a success.
+        #[test]
+        fn wherever_a_server_fails_its_client_gets_an_error(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
+            let label = ["text/event-stream", "application/x-ndjson", "application/json-seq",
+                "application/connect+json", "application/grpc-web"][label];
+            let busy = Envelope::new(StatusCode::CONFLICT, "No paper");
+            let mut frames: Frames = stream.chunks(size).map(data).collect();
+            frames.push(Err(io::Error::other(busy)));
+            let mut frames = Some(frames);
+            let service = service_fn(move |_: Request<()>| {
+                let body = StreamBody::new(futures_util::stream::iter(frames.take().unwrap()));
+                let response = Response::builder().header("content-type", label);
+                std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+            });
+            let server = ErrorEnvelopeLayer::new().with_last_frame().layer(service);
+            let client = RaiseErrorsLayer::new().with_errors_in_streams().layer(server);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let (given, error) = runtime.block_on(async {
+                let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+                let mut given = Vec::new();
+                loop {
+                    match body.frame().await {
+                        Some(Ok(frame)) => given.extend_from_slice(frame.data_ref().unwrap()),
+                        Some(Err(error)) => break (given, Some(error)),
+                        None => break (given, None),
+                    }
+                }
+            });
+            match error {
+                Some(RaisedError::Api(_)) => {}
+                // Half a message, or one that was the last already.
+                Some(RaisedError::Service(_)) => prop_assert!(label.contains("grpc") || label.contains("connect")),
+                None => prop_assert!(false, "taken for a success: {:?}", given),
+            }
+        }
+
         /// No text makes it panic, and what is an error without a name is one under the name.
         #[test]
         fn any_text_is_read(name in "[a-z.]{0,8}|error", text in "\\PC{0,60}|[{}\\[\\]\":,a-z0-9]{0,60}error") {
