@@ -237,6 +237,23 @@ mod tests {
         StatusCode::from_u16(code).unwrap()
     }
 
+    #[test]
+    fn the_number_of_a_gateway_is_a_code_where_the_status_fits() {
+        for (number, http, want) in [
+            (5, 404, Some("NOT_FOUND")),
+            (9, 400, Some("FAILED_PRECONDITION")),
+            (9, 412, Some("FAILED_PRECONDITION")),
+            (5, 412, None),
+            (5, 400, None),
+            (0, 200, None),
+            (-1, 404, None),
+            (17, 404, None),
+        ] {
+            let code = GrpcCode::from_gateway(number, status(http));
+            assert_eq!(code.map(GrpcCode::name), want, "{number} with {http}");
+        }
+    }
+
     fn all() -> impl Iterator<Item = GrpcCode> {
         (0..17).map(|number| GrpcCode::from_number(number).unwrap())
     }

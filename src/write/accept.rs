@@ -272,6 +272,10 @@ mod tests {
                 0,
             ),
             (
+                "application/problem+json;q=1.0000, application/json;q=0.1",
+                0,
+            ),
+            (
                 "application/problem+json;q=\"0.5\", application/json;q=0.1",
                 1,
             ),

@@ -83,9 +83,6 @@ pub(super) fn write(
     let mut info = new(envelope, sent);
     if let Some(came) = came {
         info.domain = came.domain;
-        if !info.metadata.contains_key(ERROR_TYPE) {
-            info.reason = came.reason;
-        }
     }
     info.metadata.extend(members);
     if !own_status || sent.is_none() {
@@ -235,6 +232,24 @@ fn ambiguous(envelope: &Envelope) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_belongs_to_the_reason_that_it_came_with() {
+        let code = GrpcCode::from_name("ALREADY_EXISTS").unwrap();
+        for (error_type, domain) in [
+            ("OUT_OF_PAPER", "shop.example"),
+            ("CARD_DECLINED", "clustr.exceptions"),
+        ] {
+            let came = ErrorInfo {
+                reason: "OUT_OF_PAPER".into(),
+                domain: "shop.example".into(),
+                ..ErrorInfo::default()
+            };
+            let conflict = Envelope::new(http::StatusCode::CONFLICT, "m");
+            let info = write(&conflict.with_error_type(error_type), code, Some(came)).unwrap();
+            assert_eq!((&*info.reason, &*info.domain), (error_type, domain));
+        }
+    }
 
     #[test]
     fn the_reason_is_the_last_part_in_upper_snake_case() {
