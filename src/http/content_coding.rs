@@ -26,6 +26,9 @@ const MAX_FRAMES: usize = 8;
 /// Bytes of a window of zstd ([RFC 9659](https://www.rfc-editor.org/rfc/rfc9659#section-3)).
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
+/// The first byte of a stream of Brotli with a window of up to 1 GiB, which no standard has: its lower seven bits.
+const LARGE_WINDOW: u8 = 0x11;
+
 /// Bytes of coded data that the decoder of Brotli takes at a time.
 const BROTLI_BUFFER: usize = 4096;
 
@@ -82,6 +85,7 @@ fn decode(coding: Coding, data: &[u8], limit: usize) -> Option<Vec<u8>> {
     match coding {
         Coding::Gzip => frames(data, &mut text, limit, gzip_member),
         Coding::Zstd => frames(data, &mut text, limit, zstd_frame),
+        Coding::Brotli if has_large_window(data) => None,
         Coding::Brotli => read(Decompressor::new(data, BROTLI_BUFFER), &mut text, limit),
         Coding::Deflate if has_zlib_header(data) => read(ZlibDecoder::new(data), &mut text, limit),
         // Many servers leave out the header that RFC 9110 wants, and all clients take that.
@@ -122,6 +126,13 @@ fn read(decoder: impl Read, text: &mut Vec<u8>, limit: usize) -> Option<()> {
     let left = limit.saturating_sub(text.len()) as u64;
     let read = decoder.take(left + 1).read_to_end(text).ok()?;
     (read as u64 <= left).then_some(())
+}
+
+/// The windows of [RFC 7932 §9.1](https://www.rfc-editor.org/rfc/rfc7932#section-9.1) have 16 MiB at most. The decoder
+/// allocates the window that a body names, however short the body is.
+fn has_large_window(data: &[u8]) -> bool {
+    data.first()
+        .is_some_and(|first| first & 0x7f == LARGE_WINDOW)
 }
 
 /// Whether the data begins as [RFC 1950 §2.2](https://www.rfc-editor.org/rfc/rfc1950#section-2.2) says.
@@ -203,6 +214,32 @@ mod tests {
             assert_eq!(decoded.body(), "the printer is on fire", "{coding}");
             assert_eq!(decoded.headers().len(), 1);
             assert_eq!(decoded.headers()["content-type"], "text/plain");
+        }
+    }
+
+    #[test]
+    fn a_window_that_brotli_does_not_have_is_refused() {
+        let large = |bits: i32| {
+            let parameters = brotli::enc::BrotliEncoderParams {
+                large_window: true,
+                lgwin: bits,
+                ..Default::default()
+            };
+            let mut coded = Vec::new();
+            brotli::BrotliCompress(&mut &b"late"[..], &mut coded, &parameters).unwrap();
+            coded
+        };
+        for bits in [25, 28, 30] {
+            assert_eq!(text("br", large(bits)), None, "{bits}");
+        }
+        for window in 10..=24 {
+            let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 5, window);
+            encoder.write_all(b"late").unwrap();
+            assert_eq!(
+                text("br", encoder.into_inner()).unwrap(),
+                "late",
+                "{window}"
+            );
         }
     }
 
