@@ -5,6 +5,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full, StreamBody};
 use tower::{service_fn, BoxError, Layer, ServiceExt};
 use tower_error_envelope::layer::LastFrame;
-use tower_error_envelope::write::{Copr, OpenAi};
+use tower_error_envelope::write::{Copr, OpenAi, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masking, Passthrough, ResponseOrigin};
 
 type Frames = Vec<Result<Frame<Bytes>, BoxError>>;
@@ -144,7 +145,12 @@ async fn grpc_ends_with_trailers_and_no_error() {
         } else {
             &[0, 0, 0, 0, 1, 1]
         };
-        let got = run(layer(), labelled(label, failing(&[sent], busy.clone()))).await;
+        let got = run_as(
+            layer(),
+            labelled(label, failing(&[sent], busy.clone())),
+            call(),
+        )
+        .await;
         assert_eq!(got.data.concat(), sent);
         assert!(got.error.is_none());
         let trailers = got.trailers.unwrap();
@@ -155,7 +161,12 @@ async fn grpc_ends_with_trailers_and_no_error() {
         assert!(!trailers.contains_key("content-type"));
     }
     let status = tonic::Status::not_found("There is no printer 8");
-    let got = run(layer(), labelled("application/grpc", failing(&[], status))).await;
+    let got = run_as(
+        layer(),
+        labelled("application/grpc", failing(&[], status)),
+        call(),
+    )
+    .await;
     let trailers = got.trailers.unwrap();
     assert_eq!(
         (&trailers["grpc-status"], &trailers["grpc-message"]),
@@ -164,6 +175,63 @@ async fn grpc_ends_with_trailers_and_no_error() {
             &http::HeaderValue::from_static("There is no printer 8"),
         )
     );
+}
+
+/// A call of gRPC.
+fn call() -> Request<()> {
+    let call = Request::post("/shop.Shop/Buy").version(http::Version::HTTP_2);
+    call.header("content-type", "application/grpc")
+        .body(())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn without_a_call_of_grpc_the_body_fails_because_trailers_may_be_dropped() {
+    let got = run(layer(), labelled("application/grpc", failing(&[], "gone"))).await;
+    assert!(got.trailers.is_none() && got.error.is_some());
+}
+
+#[tokio::test]
+async fn a_response_that_is_left_alone_gets_no_last_frame() {
+    for label in ["text/event-stream", "application/x-ndjson"] {
+        let told = Arc::new(AtomicUsize::new(0));
+        let hook = Arc::clone(&told);
+        let layer = ErrorEnvelopeLayer::new().on_error(move |_| {
+            hook.fetch_add(1, Ordering::SeqCst);
+        });
+        let mut response = labelled(label, failing(&[b"data"], "gone"));
+        response.extensions_mut().insert(Passthrough);
+        let got = run(layer.with_last_frame(), response).await;
+        assert_eq!((&*got.text(), told.load(Ordering::SeqCst)), ("data", 0));
+        assert!(got.error.is_some());
+    }
+}
+
+#[tokio::test]
+async fn the_status_of_an_error_can_be_read_from_its_last_frame() {
+    for code in [400, 404, 409, 418, 429, 500, 503, 599] {
+        let status = StatusCode::from_u16(code).unwrap();
+        for error in [
+            Envelope::new(status, "No paper"),
+            Envelope::new(status, "No paper").with_error_type("shop.Busy"),
+            Envelope::validation([("email", "is taken")]).with_status(status),
+        ] {
+            let response = labelled("application/x-ndjson", failing(&[], error.clone()));
+            let line = run(layer(), response).await.text();
+            let read = Envelope::from_event(None, line.trim());
+            let read = read.unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(read.status(), error.status(), "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_stands_once_in_problem_details() {
+    let conflict = Envelope::new(StatusCode::CONFLICT, "Printer 8 is on fire");
+    let layer = ErrorEnvelopeLayer::new().with_dialect(Problem);
+    let response = labelled("text/event-stream", failing(&[], conflict));
+    let event = run(layer.with_last_frame(), response).await.text();
+    assert_eq!(event.matches("409").count(), 1, "{event}");
 }
 
 #[tokio::test]

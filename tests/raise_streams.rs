@@ -111,6 +111,34 @@ async fn an_error_comes_after_what_stands_before_it_however_the_stream_is_cut() 
 }
 
 #[tokio::test]
+async fn a_frame_without_data_ends_nothing() {
+    for (label, _, busy) in LABELS {
+        for at in 1..busy.len() {
+            let (start, end) = busy.as_bytes().split_at(at);
+            let frames = vec![data(start), data(""), data(end), data("")];
+            let got = read(label, frames).await;
+            assert_eq!(got.text(), "", "{label} {at}");
+            assert_eq!(got.api().status(), StatusCode::TOO_MANY_REQUESTS);
+        }
+        let unended = busy.trim_end();
+        let got = read(label, vec![data(unended), data("")]).await;
+        assert_eq!(got.api().status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_utf_8_is_replaced() {
+    for event in [
+        &b"event: error\ndata: \xff boom\n\n"[..],
+        b": caf\xe9\nevent: error\ndata: boom\n\n",
+        b"data: {\"error\":{\"code\":500,\"message\":\"bo\xffom\"}}\n\n",
+    ] {
+        let error = read("text/event-stream", vec![data(event)]).await.api();
+        assert!(error.to_string().ends_with("om"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_last_unit_needs_no_end() {
     for (label, token, busy) in LABELS {
         let got = read(label, vec![data(token), data(busy.trim_end())]).await;

@@ -4,26 +4,26 @@
 //!
 //! | label | last frame | then |
 //! | --- | --- | --- |
-//! | `application/grpc` | trailers | end |
+//! | `application/grpc`, to a caller of gRPC | trailers | end |
 //! | `application/grpc-web`, `…-text` | a frame of trailers, for `-text` in base64 | end |
 //! | `application/connect+…` | the frame that ends a stream | end |
 //! | `text/event-stream` | an event `error` | the body's error |
 //! | lines of JSON, `application/json-seq` | a line | the body's error |
 //! | any other | none | the body's error |
 //!
-//! The request says nothing of it. What the error says is decided by policy as for errors of services; hook and log are
+//! Else the request says nothing of it. What the error says is decided by policy as for errors of services; hook and log are
 //! told.
 
 use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
 use super::config::Config;
-use super::extensions::ResponseOrigin;
+use super::extensions::{Passthrough, ResponseOrigin};
 use super::guard::guarded;
 use super::hooks::RequestHead;
 use super::normalise::tell;
@@ -33,8 +33,12 @@ use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::StreamLabel;
 use super::{rpc, service_error};
 use crate::envelope::Envelope;
+use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};
 use crate::write::Clustr;
+
+/// The media type of problem details.
+const PROBLEM: &str = "application/problem+json";
 
 /// Watches a body, and says how it ends if it fails.
 pub(crate) struct LastFrame {
@@ -44,6 +48,8 @@ pub(crate) struct LastFrame {
     origin: Option<ResponseOrigin>,
     label: StreamLabel,
     place: Place,
+    /// Whether the response is left alone.
+    passes: bool,
 }
 
 /// What follows the last frame that a body has given.
@@ -72,6 +78,10 @@ impl LastFrame {
     ) -> Self {
         let label = match StreamLabel::of(head.headers, config.answers_grpc()) {
             _ if status::is_error(head.status) => StreamLabel::Other,
+            // Over HTTP/1.1 trailers are dropped, and a stream without them would end well. Callers of gRPC speak HTTP/2.
+            StreamLabel::Grpc(_) if !matches!(caller.protocol, Protocol::Grpc(_)) => {
+                StreamLabel::Other
+            }
             label if label.is_data() && is_closed(head.headers, hint) => StreamLabel::Other,
             label => label,
         };
@@ -82,6 +92,7 @@ impl LastFrame {
             origin: head.extensions.get().copied(),
             label,
             place: Place::default(),
+            passes: head.extensions.get::<Passthrough>().is_some(),
         }
     }
 
@@ -100,6 +111,9 @@ impl LastFrame {
 
     /// The body failed with this error.
     pub(crate) fn fail(&mut self, error: &Arc<dyn Error + Send + Sync>) -> Ending {
+        if self.passes {
+            return Ending::Error;
+        }
         let mut envelope = service_error::answered_shared(&self.config, error);
         if !status::is_error(envelope.status()) {
             envelope.set_status(http::StatusCode::INTERNAL_SERVER_ERROR);
@@ -154,9 +168,15 @@ impl LastFrame {
     /// The error as one line, in the dialect that answers errors of this caller.
     fn event(&self, applied: &Applied) -> String {
         let dialect = self.config.writer(self.caller.choice);
-        // A generated type of the documented dialect implies the status.
-        let is_implied = dialect.is_none() && applied.envelope.sent_error_type().is_none();
-        let envelope = with_head(&applied.envelope, is_implied);
+        let envelope = &applied.envelope;
+        // Many types of the documented dialect imply the status. Problem details have a member of their own for it.
+        let implied = envelope.shown_error_type();
+        let implied = implied.and_then(|name| name.documented_status());
+        let is_implied = match dialect {
+            None => implied == Some(envelope.status()),
+            Some(dialect) => dialect.media_type() == PROBLEM,
+        };
+        let envelope = with_head(envelope, is_implied);
         let writer = dialect.unwrap_or(&Clustr);
         let written = guarded("ErrorWriter", || writer.write_event(&envelope));
         let bytes = written.unwrap_or_else(|| Clustr::to_json(&envelope));
@@ -168,8 +188,9 @@ impl LastFrame {
 /// seconds.
 fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
     let mut envelope = envelope.clone();
-    let seconds = envelope.headers().get(RETRY_AFTER);
-    let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let delay = envelope.retry_advice().delay();
+    let delay = delay.filter(|delay| !delay.is_zero());
+    let seconds = delay.map(|delay| delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
     let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied);
     for (name, number) in [("status", status), ("retry_after", seconds)] {
         if let Some(number) = number.filter(|_| envelope.members().get(name).is_none()) {

@@ -19,6 +19,7 @@ use super::reading::{Cut, Reading};
 use super::response_head::{BodyHint, HeadRef};
 use super::verdict::{self, Class, Verdict};
 use super::{headers, rpc, service_error};
+use crate::http::status;
 
 /// Decides what becomes of each response. It is configured like a layer, and cheap to clone.
 ///
@@ -99,6 +100,9 @@ impl Normaliser {
             Class::Pass => Head::Pass,
             Class::Status => {
                 self.trailers(caller, &mut parts.headers);
+                if status::is_server_error(parts.status) {
+                    headers::forget_reason(parts);
+                }
                 Head::Pass
             }
             Class::Probe => self.probe(caller, parts, hint),

@@ -1,5 +1,8 @@
 //! How far a stream has come: whether an event, a line or a message is half-written.
 
+#[cfg(feature = "tonic")]
+use crate::grpc::base64;
+
 /// The flag of the message that ends a stream: of gRPC-Web
 /// ([PROTOCOL-WEB](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md)), and of Connect
 /// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).
@@ -13,8 +16,9 @@ const PREFIX: usize = 5;
 pub(super) struct Place {
     /// The last two bytes; 0 before them.
     tail: [u8; 2],
-    /// Bytes of base64, modulo 4.
-    quad: usize,
+    /// Bytes of base64 that are not decoded yet, and how many of them are there.
+    quad: [u8; 4],
+    quads: usize,
     /// Bytes of the message that are still to come.
     left: usize,
     /// The beginning of the prefix of a message, and how much of it is there.
@@ -36,7 +40,19 @@ impl Place {
 
     #[inline]
     pub(super) fn see_base64(&mut self, data: &[u8]) {
-        self.quad = (self.quad + data.len()) % 4;
+        for byte in data {
+            if let Some(place) = self.quad.get_mut(self.quads) {
+                *place = *byte;
+            }
+            self.quads = (self.quads + 1) % self.quad.len();
+            if self.quads == 0 {
+                match decode(&self.quad) {
+                    Some(bytes) => self.see_messages(&bytes),
+                    // Nothing can follow what is no base64.
+                    None => self.is_last = true,
+                }
+            }
+        }
     }
 
     /// Sees messages of gRPC-Web or Connect. Linear in their number, not in their bytes.
@@ -79,7 +95,7 @@ impl Place {
     }
 
     pub(super) fn is_open_for_base64(&self) -> bool {
-        self.quad == 0
+        self.quads == 0 && self.is_open_for_message()
     }
 
     /// What ends a half-written event. Blank lines between events mean nothing.
@@ -97,6 +113,17 @@ impl Place {
             _ => "\n",
         }
     }
+}
+
+#[cfg(feature = "tonic")]
+fn decode(quad: &[u8]) -> Option<Vec<u8>> {
+    base64::decode(quad)
+}
+
+/// No label leads here: nothing is written in gRPC-Web.
+#[cfg(not(feature = "tonic"))]
+fn decode(_: &[u8]) -> Option<Vec<u8>> {
+    None
 }
 
 #[cfg(test)]
@@ -144,6 +171,26 @@ mod tests {
             }
             assert!(place.is_open_for_message());
         }
+    }
+
+    #[cfg(feature = "tonic")]
+    #[test]
+    fn messages_in_base64_end_where_their_lengths_say() {
+        // A message of three bytes, and half of one, each with its own padding.
+        let texts = ["AAAAAAMB", "AgM=", "AAAAAQA=", "eHg="];
+        let open = [false, true, false, false];
+        for step in [1, 3, 4, 100] {
+            let mut place = Place::default();
+            for (text, open) in texts.iter().zip(open) {
+                for part in text.as_bytes().chunks(step) {
+                    place.see_base64(part);
+                }
+                assert_eq!(place.is_open_for_base64(), open, "{text} by {step}");
+            }
+        }
+        let mut place = Place::default();
+        place.see_base64(b"!!!!");
+        assert!(!place.is_open_for_base64());
     }
 
     #[test]

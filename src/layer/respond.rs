@@ -2,6 +2,7 @@
 
 use http::{Response, StatusCode};
 use http_body::Body;
+use hyper::ext::ReasonPhrase;
 use tower::BoxError;
 
 use crate::body::ResponseBody;
@@ -33,6 +34,10 @@ pub(super) fn with_status<B: Body>(
         return response.map(ResponseBody::inner);
     };
     change(response.headers_mut());
+    // The reason phrase of an upstream says what was masked.
+    if response.status().is_server_error() {
+        response.extensions_mut().remove::<ReasonPhrase>();
+    }
     response.map(|body| ResponseBody::repaired(body, change))
 }
 

@@ -68,6 +68,9 @@ impl Watch {
 
     /// The data of one frame. Each byte is scanned once, and held back only while its unit is open.
     pub(super) fn push(&mut self, data: Bytes) -> Passed {
+        if data.is_empty() {
+            return Passed::default();
+        }
         let Some(units) = &mut self.units else {
             return Passed {
                 second: data,

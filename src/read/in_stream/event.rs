@@ -14,7 +14,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use super::part::{Part, ERROR};
+use super::part::Part;
+use super::status::ERROR;
 use super::{part, status};
 use crate::envelope::Envelope;
 use crate::grpc::metadata;

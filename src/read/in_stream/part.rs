@@ -6,13 +6,11 @@
 use bytes::Bytes;
 use serde::ser::{Serialize, Serializer};
 
+use super::status::{self, ERROR};
 use crate::envelope::{MESSAGE_KEY, TYPE_KEY};
 use crate::read::document::{Number, Value};
 use crate::read::formats::json_rpc;
 use crate::read::{any_json, in_success};
-
-/// The name of events that are errors, and of the member that tells one.
-pub(super) const ERROR: &str = "error";
 
 /// Where an event tells its error.
 pub(super) struct Part<'d> {
@@ -93,7 +91,10 @@ fn documented(root: Value<'_>) -> Option<Value<'_>> {
                 .as_list()
                 .is_some_and(|mut list| list.all(|text| text.as_text().is_some()))
     };
-    let is_envelope = (said(MESSAGE_KEY) || said(TYPE_KEY)) && root.members().all(belongs);
+    // A validation error has no message and no type.
+    let has_status = || status::documented(root).is_some();
+    let is_told = said(MESSAGE_KEY) || said(TYPE_KEY) || has_status();
+    let is_envelope = is_told && root.members().all(belongs);
     is_envelope.then_some(root)
 }
 

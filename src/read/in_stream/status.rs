@@ -2,23 +2,32 @@
 
 use http::StatusCode;
 
-use super::part::ERROR;
 use crate::envelope::{ErrorType, DETAILS_KEY};
 use crate::grpc::code::GrpcCode;
+use crate::http::status::is_error;
 use crate::read::document::{Number, Value};
 use crate::read::in_success;
+
+/// The name of events that are errors, and of the member that tells one.
+pub(super) const ERROR: &str = "error";
 
 /// The status that the error gives: a number of HTTP, a number of gRPC in `error`, else by a name.
 pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
     let error = told.get(ERROR).filter(|error| error.is_object());
-    let details = || told.get(DETAILS_KEY).and_then(in_success::status_by_number);
-    let number = in_success::status_by_number(told).or_else(details);
+    let number = in_success::status_by_number(told).or_else(|| documented(told));
     let number = number.or_else(|| by_code_of_grpc(error?));
     number.or_else(|| {
         let places = error.into_iter().chain([told]);
         let names = places.flat_map(|place| NAMES.iter().filter_map(move |name| place.text(name)));
         names.into_iter().find_map(of_name)
     })
+}
+
+/// The status that the documented envelope has among its details, with a name or without.
+pub(super) fn documented(told: Value<'_>) -> Option<StatusCode> {
+    let number = told.get(DETAILS_KEY)?.get("status")?.as_number()?;
+    let status = StatusCode::from_u16(u16::try_from(number.as_integer()?).ok()?).ok()?;
+    Some(status).filter(|status| is_error(*status))
 }
 
 /// The status that a type implies, if it is one that is known.

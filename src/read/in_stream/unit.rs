@@ -127,15 +127,16 @@ pub(crate) fn read_unit<'a>(
     kind: UnitKind,
     unit: &[u8],
 ) -> Option<Envelope> {
-    let text = || std::str::from_utf8(unit).ok();
+    // Readers of events decode what is no UTF-8 as U+FFFD (HTML §9.2.5).
+    let text = String::from_utf8_lossy(unit);
     match kind {
         UnitKind::Event if tells_nothing(unit) => None,
         UnitKind::Line if tells_nothing(unit) => None,
         UnitKind::Event => {
-            let (name, data) = parse_event(text()?.trim_start_matches('\u{feff}'));
+            let (name, data) = parse_event(text.trim_start_matches('\u{feff}'));
             read_event(readers, name, &data?)
         }
-        UnitKind::Line => read_event(readers, None, text()?.trim_start_matches('\u{1e}')),
+        UnitKind::Line => read_event(readers, None, text.trim_start_matches('\u{1e}')),
         UnitKind::Connect => {
             let status = connect::read_end_of_stream(unit)?;
             Some(convert::from_peer(&status, &[]))
