@@ -420,7 +420,14 @@ async fn what_a_server_with_last_frame_ends_with_is_raised() {
         let client = RaiseErrorsLayer::new()
             .with_errors_in_streams()
             .layer(server);
-        let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
+        // Trailers are for calls of gRPC.
+        let call = Request::post("/shop.Shop/Buy").version(http::Version::HTTP_2);
+        let call = call.header("content-type", "application/grpc");
+        let request = match label {
+            "application/grpc" => call.body(()).unwrap(),
+            _ => Request::new(()),
+        };
+        let mut body = client.oneshot(request).await.unwrap().into_body();
         let error = body.frame().await.unwrap().unwrap_err().into_api().unwrap();
         assert_eq!(error.to_string(), "No paper", "{label}");
         assert!(error.is_rate_limited(), "{label}");

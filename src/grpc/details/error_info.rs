@@ -245,7 +245,7 @@ mod tests {
                 domain: "shop.example".into(),
                 ..ErrorInfo::default()
             };
-            let conflict = Envelope::new(http::StatusCode::CONFLICT, "m");
+            let conflict = Envelope::new(StatusCode::CONFLICT, "m");
             let info = write(&conflict.with_error_type(error_type), code, Some(came)).unwrap();
             assert_eq!((&*info.reason, &*info.domain), (error_type, domain));
         }
