@@ -21,6 +21,8 @@ pub struct Passthrough;
 
 /// An extension of a response: the error before it was masked. It is for logs, never for the client.
 ///
+/// There is none if the error said nothing, or if its body could not be read.
+///
 /// ```
 /// # fn log(_: &str) {}
 /// # fn outer_layer(response: &http::Response<()>) {

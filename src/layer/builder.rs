@@ -51,8 +51,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 
     /// How many bytes of an error's body are read at most. Default: 65,536.
     ///
-    /// A longer body is not read; the error is then the envelope of its status. What is written has at most twice as
-    /// many bytes.
+    /// A longer body is not read; the error is then the envelope of its status. What is written of
+    /// it has at most twice as many bytes. An [`Envelope`] of a handler is written whole.
     pub fn with_body_limit(self, bytes: usize) -> Self {
         self.configured(|normaliser| normaliser.with_body_limit(bytes))
     }
