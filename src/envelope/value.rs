@@ -1,4 +1,7 @@
 //! The envelope itself.
+//!
+//! In: the values that constructors and readers set. Out: the same values, or those that the status implies. Everything in this
+//! crate that reads, writes or carries an error uses this type.
 
 use std::any::Any;
 use std::error::Error;
@@ -16,13 +19,13 @@ use super::members::Members;
 use super::origin::Origin;
 use crate::http::status;
 
-/// An HTTP error: what every error becomes that passes the layers of this crate.
+/// An HTTP error as a value: every error that passes a layer of this crate becomes one.
 ///
-/// The size of a pointer; clones share their content. It is what handlers return, what clients get, and what the layer leaves in the
-/// [`Extensions`](http::Extensions) of each response that it wrote.
+/// Handlers return it, clients get it, and a layer leaves it in the [`Extensions`](http::Extensions) of each error response. It
+/// has the size of a pointer, and clones share their content until one of them changes.
 ///
-/// What fails inside a server goes through [`internal`](Self::internal): the client gets the reason phrase, the log
-/// gets the error. [`new`](Self::new) is for what the client may read.
+/// Use [`internal`](Self::internal) for a failure inside a server: the client gets the reason phrase, and the log gets the
+/// error. Use [`new`](Self::new) for a text that the client may read.
 ///
 /// ```
 /// use http::StatusCode;
@@ -48,8 +51,8 @@ use crate::http::status;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Two envelopes are equal when they are written the same in the documented JSON and have the same status and
-/// headers; where they came from ([`origin`](Self::origin), [`source`](Self::source)) does not count.
+/// Two envelopes are equal if they have the same documented JSON, the same status and the same headers.
+/// [`origin`](Self::origin) and [`source`](Self::source) do not count.
 #[derive(Clone)]
 pub struct Envelope {
     inner: Arc<Inner>,
@@ -61,25 +64,34 @@ struct Inner {
     origin: Origin,
     message: Option<ByteString>,
     error_type: Option<ErrorType>,
-    /// The class of the status in a namespace of the user's.
+    /// The class of the status in a namespace that the user has set.
     class: Option<ErrorType>,
     fields: FieldErrors,
     members: Members,
     headers: HeaderMap,
     /// The status that the user has chosen for validation errors.
     validation_status: Option<StatusCode>,
-    /// How long the server wants to be left alone, as its protocol says it.
+    /// How long the server asks clients to wait, if its protocol has a field for that.
     retry_delay: Option<Duration>,
-    /// For logs and hooks. It is written nowhere.
+    /// For logs and hooks. It is never written to a client.
     source: Option<Arc<dyn Error + Send + Sync>>,
-    /// The status of another protocol that it came from. Its type is known to the module of that protocol.
+    /// The status of another protocol that this error came from. Only the module of that protocol knows its type.
     protocol_status: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Envelope {
-    /// An error of which nothing is known but its status.
+    /// An error of which only the status is known.
     ///
-    /// Its message is the reason phrase of the status, its type the class of the status.
+    /// Its message is the reason phrase of the status, and its type is the class of the status.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::GONE);
+    /// assert_eq!((error.message(), error.sent_message()), ("Gone", None));
+    /// assert_eq!(error.error_type(), "clustr.exceptions.Gone");
+    /// ```
     #[must_use]
     pub fn from_status(status: StatusCode) -> Self {
         Self {
@@ -106,56 +118,57 @@ impl Envelope {
         self.inner.status
     }
 
-    /// The message about the whole: as it was sent, else the reason phrase of the status.
+    /// The message about the whole. If none was sent, it is the reason phrase of the status.
     #[must_use]
     pub fn message(&self) -> &str {
         self.sent_message()
             .unwrap_or_else(|| status::reason(self.inner.status))
     }
 
-    /// The message about the whole, if one was sent.
+    /// The message about the whole; `None` if none was sent or set.
     #[must_use]
     pub fn sent_message(&self) -> Option<&str> {
         self.inner.message.as_deref()
     }
 
-    /// The machine-readable type: as it was sent, else the class of the status.
+    /// The machine-readable type. If none was sent, it is the class of the status.
     #[must_use]
     pub fn error_type(&self) -> &ErrorType {
         self.sent_error_type().unwrap_or_else(|| self.class())
     }
 
-    /// The machine-readable type, if one was sent.
+    /// The machine-readable type; `None` if none was sent or set.
     #[must_use]
     pub fn sent_error_type(&self) -> Option<&ErrorType> {
         self.inner.error_type.as_ref()
     }
 
-    /// What is wrong with which parameter.
+    /// The errors of parameters: each name with its messages. It is empty if no parameter is wrong.
     #[must_use]
     pub fn field_errors(&self) -> &FieldErrors {
         &self.inner.fields
     }
 
-    /// What else the error carries, such as a request id.
+    /// Further members of the error, such as a request id.
     #[must_use]
     pub fn members(&self) -> &Members {
         &self.inner.members
     }
 
-    /// The headers that go with the response beside those that describe its body.
+    /// The headers that the error adds to its response, such as `Retry-After`. Headers that describe a body or a connection are
+    /// never among them.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.inner.headers
     }
 
-    /// Where this error came from.
+    /// Where this error came from: the program, a peer, or only a status.
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.inner.origin
     }
 
-    /// The error behind this one, if there is one: for logs and hooks. No dialect and no protocol writes it.
+    /// The cause of this error, for logs and hooks; `None` if there is none. No dialect and no protocol writes it.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {
         let source = self.inner.source.as_deref()?;
@@ -170,12 +183,12 @@ impl Envelope {
         self.inner_mut().origin = origin;
     }
 
-    /// An empty message is none.
+    /// An empty message means that there is none.
     pub(crate) fn set_message(&mut self, message: ByteString) {
         self.inner_mut().message = Some(message).filter(|message| !message.is_empty());
     }
 
-    /// An empty type is none.
+    /// An empty type means that there is none.
     pub(crate) fn set_error_type(&mut self, error_type: ByteString) {
         self.inner_mut().error_type = Some(error_type)
             .filter(|name| !name.is_empty())
@@ -190,13 +203,13 @@ impl Envelope {
         self.inner_mut().class = Some(namespace.for_status(self.inner.status));
     }
 
-    /// With this status, too, parameters make it a validation error, as they do with 400 and 422.
+    /// Sets one more status with which parameters make a validation error, beside 400 and 422.
     #[allow(dead_code)]
     pub(crate) fn set_validation_status(&mut self, status: StatusCode) {
         self.inner_mut().validation_status = Some(status);
     }
 
-    /// Whether the parameters are what the error says: 400, 422 or the user's own status, with parameters.
+    /// Whether this is a validation error: it has parameters, and its status is 400, 422 or the user's own.
     pub(crate) fn is_validation(&self) -> bool {
         let status = self.inner.status;
         let fits =
@@ -204,13 +217,13 @@ impl Envelope {
         fits && !self.inner.fields.is_empty()
     }
 
-    /// Adds a member that a peer sent, within the bounds of [`Members`]. The first of several of one name counts.
+    /// Adds a member that a peer sent, within the limits of [`Members`]. Of several members with one name, the first counts.
     #[allow(dead_code)]
     pub(crate) fn set_member(&mut self, name: ByteString, value: &impl Serialize) {
         self.inner_mut().members.add_read(name, value);
     }
 
-    /// As [`set_member`](Self::set_member), of a value that is compact JSON.
+    /// The same as [`set_member`](Self::set_member), for a value that is compact JSON.
     pub(crate) fn set_member_json(&mut self, name: ByteString, json: ByteString) {
         self.inner_mut().members.add_read_json(name, json);
     }
@@ -244,7 +257,7 @@ impl Envelope {
         self.inner_mut().source = Some(source);
     }
 
-    /// Adds a header, if it may be the error's own.
+    /// Adds a header, unless it describes a body or a connection.
     pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
         if !is_of_the_message(&name) {
             // More than a map can hold is left out.
@@ -252,7 +265,7 @@ impl Envelope {
         }
     }
 
-    /// The class of the status, in the namespace of the user's if there is one.
+    /// The class of the status, in the namespace of the user if there is one.
     pub(crate) fn class(&self) -> &ErrorType {
         let class = self.inner.class.as_ref();
         class.unwrap_or_else(|| documented(self.inner.status))
@@ -266,7 +279,7 @@ impl Envelope {
         self.inner_mut().protocol_status = Some(Arc::new(status));
     }
 
-    /// Whether this is a clone of `other` that nobody changed since.
+    /// Whether this is a clone of `other`, and nobody has changed either since.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
@@ -275,7 +288,7 @@ impl Envelope {
         &mut self.inner_mut().fields
     }
 
-    /// Clones of an envelope share what they say until one of them changes.
+    /// The content, to be changed. Clones share it until one of them changes.
     fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
