@@ -40,13 +40,13 @@ async fn main() -> Result<(), BoxError> {
 
 fn app() -> Router {
     let layers = ServiceBuilder::new()
-        // Outside of the envelope stands what must see or add to the answer as the client gets it:
+        // Outside of the envelope: layers that see or change the final answer.
         .layer(TraceLayer::new_for_http()) // logs the final status
         .layer(CorsLayer::permissive()) // without its headers a browser hides the whole error from the page
-        .layer(CompressionLayer::new()) // inside it, errors would arrive compressed, and could not be read
+        .layer(CompressionLayer::new()) // if it were inside, errors would arrive compressed, and could not be read
         // the one line:
         .layer(ErrorEnvelopeLayer::new())
-        // Inside stands whatever can fail. The envelope answers for the first three, which fail with an error …
+        // Inside: everything that can fail. The envelope answers the errors of the first three layers …
         .load_shed() // 503 when there are more than
         .layer(GlobalConcurrencyLimitLayer::new(100))
         .timeout(Duration::from_secs(10)) // 504

@@ -46,7 +46,7 @@ async fn update(Json(account): Json<Account>) -> Result<Json<Account>, Envelope>
 }
 
 impl Account {
-    /// In the words of the documentation.
+    /// With the messages of the documentation.
     fn errors(&self) -> FieldErrors {
         let mut errors = FieldErrors::new();
         if let Some(message) = too_long(&self.email) {

@@ -60,7 +60,7 @@ fn app() -> Router {
         .fallback(move || async move { nothing_here })
 }
 
-/// What Copr says where nobody said anything.
+/// The message of Copr for an error without a message.
 fn in_words_of_copr(envelope: Envelope, _: &RequestHead) -> Envelope {
     let words = match (envelope.origin(), envelope.status()) {
         (Origin::Deliberate, _) => return envelope,
@@ -91,7 +91,7 @@ async fn build(State(builds): State<Builds>, Path(id): Path<u32>) -> Result<Json
     Ok(Json(json!({"id": id, "state": state})))
 }
 
-/// The error of the documentation, whose status is 500: what a handler says on purpose is not masked.
+/// The documented error with status 500. It is not masked, because a handler returns it as an envelope.
 async fn cancel(
     State(builds): State<Builds>,
     Path(id): Path<u32>,
@@ -167,7 +167,7 @@ async fn auth_check(User(name): User) -> Json<Value> {
     Json(json!({"name": name}))
 }
 
-/// Who is logged in. There is one user.
+/// The user that is logged in. There is only one user.
 struct User(String);
 
 impl<S: Sync> FromRequestParts<S> for User {

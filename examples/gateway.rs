@@ -1,4 +1,4 @@
-//! A reverse proxy that makes one envelope of whatever errors an upstream answers with.
+//! A reverse proxy that turns every error of its upstream into the same envelope.
 //!
 //! ```sh
 //! cargo run --example gateway -- --upstream http://127.0.0.1:9000
@@ -84,7 +84,7 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// The one error of the proxy itself that clients may know about.
+/// The only error of the proxy itself whose text clients may see.
 fn unreachable(error: &(dyn std::error::Error + 'static)) -> Option<Envelope> {
     let _: &Error = error.downcast_ref()?;
     Some(Envelope::new(

@@ -26,7 +26,7 @@ async fn main() -> Result<(), BoxError> {
     println!("listening on http://{}", listener.local_addr()?);
 
     let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
-        // Errors of our own that are the client's fault. All others are answered with a masked 500.
+        // Our own error that is the client's fault. Any other error becomes a masked 500.
         let number = error.downcast_ref::<ParseIntError>()?;
         Some(Envelope::validation([("body", number.to_string())]))
     });
@@ -43,7 +43,7 @@ async fn main() -> Result<(), BoxError> {
     }
 }
 
-/// Doubles the number in the body. Its error can be any: the layer makes a response of it.
+/// Doubles the number in the body. It can return any error, because the layer turns it into a response.
 async fn double(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, BoxError> {
     if request.uri().path() != "/double" {
         let missing = Response::builder().status(StatusCode::NOT_FOUND);

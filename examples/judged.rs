@@ -1,6 +1,6 @@
 //! Every kind of error that the layer changes, for the judges in `tests/judges/`.
 //!
-//! `GET /kinds` names the kinds, `/kind/NAME` answers with one. `/auth` is what a proxy asks before it lets anybody in.
+//! `GET /kinds` names the kinds, `/kind/NAME` answers with one. A proxy asks `/auth` before it lets a request pass.
 //!
 //! ```sh
 //! cargo run --example judged -- 127.0.0.1:3000
@@ -28,7 +28,7 @@ const PROBLEM: (&str, &str) = ("content-type", "application/problem+json");
 const PAGE: &str = "<html><head><title>Gone</title></head><body><p>No such page</p></body></html>";
 const DOCUMENTED: &str = r#"{"_error_message":"No such printer","_error_type":"shop.NotFound"}"#;
 
-/// What is inside: some of it is wrong for the new body, some must stay.
+/// The errors of the inner service. Some of their headers are wrong for the new body, and some must stay.
 #[rustfmt::skip]
 const KINDS: [Kind; 30] = [
     ("text", 404, &[TEXT], "There is no such printer"),
@@ -77,7 +77,7 @@ async fn kind(Path(name): Path<String>) -> Response {
     response
 }
 
-/// Lets in who has the word.
+/// Accepts requests that have the password.
 async fn auth(headers: HeaderMap) -> StatusCode {
     match headers.get("authorization") {
         Some(word) if word == "Bearer open-sesame" => StatusCode::OK,

@@ -62,7 +62,7 @@ async fn main() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The service as it answers today: errors of layers need a handler of their own, and all look different.
+/// The service without the layer: errors of layers need a handler of their own, and all errors look different.
 fn before() -> Router {
     let handler =
         |error: BoxError| async move { (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()) };

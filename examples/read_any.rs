@@ -1,4 +1,4 @@
-//! What a client would get of any HTTP response, also of one that is an error inside a success.
+//! Shows the envelope that a client reads from any HTTP response, also from an error inside a success.
 //!
 //! ```sh
 //! curl -si https://api.github.com/nothing/here | cargo run --example read_any --all-features

@@ -28,7 +28,7 @@ async fn main() -> Result<(), BoxError> {
     show(client.post(format!("{server}/printers"))).await?;
     show(client.get(format!("{server}/nowhere"))).await?;
 
-    // Where nothing is an answer as well:
+    // A missing thing as a normal result:
     let response = client.get(format!("{server}/printers/8")).send().await?;
     match response.error_for_envelope().await.optional()? {
         Some(response) => println!("printer 8: {}", response.text().await?),
@@ -38,7 +38,7 @@ async fn main() -> Result<(), BoxError> {
 }
 
 async fn show(request: RequestBuilder) -> Result<(), BoxError> {
-    // What has no answer is reqwest's error, as ever; what was answered with an error is ours.
+    // If no answer came, the error is reqwest's own. If the server answered with an error, it is an `ApiError`.
     let response = request.send().await?;
     println!("{}", response.url());
     match response.error_for_envelope().await {

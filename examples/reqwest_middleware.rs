@@ -24,7 +24,7 @@ type Retries = RetryTransientMiddleware<ExponentialBackoff>;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    // What is attached first is outermost.
+    // The middleware that is attached first is outermost.
     let outside = ClientBuilder::new(reqwest::Client::new())
         .with(RaiseErrorsMiddleware::new())
         .with(retries())
@@ -65,7 +65,7 @@ fn policy() -> ExponentialBackoff {
         .build_with_max_retries(3)
 }
 
-/// Asks a server that is busy for the first `failures` times.
+/// Sends requests to a server that answers the first `failures` requests with "busy".
 async fn show(client: &ClientWithMiddleware, failures: usize) -> Result<(), BoxError> {
     let attempts = Arc::new(AtomicUsize::new(0));
     let server = busy(failures, Arc::clone(&attempts)).await?;

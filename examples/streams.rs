@@ -1,5 +1,5 @@
 //! A server that fails in the middle of its streams, and three clients: of server-sent events, of JSON lines, and of gRPC.
-//! Without the layers each loses what went wrong, with them each gets a typed error.
+//! Without the layers, each client loses the reason of the failure. With them, each gets a typed error.
 //!
 //! ```sh
 //! cargo run --example streams --features axum,tonic                     # servers and clients, side by side
@@ -34,7 +34,7 @@ fn app() -> Router {
         .route("/grpc.health.v1.Health/Watch", post(watch))
 }
 
-/// A completion of a language model, whose quota is used up on the way.
+/// A completion of a language model. The quota is used up in the middle.
 async fn events() -> Response {
     let quota = Envelope::new(StatusCode::TOO_MANY_REQUESTS, "The quota is used up");
     let quota = quota
@@ -47,7 +47,7 @@ async fn events() -> Response {
     failing("text/event-stream", tokens.map(Bytes::from), quota)
 }
 
-/// The rows of a table, whose database goes away. What that says is logged, never sent.
+/// The rows of a table. The database fails in the middle. Its error is logged, and never sent.
 async fn lines() -> Response {
     let rows = ["{\"row\":1}\n", "{\"row\":2}\n{\"ro"];
     failing(
@@ -158,7 +158,7 @@ async fn read_typed(server: SocketAddr, path: &str) -> Result<String, BoxError> 
     Ok(format!("{bytes} bytes, then the end"))
 }
 
-/// Watches with tonic's client, which needs no layer: the status stands in the trailers.
+/// Watches with tonic's client. It needs no layer, because it reads the status from the trailers.
 async fn call(server: SocketAddr) -> Result<String, BoxError> {
     let channel = Endpoint::from_shared(format!("http://{server}"))?
         .connect()

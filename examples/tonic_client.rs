@@ -1,5 +1,5 @@
-//! A tonic client behind a proxy that answers HTML: without the layer the call fails with what tonic makes of `<`,
-//! with it the error says what the proxy said.
+//! A tonic client behind a proxy that answers HTML. Without the layer, the call fails with an error about the byte `<`. With the
+//! layer, the error has the message of the proxy.
 //!
 //! ```sh
 //! cargo run --example tonic_client --features tonic                             # proxies of its own, for show

@@ -51,7 +51,7 @@ fn app() -> Router {
         .route_service("/printer.v1.Printer/{*rest}", PrinterServer::new(Office))
         .route_service("/grpc.health.v1.Health/{*rest}", health)
         .route("/printers/{id}", get(find))
-        // What is no route is axum's 404 for everybody; each gets it in the protocol in which it asked.
+        // A path without a route is axum's 404. Each caller gets it in its own protocol.
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(layers)
 }

@@ -65,20 +65,20 @@ async fn fetch(url: &str) -> Result<Bytes, BoxError> {
     let http: Client<HttpConnector, Full<Bytes>> =
         Client::builder(TokioExecutor::new()).build_http();
     let client = ServiceBuilder::new()
-        // Outermost, the time that the whole may take, all attempts and what lies between them. When it is over,
-        // nothing is left of an answer, not even its status.
+        // Outermost: a timeout for all attempts and the delays between them. When it ends, the answer is lost, also
+        // its status.
         .timeout(Duration::from_secs(10))
-        // tower's timeout wants errors in boxes, and it makes one below, so RaisedError<BoxError> has to be unpacked.
+        // tower's timeout needs boxed errors. The timeout below makes boxed errors, so RaisedError<BoxError> is unpacked.
         .map_err(RaisedError::into_boxed)
-        // Outside of the layer that raises: it reads the advice of errors. Inside it would see no errors.
+        // Outside of the layer that raises, because it reads the advice of errors. Inside it would see no errors.
         .retry(RetryPolicy::new(3))
         // The one line: data, or an error.
         .layer(RaiseErrorsLayer::new())
         // Inside, so that errors are readable. Outside, only successes would be decoded.
         .layer(DecompressionLayer::new())
-        // Inside, so that a body that stalls costs the rest of the body, and not the status.
+        // Inside: if a body stalls, only the rest of the body is lost, and the status is kept.
         .layer(ResponseBodyTimeoutLayer::new(Duration::from_secs(1)))
-        // Innermost, the time until one attempt has a head. What is late has no status to be lost.
+        // Innermost: a timeout for one attempt, until its head has arrived. Before that there is no status to lose.
         .timeout(Duration::from_secs(1))
         .service(http);
     let request = Request::get(url).body(Full::default())?;

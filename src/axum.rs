@@ -50,14 +50,14 @@ impl IntoResponse for Envelope {
     }
 }
 
-/// As its envelope: of a server that failed, clients see the status only.
+/// Answers with the envelope of the error. If the upstream failed (5xx), the client sees only the status.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         Envelope::from(self).into_response()
     }
 }
 
-/// An [`ApiError`] as such; an error of the service as one inside the server.
+/// An [`ApiError`] is answered as above. An error of the service is answered with a 500.
 impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
     fn into_response(self) -> Response {
         Envelope::from(self).into_response()
@@ -66,7 +66,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
 
 /// For extractors of other crates.
 impl Rejections {
-    /// An envelope with the status of a rejection and what the readers make of its text: the same that a layer reads.
+    /// The envelope of a rejection, from its status and its text. A layer reads the same envelope from the response.
     ///
     /// ```
     /// use axum_extra::extract::{Form, FormRejection};
@@ -92,7 +92,7 @@ impl Rejections {
     }
 }
 
-/// A rejection with a 5xx is a fault of the program: it is the source, and clients see the status only.
+/// A rejection with a 5xx is a fault of the program. It becomes the source, and clients see only the status.
 fn from_rejection(
     status: StatusCode,
     text: String,
@@ -107,8 +107,8 @@ fn from_rejection(
 
 macro_rules! from_rejections {
     ($($rejection:ty)*) => {$(
-        /// What an extractor of axum rejected, as the layer reads it: for `?` on a `Result<Json<T>, JsonRejection>`,
-        /// for `axum_extra`'s `WithRejection<Json<T>, Envelope>`, and for
+        /// The envelope that the layer reads from this rejection of axum. It is used by `?` on a
+        /// `Result<Json<T>, JsonRejection>`, by `axum_extra`'s `WithRejection<Json<T>, Envelope>`, and by
         /// `#[from_request(via(Json), rejection(Envelope))]`.
         impl From<$rejection> for Envelope {
             fn from(rejection: $rejection) -> Self {

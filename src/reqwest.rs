@@ -11,11 +11,11 @@ use crate::envelope::Envelope;
 use crate::http::status;
 use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 
-/// Typed errors, in place of [`Response::error_for_status`]. Not for implementing.
+/// Typed errors, in place of [`Response::error_for_status`]. It is sealed.
 ///
-/// They are for the `Response` of reqwest 0.13: one of another version has no such method.
+/// It is implemented for the `Response` of reqwest 0.13, and not for other versions.
 ///
-/// `Response::error_for_status` drops headers and body. This keeps them:
+/// `Response::error_for_status` drops headers and body. This method keeps them:
 ///
 /// ```no_run
 /// use tower_error_envelope::ResponseExt;
@@ -31,7 +31,7 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 /// # }
 /// ```
 ///
-/// With `?`, the errors of reqwest become a [`RaisedError`], which holds either, or in a handler an [`Envelope`]:
+/// The operator `?` turns both kinds of errors into a [`RaisedError`], or in a handler into an [`Envelope`]:
 ///
 /// ```no_run
 /// use tower_error_envelope::{Envelope, RaisedError, ResponseExt};
@@ -47,25 +47,25 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 /// }
 /// ```
 ///
-/// Timeouts are those of the request: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading
-/// of an error that stalls. It then has its status, its headers, what came of its body, and the timeout as its source.
+/// The timeouts of the request apply: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading of an
+/// error that stalls. The error then has its status, its headers, the bytes that arrived, and the timeout as its source.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no `Response` of reqwest 0.13",
     note = "`error_for_envelope` is for reqwest 0.13; `cargo tree -d` shows whether there are two versions"
 )]
 pub trait ResponseExt: Sized + Send + sealed::Sealed {
-    /// The response, or the error that it is by its status: with headers, body and envelope.
+    /// The response, or an error if its status is one of an error. The error has headers, body and envelope.
     ///
-    /// A response does not tell the method of its request, and so neither does the error;
-    /// [`retry_advice`](ApiError::retry_advice) then does not count on its being idempotent.
+    /// A response of reqwest does not know the method of its request, so the error has no method.
+    /// [`retry_advice`](ApiError::retry_advice) then assumes that the request is not idempotent.
     ///
     /// # Errors
     ///
     /// The error that the server answered with: 4xx, 5xx, and whatever lies above.
     fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 
-    /// The same by the rules of a layer: another limit, other readers, errors that travel with a success, or
-    /// python-copr's idea of an error.
+    /// The same, with the settings of a layer: another limit, other readers, errors that come with a success, or the rules of
+    /// python-copr.
     ///
     /// ```no_run
     /// use tower_error_envelope::{RaiseErrorsLayer, ResponseExt};
@@ -81,7 +81,7 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// What the layer raises.
+    /// The errors that the layer raises.
     fn error_for_envelope_by(
         self,
         rules: &RaiseErrorsLayer,
@@ -152,18 +152,18 @@ impl From<reqwest::Error> for RaisedError<reqwest::Error> {
     }
 }
 
-/// For a service that calls an upstream by `?`: 504 if there was no answer in time, 502 if there was none that could be
-/// read, 500 if the request could not be made.
+/// For a service that calls an upstream with `?`: 504 if no answer came in time, 502 if there was no readable answer, 500 if
+/// the request could not be built.
 ///
-/// The client sees the status only; the error is the [`source`](Envelope::source), without the URL, which may hold a
-/// secret.
+/// The client sees only the status. The error becomes the [`source`](Envelope::source), without the URL, because a URL may
+/// contain a secret.
 impl From<reqwest::Error> for Envelope {
     fn from(error: reqwest::Error) -> Self {
         Self::from_status(status_of(&error)).with_source(error.without_url())
     }
 }
 
-/// The status for whoever asked a service that did not get an answer.
+/// The status for the client of a service that got no answer from its upstream.
 pub(crate) fn status_of(error: &reqwest::Error) -> StatusCode {
     if error.is_timeout() {
         StatusCode::GATEWAY_TIMEOUT

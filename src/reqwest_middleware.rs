@@ -45,10 +45,10 @@ use crate::reqwest::{from_parts, into_parts, raise, status_of};
 ///
 /// # Order
 ///
-/// What is attached first is outermost. [`RaiseErrorsMiddleware`] belongs **outside** of reqwest-retry, so before it: inside, it
-/// turns a 503 into an error of a middleware, which reqwest-retry takes for fatal, and retries stop. `RetryMiddleware` (feature
-/// `reqwest-retry`) knows it, and waits as long as the server says. [`NormaliseErrorsMiddleware`]
-/// changes no status, so it may stand on either side; outside, it reads only the last answer.
+/// The middleware that is attached first is outermost. Attach [`RaiseErrorsMiddleware`] before reqwest-retry, so that it is
+/// **outside**. Inside, it turns a 503 into an error of a middleware. reqwest-retry takes such an error for fatal, and retries
+/// stop. `RetryMiddleware` (feature `reqwest-retry`) knows this error, and waits as long as the server asks.
+/// [`NormaliseErrorsMiddleware`] changes no status, so it works on both sides. Outside, it reads only the last answer.
 #[derive(Clone, Debug, Default)]
 pub struct RaiseErrorsMiddleware {
     rules: RaiseErrorsLayer,
@@ -85,8 +85,8 @@ impl Middleware for RaiseErrorsMiddleware {
     }
 }
 
-/// With a context, the error is the source of another. Layers that forward the source of what they hold, as
-/// reqwest-retry does, would else hide it.
+/// The error is wrapped in a context, so it is the source of another error. Some layers forward only the source of the error
+/// that they hold, as reqwest-retry does. Without the context they would hide it.
 fn raised(error: ApiError) -> Error {
     let line = error.summary();
     match Error::middleware(error) {
@@ -95,7 +95,7 @@ fn raised(error: ApiError) -> Error {
     }
 }
 
-/// Makes one envelope of every error response, as [`ErrorEnvelopeLayer::client`] does. Requests do not fail by that.
+/// Turns every error response into an envelope, as [`ErrorEnvelopeLayer::client`] does. The request still succeeds.
 #[derive(Clone, Debug)]
 pub struct NormaliseErrorsMiddleware {
     layer: ErrorEnvelopeLayer<Client>,
@@ -145,7 +145,7 @@ impl Middleware for NormaliseErrorsMiddleware {
     }
 }
 
-/// Whether the response is left alone, as far as its head tells. Most are, and need not be taken apart.
+/// Whether the response passes, as far as its head shows. Most responses pass, and do not have to be taken apart.
 fn passes(normaliser: &Normaliser, caller: Caller, response: &Response) -> bool {
     let mut asks_for_body = false;
     let head = HeadRef {
@@ -160,10 +160,10 @@ fn passes(normaliser: &Normaliser, caller: Caller, response: &Response) -> bool 
     class == Class::Pass && !asks_for_body
 }
 
-/// What an error of reqwest-middleware holds. Not for implementing.
+/// Finds an [`ApiError`] inside of an error of reqwest-middleware. It is sealed.
 pub trait ErrorExt: sealed::Sealed {
-    /// The error that the server answered with, if that is what it is: raised by [`RaiseErrorsMiddleware`], also behind the
-    /// errors of other middleware, such as reqwest-retry's.
+    /// The error that the server answered with; `None` for any other error. [`RaiseErrorsMiddleware`] raises it. It is also found
+    /// inside the errors of other middleware, such as reqwest-retry.
     fn api_error(&self) -> Option<&ApiError>;
 }
 
@@ -190,9 +190,10 @@ impl<T> OptionalResult<T> for Result<T> {
     }
 }
 
-/// For a service that passes on the error of an upstream by `?`.
+/// For a service that passes on the error of an upstream with `?`.
 ///
-/// An error that the server answered with is passed on as an [`ApiError`] is; any other as a `reqwest::Error` is.
+/// An error that the server answered with is converted like an [`ApiError`]. Any other error is converted like a
+/// `reqwest::Error`.
 ///
 /// ```
 /// use tower_error_envelope::Envelope;

@@ -1,7 +1,7 @@
 //! Retries for reqwest-middleware by the advice of errors, with the feature `reqwest-retry`.
 //!
-//! reqwest-retry 0.9 repeats every 5xx, 408 and 429 by its own clock: three times within milliseconds, whatever
-//! `Retry-After` says, and a POST as well. [`RetryMiddleware`] has it follow the [`RetryAdvice`] of each error instead.
+//! reqwest-retry 0.9 repeats every 5xx, 408 and 429 with its own delays: three times within milliseconds, whatever
+//! `Retry-After` says, and also for a POST. With [`RetryMiddleware`] it follows the [`RetryAdvice`] of each error.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,16 +22,16 @@ use crate::http::status;
 use crate::raise::ApiError;
 use crate::reqwest_middleware::ErrorExt;
 
-/// Sends a request again if its error advises so, after the delay that the server named, else after that of a policy of
-/// reqwest-retry.
+/// Sends a request again if the advice of its error says so. It waits for the delay that the server named. If the server named
+/// none, it waits for the delay of a policy of reqwest-retry.
 ///
-/// The policy decides how often. See [`RetryAdvice`] for what decides whether and when. It may stand on either side of
+/// The policy decides how often a request is sent. The [`RetryAdvice`] decides whether and when. It works on both sides of
 /// [`RaiseErrorsMiddleware`](crate::RaiseErrorsMiddleware) and
-/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware); delays that stand in a body (Google, Kubernetes) are
-/// known outside of the first.
+/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware); it knows delays in a body (Google, Kubernetes) only if it
+/// stands outside of the first.
 ///
-/// Where there was no answer, a request is sent again if it found no connection, or if it is idempotent and reqwest-retry
-/// takes the failure for one that passes.
+/// If there was no answer, a request is sent again in two cases: no connection was made, or the request is idempotent and
+/// reqwest-retry regards the failure as temporary.
 ///
 /// ```no_run
 /// use reqwest_middleware::ClientBuilder;
@@ -54,7 +54,7 @@ pub struct RetryMiddleware {
 impl RetryMiddleware {
     /// Sends a request again as often as `policy` allows.
     ///
-    /// Where servers name no delay, that of the policy is waited.
+    /// If a server names no delay, the delay of the policy applies.
     #[must_use]
     pub fn new(policy: impl RetryPolicy + Send + Sync + 'static) -> Self {
         Self {
@@ -63,8 +63,8 @@ impl RetryMiddleware {
         }
     }
 
-    /// The same with another bound than [`RetryAdvice::MAX_DELAY`]: a server that wants to be left alone for longer is
-    /// not asked again.
+    /// The same with another limit than [`RetryAdvice::MAX_DELAY`]. If a server names a longer delay, the request is not sent
+    /// again.
     #[must_use]
     pub fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
@@ -106,7 +106,7 @@ impl Middleware for RetryMiddleware {
     }
 }
 
-/// An error that was not repeated is as it was: reqwest-retry hides it in one of its own, which forwards its source alone.
+/// Restores an error that was not retried. reqwest-retry wraps it in an error of its own, which forwards only the source.
 fn without_retries(error: Error) -> Error {
     let Error::Middleware(error) = error else {
         return error;

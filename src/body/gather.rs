@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 /// The bytes of a body, up to a limit.
 ///
-/// They stand in one buffer of their own: frames may be small views of large buffers, and keeping those would keep the
-/// large ones. A lone frame is kept as it is.
+/// They are copied into one buffer, because a frame may be a small view of a large buffer and would keep all of it in memory. A
+/// single frame is kept as it is.
 #[derive(Debug)]
 pub(crate) struct Gather {
     /// Bytes that may still come. A frame costs at least one, so the number of frames is bounded as well.
@@ -29,8 +29,8 @@ impl Gather {
         }
     }
 
-    /// Takes of `data` what is within the limit. What is beyond it comes back; it is empty for a frame without data
-    /// beyond the limit. `None` if there was room.
+    /// Takes the part of `data` that is within the limit. Returns `None` if there was room for all of it, else the rest. The rest
+    /// is empty if an empty frame is beyond the limit.
     pub(crate) fn push(&mut self, mut data: Bytes) -> Option<Bytes> {
         let cost = data.len().max(1);
         let fits = cost <= self.left;
@@ -40,7 +40,7 @@ impl Gather {
         (!fits).then_some(data)
     }
 
-    /// The bytes that were taken. Nothing is kept of them.
+    /// Returns the bytes that were taken, and forgets them.
     pub(crate) fn take(&mut self) -> Bytes {
         match std::mem::replace(&mut self.kept, Kept::Nothing) {
             Kept::Nothing => Bytes::new(),
@@ -72,7 +72,7 @@ impl Gather {
     }
 }
 
-/// Appends `data`, growing the buffer by doubling, but never beyond what the limit leaves room for.
+/// Appends `data`. The buffer grows by doubling, but never beyond the limit.
 fn append(buffer: &mut Vec<u8>, data: &[u8], left: usize) {
     let needed = buffer.len() + data.len();
     if needed > buffer.capacity() {

@@ -1,4 +1,4 @@
-//! The bounded reading of the body that a layer takes in, and the body that it gives out.
+//! Reads the body of a response within a limit, and defines the body of the responses that layers return.
 //!
 //! `layer/` and `raise/` read with [`poll_read()`] into a [`Gather`], and answer with a [`ResponseBody`]. `exchange/` needs
 //! the [`Gather`] alone.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Body;
 
-/// Frames that are read in one poll. Then the task yields: a body that is always ready must not hold the executor.
+/// Frames that are read in one poll. Then the task yields, because a body that is always ready must not block the executor.
 const FRAMES_PER_POLL: usize = 64;
 
 /// Why reading ended.
@@ -21,10 +21,10 @@ pub(crate) enum End<E> {
     Failed(E),
 }
 
-/// Reads `body` into `sink`, until one of them ends. The sink says whether it takes more.
+/// Reads `body` into `sink`, until one of them ends. The sink returns whether it takes more.
 ///
-/// The sink gets an empty frame for trailers, so that they cost what an empty frame costs: a body can send them without
-/// end. The last ones are kept in `trailers`.
+/// For trailers, the sink gets an empty frame. So trailers count like an empty frame, and a body cannot send them without
+/// end. The last trailers are kept in `trailers`.
 pub(crate) fn poll_read<B: Body<Data = Bytes>>(
     mut body: Pin<&mut B>,
     cx: &mut Context<'_>,

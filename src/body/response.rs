@@ -69,7 +69,7 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
-    /// What stands for the body of an answer to HEAD: no frames, and no claim how many bytes GET would have got.
+    /// The body of an answer to HEAD: it has no frames, and it does not say how many bytes GET would get.
     pub(crate) fn unknown() -> Self {
         Self {
             kind: Kind::Unknown,
@@ -91,8 +91,8 @@ impl<B: Body> ResponseBody<B> {
     }
 }
 
-/// A body that can be made of a [`ResponseBody`] around it. Not for implementing: every body is one that is
-/// [`From<ResponseBody<Self>>`](From).
+/// A body that can be made from a [`ResponseBody`] around it. Do not implement it: every body that implements
+/// [`From<ResponseBody<Self>>`](From) has it.
 #[diagnostic::on_unimplemented(
     message = "`with_same_body` cannot keep the body `{Self}`",
     label = "a service with this body is inside of the layer",
@@ -182,7 +182,7 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
     }
 }
 
-/// What is no body of a success. It is cold, so that polling the inner body stays inlined.
+/// Polls any state other than the inner body. It is cold, so that polling the inner body stays inlined.
 #[cold]
 fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
     match kind {

@@ -1,4 +1,7 @@
-//! How errors are made.
+//! Constructors of an [`Envelope`], and the methods that change one.
+//!
+//! In: a status, texts, parameters, members, headers, an error. Out: an envelope. Handlers call these methods, and so do the
+//! conversions of this crate. Nothing here fails: a value that cannot be used is left out.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -11,7 +14,8 @@ use super::{text, Envelope, ErrorType, FieldErrors};
 impl Envelope {
     /// An error with a message that the client may read.
     ///
-    /// For what fails inside the server, [`internal`](Self::internal) is safer: the text of a foreign error often names
+    /// In: the status and the message. The type is the class of the status, unless [`with_error_type`](Self::with_error_type) sets
+    /// another. For a failure inside the server, [`internal`](Self::internal) is safer: the text of a foreign error often names
     /// hosts, tables or users.
     ///
     /// ```
@@ -26,7 +30,10 @@ impl Envelope {
         Self::from_status(status).with_message(message)
     }
 
-    /// A validation error: status 400, and what is wrong with which parameter.
+    /// A validation error: status 400, and messages for each invalid parameter.
+    ///
+    /// In: pairs of a name and a message or a list of messages, as an array, a `Vec` or a map. Out: an envelope without a message
+    /// about the whole.
     ///
     /// ```
     /// use tower_error_envelope::Envelope;
@@ -61,27 +68,69 @@ impl Envelope {
     }
 
     /// The same error with another status.
+    ///
+    /// A generated message or type follows the status. A status below 400 is not an error: the layer then answers with the status
+    /// that the response has, else with 500.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::NOT_FOUND).with_status(StatusCode::GONE);
+    /// assert_eq!((error.message(), error.error_type().as_str()), ("Gone", "clustr.exceptions.Gone"));
+    /// ```
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.set_status(status);
         self
     }
 
-    /// The same error with this message about the whole. An empty message is none.
+    /// The same error with this message about the whole. An empty message means that there is none.
+    ///
+    /// ```
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::validation([("email", "is taken")]).with_message("The account was not created");
+    /// assert_eq!(error.message_for(&["email"]), "The account was not created");
+    /// assert_eq!(error.with_message("").message_for(&["email"]), "email - is taken");
+    /// ```
     #[must_use]
     pub fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.set_message(text(message));
         self
     }
 
-    /// The same error with this machine-readable type. An empty type is none.
+    /// The same error with this machine-readable type. An empty type means that there is none.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::PAYMENT_REQUIRED).with_error_type("card_declined");
+    /// assert_eq!(error.error_type(), "card_declined");
+    /// assert_eq!(error.with_error_type("").error_type(), "clustr.exceptions.PaymentRequired");
+    /// ```
     #[must_use]
     pub fn with_error_type(mut self, error_type: impl Into<ErrorType>) -> Self {
         self.set_error_type(error_type.into().into_text());
         self
     }
 
-    /// The same error with one more message for a parameter.
+    /// The same error with one more message for a parameter. Messages of one parameter keep their order.
+    ///
+    /// It does not change the status: with any other than 400 and 422, the error keeps its message and its type beside the
+    /// parameters.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::UNPROCESSABLE_ENTITY)
+    ///     .with_field("email", "is taken")
+    ///     .with_field("email", "is too long");
+    /// assert_eq!(serde_json::to_string(&error)?, r#"{"email":["is taken","is too long"]}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn with_field(
         mut self,
@@ -92,7 +141,9 @@ impl Envelope {
         self
     }
 
-    /// The same error with this member, in the place of one of the same name. See [`Members`](super::Members).
+    /// The same error with this member. It replaces a member of the same name. See [`Members`](super::Members).
+    ///
+    /// In: a name, and any value that becomes a JSON value. Members that a program sets have no limit of number or size.
     ///
     /// ```
     /// use http::StatusCode;
@@ -139,7 +190,16 @@ impl Envelope {
         self
     }
 
-    /// The same error with the error behind it, for logs and hooks. No dialect and no protocol writes it.
+    /// The same error with its cause, for logs and hooks. No dialect and no protocol writes the cause.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::BAD_GATEWAY).with_source("connect to 10.0.0.7: refused");
+    /// assert_eq!(error.to_string(), "Bad Gateway");
+    /// assert_eq!(error.source().unwrap().to_string(), "connect to 10.0.0.7: refused");
+    /// ```
     #[must_use]
     pub fn with_source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.set_source(error.into());

@@ -1,7 +1,9 @@
-//! Giving the texts of an envelope a buffer of their own.
+//! Copies the texts of an envelope into a buffer of their own.
 //!
-//! Texts that were read are views of the body that they stood in, and a body may be a small view of a large buffer. An
-//! envelope is kept (by hooks, in extensions, in errors), so it must not keep more than it says.
+//! In: an envelope whose texts are views of a body. Out: the same envelope with its own texts. The readers of bodies call it.
+//!
+//! A body may be a small view of a large buffer, and a view keeps the whole buffer in memory. Hooks, extensions and errors keep
+//! envelopes, so an envelope must not keep more than its own texts.
 
 use bytestring::ByteString;
 
@@ -27,8 +29,8 @@ impl Buffer {
 }
 
 impl Envelope {
-    /// Copies all texts: those of parameters and members into one buffer of their own. Afterwards the envelope keeps as many bytes as
-    /// it says.
+    /// Copies all texts. Those of parameters and members go into one buffer. Afterwards the envelope keeps only the bytes of its
+    /// texts.
     pub(crate) fn detach(&mut self) {
         if self.field_errors().is_empty() && self.members().is_empty() {
             return self.detach_whole();
@@ -57,7 +59,8 @@ impl Envelope {
         }
     }
 
-    /// As [`detach`](Self::detach), without parameters and members: to copy two texts takes half of what a buffer takes.
+    /// The same as [`detach`](Self::detach), without parameters and members: to copy two texts takes half the instructions that a
+    /// buffer takes.
     fn detach_whole(&mut self) {
         if let Some(message) = self.sent_message().map(ByteString::from) {
             self.set_message(message);

@@ -1,4 +1,6 @@
-//! What of an envelope is shown: to clients as JSON, to people as text.
+//! The parts of an envelope that are shown: to clients as JSON, and to people as text.
+//!
+//! In: an envelope. Out: its message, its type and its lines. Writers, `Display` and the comparison of envelopes use them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,11 +11,14 @@ use super::{Envelope, ErrorType};
 use crate::http::status;
 
 impl Envelope {
-    /// The text to show beside the inputs named `fields`: the documented client algorithm, `get_error_message`.
+    /// The text to show beside the inputs named `fields`. This is the documented client algorithm, `get_error_message`.
     ///
-    /// The message about the whole if there is one; else one line `<field> - <message>` for each message of each
-    /// field asked for, in the order asked; else the empty string. Where the message is only the reason phrase of the
-    /// status, the lines are preferred to it.
+    /// The first of these that exists:
+    ///
+    /// 1. the message about the whole, unless it is only the reason phrase of the status;
+    /// 2. one line `<field> - <message>` for each message of each of the fields, in the order of `fields`;
+    /// 3. the reason phrase, if the envelope shows one;
+    /// 4. the empty string.
     ///
     /// ```
     /// use tower_error_envelope::Envelope;
@@ -45,7 +50,7 @@ impl Envelope {
             .map(move |message| format!("{field} - {message}"))
     }
 
-    /// What the documented JSON carries as message: a validation error shows only one that was sent.
+    /// The message in the documented JSON. A validation error shows a message only if one was sent.
     pub(crate) fn shown_message(&self) -> Option<Cow<'_, str>> {
         let own = if self.is_validation() {
             self.sent_message()
@@ -55,7 +60,7 @@ impl Envelope {
         with_reserved_names(own, self.field_errors())
     }
 
-    /// What the documented JSON carries as type: a validation error shows only one that was sent.
+    /// The type in the documented JSON. A validation error shows a type only if one was sent.
     pub(crate) fn shown_error_type(&self) -> Option<&ErrorType> {
         if self.is_validation() {
             self.sent_error_type()
@@ -64,7 +69,7 @@ impl Envelope {
         }
     }
 
-    /// All messages as text: the message about the whole, then a line `name: message` for each message of a parameter.
+    /// All messages as text: the message about the whole, then one line `name: message` for each message of a parameter.
     pub(crate) fn plain_text(&self) -> Cow<'_, str> {
         let message = self.shown_message();
         if self.field_errors().is_empty() {
@@ -103,7 +108,7 @@ impl Hash for Envelope {
     }
 }
 
-/// The message; several lines as one bullet each, the messages of parameters as `name: message`.
+/// One line is shown as it is. Several lines become a bullet each. Messages of parameters are lines `name: message`.
 impl fmt::Display for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.plain_text();
@@ -115,7 +120,7 @@ impl fmt::Display for Envelope {
     }
 }
 
-/// Without the values of headers and the [`source`](Envelope::source): they may be secrets.
+/// Leaves out the values of headers and the [`source`](Envelope::source), because they may be secrets.
 impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope")

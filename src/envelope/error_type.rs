@@ -1,4 +1,6 @@
-//! The machine-readable type of an error, and the class that stands for each status.
+//! The machine-readable type of an error, and the class of each status.
+//!
+//! In: a name that a peer or a program gave, or a status. Out: an [`ErrorType`]. One table has the classes of all statuses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +12,8 @@ use serde::ser::{Serialize, Serializer};
 
 /// The machine-readable type of an error, such as `clustr.exceptions.NotFound`.
 ///
-/// What a peer sent as its type is kept verbatim. Where none was sent, [`for_status`](Self::for_status)
-/// gives the class of the status in the documented namespace, `clustr.exceptions`.
+/// The type that a peer sent is kept as it is. If none was sent, [`for_status`](Self::for_status) gives the class of the status in
+/// the documented namespace, `clustr.exceptions`. It compares with `&str`, and is a string in serde.
 ///
 /// ```
 /// use http::StatusCode;
@@ -24,7 +26,7 @@ use serde::ser::{Serialize, Serializer};
 pub struct ErrorType(ByteString);
 
 impl ErrorType {
-    /// A type with this name, kept verbatim.
+    /// A type with this name. The name is not changed.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self(super::text(name))
@@ -32,8 +34,19 @@ impl ErrorType {
 
     /// The class of `status` in the documented namespace: `clustr.exceptions.<Class>`.
     ///
-    /// A status without a class of its own has that of 400 below 500, and that of 500 above
+    /// 35 statuses have a class of their own. Any other has the class of 400 if it is below 500, else that of 500
     /// ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)).
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::ErrorType;
+    ///
+    /// for (status, class) in [(401, "NotAuthenticated"), (429, "Throttled"), (499, "BadRequest"), (599, "ServerError")] {
+    ///     let status = StatusCode::from_u16(status)?;
+    ///     assert_eq!(ErrorType::for_status(status), format!("clustr.exceptions.{class}").as_str());
+    /// }
+    /// # Ok::<(), http::status::InvalidStatusCode>(())
+    /// ```
     #[must_use]
     pub fn for_status(status: StatusCode) -> Self {
         documented(status).clone()
@@ -60,7 +73,7 @@ impl ErrorType {
         StatusCode::from_u16(*status).ok()
     }
 
-    /// What follows the namespace.
+    /// The part after the namespace.
     pub(crate) fn name(&self) -> &str {
         self.as_str().rsplit('.').next().unwrap_or_default()
     }
@@ -140,7 +153,7 @@ impl fmt::Debug for ErrorType {
     }
 }
 
-/// The classes of all statuses in a namespace of the user's, made once so that using them allocates nothing.
+/// The classes of all statuses in a namespace of the user. They are made once, so to use them allocates nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Namespace(Vec<(u16, ErrorType)>);
 
@@ -182,8 +195,9 @@ const fn known(name: &'static str) -> ErrorType {
 
 static SERVER_ERROR: ErrorType = known("clustr.exceptions.ServerError");
 
-/// In order of status. The first four, 429 and 500 are the documentation's names; the others are the
-/// reason phrases of the [IANA registry](https://www.iana.org/assignments/http-status-codes) as class names.
+/// In order of status. Names that differ from the reason phrase, such as `NotAuthenticated`, `PermissionDenied`, `Throttled` and
+/// `ServerError`, are those of the documentation. All others are the reason phrases of the
+/// [IANA registry](https://www.iana.org/assignments/http-status-codes) as class names.
 static CLASSES: [(u16, ErrorType); 35] = [
     (400, known("clustr.exceptions.BadRequest")),
     (401, known("clustr.exceptions.NotAuthenticated")),

@@ -1,4 +1,7 @@
-//! The errors of single parameters, in the order they came.
+//! The errors of parameters, in the order in which they came.
+//!
+//! In: names and messages, from a program or from a peer. Out: the same, in order. Messages of a peer are limited: 1,024
+//! parameters, 64 messages for each, and 256 bytes for a name. `…` stands for everything that was cut off.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,21 +11,24 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use smallvec::{smallvec, SmallVec};
 
-/// Parameters that are read of one error.
+/// Parameters that are read from one error.
 const MAX_FIELDS: usize = 1024;
 /// Messages that are read for one parameter, or about the whole.
 pub(crate) const MAX_MESSAGES: usize = 64;
 /// Bytes that are read of the name of a parameter.
 pub(crate) const MAX_NAME: usize = 256;
-/// Messages as they are kept: most parameters have one or two.
+/// Messages in memory. Most parameters have one or two.
 type Texts = SmallVec<[ByteString; 2]>;
 
-/// What stands for all that is cut off.
+/// The text that stands for everything that was cut off.
 const CUT: ByteString = ByteString::from_static("…");
 
-/// What is wrong with which parameter: names in order, and for each name its messages in order.
+/// The errors of parameters: names in order, and for each name its messages in order.
 ///
-/// A name is there only with at least one message.
+/// A name is there only if it has at least one message. What a program adds has no limit. Of the errors that a peer sends, 1,024
+/// parameters with 64 messages each are read.
+///
+/// It is made from arrays, vectors and maps of names and messages ([`IntoMessages`](super::IntoMessages)), and from JSON.
 ///
 /// ```
 /// use tower_error_envelope::FieldErrors;
@@ -45,13 +51,13 @@ pub struct FieldErrors {
 }
 
 impl FieldErrors {
-    /// No errors yet.
+    /// An empty collection.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a message to a parameter, after those it has.
+    /// Adds a message to a parameter, after the messages that it has. A new parameter is added after all others.
     pub fn push(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -60,13 +66,23 @@ impl FieldErrors {
         self.push_text(super::text(name), super::text(message));
     }
 
-    /// Removes a parameter. Its messages, in order; none if there is no error for it.
+    /// Removes a parameter and returns its messages in order. The result is empty if the parameter has no error. The other
+    /// parameters keep their order, so the cost is linear in their number.
+    ///
+    /// ```
+    /// use tower_error_envelope::FieldErrors;
+    ///
+    /// let mut fields = FieldErrors::from([("a", "1"), ("b", "2"), ("c", "3")]);
+    /// assert_eq!(fields.remove("b"), ["2"]);
+    /// assert!(fields.remove("b").is_empty());
+    /// assert_eq!(fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["a", "c"]);
+    /// ```
     pub fn remove(&mut self, name: &str) -> Vec<String> {
         let messages = self.fields.shift_remove(name).unwrap_or_default();
         messages.iter().map(ToString::to_string).collect()
     }
 
-    /// The messages of one parameter, in order; none if there is no error for it.
+    /// The messages of one parameter, in order. The iterator is empty if the parameter has no error.
     #[must_use]
     pub fn get(&self, name: &str) -> Messages<'_> {
         let messages = self.fields.get(name).map_or(&[][..], SmallVec::as_slice);
@@ -79,7 +95,7 @@ impl FieldErrors {
         Fields(self.fields.iter())
     }
 
-    /// How many parameters have errors.
+    /// The number of parameters with errors.
     #[must_use]
     pub fn len(&self) -> usize {
         self.fields.len()
@@ -95,7 +111,7 @@ impl FieldErrors {
         self.fields.entry(name).or_default().push(message);
     }
 
-    /// Replaces each text by what `replace` makes of it: for each parameter its name, then its messages.
+    /// Replaces each text: for each parameter first its name, then its messages.
     pub(super) fn replace_texts(&mut self, mut replace: impl FnMut(&str) -> ByteString) {
         let all = std::mem::take(&mut self.fields);
         self.fields.reserve(all.len());
@@ -108,19 +124,19 @@ impl FieldErrors {
         }
     }
 
-    /// Makes room for so many more parameters, but for no more than are read.
+    /// Reserves room for more parameters, but for no more than are read.
     pub(crate) fn reserve(&mut self, parameters: usize) {
         self.fields.reserve(parameters.min(MAX_FIELDS + 1));
     }
 
-    /// Adds a message that a peer sent. What is too much is cut off, and `…` stands where it was.
+    /// Adds a message that a peer sent, within the limits.
     pub(crate) fn push_read(&mut self, name: ByteString, message: ByteString) {
         if let Some(messages) = self.read(name) {
             push_bounded(messages, message);
         }
     }
 
-    /// As [`push_read`](Self::push_read), but for messages that the parameter has already.
+    /// The same as [`push_read`](Self::push_read), for messages that the parameter may have already: those are left out.
     pub(crate) fn push_new(&mut self, name: ByteString, new: impl IntoIterator<Item = ByteString>) {
         let Some(messages) = self.read(name) else {
             return;

@@ -1,8 +1,10 @@
-//! The headers that an error may bring along.
+//! The headers that an error may add to its response.
+//!
+//! In: the name of a header. Out: whether it is refused. [`Envelope::with_header`](super::Envelope::with_header) asks.
 
 use http::header::{self, HeaderName};
 
-/// Whether a header describes the body or the connection, so that only who writes the response may set it
+/// Whether a header describes the body or the connection. Only the writer of a response may set such a header
 /// ([RFC 9110 §6.4](https://www.rfc-editor.org/rfc/rfc9110#section-6.4),
 /// [§7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1)).
 pub(super) fn is_of_the_message(name: &HeaderName) -> bool {
@@ -32,7 +34,7 @@ const OF_THE_CONNECTION: [HeaderName; 4] = [
     header::UPGRADE,
 ];
 
-/// Those for which the crate `http` has no names.
+/// Names that the crate `http` does not have.
 const OTHERS: [&str; 7] = [
     "content-digest",
     "content-md5",

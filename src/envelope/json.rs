@@ -1,4 +1,7 @@
-//! The documented JSON of an [`Envelope`], both ways.
+//! The documented JSON of an [`Envelope`], read and written by serde.
+//!
+//! In: an envelope, or an object. Out: the other one. Programs call it by `serde_json`. The layer writes the same JSON with
+//! [`Clustr`](crate::write::Clustr), and reads it with [`read`](crate::read).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,22 +13,22 @@ use serde_json::Value;
 
 use super::{Envelope, FieldErrors, Origin};
 
-/// The member with the message about the whole.
+/// The key of the message about the whole.
 pub(crate) const MESSAGE_KEY: &str = "_error_message";
-/// The member with the machine-readable type.
+/// The key of the machine-readable type.
 pub(crate) const TYPE_KEY: &str = "_error_type";
 
-/// The member with all that the error carries beside.
+/// The key of the object with the members.
 pub(crate) const DETAILS_KEY: &str = "_error_details";
 
-/// Whether a parameter of this name would be taken for a member of the envelope.
+/// Whether a parameter with this name would look like a part of the envelope.
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
 const RESERVED: [&str; 3] = [MESSAGE_KEY, TYPE_KEY, DETAILS_KEY];
 
-/// The message, with the messages of parameters whose name is reserved as lines `name: message` below it.
+/// The message. Below it, messages of parameters with a reserved name stand as lines `name: message`.
 pub(crate) fn with_reserved_names<'a>(
     message: Option<&'a str>,
     fields: &'a FieldErrors,
@@ -43,10 +46,10 @@ pub(crate) fn with_reserved_names<'a>(
     all
 }
 
-/// `{"_error_message": …, "_error_type": …}`, then one list of messages for each parameter, then the members in
+/// Written as `{"_error_message": …, "_error_type": …}`, then one list of messages for each parameter, then the members in
 /// `_error_details` if there are any.
 ///
-/// A validation error has of the first two only what was given.
+/// A validation error has `_error_message` and `_error_type` only if they were given.
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -79,10 +82,18 @@ impl Serialize for List<'_> {
     }
 }
 
-/// The documented JSON has no status: it is that of the documented class in `_error_type`, else 400 if there are
-/// parameters, else 500. [`with_status`](Envelope::with_status) sets it where it is known.
+/// Read from the documented JSON, which has no status. So the status is that of the documented class in `_error_type`. If there
+/// is none, it is 400 with parameters, and 500 without. [`with_status`](Envelope::with_status) sets the real status.
 ///
-/// What is neither documented nor a list of strings is ignored.
+/// Values that are neither documented nor a list of strings are ignored.
+///
+/// ```
+/// use tower_error_envelope::Envelope;
+///
+/// let error: Envelope = serde_json::from_str(r#"{"_error_message": "Sold", "_error_type": "clustr.exceptions.Gone"}"#)?;
+/// assert_eq!((error.status().as_u16(), error.message()), (410, "Sold"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EnvelopeVisitor)

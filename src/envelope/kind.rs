@@ -1,4 +1,6 @@
 //! The kinds of errors, as a hierarchy.
+//!
+//! In: a status, and whether there are errors of parameters. Out: an [`ErrorKind`]. Clients decide by it.
 
 use std::fmt;
 
@@ -41,15 +43,15 @@ use super::Envelope;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was not processed, for whatever reason; the kind of every error that has none of its own.
+    /// The request was not processed. It is the kind of every error without a kind of its own.
     Request,
     /// Parameters are invalid, and the server says which.
     Validation,
     /// Nobody is logged in.
     NotAuthenticated,
-    /// Who is logged in may not do this.
+    /// The user is logged in, but may not do this.
     Auth,
-    /// There is no such thing, or no such endpoint.
+    /// The requested thing, or the endpoint, does not exist.
     NoResult,
     /// A gateway gave up waiting for the server.
     Timeout,

@@ -1,4 +1,7 @@
-//! What else an error carries beside its message, its type and its parameters.
+//! Members: what an error carries beside its message, its type and its parameters.
+//!
+//! In: names and JSON values, from a program or from a peer. Out: the same, in order. Members of a peer are limited: 32
+//! members, and 8,192 bytes of JSON in all.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-/// Members that are read of one error.
+/// Members that are read from one error.
 const MAX_MEMBERS: usize = 32;
 /// Bytes of JSON that are read for the members of one error, names and punctuation included.
 const MAX_JSON: usize = 8 * 1024;
@@ -18,11 +21,15 @@ const PUNCTUATION: usize = r#""":,"#.len();
 
 /// Members of an error: names in order, each with a JSON value.
 ///
-/// In the documented JSON they stand in `_error_details`, in problem details they are extension members
-/// ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)), in Copr's JSON they stand beside `error`,
-/// and in gRPC they are the metadata of `google.rpc.ErrorInfo`.
+/// | written as | place of the members |
+/// | --- | --- |
+/// | the documented JSON | in `_error_details` |
+/// | problem details | extension members ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) |
+/// | Copr's and OpenAI's JSON | beside `error` |
+/// | gRPC and Connect | in the metadata of `google.rpc.ErrorInfo` |
 ///
-/// Of what a peer sends, 32 members are read, and 8 KiB of JSON in all; further members are left out.
+/// [`Envelope::with_member`](super::Envelope::with_member) sets one. What a program sets has no limit. Of what a peer sends, 32
+/// members with 8,192 bytes of JSON in all are read, and further members are left out.
 ///
 /// ```
 /// use http::StatusCode;
@@ -39,31 +46,49 @@ const PUNCTUATION: usize = r#""":,"#.len();
 /// ```
 #[derive(Clone, Default)]
 pub struct Members {
-    /// Each value as compact JSON: it is written as it is, compared as it is, and keeps the order of nested names.
+    /// Each value as compact JSON. It is written and compared as it is, and keeps the order of nested names.
     list: Vec<(ByteString, ByteString)>,
 }
 
 impl Members {
-    /// The value of a member, if there is one of this name.
+    /// The value of a member; `None` if there is no member with this name. Each call parses the JSON.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
         self.get_as(name)
     }
 
-    /// The value of a member as `T`, if there is one of this name and it can be read as that.
+    /// The value of a member as a `T`; `None` if there is no member with this name, or if its value is not a `T`.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::CONFLICT).with_member("version", 7);
+    /// assert_eq!(error.members().get_as::<u32>("version"), Some(7));
+    /// assert_eq!(error.members().get_as::<String>("version"), None);
+    /// assert_eq!(error.members().get_as::<u32>("revision"), None);
+    /// ```
     #[must_use]
     pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.json(name)?).ok()
     }
 
-    /// The value of a member as compact JSON, if there is one of this name.
+    /// The value of a member as compact JSON, without parsing it; `None` if there is no member with this name.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::CONFLICT).with_member("user", "ann");
+    /// assert_eq!(error.members().json("user"), Some(r#""ann""#));
+    /// ```
     #[must_use]
     pub fn json(&self, name: &str) -> Option<&str> {
         let (_, json) = self.list.iter().find(|(found, _)| found == name)?;
         Some(json)
     }
 
-    /// Whether there is a member of this name.
+    /// Whether there is a member with this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.json(name).is_some()
@@ -79,19 +104,19 @@ impl Members {
         self.list.iter().map(|(name, json)| (&**name, &**json))
     }
 
-    /// How many members there are.
+    /// The number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Sets a member. One of the same name gives way, and the new one stands in its place.
+    /// Sets a member. If there is one with the same name, the new one takes its place.
     pub(super) fn set(&mut self, name: ByteString, json: ByteString) {
         match self.list.iter_mut().find(|(found, _)| *found == name) {
             Some((_, old)) => *old = json,
@@ -99,7 +124,7 @@ impl Members {
         }
     }
 
-    /// Adds a member that a peer sent. It is left out if there is one of this name, or if it is too much.
+    /// Adds a member that a peer sent. It is left out if there is one with this name, or if a limit is reached.
     pub(super) fn add_read(&mut self, name: ByteString, value: &impl Serialize) {
         if self.len() >= MAX_MEMBERS || self.contains(&name) {
             return;
@@ -110,7 +135,7 @@ impl Members {
         }
     }
 
-    /// As [`add_read`](Self::add_read), of a value that is compact JSON already.
+    /// The same as [`add_read`](Self::add_read), for a value that is compact JSON already.
     pub(super) fn add_read_json(&mut self, name: ByteString, json: ByteString) {
         let size = || self.size() + name.len() + PUNCTUATION + json.len();
         if self.len() < MAX_MEMBERS && !self.contains(&name) && size() <= MAX_JSON {
@@ -118,7 +143,7 @@ impl Members {
         }
     }
 
-    /// Replaces names and values by what `replace` makes of them, in order.
+    /// Replaces each name and each value, in order.
     pub(super) fn replace_texts(&mut self, mut replace: impl FnMut(&str) -> ByteString) {
         for (name, json) in &mut self.list {
             *name = replace(name);
@@ -126,7 +151,7 @@ impl Members {
         }
     }
 
-    /// Bytes of JSON that the members take.
+    /// The bytes of JSON that the members take.
     fn size(&self) -> usize {
         let sizes = self.list.iter();
         sizes
@@ -135,7 +160,7 @@ impl Members {
     }
 }
 
-/// Equal when the same names have the same values, in whatever order: gRPC's metadata has none.
+/// Equal if the same names have the same values. The order does not count, because metadata of gRPC has no order.
 impl PartialEq for Members {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
@@ -165,7 +190,7 @@ impl fmt::Debug for Members {
     }
 }
 
-/// An object.
+/// Written as an object.
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -180,7 +205,7 @@ fn value(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// The JSON of a value that is no longer than `limit` bytes.
+/// The JSON of a value; `None` if it is longer than `limit` bytes.
 fn bounded_json(value: &impl Serialize, limit: usize) -> Option<ByteString> {
     let mut json = Bounded {
         json: Vec::new(),
@@ -190,7 +215,7 @@ fn bounded_json(value: &impl Serialize, limit: usize) -> Option<ByteString> {
     String::from_utf8(json.json).ok().map(Into::into)
 }
 
-/// A buffer that takes so many bytes and no more.
+/// A buffer that takes at most `limit` bytes.
 struct Bounded {
     json: Vec<u8>,
     limit: usize,

@@ -1,4 +1,6 @@
-//! What field errors are made of, and what they become: the traits of [`FieldErrors`].
+//! Conversions from and to [`FieldErrors`].
+//!
+//! In: arrays, vectors, maps, and JSON. Out: field errors, and back. Constructors of envelopes call the conversions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +18,9 @@ use super::text;
 
 /// The messages of one parameter: a text, or a list of texts.
 ///
+/// It is implemented for `&'static str`, `String`, `Cow<'static, str>`, and for vectors and arrays of these. Implement it for a
+/// type of your own that stands for one or several messages.
+///
 /// ```
 /// use std::collections::BTreeMap;
 /// use tower_error_envelope::{Envelope, FieldErrors};
@@ -26,6 +31,30 @@ use super::text;
 ///
 /// let map = BTreeMap::from([(String::from("email"), vec![String::from("is taken")])]);
 /// assert_eq!(Envelope::validation(map).to_string(), "email: is taken");
+/// ```
+///
+/// A type of your own:
+///
+/// ```
+/// use std::borrow::Cow;
+/// use tower_error_envelope::{envelope::IntoMessages, Envelope};
+///
+/// enum Problem {
+///     Missing,
+///     TooLong(usize),
+/// }
+///
+/// impl IntoMessages for Problem {
+///     fn into_messages(self) -> impl Iterator<Item = Cow<'static, str>> {
+///         std::iter::once(match self {
+///             Self::Missing => "is required".into(),
+///             Self::TooLong(most) => format!("has more than {most} characters").into(),
+///         })
+///     }
+/// }
+///
+/// let error = Envelope::validation([("name", Problem::Missing), ("note", Problem::TooLong(80))]);
+/// assert_eq!(error.message_for(&["note"]), "note - has more than 80 characters");
 /// ```
 pub trait IntoMessages {
     /// The messages, in order.
@@ -101,7 +130,7 @@ impl<N: Into<Cow<'static, str>>, M: IntoMessages> From<BTreeMap<N, M>> for Field
     }
 }
 
-/// In order of the names: a hash map has no order of its own.
+/// In the order of the names, because a hash map has no order of its own.
 impl<N: Into<Cow<'static, str>> + Ord, M: IntoMessages, S> From<HashMap<N, M, S>> for FieldErrors {
     fn from(errors: HashMap<N, M, S>) -> Self {
         let mut errors: Vec<_> = errors.into_iter().collect();
@@ -132,7 +161,7 @@ impl<'a> IntoIterator for &'a FieldErrors {
     }
 }
 
-/// Equal when the same names stand in the same order, each with the same messages in the same order.
+/// Equal if the same names stand in the same order, each with the same messages in the same order.
 impl PartialEq for FieldErrors {
     fn eq(&self, other: &Self) -> bool {
         self.fields.as_slice() == other.fields.as_slice()
@@ -153,7 +182,7 @@ impl fmt::Debug for FieldErrors {
     }
 }
 
-/// An object of lists, in order.
+/// Written as an object of lists, in order.
 impl Serialize for FieldErrors {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -164,7 +193,7 @@ impl Serialize for FieldErrors {
     }
 }
 
-/// From an object of which each value is a text or a list of texts. Other values are ignored.
+/// Read from an object. A value may be a text or a list of texts, and other values are ignored.
 impl<'de> Deserialize<'de> for FieldErrors {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(FieldsVisitor)

@@ -1,4 +1,7 @@
-//! Whether to send a request again, and when.
+//! Whether and when to send a request again.
+//!
+//! In: the status, the headers and the body of an error, and the method of its request. Out: a [`RetryAdvice`]. Clients and retry
+//! layers ask for it. Nothing here sends or waits.
 
 use std::time::Duration;
 
@@ -35,25 +38,25 @@ use super::{retry_hints, Envelope};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryAdvice {
-    /// Not at all.
+    /// Do not send it again.
     No,
-    /// After a delay of the caller's choice, which should grow.
+    /// Send it again after a delay of the caller's choice, which should grow with each attempt.
     Backoff,
-    /// After this long.
+    /// Send it again after this delay, which the server named.
     After(Duration),
 }
 
 impl RetryAdvice {
-    /// Delays above this are not waited for, unless the caller says otherwise: 2 minutes.
+    /// The longest delay that is advised by default: 2 minutes. If the server names a longer one, the advice is [`No`](Self::No).
     pub const MAX_DELAY: Duration = Duration::from_secs(120);
 
-    /// Whether to send the request again at all.
+    /// Whether to send the request again.
     #[must_use]
     pub fn is_retry(self) -> bool {
         self != Self::No
     }
 
-    /// How long to wait before, if the server said so.
+    /// The delay that the server named; `None` if it named none, or if the advice is [`No`](Self::No).
     #[must_use]
     pub fn delay(self) -> Option<Duration> {
         match self {
@@ -63,7 +66,7 @@ impl RetryAdvice {
     }
 }
 
-/// What there is to judge by. Of an error alone, the request is not known.
+/// The facts that the advice is based on. For an envelope alone, the request is not known.
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failure<'f> {
@@ -88,14 +91,14 @@ impl Failure<'_> {
         is_idempotent(method)
     }
 
-    /// Whether the failure is one that passes, and sending the request twice does no harm.
+    /// Whether the failure may be temporary, and sending the request twice does no harm.
     fn may_pass(&self) -> bool {
         is_transient(self.status) && self.method.is_some_and(is_idempotent)
     }
 }
 
 impl Envelope {
-    /// Whether to send the request again that had this error, and when, as far as the error alone says.
+    /// Whether and when to send the request of this error again, as far as the error alone tells.
     ///
     /// As the method of the request is not known, the advice is [`Backoff`](RetryAdvice::Backoff) only where the
     /// request was not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
@@ -148,7 +151,7 @@ fn advice(
     }
 }
 
-/// What Anthropic and others answer that have too much to do, beside 503.
+/// The status of Anthropic and others for "too much to do", beside 503.
 const OVERLOADED: u16 = 529;
 
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]

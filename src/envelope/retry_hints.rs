@@ -1,4 +1,6 @@
-//! What a response says about sending the request again.
+//! Signs in a response that say when to send the request again.
+//!
+//! In: the status, the headers and the body of an error. Out: a delay, or a yes or no of the server. `retry_advice` asks.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,13 +12,13 @@ use serde_json::Value;
 use super::members::Members;
 use crate::http::header_list;
 
-/// Longer delays are as long as this, so that adding one to a point in time does not overflow: a year.
+/// The longest delay, in seconds: a year. It keeps sums with a point in time from overflowing.
 const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 
-/// `X-RateLimit-Reset` above this is no delay but a point in time, in seconds since 1970.
+/// From this value on, `X-RateLimit-Reset` is a point in time, in seconds since 1970. Below, it is a delay.
 const EPOCH: f64 = 1e9;
 
-/// Whether the server wants the request again, if it says so.
+/// Whether the server wants the request again; `None` if it does not say.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     match text(headers, "x-should-retry")? {
         wanted if wanted.eq_ignore_ascii_case("true") => Some(true),
@@ -25,8 +27,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// How long the server wants to be left alone, if it says so in headers, in its message, which `said` asks, or by the
-/// reset of a limit.
+/// The delay that the server names: in headers, else in its message (`said` reads it), else by the reset of a limit.
 pub(super) fn delay(
     status: StatusCode,
     headers: &HeaderMap,
@@ -50,7 +51,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     delay.or_else(|| until(headers, httpdate::parse_http_date(value).ok()?))
 }
 
-/// From the `Date` of the response, so that a clock that is wrong here does no harm, to a point in time.
+/// The time to a point in time. It counts from the `Date` of the response, so that a wrong local clock does no harm.
 fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
     let date = text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok());
     let now = date.unwrap_or_else(SystemTime::now);
@@ -112,7 +113,7 @@ fn kubernetes(document: &Value) -> Option<Duration> {
     delay.as_f64().and_then(seconds)
 }
 
-/// Whether the response says that a limit is exceeded. Every response may say when one resets.
+/// Whether the response says that a limit is exceeded. Responses that do not exceed a limit also name its reset.
 fn is_limited(status: StatusCode, headers: &HeaderMap) -> bool {
     match status.as_u16() {
         429 | 503 => true,
@@ -157,7 +158,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Digits, perhaps with a fraction: no sign, no exponent, no name.
+/// A number of digits, with or without a fraction. A sign, an exponent or a name is refused.
 fn number(text: &str) -> Option<f64> {
     let plain = text
         .bytes()
@@ -165,7 +166,7 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|_| plain)
 }
 
-/// A delay that is no longer than the longest.
+/// A delay, cut to the longest.
 fn seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds.min(LONGEST)).ok()
 }

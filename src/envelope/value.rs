@@ -1,4 +1,7 @@
 //! The envelope itself.
+//!
+//! In: the values that constructors and readers set. Out: the same values, or those that the status implies. Everything in this
+//! crate that reads, writes or carries an error uses this type.
 
 use std::any::Any;
 use std::error::Error;
@@ -14,13 +17,13 @@ use super::members::Members;
 use super::origin::Origin;
 use crate::http::status;
 
-/// An HTTP error: what every error becomes that passes the layers of this crate.
+/// An HTTP error as a value: every error that passes a layer of this crate becomes one.
 ///
-/// The size of a pointer; clones share their content. It is what handlers return, what clients get, and what the layer leaves in the
-/// [`Extensions`](http::Extensions) of each response that it wrote.
+/// Handlers return it, clients get it, and a layer leaves it in the [`Extensions`](http::Extensions) of each error response. It
+/// has the size of a pointer, and clones share their content until one of them changes.
 ///
-/// What fails inside a server goes through [`internal`](Self::internal): the client gets the reason phrase, the log
-/// gets the error. [`new`](Self::new) is for what the client may read.
+/// Use [`internal`](Self::internal) for a failure inside a server: the client gets the reason phrase, and the log gets the
+/// error. Use [`new`](Self::new) for a text that the client may read.
 ///
 /// ```
 /// use http::StatusCode;
@@ -46,8 +49,8 @@ use crate::http::status;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Two envelopes are equal when they are written the same in the documented JSON and have the same status and
-/// headers; where they came from ([`origin`](Self::origin), [`source`](Self::source)) does not count.
+/// Two envelopes are equal if they have the same documented JSON, the same status and the same headers.
+/// [`origin`](Self::origin) and [`source`](Self::source) do not count.
 #[derive(Clone)]
 pub struct Envelope {
     inner: Arc<Inner>,
@@ -75,9 +78,18 @@ pub(super) struct Inner {
 }
 
 impl Envelope {
-    /// An error of which nothing is known but its status.
+    /// An error of which only the status is known.
     ///
-    /// Its message is the reason phrase of the status, its type the class of the status.
+    /// Its message is the reason phrase of the status, and its type is the class of the status.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::from_status(StatusCode::GONE);
+    /// assert_eq!((error.message(), error.sent_message()), ("Gone", None));
+    /// assert_eq!(error.error_type(), "clustr.exceptions.Gone");
+    /// ```
     #[must_use]
     pub fn from_status(status: StatusCode) -> Self {
         Self {
@@ -104,56 +116,57 @@ impl Envelope {
         self.inner.status
     }
 
-    /// The message about the whole: as it was sent, else the reason phrase of the status.
+    /// The message about the whole. If none was sent, it is the reason phrase of the status.
     #[must_use]
     pub fn message(&self) -> &str {
         self.sent_message()
             .unwrap_or_else(|| status::reason(self.inner.status))
     }
 
-    /// The message about the whole, if one was sent.
+    /// The message about the whole; `None` if none was sent or set.
     #[must_use]
     pub fn sent_message(&self) -> Option<&str> {
         self.inner.message.as_deref()
     }
 
-    /// The machine-readable type: as it was sent, else the class of the status.
+    /// The machine-readable type. If none was sent, it is the class of the status.
     #[must_use]
     pub fn error_type(&self) -> &ErrorType {
         self.sent_error_type().unwrap_or_else(|| self.class())
     }
 
-    /// The machine-readable type, if one was sent.
+    /// The machine-readable type; `None` if none was sent or set.
     #[must_use]
     pub fn sent_error_type(&self) -> Option<&ErrorType> {
         self.inner.error_type.as_ref()
     }
 
-    /// What is wrong with which parameter.
+    /// The errors of parameters: each name with its messages. It is empty if no parameter is wrong.
     #[must_use]
     pub fn field_errors(&self) -> &FieldErrors {
         &self.inner.fields
     }
 
-    /// What else the error carries, such as a request id.
+    /// Further members of the error, such as a request id.
     #[must_use]
     pub fn members(&self) -> &Members {
         &self.inner.members
     }
 
-    /// The headers that go with the response beside those that describe its body.
+    /// The headers that the error adds to its response, such as `Retry-After`. Headers that describe a body or a connection are
+    /// never among them.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.inner.headers
     }
 
-    /// Where this error came from.
+    /// Where this error came from: the program, a peer, or only a status.
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.inner.origin
     }
 
-    /// The error behind this one, if there is one: for logs and hooks. No dialect and no protocol writes it.
+    /// The cause of this error, for logs and hooks; `None` if there is none. No dialect and no protocol writes it.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {
         let source = self.inner.source.as_deref()?;

@@ -1,7 +1,7 @@
 //! The result of an exchange.
 //!
-//! In: an error that was found, as [`Found`]. Out: an [`Answer`], which the engine sends. [`normalise`](super::normalise) makes
-//! answers of errors, and [`Reading`](super::Reading) those of responses that pass.
+//! In: an error that was found, as [`Found`]. Out: an [`Answer`], which the engine sends. [`normalise`](super::normalise)
+//! makes the answers of errors. [`Reading`](super::Reading) makes the answers of responses that pass.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -9,53 +9,80 @@ use http::{Response, StatusCode};
 
 use crate::envelope::Envelope;
 
-/// The response that has to be sent: an error as it was written, or a success that turned out to carry no error.
+/// The response that an engine has to send: an error in its final form, or a success that carries no error.
+///
+/// [`Normaliser::head`](super::Normaliser::head), [`Normaliser::service_error`](super::Normaliser::service_error) and
+/// [`Reading`](super::Reading) make it. For an error, the extensions of `parts` hold the
+/// [`Envelope`], and for a masked error [`Masked`](super::Masked) as well.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use tower_error_envelope::exchange::{Answer, AnswerBody};
+///
+/// /// What an engine sends, if it holds the unread rest of the inner body as bytes.
+/// fn send(answer: Answer, rest: Bytes) -> Response<Vec<Bytes>> {
+///     let frames = match answer.body {
+///         AnswerBody::Full(bytes) => vec![bytes],
+///         AnswerBody::HeadOnly | AnswerBody::EndsWithHead => vec![],
+///         AnswerBody::Inner(read) => vec![read, rest],
+///     };
+///     Response::from_parts(answer.parts, frames)
+/// }
+/// # use tower_error_envelope::exchange::Normaliser;
+/// # let normaliser = Normaliser::server();
+/// # let caller = normaliser.caller(&http::Method::HEAD, http::Version::HTTP_11, &http::Uri::from_static("/"), &http::HeaderMap::new());
+/// # let sent = send(normaliser.service_error(caller, None, "disk".into()), Bytes::new());
+/// # assert!(sent.body().is_empty());
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The head of the response. `Content-Length` is for the server to add, from the body.
+    /// The head of the response. It has no `Content-Length`: the server takes the length from the body.
     pub parts: Parts,
     /// The body of the response.
     pub body: AnswerBody,
-    /// What the error said before it was masked; `None` if it was not masked.
+    /// The error before it was masked; `None` if it was not masked, or if there was no text to mask.
     pub original: Option<Envelope>,
 }
 
-/// The body of an [`Answer`].
+/// The body of an [`Answer`]. An engine has to handle each form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)] // An engine has to handle each of them.
 pub enum AnswerBody {
-    /// These bytes, and no more.
+    /// The body is exactly these bytes.
     Full(Bytes),
-    /// None, because only the head was asked for (HEAD). The length of GET's body is not known.
+    /// There is no body, because the request was HEAD. The engine must not announce the length 0: GET may have a body.
     HeadOnly,
-    /// None, and the response must end with its head: a status of gRPC
+    /// There is no body, and the head must end the stream: it carries a status of gRPC
     /// ([Trailers-Only](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses)).
     EndsWithHead,
-    /// The body of the inner response: these bytes, which were read, and then what was not read of it.
+    /// The body of the inner response: these bytes, which were read, followed by the rest that was not read.
     Inner(Bytes),
 }
 
 /// An error that was found.
 pub(super) struct Found {
     pub(super) envelope: Envelope,
-    /// What was read of its body.
+    /// The bytes of its body that were read.
     pub(super) body: Bytes,
-    /// Whether the body of the response is the envelope in the documented JSON: read into `body`, or not read at all.
+    /// Where the body is, if it is the documented JSON of the envelope.
     pub(super) documented: Option<Documented>,
 }
 
-/// Where a documented body is.
+/// Where a documented body is. Such a body may be sent as it is.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Documented {
+    /// In [`Found::body`].
     Read,
-    /// It was decoded. These are the bytes that came, in the coding that the head names.
+    /// It was decoded to be read. These are the coded bytes, in the coding that the head names.
     Coded(Bytes),
+    /// In the inner response: nothing of it was read.
     Unread,
 }
 
 impl Answer {
-    /// The response as it is: what was read of its body, and the rest of it.
+    /// The inner response as it is: the bytes that were read of its body, and the rest.
     pub(super) fn inner(parts: Parts, body: Bytes) -> Self {
         Self {
             parts,

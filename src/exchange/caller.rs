@@ -1,7 +1,7 @@
 //! Classifies a request.
 //!
-//! In: the head of the request. Out: a [`Caller`], which says in which protocol and dialect an error is answered. The layer
-//! asks for it before it calls the inner service.
+//! In: the head of the request. Out: a [`Caller`]. It says in which protocol and in which dialect an error is answered. The
+//! engine asks for it before it calls the inner service.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, Method, Uri, Version};
@@ -11,10 +11,12 @@ use crate::grpc::protocol::{self, Protocol};
 use crate::http::header_lookup;
 use crate::write::accept::Choice;
 
-/// The facts of a request that decide how an error is answered: its protocol, its method, the dialect it prefers.
+/// The facts of a request that decide the form of an error's answer: its protocol, its method and its preferred dialect.
 ///
-/// A few bytes, to be remembered while the request is served. It never decides whether something is an error, or
-/// whether an error is masked: any caller can say anything.
+/// It takes a few bytes, is `Copy`, and an engine keeps it while the request is served.
+/// [`Normaliser::caller`](super::Normaliser::caller) makes it.
+///
+/// A client can send any request. So a `Caller` never decides whether a response is an error, or whether an error is masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub(super) protocol: Protocol,
@@ -22,19 +24,19 @@ pub struct Caller {
     pub(super) choice: Choice,
 }
 
-/// What a caller reads of an answer, told by the method.
+/// The part of an answer that a caller reads. The method decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reads {
     /// Head and body.
     All,
-    /// The head alone: HEAD.
+    /// Only the head: the method is HEAD.
     Head,
-    /// What follows a success is a tunnel: CONNECT.
+    /// The method is CONNECT: a success opens a tunnel, whose bytes are not a body.
     Tunnel,
 }
 
 impl Caller {
-    /// Runs for every request, so it looks up `Content-Type` and `Accept` and little else.
+    /// Classifies a request. It runs for every request, so it looks up `Content-Type` and `Accept` and little else.
     #[inline]
     pub(super) fn classify(
         config: &Config,
@@ -64,7 +66,7 @@ impl Caller {
         }
     }
 
-    /// Whether only the head of the answer is read.
+    /// Whether the caller reads only the head of the answer.
     pub(super) fn reads_head_only(self) -> bool {
         self.reads == Reads::Head
     }

@@ -1,6 +1,6 @@
 //! The configuration of a [`Normaliser`](super::Normaliser), as plain data.
 //!
-//! The builder writes it; all decisions read it.
+//! In: the calls of the builder. Out: fields that all decisions read. It decides nothing itself.
 
 use std::error::Error;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::read::{ErrorReader, Rejections, ValidationLines};
 use crate::write::accept::Choice;
 use crate::write::ErrorWriter;
 
-/// Bytes of an error's body that are read.
+/// The bytes of an error's body that are read by default.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 pub(super) type Predicate = Arc<dyn Fn(&RequestHead, &Parts) -> bool + Send + Sync>;
@@ -26,41 +26,42 @@ pub(super) type OnError = Arc<dyn Fn(&ErrorEvent<'_>) + Send + Sync>;
 pub(super) type MapServiceError =
     Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync>;
 
-/// The side on which errors are normalised.
+/// The side on which errors are normalised. A server masks and negotiates, a client does neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Server,
     Client,
 }
 
-/// The readers of texts that a service of Rust's own writes, and nobody else.
+/// Readers of texts that only a service in Rust itself writes. A client does not guess that a peer is such a service.
 const OF_SERVERS: [&dyn ErrorReader; 2] = [&Rejections, &ValidationLines];
 
+/// What the builder has set. [`Config::new`] has the defaults.
 #[derive(Clone)]
 pub(super) struct Config {
     pub(super) side: Side,
     pub(super) readers: Vec<Arc<dyn ErrorReader>>,
     pub(super) body_limit: usize,
-    /// Whether coded bodies are decoded. It takes the feature `decompression`.
+    /// Whether coded bodies are decoded. It needs the feature `decompression`.
     pub(super) decodes: bool,
     pub(super) namespace: Option<Arc<Namespace>>,
     pub(super) predicate: Option<Predicate>,
     pub(super) map_envelope: Option<MapEnvelope>,
     pub(super) on_error: Option<OnError>,
     pub(super) request_id: bool,
-    /// Whether gRPC callers are answered in gRPC.
+    /// Whether gRPC callers are answered in gRPC. It needs the feature `tonic`.
     pub(super) grpc: bool,
     /// For clients.
     pub(super) errors_in_success: bool,
-    /// For servers, as everything below. In order of preference.
+    /// For servers, like all fields below. In order of preference.
     pub(super) dialects: Dialects,
     pub(super) validation_status: StatusCode,
     pub(super) masking: Masking,
-    /// Whether what a gRPC service itself says to gRPC callers is masked.
+    /// Whether a status that a gRPC service answers to a gRPC caller is masked.
     pub(super) masked_statuses: bool,
     pub(super) keeps_pages: bool,
     pub(super) map_service_error: Option<MapServiceError>,
-    /// Metadata of gRPC that may become HTTP headers, beside what is always safe.
+    /// Metadata of gRPC that may become HTTP headers, beside the names that are always safe.
     pub(super) metadata: Vec<HeaderName>,
 }
 
@@ -88,7 +89,7 @@ impl Config {
         }
     }
 
-    /// Whether gRPC is spoken at all. It takes the feature `tonic`.
+    /// Whether gRPC callers are answered in gRPC. It needs the feature `tonic`.
     #[inline]
     pub(super) fn answers_grpc(&self) -> bool {
         cfg!(feature = "tonic") && self.grpc
@@ -106,7 +107,7 @@ impl Config {
             || self.on_error.is_some()
     }
 
-    /// What a request with these headers prefers, of which `accept` is the first `Accept`.
+    /// The dialect that a request with these headers prefers. `accept` is the first `Accept` of the headers.
     #[inline]
     pub(super) fn choose(&self, accept: Option<&HeaderValue>, headers: &HeaderMap) -> Choice {
         match accept {
@@ -119,14 +120,14 @@ impl Config {
         self.is_server() && (self.keeps_pages || self.dialects.are_several())
     }
 
-    /// The readers to be asked before those that everybody has.
+    /// The readers that are asked before those of the crate.
     pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
         let of_servers = self.is_server().then_some(OF_SERVERS);
         let of_servers = of_servers.into_iter().flatten();
         self.readers.iter().map(Arc::as_ref).chain(of_servers)
     }
 
-    /// The dialect to write in, if it is not the documented one.
+    /// The dialect to write in; `None` for the documented one.
     pub(super) fn writer(&self, choice: Choice) -> Option<&dyn ErrorWriter> {
         match self.side {
             Side::Server => self.dialects.writer(choice),

@@ -1,4 +1,7 @@
 //! The dialects that a server offers.
+//!
+//! In: the writers that the builder got, and the `Accept` of a request. Out: the writer that the request prefers. The
+//! configuration holds them. The classifier of requests and `normalise` use them.
 
 use std::any::TypeId;
 use std::fmt;
@@ -10,10 +13,10 @@ use mediatype::{media_type, MediaType};
 use crate::write::accept::{Choice, Offers};
 use crate::write::{Clustr, ErrorWriter};
 
-/// The dialects offered, in order of preference: at least one.
+/// The dialects that are offered, in order of preference. There is at least one.
 #[derive(Clone)]
 pub(super) struct Dialects {
-    /// `None` where the documented dialect is to be written, so that a body that already is in it may pass.
+    /// `None` stands for the documented dialect: a body that is the documented JSON already may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
     offers: Offers,
     /// Whether the user named any.

@@ -1,4 +1,7 @@
-//! The sources of an error, also of what containers hold.
+//! An error and its sources, also those inside of containers.
+//!
+//! In: an error of a service. Out: an iterator over at most 32 errors, or their texts. `service_error` looks for known types in
+//! it, and the log prints it.
 
 use std::error::Error;
 use std::io;
@@ -8,10 +11,10 @@ use crate::envelope::Envelope;
 
 pub(super) type DynError = dyn Error + 'static;
 
-/// Sources after so many are not looked at: a chain may be a circle.
+/// The errors of a chain that are looked at. A chain may be a circle, so there is a limit.
 pub(super) const MAX_SOURCES: usize = 32;
 
-/// What `error` and its sources say, for logs.
+/// The texts of `error` and of its sources, joined with `: `. It is for logs.
 pub(super) fn text_of(error: &DynError) -> String {
     let texts: Vec<_> = sources(error).map(ToString::to_string).collect();
     texts.join(": ")
@@ -26,7 +29,7 @@ fn next(error: &DynError) -> Option<&DynError> {
     held(error).or_else(|| error.source())
 }
 
-/// The error that a container holds. The `source` of these is that of what they hold, so it would be skipped.
+/// The error that a container holds. The `source` of such a container skips the error that it holds.
 fn held(error: &DynError) -> Option<&DynError> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         let held: &DynError = error.get_ref()?;

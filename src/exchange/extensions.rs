@@ -1,12 +1,16 @@
-//! Extensions of responses: what handlers and engines tell the layers, and what the layers leave for outer layers.
+//! Extensions of responses.
+//!
+//! In: what handlers and engines tell the layer about a response ([`Passthrough`], [`ResponseOrigin`]). Out: what the layer
+//! leaves for outer layers ([`Masked`], beside the [`Envelope`]). The [judge](super::verdict) reads them.
 
 use bytes::Bytes;
 
 use crate::envelope::Envelope;
 
-/// An extension of a response: the layer leaves that response alone, whatever its status.
+/// An extension of a response: the layer does not change this response, whatever its status.
 ///
-/// For documents that are sent with an error status on purpose: a health report with 503, the answer of an upstream.
+/// Use it for documents that have an error status on purpose: a health report with 503, or the answer of an upstream. Such a
+/// response is not masked, not logged, and no hook gets it.
 ///
 /// ```
 /// use http::{Response, StatusCode};
@@ -15,11 +19,14 @@ use crate::envelope::Envelope;
 /// let mut report = Response::new(r#"{"database": "down", "cache": "up"}"#);
 /// *report.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
 /// report.extensions_mut().insert(Passthrough);
+/// assert!(report.extensions().get::<Passthrough>().is_some());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passthrough;
 
-/// An extension of a response: the error before it was masked. It is for logs, never for the client.
+/// An extension of a response: the error before it was masked. Use it in logs, and never send it to the client.
+///
+/// The layer leaves it on each masked error, beside the masked [`Envelope`].
 ///
 /// There is none if the error said nothing, or if its body could not be read.
 ///
@@ -38,7 +45,7 @@ pub struct Masked {
 }
 
 impl Masked {
-    /// Bytes of the body that are kept.
+    /// The bytes of a body that are kept at most.
     pub(super) const MAX_BODY: usize = 4 * 1024;
 
     pub(super) fn new(original: Envelope, body: &Bytes) -> Self {
@@ -55,7 +62,7 @@ impl Masked {
         &self.original
     }
 
-    /// The first 4,096 bytes of the body that was replaced; empty if there was none, or if it was not read.
+    /// The first 4,096 bytes of the body that was replaced. It is empty if there was no body, or if it was not read.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -64,8 +71,26 @@ impl Masked {
 
 /// An extension of a response: who made it. A proxy sets it before the response reaches the layer.
 ///
-/// With [`Masking::Upstream`], what the proxy itself says is not masked. A response without this extension counts as
-/// one of the upstream.
+/// With [`Masking::Upstream`], the errors of the proxy itself are not masked. A response without this extension counts as one
+/// of the upstream.
+///
+/// ```
+/// use http::{HeaderMap, Method, Response, Uri, Version};
+/// use tower_error_envelope::exchange::{BodyHint, Head, Normaliser};
+/// use tower_error_envelope::{Envelope, Masking, ResponseOrigin};
+///
+/// let normaliser = Normaliser::server().with_masking(Masking::Upstream);
+/// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+/// for (origin, message) in [(ResponseOrigin::Proxy, "no healthy upstream"), (ResponseOrigin::Upstream, "Service Unavailable")] {
+///     let (mut parts, ()) = Response::builder().status(503).extension(origin).body(())?.into_parts();
+///     let hint = BodyHint { ended: false, length: None };
+///     let Head::Read(mut reading) = normaliser.head(caller, &mut parts, hint) else { unreachable!() };
+///     assert!(reading.push("no healthy upstream".into()).is_none());
+///     let answer = reading.end(Ok(()));
+///     assert_eq!(answer.parts.extensions.get::<Envelope>().unwrap().message(), message);
+/// }
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseOrigin {
@@ -75,23 +100,26 @@ pub enum ResponseOrigin {
     Proxy,
 }
 
-/// Which 5xx are masked, of those that nobody wrote for the client.
+/// Which 5xx a server masks, among those that were not written for the client.
+///
+/// A masked error keeps its status. Its message becomes the reason phrase, its type the class of the status, and its parameters
+/// and members are removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Masking {
     /// All of them.
     #[default]
     All,
-    /// All but those with [`ResponseOrigin::Proxy`].
+    /// All of them except responses with [`ResponseOrigin::Proxy`].
     Upstream,
-    /// None: clients are sent what the server says. For development only.
+    /// None: clients get the text of the server. For development only.
     None,
 }
 
-/// An extension of a response: its body was written from its envelope, and by whom.
+/// An extension of a response: who wrote its body from its envelope.
 ///
-/// It holds for this response and for this envelope: a response whose envelope was replaced afterwards has to be
-/// written anew.
+/// It holds for this response and for this envelope. If the envelope is replaced afterwards, the response has to be written
+/// again.
 #[derive(Clone)]
 pub(crate) struct Written {
     by: Writer,
@@ -104,9 +132,9 @@ pub(crate) enum Writer {
     /// `IntoResponse`, in the documented JSON: a layer may leave the body as it is.
     #[cfg_attr(not(feature = "axum"), allow(dead_code))]
     Handler,
-    /// A server's layer, in whatever dialect: it is done.
+    /// A server's layer, in any dialect: nothing is left to do.
     Server,
-    /// A client's layer: done for clients, and foreign to a server that passes it on.
+    /// A client's layer: a client leaves it alone, and a server treats it as foreign.
     Client,
 }
 

@@ -1,4 +1,7 @@
-//! What a response is in gRPC, told by its head.
+//! What a response is in gRPC, as its head says.
+//!
+//! In: the head of a response. Out: yes or no, or the envelope of a status that tonic left. The judge asks.
+//! See [PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
 
 use http::header::CONTENT_TYPE;
 use http::response::Parts;
@@ -14,10 +17,10 @@ use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::STATUS;
 use crate::http::status;
 
-/// tonic's services leave the status of an answer that is nothing but its head.
+/// The envelope of the status that a tonic service left in the extensions. It does so if the answer has no body.
 ///
-/// `UNIMPLEMENTED` without a word is the fallback of tonic's router, for every path that nobody has: in HTTP that is 404, as
-/// an empty 404 is `UNIMPLEMENTED` in gRPC.
+/// tonic's router answers a path that nobody has with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
+/// direction, an empty 404 is `UNIMPLEMENTED` in gRPC.
 pub(super) fn status_left_by_tonic(
     config: &Config,
     parts: &Parts,
@@ -37,26 +40,28 @@ pub(super) fn status_left_by_tonic(
     None
 }
 
-/// Whether this is an answer in gRPC. An error of HTTP without `grpc-status` is none, whatever its label
+/// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, whatever its `Content-Type`
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
 pub(super) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
     let has_status = !status::is_error(status) || headers.contains_key(STATUS);
     has_status && is_grpc_label(headers)
 }
 
-/// Deliberately lenient: tonic reads answers without a label, and statuses behind any.
+/// Whether tonic's client reads this answer. It reads a 200 without `Content-Type`, and a `grpc-status` with any
+/// `Content-Type`, so this is deliberately lenient.
 pub(super) fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
     is_unlabelled || headers.contains_key(STATUS)
 }
 
-/// Whether a head says that an RPC failed.
+/// Whether a head says that a call failed: the label of gRPC, and a `grpc-status` other than 0.
 pub(super) fn is_grpc_error(headers: &HeaderMap) -> bool {
     let code = headers.get(STATUS);
     let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
     code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
 }
 
+/// Whether the `Content-Type` is one of gRPC or gRPC-Web.
 pub(super) fn is_grpc_label(headers: &HeaderMap) -> bool {
     GrpcType::from_headers(headers).is_some()
 }

@@ -1,10 +1,10 @@
-//! Calls the code of users: hooks, predicates, dialects. A panic in it is caught here.
+//! Calls code of the user: hooks, predicates, readers, dialects. It catches their panics.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use super::log;
 
-/// Runs `hook`. A panic in it must not lose the response: the result is then `None`, and the panic is logged.
+/// Runs `hook`. If it panics, the panic is logged and the result is `None`, so that the response is not lost.
 pub(super) fn guarded<T>(name: &'static str, hook: impl FnOnce() -> T) -> Option<T> {
     let outcome = catch_unwind(AssertUnwindSafe(hook));
     if outcome.is_err() {

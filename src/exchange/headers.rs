@@ -1,7 +1,10 @@
 //! The headers of an error's response: which of the old ones stay, and which are added.
 //!
-//! Headers that describe the old body are removed, all others stay
-//! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
+//! In: the head of the old response, and the headers of the new one. Out: one head. `normalise` and `rpc` call it.
+//!
+//! Headers that describe the old body are removed, and all others stay
+//! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). A header map that a peer filled to its limit never
+//! causes a panic.
 
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY,
@@ -23,15 +26,15 @@ pub(super) const NO_STORE: (HeaderName, HeaderValue) =
 
 /// Replaces the head of an old response by that of a new one.
 ///
-/// `keeps_words` says whether the new body carries the old one's words. The old `Content-Type` stays where it is, for the
-/// new one to take its place: to remove it and add the other costs 250 instructions.
+/// `keeps_words` says whether the new body has the text of the old one. Then `Content-Language` stays. The old `Content-Type`
+/// stays as well, and the new one replaces it later: this saves 250 instructions.
 pub(super) fn replace(parts: &mut Parts, status: StatusCode, new: &HeaderMap, keeps_words: bool) {
     remove_entity_headers(&mut parts.headers, status, keeps_words);
     merge(&mut parts.headers, new);
     set_status_line(parts, status);
 }
 
-/// Sets the one `Content-Type`. It must not be lost, not even in a map that a peer filled to its last place.
+/// Sets the one `Content-Type`. If a peer filled the map to its limit, another header makes room for it.
 pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
     if header_lookup::set(headers, CONTENT_TYPE, value.clone()) {
         return;
@@ -42,9 +45,10 @@ pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
     header_lookup::set(headers, CONTENT_TYPE, value);
 }
 
-/// Makes the head of a body that was read that of one that is sent as it is.
+/// Adapts a head to a body that was read and is sent as it is.
 ///
-/// Its coding was a false label, for the body could be read. A signature covers what is changed here.
+/// The body could be read as text, so a `Content-Encoding` was wrong and is removed. Signatures are removed if they cover
+/// something that changes.
 pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
     let is_coded = header_lookup::has(&parts.headers, &CONTENT_ENCODING);
     remove_framing(&mut parts.headers);
@@ -69,7 +73,7 @@ pub(super) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
     }
 }
 
-/// Sets the status of what is sent on; the version is that of the next connection, not that of an upstream.
+/// Sets the status. The version becomes the default, because the version of an upstream does not fit the next connection.
 pub(super) fn set_status_line(parts: &mut Parts, status: StatusCode) {
     set_status(parts, status);
     parts.version = Version::default();
@@ -100,12 +104,12 @@ pub(super) fn add_vary(headers: &mut HeaderMap) {
     }
 }
 
-/// Keeps browsers from guessing another type, which made messages run as scripts.
+/// Adds `X-Content-Type-Options: nosniff`. It keeps browsers from running a message as a script.
 pub(super) fn add_nosniff(headers: &mut HeaderMap) {
     set_default(headers, X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
-/// As [`add_no_store`], whatever the response said before: what is meant for one caller of an RPC is for no cache.
+/// Sets `Cache-Control: no-store` in place of any other: the answer to a call of an RPC is for one caller only.
 pub(super) fn set_no_store(headers: &mut HeaderMap) {
     headers.remove(CACHE_CONTROL);
     append(headers, NO_STORE.0, NO_STORE.1);
@@ -116,7 +120,7 @@ pub(super) fn add_no_store(headers: &mut HeaderMap) {
     set_default(headers, NO_STORE.0, NO_STORE.1);
 }
 
-/// Removes the framing and the coding of a body: the server takes the length from the body that is sent.
+/// Removes the framing and the coding of a body. The server takes the length from the body that is sent.
 pub(super) fn remove_framing(headers: &mut HeaderMap) {
     let is_framing = |name: &str| {
         matches!(
@@ -136,7 +140,7 @@ fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, keeps_word
 
 /// Whether a header described the body that is no longer sent.
 ///
-/// A deny-list: whatever is not known to describe a body stays
+/// This is a deny-list: a header that is not known to describe a body stays
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
 fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
     // Most other names begin otherwise.
@@ -162,7 +166,7 @@ fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
     }
 }
 
-/// A signature over what was changed
+/// Whether a header is a signature. It covers headers or a body that have changed
 /// ([RFC 9421 §7.2.8](https://www.rfc-editor.org/rfc/rfc9421#section-7.2.8)).
 fn is_signature(name: &str) -> bool {
     matches!(name, "signature" | "signature-input")
@@ -176,8 +180,8 @@ fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
         .is_some_and(|range| range.as_bytes().starts_with(b"bytes */"))
 }
 
-/// Linear in the number of headers. Where more go than stay, those that stay are moved into a new map: to remove one
-/// takes 500 instructions, and to clone its name may allocate.
+/// Removes headers, in linear time. If most headers go, the others are moved into a new map: to remove one header takes 500
+/// instructions, and to clone its name may allocate.
 fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     let going = || headers.keys().filter(|name| goes(name.as_str()));
     let count = going().count();
@@ -209,7 +213,7 @@ fn move_those_that_stay(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     }
 }
 
-/// Each new header takes the place of the old one, or of several; those that mean something each are added to them.
+/// Adds the new headers. Each replaces old ones of the same name. Only headers that are lists are added to the old ones.
 fn merge(headers: &mut HeaderMap, new: &HeaderMap) {
     let mut last = None;
     for (name, value) in new {
@@ -231,7 +235,7 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     }
 }
 
-/// A map that a peer filled to its last place takes no more: better one header less than a panic.
+/// Adds a header, unless a peer filled the map to its limit. A lost header is better than a panic.
 fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let _ = headers.try_append(name, value);
 }

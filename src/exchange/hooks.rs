@@ -1,4 +1,7 @@
-//! What hooks get to see: the head of the request, and one event for each error.
+//! The values that hooks get: the head of the request, and one event for each error.
+//!
+//! In: the head of a request. Out: a [`RequestHead`], which waits in the extensions of the response, and an [`ErrorEvent`] when
+//! the error is answered. The engine makes the first, and `normalise` the second.
 
 use std::error::Error;
 use std::fmt;
@@ -9,14 +12,27 @@ use crate::envelope::Envelope;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Bytes of a request id that is used.
+/// The longest request id that is used, in bytes.
 const MAX_REQUEST_ID: usize = 128;
 
-/// The head of a request, as far as hooks see it: method, URI, and `x-request-id`.
+/// The head of a request as hooks see it: method, URI and `x-request-id`.
 ///
-/// The layers remember it only if a hook is configured that gets it. An engine without tower puts one into the
-/// extensions of the response before it asks [`Normaliser::head`](super::Normaliser::head); hooks else get the
-/// [`Default`]: `GET` and `/`.
+/// A layer remembers it only if a hook is configured that gets it. An engine without tower inserts it into the extensions of the
+/// response before it calls [`Normaliser::head`](super::Normaliser::head). Without it, hooks get the [`Default`]: `GET` and
+/// `/`.
+///
+/// `Debug` leaves the query of the URI out.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, Method, Uri};
+/// use tower_error_envelope::exchange::RequestHead;
+///
+/// let headers = HeaderMap::from_iter([("x-request-id".parse()?, HeaderValue::from_static("7f3a"))]);
+/// let head = RequestHead::new(&Method::GET, &Uri::from_static("/orders?token=hunter2"), &headers);
+/// assert_eq!((head.uri().path(), head.request_id()), ("/orders", Some("7f3a")));
+/// assert!(!format!("{head:?}").contains("hunter2"));
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RequestHead {
     method: Method,
@@ -25,7 +41,7 @@ pub struct RequestHead {
 }
 
 impl RequestHead {
-    /// The head of the request with this method, URI and headers.
+    /// The head of the request with this method, this URI and these headers. It copies `x-request-id` and no other header.
     #[must_use]
     pub fn new(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         Self {
@@ -69,23 +85,39 @@ impl fmt::Debug for RequestHead {
     }
 }
 
-/// One error, as [`on_error`](crate::ErrorEnvelopeLayer::on_error) is told of it.
+/// One error, as the hook [`on_error`](crate::ErrorEnvelopeLayer::on_error) gets it.
+///
+/// ```
+/// use tower_error_envelope::exchange::ErrorEvent;
+///
+/// fn log_line(event: &ErrorEvent<'_>) -> String {
+///     // For logs, the original says more than the masked envelope.
+///     let error = event.original.unwrap_or(event.envelope);
+///     format!("{} {} {}: {error}", event.status(), event.request.method(), event.request.uri().path())
+/// }
+/// # use http::{HeaderMap, Method, Uri, Version};
+/// # use tower_error_envelope::exchange::Normaliser;
+/// # let normaliser = Normaliser::server().on_error(|event| {
+/// #     assert_eq!(log_line(event), "500 Internal Server Error GET /: the disk is full");
+/// # });
+/// # let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+/// # drop(normaliser.service_error(caller, None, "the disk is full".into()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ErrorEvent<'e> {
     /// The envelope as the client gets it, with the status of the error. For a gRPC caller the status on the wire is 200.
     pub envelope: &'e Envelope,
-    /// What the error said before it was masked; `None` if it was not masked.
+    /// The error before it was masked; `None` if it was not masked.
     pub original: Option<&'e Envelope>,
-    /// The error that is the cause, if one is known: of the service, or given with
-    /// [`Envelope::with_source`].
+    /// The cause of the error, if one is known: the error of the service, or the one given with [`Envelope::with_source`].
     pub source: Option<&'e (dyn Error + 'static)>,
     /// The head of the request that failed.
     pub request: &'e RequestHead,
 }
 
 impl ErrorEvent<'_> {
-    /// The status of the error.
+    /// The status of the error, as its envelope has it.
     #[must_use]
     pub fn status(&self) -> http::StatusCode {
         self.envelope.status()

@@ -1,9 +1,11 @@
-//! Errors that travel with a success: which bodies are looked into, and when that is given up.
+//! Errors that come with a success status: which bodies are read, and when reading stops.
 //!
-//! A body is held back as long as it can be one JSON or XML document with an error. It is data as soon as
+//! In: the head of a success, and its body as it grows. Out: whether the body is data for sure. `Reading` and `raise/` call it.
 //!
-//! 1. one whole JSON document was read that carries no error, or more follows behind one that does: a watch stream;
-//! 2. the first item of a list was read, for a list that is sent bit by bit is a stream;
+//! A body is held back while it can still be one JSON or XML document with an error. It is data as soon as
+//!
+//! 1. one complete JSON document was read that has no error, or more data follows a document with an error (a watch stream);
+//! 2. the first item of a list was read, because a list that arrives in parts is a stream;
 //! 3. the limit is reached.
 //!
 //! For a caller of Connect, a stream is held back until its first byte is there, and goes on to be if that begins the message
@@ -21,7 +23,7 @@ use crate::grpc::connect;
 use crate::http::media_type::{self, is_connect_stream};
 use crate::read::{self, ErrorReader};
 
-/// Whether a success has a document that can be read whole.
+/// Whether a success has a body that can be read as one document: uncoded JSON or XML within the limit.
 pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     can_be_read(body_limit, head, hint) && media_type::names_document(head.headers)
 }
@@ -49,7 +51,7 @@ fn names_connect_stream(headers: &HeaderMap) -> bool {
 /// How far the document in the body of a success has come.
 #[derive(Debug)]
 pub(crate) struct Probe {
-    /// The length of the whole body in bytes, if it is known: then it is no stream, and is read to its end.
+    /// The length of the body in bytes, if it is known. Such a body is no stream, and is read to its end.
     length: Option<u64>,
     /// Bytes that were scanned.
     scanned: usize,
@@ -58,7 +60,7 @@ pub(crate) struct Probe {
     in_string: bool,
     escaped: bool,
     root: Root,
-    /// Whether one whole document was read, and carries an error.
+    /// Whether one complete document was read that carries an error.
     has_error: bool,
 }
 
@@ -67,7 +69,7 @@ enum Root {
     Unknown,
     Object,
     List,
-    /// Markup, or a single text: it has no end that can be seen.
+    /// Markup, or a single text. Its end cannot be seen.
     Other,
 }
 
@@ -84,7 +86,7 @@ impl Probe {
         }
     }
 
-    /// Whether the body is data for sure, now that it has come as far as `body`.
+    /// Whether the body, which has arrived as far as `body`, is data for sure. Each byte is scanned once.
     pub(crate) fn is_data<'a>(
         &mut self,
         readers: impl Iterator<Item = &'a dyn ErrorReader>,
@@ -115,7 +117,7 @@ impl Probe {
         !self.has_error
     }
 
-    /// Takes one more byte. Whether it ends the document.
+    /// Takes one more byte. Returns whether it ends the document.
     fn ends_with(&mut self, byte: u8) -> bool {
         if self.in_string {
             match byte {

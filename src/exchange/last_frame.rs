@@ -1,6 +1,9 @@
 //! The end of a body that fails after its head was sent.
 //!
-//! The label of the response says in which protocol its reader waits for an end:
+//! In: the head of a success, the frames that pass, and the error of the body. Out: an [`Ending`]. The body of the layer calls
+//! it, if [`with_last_frame`](crate::ErrorEnvelopeLayer::with_last_frame) is set.
+//!
+//! The label of the response (its `Content-Type`) decides the form of the end:
 //!
 //! | label | last frame | then |
 //! | --- | --- | --- |
@@ -52,10 +55,10 @@ pub(crate) struct LastFrame {
     passes: bool,
 }
 
-/// What follows the last frame that a body has given.
+/// What follows the frames that a body has given.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    /// Nothing: the error was told to hook and log, and is to be given on.
+    /// The error, and nothing before it. Hook and log have got it.
     Error,
     /// These bytes, then the error.
     DataThenError(Bytes),
@@ -68,7 +71,7 @@ pub(crate) enum Ending {
 impl LastFrame {
     /// Watches the body of a response with this head.
     ///
-    /// Bytes cannot be added to a body whose length was told, or that is coded.
+    /// Nothing can be added to a body that is coded, or whose length was announced.
     pub(super) fn new(
         config: &Arc<Config>,
         caller: Caller,
@@ -165,7 +168,7 @@ impl LastFrame {
         }
     }
 
-    /// The error as one line, in the dialect that answers errors of this caller.
+    /// The error as one line, in the dialect of this caller.
     fn event(&self, applied: &Applied) -> String {
         let dialect = self.config.writer(self.caller.choice);
         let envelope = &applied.envelope;
@@ -184,8 +187,8 @@ impl LastFrame {
     }
 }
 
-/// The envelope with what the head of a response would tell, as members: `status` unless it is implied, and `retry_after`, in
-/// seconds.
+/// The envelope with two members for facts that the head of a response would have: `status`, unless it is implied, and
+/// `retry_after` in seconds.
 fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
     let mut envelope = envelope.clone();
     let delay = envelope.retry_advice().delay();

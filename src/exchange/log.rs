@@ -1,7 +1,11 @@
-//! Events for what the client is not told, with the feature `tracing`.
+//! Log events for errors whose text the client does not get, with the feature `tracing`.
 //!
-//! One event for each error of the server that was masked or has a cause, with the fields of OpenTelemetry's
-//! [semantic conventions](https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
+//! In: an error that was answered, a body that could not be read, or a panic of user code. Out: one event with the target
+//! `tower_error_envelope`. Without the feature, nothing happens.
+//!
+//! An error is logged if it was masked or has a cause. The fields are those of OpenTelemetry's
+//! [semantic conventions](https://opentelemetry.io/docs/specs/semconv/http/http-spans/). Texts of peers are escaped, and cut to
+//! 1,024 characters each.
 
 #[cfg(feature = "tracing")]
 use std::fmt;
@@ -44,7 +48,7 @@ pub(super) fn error(event: &ErrorEvent<'_>, body: &Bytes) {
 #[cfg(not(feature = "tracing"))]
 pub(super) fn error(_: &ErrorEvent<'_>, _: &Bytes) {}
 
-/// The body of an error that could not be read to its end.
+/// Logs, at level `DEBUG`, that the body of an error could not be read to its end.
 pub(super) fn unread(status: StatusCode, why: &'static str) {
     #[cfg(feature = "tracing")]
     tracing::debug!(
@@ -56,7 +60,7 @@ pub(super) fn unread(status: StatusCode, why: &'static str) {
     let _ = (status, why);
 }
 
-/// Code of the user's panicked. The response goes on without it.
+/// Logs, at level `ERROR`, that code of the user panicked. The response goes on without it.
 pub(super) fn panicked(hook: &'static str) {
     #[cfg(feature = "tracing")]
     tracing::error!(target: TARGET, hook, "a hook panicked");
@@ -64,7 +68,7 @@ pub(super) fn panicked(hook: &'static str) {
     let _ = hook;
 }
 
-/// A text of a peer's on one line, without characters that steer a terminal, and not longer than is of use.
+/// A text of a peer on one line, escaped so that it cannot control a terminal, and cut to [`MAX_CHARS`].
 #[cfg(feature = "tracing")]
 struct Line<'a>(&'a str);
 

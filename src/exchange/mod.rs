@@ -1,15 +1,29 @@
 //! The decisions of the layers, without tower and without IO.
 //!
+//! In: heads of requests and responses, and the bytes of bodies. Out: an [`Answer`] for each error. [`layer`](crate::layer), the
+//! middleware for reqwest and engines of other frameworks call it.
+//!
 //! ```text
-//! request head ── caller ──▶ Caller        what the request wants: protocol, method, dialect
-//! response head ── verdict ─▶ Head          what the response is: left alone, known, or to be read
-//! body ── reading ──▶ read/ ─▶ Envelope     bounded, by push and end
-//! Envelope ── policy ─▶ Envelope            masked, given a status, mapped by the user's hook
-//! Envelope ── normalise ─▶ Answer           one writer for each protocol; hook and log are told
+//! request head ── caller ──▶ Caller        the wish of the request: protocol, method, dialect
+//! response head ── verdict ─▶ Head          the response passes, is answered, or has to be read
+//! body ── reading ──▶ read/ ─▶ Envelope     within a limit, by push and end
+//! Envelope ── policy ─▶ Envelope            masked, given a status, changed by the user's hook
+//! Envelope ── normalise ─▶ Answer           one writer for each protocol; hook and log get the error
 //! ```
 //!
-//! A [`Normaliser`] is fed with heads and bytes and never waits. [`layer`](crate::layer) is tower's service around it;
-//! a proxy or another framework can be built on it in the same way:
+//! | type | task |
+//! | --- | --- |
+//! | [`Normaliser`] | holds the configuration, and is the entry to all decisions |
+//! | [`Caller`] | remembers the facts of a request until its response is there |
+//! | [`BodyHint`] | says what is known of a body before it is read |
+//! | [`Head`] | says what to do with a response: nothing, answer it, or read its body |
+//! | [`Reading`] | takes the frames of a body, and keeps at most 65,536 bytes by default |
+//! | [`Answer`] | is the response to send |
+//! | [`RequestHead`], [`ErrorEvent`] | are the input of hooks |
+//! | [`Passthrough`], [`ResponseOrigin`] | are extensions that handlers and engines set on a response |
+//! | [`Masked`] | is an extension that keeps the original of a masked error |
+//!
+//! A [`Normaliser`] takes heads and bytes, and never waits. A proxy or another framework uses it like this:
 //!
 //! ```
 //! use bytes::Bytes;
@@ -46,6 +60,15 @@
 //! );
 //! # Ok::<(), http::Error>(())
 //! ```
+//!
+//! An engine calls, in this order:
+//!
+//! 1. [`Normaliser::caller`] and [`Normaliser::request_head`], before it calls the service.
+//! 2. [`Normaliser::head`] when the head of the response is there, or [`Normaliser::service_error`] if the service failed.
+//! 3. [`Reading::push`] for each frame, and [`Reading::end`] at the end of the body.
+//! 4. [`Normaliser::trailers`] for the trailers of a response that passes.
+//!
+//! The layer makes the same calls. A test checks that both give the same response for any split of a body.
 
 mod answer;
 mod builder;

@@ -1,8 +1,10 @@
-//! From an error to the response that it becomes.
+//! Turns an error into the response that is sent.
+//!
+//! In: the error, and the head of its response. Out: an [`Answer`]. The entry and `Reading` call it.
 //!
 //! 1. The [`policy`] decides what the client may read.
-//! 2. One writer for each protocol writes it, and the headers of the old body are removed.
-//! 3. Hook and log are told, and the envelope is left in the extensions of the response.
+//! 2. One writer for each protocol writes the envelope. Headers that described the old body are removed.
+//! 3. Hook and log get the error. The envelope is left in the extensions of the response.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -66,7 +68,7 @@ pub(super) fn normalise(
     }
 }
 
-/// The status of the response wins, as long as it is one of an error.
+/// The status of the response wins, if it is one of an error.
 fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     if status::is_error(parts.status) {
         envelope.set_status(parts.status);
@@ -79,13 +81,14 @@ fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     }
 }
 
-/// Whether a documented body may be sent as it is.
+/// Whether a body that is the documented JSON may be sent without being written again.
 fn stands_as_it_is(config: &Config, caller: Caller, parts: &Parts) -> bool {
     caller.protocol == Protocol::Http
         && config.writer(caller.choice).is_none()
         && Kind::from_headers(&parts.headers) == Kind::Json
 }
 
+/// Sends a documented body as it is, and adapts the head to it.
 fn keep(
     caller: Caller,
     parts: &mut Parts,
@@ -115,8 +118,8 @@ fn keep(
 
 /// Writes the envelope in the protocol of the caller.
 ///
-/// What was read is written in at most twice the body limit, also where escaping makes it longer. Beyond that the error
-/// is the envelope of its status.
+/// An error that was read is written with at most twice the body limit and [`FRAME`] bytes, also if escapes make it longer. If
+/// it would be longer, it becomes the envelope of its status.
 fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
     let body = write_all(config, caller, parts, applied);
     let most = config.body_limit.saturating_mul(2).saturating_add(FRAME);
@@ -128,10 +131,10 @@ fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Appli
     write_all(config, caller, parts, applied)
 }
 
-/// Bytes of an answer beside the texts that were read.
+/// The bytes of an answer beside the texts that were read.
 const FRAME: usize = 512;
 
-/// Whether a peer sent what the error says.
+/// Whether a peer sent the error.
 fn was_read(envelope: &Envelope) -> bool {
     matches!(envelope.origin(), Origin::Wire(_))
 }
@@ -177,7 +180,7 @@ fn write_http(config: &Config, caller: Caller, parts: &mut Parts, applied: &Appl
     }
 }
 
-/// A writer of the user's that panics must not lose the response: it is then written in the documented JSON.
+/// Writes the envelope in a dialect. If the writer of the user panics, the documented JSON is written instead.
 fn write_dialect(
     writer: &dyn ErrorWriter,
     parts: &mut Parts,
@@ -195,7 +198,7 @@ fn write_dialect(
     Some(bytes)
 }
 
-/// Tells caches and browsers what the answer depends on and how to take it.
+/// Adds headers for caches and browsers.
 fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page: bool) {
     headers::add_nosniff(headers);
     let was_page = was_page && !status::is_server_error(envelope.status());
@@ -207,7 +210,7 @@ fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page:
     }
 }
 
-/// Tells hook and log of the error.
+/// Passes the error to hook and log. Without a hook, an error that was not masked and has no cause is not even prepared.
 pub(super) fn tell(
     config: &Config,
     request: Option<&RequestHead>,

@@ -1,4 +1,11 @@
-//! Decides what becomes of each response: asks the judge, and has errors read and answered.
+//! The entry to the decisions.
+//!
+//! In: heads of requests and responses, and errors of services. Out: a [`Caller`] for each request, and a [`Head`] for each
+//! response. The layer, the middleware for reqwest and engines of other frameworks call it.
+//!
+//! 1. [`class`](verdict::class) decides most responses at first sight: they pass.
+//! 2. [`judge`](verdict::judge) decides what to do with an error.
+//! 3. If the body is needed, a [`Reading`] reads it. Otherwise [`normalise`] makes the answer at once.
 
 use std::error::Error;
 use std::fmt;
@@ -21,35 +28,55 @@ use super::verdict::{self, Class, Verdict};
 use super::{headers, rpc, service_error};
 use crate::http::status;
 
-/// Decides what becomes of each response. It is configured like a layer, and cheap to clone.
+/// Decides what happens to each response.
 ///
-/// See the [module](super) for an engine without tower.
+/// It is configured like a layer, knows nothing of tower, and never waits. A clone costs one reference count. See the
+/// [module](super) for a complete engine.
+///
+/// ```
+/// use http::{HeaderMap, Method, Response, Uri, Version};
+/// use tower_error_envelope::exchange::{AnswerBody, BodyHint, Head, Normaliser};
+///
+/// let normaliser = Normaliser::server();
+///
+/// // Before the service is called:
+/// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/nowhere"), &HeaderMap::new());
+///
+/// // When the service has answered:
+/// let (mut parts, ()) = Response::builder().status(404).body(())?.into_parts();
+/// let hint = BodyHint { ended: true, length: Some(0) };
+/// let Head::Answer(answer) = normaliser.head(caller, &mut parts, hint) else { unreachable!() };
+/// let body = r#"{"_error_message":"Not Found","_error_type":"clustr.exceptions.NotFound"}"#;
+/// assert_eq!(answer.body, AnswerBody::Full(body.into()));
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Normaliser {
     config: Arc<Config>,
 }
 
-/// What has to be done with a response that has this head.
+/// What an engine has to do with a response, as [`Normaliser::head`] decided by its head.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums)] // An engine has to handle each of them.
 #[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
 pub enum Head {
-    /// Leave the response alone. Its head may have got `Vary`.
+    /// Send the response as it is. Its head may have got `Vary: accept`, and a status of gRPC in it may have been changed.
     Pass,
-    /// The answer is known without the body.
+    /// Send this answer. The body of the response is not needed.
     Answer(Answer),
-    /// The body has to be read first. The head is in there; the one that was asked about is empty now.
+    /// Read the body, and feed it to this [`Reading`]. The `Reading` holds the head; the head that was passed in is empty now.
     Read(Reading),
 }
 
 impl Normaliser {
-    /// For a server: answers every error, and masks those of the server that nobody meant for the client.
+    /// For a server: answers every error, and masks a 5xx that was not written for the client.
     pub fn server() -> Self {
         Self::new(Side::Server)
     }
 
-    /// For a client: reads every error, whatever its format, and masks none.
+    /// For a client: reads every error in any format, and masks none. Errors become the documented JSON, or a status of gRPC for
+    /// a caller of gRPC.
     pub fn client() -> Self {
         Self::new(Side::Client)
     }
@@ -60,7 +87,10 @@ impl Normaliser {
         }
     }
 
-    /// The facts of a request that are to be remembered until its response is there.
+    /// Classifies a request. The engine keeps the result until the response is there.
+    ///
+    /// In: the head of the request. Out: a few bytes with the protocol, the method and the preferred dialect. It runs for every
+    /// request, so it allocates nothing for up to six dialects.
     #[inline]
     #[must_use]
     pub fn caller(
@@ -73,9 +103,21 @@ impl Normaliser {
         Caller::classify(&self.config, method, version, uri, headers)
     }
 
-    /// The head of a request, if a hook is configured that gets it.
+    /// The head of a request, if a hook is configured that gets it; otherwise `None`, and nothing is copied.
     ///
-    /// An engine puts it into the extensions of the response before it asks [`head`](Self::head).
+    /// The engine inserts the head into the extensions of the response before it calls [`head`](Self::head). These settings need
+    /// it: [`with_predicate`](Self::with_predicate), [`map_envelope`](Self::map_envelope), [`on_error`](Self::on_error) and
+    /// [`with_request_id`](Self::with_request_id).
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let (method, uri, headers) = (Method::GET, Uri::from_static("/printers/8"), HeaderMap::new());
+    /// assert!(Normaliser::server().request_head(&method, &uri, &headers).is_none());
+    /// let head = Normaliser::server().on_error(|_| {}).request_head(&method, &uri, &headers);
+    /// assert_eq!(head.unwrap().uri(), "/printers/8");
+    /// ```
     #[inline]
     #[must_use]
     pub fn request_head(
@@ -88,7 +130,13 @@ impl Normaliser {
         is_needed.then(|| RequestHead::new(method, uri, headers))
     }
 
-    /// What has to be done with a response that has this head.
+    /// Decides what to do with a response.
+    ///
+    /// In: the caller, the head of the response, and a hint about its body. Out: a [`Head`]. It takes `parts` over unless the
+    /// response passes.
+    ///
+    /// A body is read only if it can be used: an error whose [length](BodyHint::length) exceeds the limit, a body that has
+    /// [ended](BodyHint::ended), and the body of an answer to HEAD are answered at once.
     #[must_use]
     pub fn head(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
         let head = HeadRef {
@@ -110,15 +158,45 @@ impl Normaliser {
         }
     }
 
-    /// Changes the trailers of a response that passes, as far as a status in them has to be changed: a caller of gRPC
-    /// must be able to read it, and it may have to be masked.
+    /// Changes the status of gRPC in the trailers of a response that passes. Other trailers stay, and so do all trailers for
+    /// callers of HTTP.
+    ///
+    /// On a client the status is repaired, so that a caller can read it. On a server it is masked, if
+    /// [`with_masked_statuses`](Self::with_masked_statuses) is set. The engine calls it for each frame of trailers after
+    /// [`Head::Pass`]. [`head`](Self::head) has changed a status in the head already.
     pub fn trailers(&self, caller: Caller, trailers: &mut HeaderMap) {
         if let Some(change) = rpc::status_change(&self.config, caller) {
             change(trailers);
         }
     }
 
-    /// The answer to a request whose service failed instead of answering. `request` is for hooks.
+    /// The answer to a request whose service failed.
+    ///
+    /// In: the caller, the head of the request for hooks (see [`request_head`](Self::request_head)), and the error. Out: an
+    /// answer with the status of the first type that is found along the [sources](Error::source):
+    ///
+    /// | type | status |
+    /// | --- | --- |
+    /// | [`Envelope`](crate::Envelope) | its own, and it is not masked |
+    /// | timeout of tower (feature `layer`) or tonic (feature `tonic`) | 504 |
+    /// | load shedding or a closed buffer of tower (feature `layer`), no connection of tonic (feature `tonic`) | 503 |
+    /// | `http_body_util::LengthLimitError` | 413 |
+    /// | `tonic::Status` (feature `tonic`) | that of its code |
+    /// | any other | 500, masked |
+    ///
+    /// At most 32 sources are looked at. [`with_service_error`](Self::with_service_error) is asked first. Clients mostly do not
+    /// call this: they return the error to the program.
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server();
+    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+    /// let answer = normaliser.service_error(caller, None, "connect to 10.0.0.7: refused".into());
+    /// assert_eq!(answer.parts.status, 500);
+    /// assert_eq!(answer.original.unwrap().message(), "connect to 10.0.0.7: refused");
+    /// ```
     #[must_use]
     pub fn service_error(
         &self,
@@ -134,6 +212,7 @@ impl Normaliser {
         normalise(&self.config, caller, parts, Found::known(envelope))
     }
 
+    /// What a response is at first sight. `hint` is called only if it decides.
     #[inline]
     pub(crate) fn class(
         &self,
@@ -144,13 +223,13 @@ impl Normaliser {
         verdict::class(&self.config, caller, head, hint)
     }
 
-    /// How a status in head and trailers has to be changed, if at all.
+    /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.
     #[cfg(feature = "layer")]
     pub(crate) fn status_change(&self, caller: Caller) -> Option<fn(&mut HeaderMap)> {
         rpc::status_change(&self.config, caller)
     }
 
-    /// Watches the body of a response with this head, for the case that it fails.
+    /// A watch over the body of a response with this head. It knows how to end the body if the body fails.
     #[cfg(feature = "layer")]
     pub(crate) fn last_frame(
         &self,
@@ -162,11 +241,13 @@ impl Normaliser {
         LastFrame::new(&self.config, caller, request, head, hint)
     }
 
+    /// Reads a success, because it may carry an error.
     pub(crate) fn probe(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
         let probe = Some(Probe::new(hint.length));
         Head::Read(self.reading(caller, take(parts), probe))
     }
 
+    /// Decides what to do with an error.
     pub(crate) fn error(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
         let config = &*self.config;
         let found = match verdict::judge(config, caller, parts, hint) {
@@ -182,7 +263,7 @@ impl Normaliser {
         Head::Answer(normalise(config, caller, take(parts), found))
     }
 
-    /// A body that is too long, or that may never come, is not waited for.
+    /// Reads the body of an error. It does not wait for a body that is too long, or that may never come.
     fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Head {
         let reading = self.reading(caller, parts, None);
         let limit = self.config.body_limit as u64;
@@ -195,6 +276,7 @@ impl Normaliser {
         Head::Read(reading)
     }
 
+    /// A builder's step: a copy of the configuration is changed, unless nobody else shares it.
     pub(super) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self

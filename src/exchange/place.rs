@@ -1,4 +1,7 @@
-//! How far a stream has come: whether an event, a line or a message is half-written.
+//! Remembers how far a stream has come: whether an event, a line or a message is half-written.
+//!
+//! In: the data of each frame that passes. Out: whether an error may be added, and the text that closes a half-written event
+//! or line first. [`LastFrame`](super::LastFrame) calls it.
 
 #[cfg(feature = "tonic")]
 use crate::grpc::base64;
@@ -11,7 +14,7 @@ const LAST: u8 = 0x80 | 0x02;
 /// Bytes before each message: its flags and its length.
 const PREFIX: usize = 5;
 
-/// How far a stream has come. Each label uses one of the ways to see its data.
+/// How far a stream has come. Each kind of stream uses one of the `see_` methods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// The last two bytes; 0 before them.
@@ -21,10 +24,10 @@ pub(super) struct Place {
     quads: usize,
     /// Bytes of the message that are still to come.
     left: usize,
-    /// The beginning of the prefix of a message, and how much of it is there.
+    /// The prefix of a message as far as it has arrived, and the number of its bytes.
     prefix: [u8; PREFIX],
     prefixed: usize,
-    /// Whether the message that ends the stream was begun.
+    /// Whether the message that ends the stream has begun.
     is_last: bool,
 }
 
@@ -89,7 +92,7 @@ impl Place {
         }
     }
 
-    /// Whether one more message may follow: none is half-written, and the last one was not sent.
+    /// Whether one more message may follow: no message is half-written, and the last one was not sent.
     pub(super) fn is_open_for_message(&self) -> bool {
         self.left == 0 && self.prefixed == 0 && !self.is_last
     }
@@ -98,7 +101,7 @@ impl Place {
         self.quads == 0 && self.is_open_for_message()
     }
 
-    /// What ends a half-written event. Blank lines between events mean nothing.
+    /// The text that ends a half-written event. Blank lines between events have no meaning.
     pub(super) fn close_event(&self) -> &'static str {
         match self.tail {
             [0, 0] | [b'\n', b'\n'] | [b'\r', b'\r'] => "",
@@ -106,7 +109,7 @@ impl Place {
         }
     }
 
-    /// What ends a half-written line.
+    /// The text that ends a half-written line.
     pub(super) fn close_line(&self) -> &'static str {
         match self.tail {
             [0, 0] | [_, b'\n'] => "",

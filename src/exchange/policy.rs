@@ -1,8 +1,11 @@
-//! What of an error its client may read.
+//! Decides what a client may read of an error.
+//!
+//! In: an envelope, the head of the request, and the extensions of the response. Out: an [`Applied`] with the envelope for the
+//! client and the original. `normalise` and `last_frame` call it.
 //!
 //! 1. A validation error gets the configured status.
-//! 2. An error of the server that nobody meant is masked.
-//! 3. Types that nobody sent stand in the configured namespace.
+//! 2. A 5xx that was not written for the client is masked.
+//! 3. Generated types get the configured namespace.
 //! 4. The hook of the user may change the envelope.
 
 use http::{Extensions, StatusCode};
@@ -17,11 +20,11 @@ use crate::http::status;
 
 /// An error after the policy was applied.
 pub(super) struct Applied {
-    /// What the client gets.
+    /// The envelope for the client.
     pub(super) envelope: Envelope,
-    /// What the error said before it was masked.
+    /// The error before it was masked.
     pub(super) original: Option<Envelope>,
-    /// Whether the envelope says something else than the error did.
+    /// Whether the envelope differs from the error that was found.
     pub(super) is_changed: bool,
 }
 
@@ -72,13 +75,13 @@ impl Applied {
         self.is_changed = true;
     }
 
-    /// Leaves nothing but the status.
+    /// Removes everything except the status.
     pub(super) fn degrade(&mut self) {
         self.envelope = generic(&self.envelope);
         self.is_changed = true;
     }
 
-    /// An error stays an error: a status below 400 is replaced by the one that the error had before the hook.
+    /// Calls the hook of the user. An error stays an error: a status below 400 is replaced by the one before the hook.
     fn map(&mut self, config: &Config, request: Option<&RequestHead>) {
         let Some(map) = &config.map_envelope else {
             return;
@@ -95,7 +98,7 @@ impl Applied {
     }
 }
 
-/// Whether this is an error of the server that nobody meant for the client.
+/// Whether this is a 5xx that was not written for the client.
 pub(super) fn is_internal(envelope: &Envelope) -> bool {
     if !status::is_server_error(envelope.status()) {
         return false;
@@ -127,7 +130,7 @@ fn generic(original: &Envelope) -> Envelope {
     envelope
 }
 
-/// Whether there is anything to be masked.
+/// Whether there is a text to mask.
 fn says_something(envelope: &Envelope) -> bool {
     envelope.origin() != Origin::Inferred || envelope.sent_message().is_some()
 }

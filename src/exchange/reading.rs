@@ -1,7 +1,12 @@
-//! Reads the body of a response, bounded.
+//! Reads the body of a response, within a limit.
 //!
-//! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. The engine feeds it; it
-//! calls `read` at the end of the body, then `normalise`.
+//! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. The engine feeds a
+//! [`Reading`] and never waits for it.
+//!
+//! 1. The bytes are gathered up to the body limit.
+//! 2. At the end, a coded body is decoded (feature `decompression`).
+//! 3. `read` turns it into an envelope, and `normalise` into an answer.
+//! 4. A body that is too long or breaks off is not used: the error is the envelope of its status.
 
 use std::sync::Arc;
 
@@ -24,13 +29,16 @@ use crate::grpc::{connect, convert};
 use crate::http::status;
 use crate::read;
 
-/// Why a body is not read to its end.
+/// Why a body was not read to its end.
+///
+/// An engine passes [`Broken`](Self::Broken) to [`Reading::end`] if the body failed. A body beyond the limit is found by
+/// [`Reading::push`] itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cut {
-    /// It is longer than the limit.
+    /// The body is longer than the limit.
     Limit,
-    /// It broke off.
+    /// The body broke off: the connection failed, or the body was shorter than announced.
     Broken,
 }
 
@@ -45,14 +53,34 @@ impl Cut {
 
 /// A response whose body has to be read: an error, or a success that may carry one.
 ///
-/// It is fed with the frames of the body, in order, and never waits.
+/// The engine feeds it with the frames of the body, in order. It keeps at most as many bytes as the
+/// [body limit](super::Normaliser::with_body_limit). The result does not depend on how the body is split into frames.
+///
+/// ```
+/// use http::{HeaderMap, Method, Response, Uri, Version};
+/// use tower_error_envelope::exchange::{BodyHint, Cut, Head, Normaliser};
+/// use tower_error_envelope::Envelope;
+///
+/// let normaliser = Normaliser::client();
+/// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+/// for (end, message) in [(Ok(()), "There is no printer 8"), (Err(Cut::Broken), "Not Found")] {
+///     let (mut parts, ()) = Response::builder().status(404).body(())?.into_parts();
+///     let hint = BodyHint { ended: false, length: None };
+///     let Head::Read(mut reading) = normaliser.head(caller, &mut parts, hint) else { unreachable!() };
+///     assert!(reading.push("There is ".into()).is_none());
+///     assert!(reading.push("no printer 8".into()).is_none());
+///     let answer = reading.end(end);
+///     assert_eq!(answer.parts.extensions.get::<Envelope>().unwrap().message(), message);
+/// }
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Reading {
     config: Arc<Config>,
     caller: Caller,
     parts: Parts,
     gather: Gather,
-    /// What is known of the body of a success; `None` for an error.
+    /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
 }
 
@@ -73,9 +101,10 @@ impl Reading {
         }
     }
 
-    /// Takes the data of one frame; an empty one for trailers. The answer, if no more is needed for it.
+    /// Takes the data of one frame. For a frame of trailers, pass an empty frame.
     ///
-    /// After an answer nothing is left to be read: what is pushed then gets none.
+    /// Out: the answer, as soon as no more of the body is needed: the limit is exceeded, or a success is data for sure. `None`
+    /// otherwise. After an answer, nothing is left to be read, and further calls return `None`.
     pub fn push(&mut self, data: Bytes) -> Option<Answer> {
         if let Some(over) = self.gather.push(data) {
             return Some(self.cut(Cut::Limit, over));
@@ -86,7 +115,10 @@ impl Reading {
         is_data.then(|| self.pass(Bytes::new()))
     }
 
-    /// The answer, now that the body has ended, or will not be read any further.
+    /// The answer, after the body has ended or failed.
+    ///
+    /// In: `Ok` if the body has ended, else why it was not read to its end. Out: the answer. After a cut, an error is the envelope
+    /// of its status, and a success passes as data.
     #[must_use]
     pub fn end(mut self, end: Result<(), Cut>) -> Answer {
         self.finish(end)
@@ -103,7 +135,7 @@ impl Reading {
         }
     }
 
-    /// The success is an error after all, or data.
+    /// The success is an error after all, or it is data.
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
         let mut response = Response::from_parts(self.take_parts(), body);
@@ -171,9 +203,9 @@ impl Reading {
         })?
     }
 
-    /// Whether the body is an error in the caller's own protocol, which passes as it is.
+    /// Whether the body is an error in the caller's own protocol. Such a body passes as it is.
     ///
-    /// Any handler may answer JSON of that form, so an error of the server is read and masked like any other.
+    /// Any handler may answer JSON of this form by accident, so a 5xx is read and masked like any other.
     fn is_own(&self, response: &Response<Bytes>) -> bool {
         self.caller.protocol == Protocol::ConnectUnary
             && !status::is_server_error(response.status())
@@ -205,7 +237,7 @@ impl Reading {
         self.finish_error(Bytes::new())
     }
 
-    /// The success is data: what was read, and `over` behind it.
+    /// The success is data: the bytes that were read, followed by `over`.
     fn pass(&mut self, over: Bytes) -> Answer {
         let read = self.gather.take();
         let body = match (read.is_empty(), over.is_empty()) {

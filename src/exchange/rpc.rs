@@ -1,4 +1,7 @@
-//! Errors for callers who speak gRPC, gRPC-Web or Connect.
+//! Writes errors for callers of gRPC, gRPC-Web and Connect.
+//!
+//! In: an envelope, and the head of the response. Out: the body of the answer; the head is changed in place. `normalise` calls
+//! the writers of whole answers, and `last_frame` those of the ends of streams.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -16,9 +19,10 @@ use crate::grpc::status::GrpcStatus;
 use crate::grpc::{connect, convert, details, retry};
 use crate::write::JSON;
 
-/// A status of gRPC: HTTP 200, and nothing but a head.
+/// Writes a status of gRPC: HTTP 200, and a head without a body.
 ///
-/// A server writes an error that somebody meant. A client writes what an answer stands for that is not in gRPC.
+/// On a server, the status has the code of the envelope. On a client, the answer was not in gRPC, so the code is the one that
+/// gRPC infers from the HTTP status.
 #[cfg(feature = "tonic")]
 pub(super) fn write_grpc(
     config: &Config,
@@ -49,7 +53,7 @@ pub(super) fn write_grpc(
     AnswerBody::EndsWithHead
 }
 
-/// Without the feature `tonic` no caller counts as one of gRPC.
+/// Without the feature `tonic`, no caller counts as one of gRPC, so this is not reached.
 #[cfg(not(feature = "tonic"))]
 pub(super) fn write_grpc(
     config: &Config,
@@ -60,7 +64,7 @@ pub(super) fn write_grpc(
     write_connect(config, parts, envelope)
 }
 
-/// Scripts of other origins may read no header that is not named here
+/// Scripts of other origins may read only the headers that are named here
 /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
 #[cfg(feature = "tonic")]
 const EXPOSED: (http::HeaderName, HeaderValue) = (
@@ -68,11 +72,11 @@ const EXPOSED: (http::HeaderName, HeaderValue) = (
     HeaderValue::from_static("grpc-status, grpc-message, grpc-status-details-bin"),
 );
 
-/// The metadata in which a client finds the status of an answer that was not in gRPC.
+/// The metadata with the HTTP status of an answer that was not in gRPC. Clients get it.
 #[cfg(feature = "tonic")]
 const HTTP_STATUS: http::HeaderName = http::HeaderName::from_static("http-status");
 
-/// A unary error of Connect: its own HTTP status, and JSON
+/// Writes a unary error of Connect: its own HTTP status, and JSON
 /// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).
 pub(super) fn write_connect(config: &Config, parts: &mut Parts, envelope: &Envelope) -> AnswerBody {
     let status = connect_status(config, parts, envelope);
@@ -80,7 +84,7 @@ pub(super) fn write_connect(config: &Config, parts: &mut Parts, envelope: &Envel
     AnswerBody::Full(connect::write_error(&status))
 }
 
-/// The end of a stream of Connect: HTTP 200, and one frame.
+/// Writes the end of a stream of Connect: HTTP 200, and one frame.
 pub(super) fn write_connect_stream(
     config: &Config,
     media: ConnectType,
@@ -92,7 +96,7 @@ pub(super) fn write_connect_stream(
     AnswerBody::Full(connect::end_of_stream(&status, &status.metadata))
 }
 
-/// The status that a Connect caller may see, with the delay in the headers of the response.
+/// The status for a caller of Connect. It has the retry delay that the headers of the response name.
 fn connect_status(config: &Config, parts: &Parts, envelope: &Envelope) -> GrpcStatus {
     let mut status = public_status(config, envelope);
     retry::add(&mut status, &parts.headers);
@@ -148,7 +152,7 @@ pub(super) fn end_of_stream(config: &Config, envelope: &Envelope) -> Bytes {
     connect::end_of_stream(&status, &status.metadata)
 }
 
-/// The status of an error that a server answers: without `DebugInfo`, unless it shows its internals.
+/// The status that a server sends. `DebugInfo` is removed, unless masking is off.
 fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
     let mut status = convert::to_status(envelope);
     if config.masking != Masking::None {
@@ -165,13 +169,14 @@ fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: He
     debug_assert!(parts.headers.contains_key(CONTENT_TYPE));
 }
 
-/// The error that the body of a response is in Connect's own form, which passes as it is for a caller of Connect.
+/// Whether the body of a response is an error in Connect's own form. Such a body passes to a caller of Connect.
 pub(super) fn is_own(body: &Bytes) -> bool {
     connect::is_error(body)
 }
 
-/// How the status in a head or in trailers has to be changed for a caller of gRPC, if at all: a client must be able to
-/// read it, and a server may have to mask it.
+/// The function that changes the status in a head or in trailers, for a caller of gRPC; `None` if it stays.
+///
+/// A client repairs a status, so that tonic can read it. A server masks it, if it was configured to.
 pub(super) fn status_change(config: &Config, caller: Caller) -> Option<fn(&mut HeaderMap)> {
     #[cfg(feature = "tonic")]
     if matches!(caller.protocol, crate::grpc::protocol::Protocol::Grpc(_)) {

@@ -1,4 +1,6 @@
-//! Errors of services as errors of HTTP, told by their types.
+//! Turns errors of services into envelopes, by their types.
+//!
+//! In: the error of a service or of a body. Out: an envelope. The entry and `last_frame` call it.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -18,11 +20,10 @@ use super::guard::guarded;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
 
-/// The envelope with which an error of a service is answered: the one that the user's hook knows, else the one of its
-/// type.
+/// The envelope for an error of a service. The hook of the user is asked first, then the type of the error decides.
 ///
-/// An error of the server that nobody knows becomes the source of the envelope, and what it says is its message, which
-/// is masked.
+/// If neither knows the error and the status is a 5xx, the error becomes the source of the envelope. Its text becomes the
+/// message, which is masked later.
 pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
     let (mut envelope, lacks_source) = told(config, &*error);
     if lacks_source {
@@ -31,7 +32,7 @@ pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> 
     envelope
 }
 
-/// As [`answered`], of an error that is given on as well.
+/// The same as [`answered`], for an error that somebody else holds as well.
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
 pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sync>) -> Envelope {
     let (mut envelope, lacks_source) = told(config, &**error);
@@ -41,7 +42,7 @@ pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sy
     envelope
 }
 
-/// What an error says, and whether it is to be the source of the envelope.
+/// The envelope of an error, and whether the error has to become its source.
 fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
     let map = config.map_service_error.as_ref();
     let mapped = map.and_then(|map| guarded("with_service_error", || map(error)).flatten());
@@ -54,14 +55,14 @@ fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
     (envelope, lacks_source)
 }
 
-/// The envelope that `error` is, or that its type stands for, looking along its sources; never told by its text.
+/// The envelope in the chain of `error`, or one with the status of the first known type in the chain. Texts never decide.
 ///
 /// | type | status |
 /// | --- | --- |
 /// | [`Envelope`] | its own, and not masked |
 /// | `tower::timeout::error::Elapsed` | 504 |
 /// | `tower::load_shed::error::Overloaded` | 503 |
-/// | `tower::buffer::error::Closed`, `ServiceError` without a known source | 503 |
+/// | `tower::buffer::error::Closed`, and `ServiceError` if no other type is known | 503 |
 /// | [`LengthLimitError`] | 413 |
 /// | with the feature `tonic`, `tonic::Status` | that of its code |
 /// | with the feature `tonic`, `tonic::TimeoutExpired`, `tonic::ConnectError` | 504, 503 |
@@ -108,7 +109,7 @@ fn known_status(error: &DynError) -> Option<StatusCode> {
         .then_some(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// `ServiceError` holds the error of the service behind a buffer, which may be known by its type.
+/// `ServiceError` holds the error of the service behind a buffer. That error may have a known type, so this is asked last.
 fn buffered_status(error: &DynError) -> Option<StatusCode> {
     #[cfg(feature = "layer")]
     if error.is::<ServiceError>() {

@@ -1,20 +1,22 @@
-//! What a label says of the end of a stream.
+//! The label (`Content-Type`) of a stream, and how its reader expects it to end.
+//!
+//! In: the headers of a response. Out: a [`StreamLabel`]. `last_frame` and the streams of `raise/` ask for it.
 
 use http::HeaderMap;
 
 use crate::grpc::content_type::GrpcType;
 use crate::http::media_type;
 
-/// The label of a response, as far as it says how its reader waits for an end.
+/// The kinds of streams that end in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StreamLabel {
     Grpc(GrpcType),
     GrpcWeb(GrpcType),
     /// In base64.
     GrpcWebText(GrpcType),
-    /// A stream of Connect.
+    /// A stream of [Connect](https://connectrpc.com/docs/protocol).
     Connect,
-    /// Server-sent events.
+    /// [Server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html).
     Events,
     /// One JSON document a line.
     Lines,
@@ -45,7 +47,7 @@ impl StreamLabel {
         known.map_or(Self::Other, |(_, label)| *label)
     }
 
-    /// Whether the end is told by data.
+    /// Whether an error at the end of such a stream is data, and not trailers.
     pub(super) fn is_data(self) -> bool {
         !matches!(self, Self::Grpc(_) | Self::Other)
     }

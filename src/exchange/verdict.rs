@@ -1,6 +1,9 @@
-//! What a response is, told by its head: the judge.
+//! The judge: decides by its head what a response is.
 //!
-//! [`class`] is asked for every response and looks at as little as possible. [`judge`] is asked for errors alone.
+//! In: the caller, and the head of a response. Out: a [`Class`] for every response, and a [`Verdict`] for an error. The entry
+//! and the layer call it.
+//!
+//! [`class`] runs for every response and reads as little as possible. [`judge`] runs for errors only.
 
 use http::response::Parts;
 use http::{Extensions, StatusCode};
@@ -34,7 +37,7 @@ pub(crate) enum Class {
     Error,
 }
 
-/// What has to be done with an error.
+/// What to do with an error.
 pub(super) enum Verdict {
     /// Nothing.
     Pass,
@@ -48,7 +51,7 @@ pub(super) enum Verdict {
     Read,
 }
 
-/// The class of a response. `hint` is asked only if it decides.
+/// The class of a response. `hint` is called only if it decides.
 #[inline]
 pub(crate) fn class(
     config: &Config,
@@ -116,7 +119,14 @@ fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
     }
 }
 
-/// What has to be done with an error that has this head.
+/// What to do with an error that has this head. The first rule that fits decides:
+///
+/// 1. [`Passthrough`], or a predicate that says no: it passes.
+/// 2. The extensions hold an [`Envelope`], or a status that tonic left: this is the error.
+/// 3. It is a stream: it is masked, read or passed, but its end is not waited for.
+/// 4. `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
+/// 5. A page of a 4xx, for a caller that prefers pages: it passes.
+/// 6. Any other: its body is read.
 pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
     if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
@@ -156,7 +166,7 @@ pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHi
     }
 }
 
-/// A panicking predicate counts as "yes": the answer is then masked.
+/// Whether the predicate wants this error. A predicate that panics counts as "yes", so that the answer is masked.
 fn is_wanted(config: &Config, parts: &Parts) -> bool {
     let Some(predicate) = &config.predicate else {
         return true;
@@ -166,7 +176,7 @@ fn is_wanted(config: &Config, parts: &Parts) -> bool {
     guarded("with_predicate", || predicate(&request, parts)).unwrap_or(true)
 }
 
-/// The response carries its envelope.
+/// The extensions of the response hold its envelope.
 fn judge_known(config: &Config, parts: &Parts, envelope: &Envelope) -> Verdict {
     let written = Written::by(&parts.extensions, envelope);
     match (written, config.side) {
@@ -198,13 +208,13 @@ fn judge_stream(config: &Config, parts: &Parts) -> Verdict {
     }
 }
 
-/// The rule is for intermediaries, and a client is none
-/// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). It yields to masking.
+/// Whether `no-transform` forbids to change this response. The rule is for intermediaries, and a client is not one
+/// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). Masking is more important than the rule.
 fn must_not_transform(config: &Config, parts: &Parts) -> bool {
     config.is_server() && !is_maskable(config, parts) && headers::is_no_transform(&parts.headers)
 }
 
-/// Whether what this response says would be masked unless somebody meant it.
+/// Whether this response would be masked unless it was written for the client.
 fn is_maskable(config: &Config, parts: &Parts) -> bool {
     status::is_server_error(parts.status) && masks(config, &parts.extensions)
 }
@@ -220,14 +230,14 @@ pub(super) fn masks(config: &Config, extensions: &Extensions) -> bool {
     }
 }
 
-/// The envelope of a status of which nothing is known but its number.
+/// The envelope of an error of which only the status is known.
 fn inferred(status: StatusCode) -> Envelope {
     let mut envelope = Envelope::from_status(status);
     envelope.set_origin(Origin::Inferred);
     envelope
 }
 
-/// Whether a client's layer inside of this one made the status, of an answer that was not in gRPC.
+/// Whether a client's layer, inside of this one, made the status from an answer that was not in gRPC.
 fn is_foreign(extensions: &Extensions) -> bool {
     let envelope = extensions.get();
     envelope.and_then(|envelope| Written::by(extensions, envelope)) == Some(Writer::Client)

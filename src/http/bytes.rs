@@ -3,7 +3,7 @@
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
 
-/// Whether a byte of `text` is one of those looked for, of which `a` is none.
+/// Whether `is_one` is true for a byte of `text`. It must be false for `a`.
 ///
 /// Without branches in `is_one` (`|`, not `||` or `matches!`) the compiler looks at all bytes of a chunk at once, which
 /// costs less than to look for the first.
@@ -26,7 +26,7 @@ pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
     in_chunk(&chunk)
 }
 
-/// `text` without the blanks around it. Most texts have none, which two bytes show.
+/// `text` without the blanks around it. Most texts have none, and to see this takes a look at two bytes.
 pub(crate) fn trim(text: &str) -> &str {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {

@@ -2,8 +2,8 @@
 //! ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
 //!
 //! In: a response with its whole body, and a limit in bytes. Out: the same response with its decoded body and without
-//! the header. There is none where the body is not coded, the coding is not known, the data is broken, or what comes
-//! out is longer than the limit. All work and memory is bounded by the limit and by the bytes that came.
+//! the header. There is no result if the body is not coded, the coding is not known, the data is broken, or the decoded
+//! body is longer than the limit. Work and memory are limited by the limit and by the number of bytes that came.
 
 use std::io::Read;
 

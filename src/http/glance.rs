@@ -1,4 +1,4 @@
-//! A search for a few letters in what every request carries: less than two instructions for each byte.
+//! Searches for a few letters in a header that every request has, with less than two instructions for each byte.
 //!
 //! The standard library's search takes 300 instructions before its first byte, and 8 for each. This one looks at blocks of
 //! one length, so that the compiler makes vectors of the loop.

@@ -20,7 +20,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
     header_lookup::first(headers, &CONTENT_TYPE)
 }
 
-/// What of a media type decides how an error is treated.
+/// The kinds of media types that are treated differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `application/json`.
@@ -68,7 +68,7 @@ const USUAL: [(&str, Kind); 6] = [
     ("text/plain", Kind::Other),
 ];
 
-/// Whether this `Content-Type` may be one of gRPC or of Connect: a look at one letter, for what runs with every request.
+/// Whether this `Content-Type` may be one of gRPC or of Connect. It runs for every request, so it reads only one letter.
 #[inline]
 pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     let label = label.map(|label| label.as_bytes().trim_ascii_start());
@@ -76,8 +76,8 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
 }
 
-/// Whether a label says no more of a document than the document itself: those of text, and `application/json` as most
-/// write it, with parameters or without.
+/// Whether a label adds nothing to the document itself: the labels of text, and `application/json` in its usual spelling, with
+/// or without parameters.
 pub(crate) fn is_generic(label: &HeaderValue) -> bool {
     let label = label.as_bytes();
     let rest = label.strip_prefix(b"application/json");
@@ -140,7 +140,7 @@ pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     from_headers(headers).is_some_and(is_listed)
 }
 
-/// Whether a body of this type is read piece by piece as it comes, so that waiting for its end would hold it back.
+/// Whether a body of this type is read piece by piece as it comes. To wait for its end would delay it.
 pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
     let listed = STREAMS
         .iter()

@@ -1,8 +1,8 @@
-//! What is known of every status, also of those without a name.
+//! Facts about a status, also about a status without a name.
 
 use http::StatusCode;
 
-/// Whether a response with this status is an error: 4xx, 5xx, and whatever lies above.
+/// Whether a response with this status is an error: 4xx, 5xx, and every higher status.
 ///
 /// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) wants a status outside the five classes read
 /// as 5xx. `StatusCode::is_server_error` says no to 600, so it is not asked.

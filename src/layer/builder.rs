@@ -1,4 +1,4 @@
-//! What can be said of the layer on both sides, and on that of clients.
+//! The builder of the layer: the methods for both sides, and those for clients.
 
 use std::borrow::Cow;
 
@@ -14,15 +14,15 @@ use crate::read::ErrorReader;
 
 /// For both sides.
 impl<Side> ErrorEnvelopeLayer<Side> {
-    /// Has responses keep the body type of the service inside, instead of a [`ResponseBody`] around it.
+    /// Makes responses keep the body type of the inner service. Default: the body type is a [`ResponseBody`] around it.
     ///
-    /// For services whose bodies are boxed anyway, as those of axum and tonic: an axum router would box a `ResponseBody`
-    /// once more, for one allocation a response and some 50 instructions a frame. The type must be
-    /// [`From<ResponseBody<_>>`](ResponseBody); with the features of their names axum's and tonic's are, and the boxes of
-    /// `http-body-util` always.
+    /// Use it for services whose bodies are boxed already, such as those of axum and tonic. Without it, an axum router boxes
+    /// the `ResponseBody` once more, which costs one allocation for each response and about 50 instructions for each frame.
+    /// The body type must implement [`From<ResponseBody<_>>`](ResponseBody). The boxes of `http-body-util` do. So do the
+    /// bodies of axum and tonic, with the features `axum` and `tonic`.
     ///
-    /// It does not compile around a layer that has a body of its own, such as tower-http's `CatchPanicLayer`,
-    /// `CompressionLayer` and `TraceLayer`: leave the call out there.
+    /// It does not compile around a layer that changes the type of the body, such as tower-http's `CatchPanicLayer`,
+    /// `CompressionLayer` and `TraceLayer`. Leave the call out there.
     ///
     /// ```
     /// # #[cfg(feature = "axum")] {
@@ -36,7 +36,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         ErrorEnvelopeLayer::of(self.normaliser)
     }
 
-    /// Asks this reader before those of the crate, and after those named before it.
+    /// Adds a reader for one more format. It is asked before the readers of this crate, and after the readers that were added
+    /// before it.
     ///
     /// ```
     /// use tower_error_envelope::{read::Rejections, ErrorEnvelopeLayer};
@@ -57,9 +58,9 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_body_limit(bytes))
     }
 
-    /// Touches only those errors for whose head `predicate` says yes. Default: all.
+    /// Changes only the errors that `predicate` selects by their head. Default: all.
     ///
-    /// An error that is not touched passes as it is: it is not masked, not logged, and no hook is told of it.
+    /// Any other error passes as it is: it is not masked and not logged, and no hook gets it.
     ///
     /// ```
     /// use tower_error_envelope::ErrorEnvelopeLayer;
@@ -74,14 +75,14 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_predicate(predicate))
     }
 
-    /// Leaves coded bodies unread. Default with the feature `decompression`: gzip, deflate, Brotli and zstd are decoded,
-    /// in errors alone, up to the body limit.
+    /// Leaves coded bodies unread. Default with the feature `decompression`: the layer decodes gzip, deflate, Brotli and
+    /// zstd, in errors only, up to the body limit.
     #[cfg(feature = "decompression")]
     pub fn without_decompression(self) -> Self {
         self.configured(Normaliser::without_decompression)
     }
 
-    /// The namespace of the types of errors that came without one: `<namespace>.<Class>`.
+    /// Sets the namespace of generated types: `<namespace>.<Class>`. An error that came with a type keeps it.
     /// Default: `clustr.exceptions`.
     ///
     /// ```
@@ -115,8 +116,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.map_envelope(map))
     }
 
-    /// Calls `hook` once for each error, before it is sent: with the envelope as the client gets it, the original if
-    /// that was masked, the cause if there is one, and the head of the request.
+    /// Calls `hook` once for each error, before it is sent. The hook gets the envelope as the client gets it, the original of a
+    /// masked error, the cause if there is one, and the head of the request.
     ///
     /// ```
     /// use tower_error_envelope::ErrorEnvelopeLayer;
@@ -130,13 +131,13 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.on_error(hook))
     }
 
-    /// Puts the `x-request-id` of the request into each error, as the member `request_id`, if it is fit for that
-    /// ([`RequestHead::request_id`]).
+    /// Puts the `x-request-id` of the request into each error, as the member `request_id`. An id that is too long, or
+    /// has unusual characters, is left out ([`RequestHead::request_id`]).
     pub fn with_request_id(self) -> Self {
         self.configured(Normaliser::with_request_id)
     }
 
-    /// Answers callers of gRPC and gRPC-Web as those of HTTP. For services that have no methods of gRPC.
+    /// Answers callers of gRPC and gRPC-Web like callers of HTTP. Use it for services without gRPC methods.
     pub fn without_grpc(self) -> Self {
         self.configured(Normaliser::without_grpc)
     }

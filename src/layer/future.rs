@@ -1,7 +1,7 @@
 //! The future of a response that passes the layer.
 //!
-//! Most responses are done in one poll: the inner future is ready, and the response is no error, or its body is there.
-//! Only a body that has to be waited for changes the state.
+//! Most responses are done in one poll: the inner future is ready, and the response is not an error, or its body has arrived.
+//! The state changes only if the future has to wait for a body.
 
 use std::fmt;
 use std::future::Future;
@@ -23,10 +23,10 @@ use crate::body::ResponseBody;
 use crate::exchange::{Answer, Caller, Class, Head, Normaliser, Reading, RequestHead};
 
 pin_project! {
-    /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService): the inner future, then what an error
-    /// needs.
+    /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService). It waits for the inner future, and then for
+    /// the body of an error.
     ///
-    /// A success allocates nothing. What an error needs is boxed if it has to wait.
+    /// A success allocates nothing. The state of an error is boxed if it has to wait.
     pub struct ResponseFuture<F, B: Body, Side = Server> {
         #[pin]
         state: State<F, B>,
@@ -128,7 +128,7 @@ where
 }
 
 impl<F, B: Body<Data = Bytes>> State<F, B> {
-    /// Does what can be done at once with a response that may not pass as it is: mostly all of it.
+    /// Handles a response that may have to change, as far as this is possible without waiting. Mostly this is everything.
     #[cold]
     fn poll_response(
         mut self: Pin<&mut Self>,

@@ -17,16 +17,16 @@ use tower::BoxError;
 use crate::body::ResponseBody;
 use crate::exchange::{Ending, LastFrame};
 
-/// From the last frame to the error of a body. A server drops what it has not sent when it sees the error, so it gets time
-/// to send. No body is told when that is done.
+/// The time between the last frame and the error of a body. A server drops unsent data when it sees the error, so it gets time
+/// to send first. A body is not told when the data was sent.
 const TIME_TO_SEND: Duration = Duration::from_millis(100);
 
 pin_project! {
     /// The body of a response that has passed a layer with
     /// [`with_last_frame`](crate::ErrorEnvelopeLayer::with_last_frame).
     ///
-    /// Frames pass as they come. If the inner body fails, the error is told to hook and log, and a stream ends in the
-    /// protocol of its label.
+    /// Frames pass as they come. If the inner body fails, hook and log get the error, and the stream ends with an error in the
+    /// format of its `Content-Type`.
     pub struct LastFrameBody<B: Body> {
         #[pin]
         body: ResponseBody<B>,
@@ -168,7 +168,7 @@ impl Failed {
     }
 }
 
-/// The error of a body, which the envelope in hook and log holds as well. It is as good as the error itself.
+/// The error of a body. The envelope for hook and log shares it. It behaves like the error itself.
 struct Shared(Arc<dyn Error + Send + Sync>);
 
 impl fmt::Debug for Shared {

@@ -32,10 +32,10 @@ use crate::exchange::Normaliser;
 #[cfg(feature = "reqwest-middleware")]
 use crate::exchange::{Caller, RequestHead};
 
-/// Makes one envelope of every error that passes.
+/// Turns every error that passes into an envelope.
 ///
-/// [`new`](Self::new) is for servers, [`client`](Self::client) for clients. See the [module docs](self) for what is
-/// touched and what is not.
+/// [`new`](Self::new) is for servers, [`client`](Self::client) for clients. The [module docs](self) list
+/// which responses change and which pass.
 ///
 /// ```
 /// use tower::ServiceBuilder;
@@ -66,25 +66,24 @@ pub struct ErrorEnvelopeLayer<Side = Server> {
 }
 
 impl ErrorEnvelopeLayer<Server> {
-    /// The layer for servers: answers every error, also those of the service itself, and masks those of the server
-    /// that nobody meant for the client.
+    /// The layer for servers: it answers every error, also the errors of the service itself. It masks a 5xx that was not
+    /// written for the client.
     ///
-    /// The service that it makes never fails: its error is `std::convert::Infallible`.
+    /// Its service never fails: the error type is `std::convert::Infallible`.
     ///
-    /// This is the one for an axum `Router`, for tonic's `Server`, and for whatever else answers requests, also for a
-    /// proxy. Around the client that a server calls others with, use [`client`](ErrorEnvelopeLayer::client).
+    /// Use it around an axum `Router`, in tonic's `Server`, in a proxy, and around any other service that answers requests.
+    /// For the HTTP client of a server, use [`client`](ErrorEnvelopeLayer::client).
     pub fn new() -> Self {
         Self::of(Normaliser::server())
     }
 }
 
 impl ErrorEnvelopeLayer<Client> {
-    /// The layer for clients: reads every error response, whatever its format, and gives it on as the documented
-    /// envelope. Errors of the service stay as they are.
+    /// The layer for clients: it reads every error response in any format, and returns it as the documented envelope. Errors
+    /// of the service stay as they are.
     ///
-    /// **Not for servers.** Around an axum `Router` it compiles, and then *masks nothing*: clients get what a 5xx says
-    /// inside. Nor does it answer errors of the service, or look at `Accept`. Servers use
-    /// [`new`](ErrorEnvelopeLayer::new).
+    /// **Not for servers.** Around an axum `Router` it compiles, but it *masks nothing*: clients get the text of a 5xx. It
+    /// does not answer errors of the service, and it ignores `Accept`. Servers use [`new`](ErrorEnvelopeLayer::new).
     pub fn client() -> Self {
         Self::of(Normaliser::client())
     }

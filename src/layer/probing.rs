@@ -1,4 +1,4 @@
-//! A success that may carry an error: its body is read, and given on if it is data.
+//! A success that may carry an error: its body is read, and passed on if it is data.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -33,7 +33,7 @@ impl<B: Body<Data = Bytes>> Probing<B> {
         poll_feed(&mut self.reading, body, &mut self.trailers, cx)
     }
 
-    /// The error that it turned out to be, else the response as it was.
+    /// The error that was found in it, or the unchanged response.
     pub(super) fn finish(self, answer: Answer, end: End<B::Error>) -> Response<ResponseBody<B>> {
         let body = match answer.body {
             AnswerBody::Inner(first) => ResponseBody::resumed(self.resume(first, end)),

@@ -1,4 +1,5 @@
-//! What is told of a response to the normaliser, and the response that its answer is.
+//! Converts between the types of `http_body` and those of the normaliser: a response becomes a head and a hint, and an answer
+//! becomes a response.
 
 use http::{Response, StatusCode};
 use http_body::Body;

@@ -1,4 +1,4 @@
-//! What can be said of the layer on the side of servers.
+//! The builder of the layer: the methods for servers.
 
 use std::error::Error;
 
@@ -12,9 +12,9 @@ use crate::write::ErrorWriter;
 
 /// For servers.
 impl<Side: Serving> ErrorEnvelopeLayer<Side> {
-    /// Offers this dialect. Of several, the request's `Accept` chooses; the first is the default.
+    /// Offers a dialect. If there are several, the `Accept` of the request chooses. The first is the default.
     ///
-    /// Until a dialect is named, [`Clustr`](crate::write::Clustr) alone is offered.
+    /// Without this call, the layer offers only [`Clustr`](crate::write::Clustr).
     ///
     /// ```
     /// use tower_error_envelope::write::{Clustr, Problem};
@@ -33,13 +33,13 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_validation_status(status))
     }
 
-    /// Whose errors are masked. Default: [`Masking::All`].
+    /// Sets which 5xx are masked. Default: [`Masking::All`].
     ///
     /// ```
     /// use http::Response;
     /// use tower_error_envelope::{ErrorEnvelopeLayer, Masking, ResponseOrigin};
     ///
-    /// // A proxy that marks its own errors: what its upstreams say with a 5xx is masked.
+    /// // A proxy that marks its own errors. A 5xx of its upstreams is masked, and its own 5xx is not.
     /// let layer = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream);
     /// let mut full = Response::new("The cache is full");
     /// full.extensions_mut().insert(ResponseOrigin::Proxy);
@@ -49,25 +49,25 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_masking(masking))
     }
 
-    /// Sends clients what errors of the server say, instead of masking it. For development only.
+    /// Switches masking off: clients get the text of a 5xx. For development only.
     pub fn with_insecure_internals(self) -> Self {
         self.with_masking(Masking::None)
     }
 
-    /// Masks what a gRPC service itself says to callers of gRPC with the codes `UNKNOWN`, `INTERNAL` and `DATA_LOSS`:
-    /// message and details, in heads and in trailers. Default: what it says passes.
+    /// Masks a status that a gRPC service answers to callers of gRPC with the code `UNKNOWN`, `INTERNAL` or `DATA_LOSS`: its
+    /// message and its details, in heads and in trailers. Default: such a status passes.
     pub fn with_masked_statuses(self) -> Self {
         self.configured(Normaliser::with_masked_statuses)
     }
 
     /// Replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
     ///
-    /// With one dialect the layer then has no reason to look at `Accept`.
+    /// With this setting and only one dialect, the layer does not read `Accept`.
     pub fn without_pages(self) -> Self {
         self.configured(Normaliser::without_pages)
     }
 
-    /// The envelope of an error of the service, where `map` knows one; else it is told by its type.
+    /// Sets a hook that turns an error of the service into an envelope. If it returns `None`, the type of the error decides.
     ///
     /// `map` gets the error itself, and can follow its [`source`](Error::source).
     ///

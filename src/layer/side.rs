@@ -13,25 +13,25 @@ use super::respond::{head, hint};
 use crate::body::{ResponseBody, SameBodyType};
 use crate::exchange::{Caller, Normaliser, RequestHead};
 
-/// The layer around a server's service: it answers every error, those of the service itself as well.
+/// The side of a server: the layer answers every error, also the errors of the service itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Server;
 
-/// The layer around a client's service: it reads every error response; errors of the service stay errors.
+/// The side of a client: the layer reads every error response. Errors of the service stay errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Client;
 
-/// A side whose responses keep the body type `B` of the service inside, as
-/// [`with_same_body`](super::ErrorEnvelopeLayer::with_same_body) has it.
+/// A side whose responses keep the body type of the inner service.
+/// [`with_same_body`](super::ErrorEnvelopeLayer::with_same_body) selects it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SameBody<Side = Server>(PhantomData<fn() -> Side>);
 
-/// A server's side whose responses end in the protocol of their label if they fail after their head was sent, as
-/// [`with_last_frame`](super::ErrorEnvelopeLayer::with_last_frame) has it.
+/// The side of a server that ends a failed stream with an error in the format of its `Content-Type`.
+/// [`with_last_frame`](super::ErrorEnvelopeLayer::with_last_frame) selects it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LastFrame;
 
-/// What a side makes of the inner service's body `B` and error `E`. Not for implementing.
+/// The types that a side makes from the body `B` and the error `E` of the inner service. It is sealed.
 #[diagnostic::on_unimplemented(
     message = "`ErrorEnvelopeLayer` on the side `{Self}` cannot take responses with the body `{B}` and errors of type `{E}`",
     note = "the body must be an `http_body::Body` with `Data = Bytes`: `map_frame` of `http_body_util::BodyExt` makes one",

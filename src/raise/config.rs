@@ -1,4 +1,6 @@
-//! What a layer was told, and what it makes of a response by that.
+//! The configuration of a [`RaiseErrorsLayer`](super::RaiseErrorsLayer), and the decisions that depend on it.
+//!
+//! In: heads and whole responses. Out: whether a response is an error, and its [`Content`]. `reading` asks.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,12 +27,12 @@ pub(super) struct Config {
     pub(super) predicate: Option<Predicate>,
 }
 
-/// What decides whether a response is an error.
+/// The rule that decides whether a response is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Its status.
+    /// The status decides.
     Strict,
-    /// What python-copr would say.
+    /// The rules of python-copr decide.
     Copr,
 }
 
@@ -56,12 +58,12 @@ impl Config {
         }
     }
 
-    /// Whether a response with this head is wanted as an error, if it is one.
+    /// Whether the predicate wants a response with this head as an error.
     pub(super) fn wants(&self, parts: &Parts) -> bool {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))
     }
 
-    /// Whether a response with this head, which is of concern and wanted, has to be read.
+    /// Whether a response with this head has to be read. It may be an error, and the predicate wants it.
     pub(super) fn reads(&self, parts: &Parts, hint: BodyHint) -> bool {
         let head = HeadRef {
             status: parts.status,
@@ -97,7 +99,7 @@ impl Config {
         }
     }
 
-    /// What the error says that the response is.
+    /// Reads the error that the response is.
     pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Content {
         if let Judgement::InSuccess(envelope) = judgement {
             return Content {

@@ -1,4 +1,7 @@
-//! What python-copr makes of a response, whatever its status.
+//! Judges a response as python-copr does, whatever its status.
+//!
+//! In: a whole response. Out: a [`Judgement`]. `config` asks, if the layer was made by
+//! [`copr`](super::RaiseErrorsLayer::copr).
 //!
 //! ```json
 //! {"error": "Cannot cancel build 123"}
@@ -21,7 +24,11 @@ const UNSPECIFIED: &str = "Unspecified error";
 const NO_JSON: &str = "Response is not in JSON format, there is probably a bug in the API code.";
 const PAGE_HINT: &str = "\nConsider using pagination for large queries.";
 
-/// What a response is to python-copr 2.7: a JSON object with the member `error` is an error, any other JSON is data, and what is no JSON is an error as well.
+/// Judges a response as python-copr 2.7 does:
+///
+/// - A JSON object with the member `error` is an error.
+/// - Any other JSON is data.
+/// - A body that is not JSON is an error as well.
 pub(super) fn judge(
     request: &SentRequest,
     response: &Response<Bytes>,
@@ -49,7 +56,7 @@ fn judge_head(response: &Response<Bytes>) -> Judgement {
     }
 }
 
-/// An error without JSON is never [`Auth`](ErrorKind::Auth) or [`NoResult`](ErrorKind::NoResult).
+/// An error without JSON. It is never an [`Auth`](ErrorKind::Auth) or a [`NoResult`](ErrorKind::NoResult).
 fn without_json(request: &SentRequest, response: &Response<Bytes>) -> Judgement {
     let kind = ErrorKind::of(response.status(), false);
     if kind == ErrorKind::Timeout {
@@ -61,8 +68,8 @@ fn without_json(request: &SentRequest, response: &Response<Bytes>) -> Judgement 
     Judgement::Copr(kind.unwrap_or(ErrorKind::Request), NO_JSON.into())
 }
 
-/// The reason phrase as it was sent, which HTTP/1.1 allows to be any
-/// ([RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)), else that of the status.
+/// The reason phrase as it was sent; HTTP/1.1 allows any text
+/// ([RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)). If none was sent, it is that of the status.
 fn reason(response: &Response<Bytes>) -> String {
     match response.extensions().get::<ReasonPhrase>() {
         Some(sent) => String::from_utf8_lossy(sent.as_bytes()).into_owned(),
@@ -70,7 +77,7 @@ fn reason(response: &Response<Bytes>) -> String {
     }
 }
 
-/// The text of a member `error`. python-copr wants it to be a string; several strings are as good as several lines.
+/// The text of a member `error`. python-copr expects a string. Several strings are taken as several lines.
 fn message(error: Value) -> String {
     let text = match error {
         Value::String(text) => text,
@@ -93,7 +100,7 @@ fn specified(text: String) -> String {
     text
 }
 
-/// A JSON document, of which only the member `error` counts.
+/// A JSON document. Only the member `error` is kept.
 #[derive(Default)]
 struct Document {
     error: Option<Value>,
@@ -124,7 +131,7 @@ impl<'de> Visitor<'de> for Members {
         f.write_str("an object")
     }
 
-    /// Of several members `error` the last counts, as in Python.
+    /// If there are several members `error`, the last counts, as in Python.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
         let mut document = Document::default();
         while let Some(Name { is_error }) = map.next_key()? {

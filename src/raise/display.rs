@@ -1,4 +1,6 @@
-//! What of an [`ApiError`] is shown.
+//! The text of an [`ApiError`], for people and for logs.
+//!
+//! In: an error. Out: `Display` and `Debug`. Neither shows values of headers, the query of the URI, or a password in it.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -9,8 +11,8 @@ use http::{Method, Uri};
 use super::error::ApiError;
 use crate::envelope::ErrorKind;
 
-/// What the server said, as python-copr prints it: several lines of a [`Request`](ErrorKind::Request) error stand
-/// below each other with a bullet each, those of other kinds as they were sent.
+/// The message of the server, as python-copr prints it. If a [`Request`](ErrorKind::Request) error has several lines, each becomes
+/// a bullet. Lines of other kinds are printed as they were sent.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text();
@@ -24,8 +26,9 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// `NoResult: GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`, as `main` prints the
-/// error that it returns: one line, whatever the server said. `{:#?}` shows more.
+/// `NoResult: GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
+///
+/// It is always one line, because `main` prints the error that it returns in this form. `{:#?}` shows more.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
@@ -67,7 +70,7 @@ impl ApiError {
         }
     }
 
-    /// Whether the text is no more than what the status says.
+    /// Whether the text is only the reason phrase.
     fn says_nothing(&self) -> bool {
         self.status().canonical_reason() == Some(&*self.text())
     }
@@ -87,7 +90,7 @@ impl ApiError {
     }
 }
 
-/// A text of a peer's on one line: `;` between lines, and control characters escaped.
+/// A text of a peer on one line: `;` stands between lines, and control characters are escaped.
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut shown = String::new();
@@ -105,7 +108,7 @@ fn one_line(text: &str) -> String {
     shown
 }
 
-/// `GET https://copr.example/api_3/build/123`: without user, password and query.
+/// `GET https://copr.example/api_3/build/123`, without user, password and query.
 struct RequestLine<'e> {
     method: Option<&'e Method>,
     uri: &'e Uri,

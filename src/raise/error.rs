@@ -1,4 +1,6 @@
-//! The error that a client gets instead of data.
+//! The error that a client gets if the server answered with an error.
+//!
+//! In: a whole response, and what was read from it. Out: an [`ApiError`]. The layer and the extension for reqwest make it.
 
 use std::error::Error;
 
@@ -10,13 +12,12 @@ use super::judgement::{Content, SentRequest};
 use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::Cut;
 
-/// An error that a server answered with: what went wrong, and the whole response for whoever wants to look deeper.
+/// An error that a server answered with. It has the kind of the error, and keeps the whole response.
 ///
-/// One word big. [`Display`](std::fmt::Display) says what the server said, as python-copr prints it: one message as it
-/// is, several as one bullet a line, below whatever stands before them. Neither that nor `Debug` shows the value of a
-/// header, the query of the URI or a password in it.
+/// It has the size of a pointer. [`Display`](std::fmt::Display) prints the message of the server. Several lines become one
+/// bullet each. `Display` and `Debug` show no values of headers, no query of the URI, and no password in it.
 ///
-/// [`source`](Error::source) is the error of the connection where the body broke off.
+/// If the body broke off, [`source`](Error::source) is the error of the connection.
 ///
 /// ```
 /// use http::{Request, Response, StatusCode};
@@ -71,7 +72,7 @@ impl ApiError {
         }
     }
 
-    /// An error of which nothing is known but its status.
+    /// An error of which only the status is known.
     pub(super) fn of_status(response: Response<Bytes>) -> Self {
         let content = Content {
             kind: ErrorKind::of(response.status(), false),
@@ -82,7 +83,7 @@ impl ApiError {
         Self::new(SentRequest::default(), content, response)
     }
 
-    /// The same error, with how reading its body ended.
+    /// The same error, with the end of its body: why reading stopped, the error of the connection, and the trailers.
     pub(super) fn with_end(
         mut self,
         cut: Option<Cut>,
@@ -95,68 +96,71 @@ impl ApiError {
         self
     }
 
-    /// What went wrong.
+    /// The kind of the error. See [`ErrorKind`] for the hierarchy.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.inner.content.kind
     }
 
-    /// The status of the response. Of an error that came with a success, the status that it implies;
-    /// [`response`](Self::response) then has the one that was sent.
+    /// The status of the response.
+    ///
+    /// An error that came with a success status has the status that it implies. Then [`response`](Self::response) has the status
+    /// that was sent.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.inner.content.status
     }
 
-    /// The headers of the response, each as it was sent, repeated ones in order.
+    /// The headers of the response, as they were sent. Repeated headers keep their order.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.inner.response.headers()
     }
 
-    /// The trailers of the response, if it had any and they were reached.
+    /// The trailers of the response; `None` if it had none, or if its end was not reached.
     #[must_use]
     pub fn trailers(&self) -> Option<&HeaderMap> {
         self.inner.trailers.as_ref()
     }
 
-    /// The bytes of the body as they were received: all of them, unless it [`is_truncated`](Self::is_truncated).
+    /// The bytes of the body as they were received, at most as many as the
+    /// [limit](super::RaiseErrorsLayer::with_body_limit) allows. A compressed body stays compressed here.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         self.inner.response.body()
     }
 
-    /// Whether the body is longer than what [`body`](Self::body) has of it: it was longer than the limit, or broke off.
+    /// Whether bytes of the body are missing from [`body`](Self::body): it was longer than the limit, or it broke off.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.inner.truncated
     }
 
-    /// What the server said, whatever the format: message, type, and the errors of parameters.
+    /// The error as an envelope, whatever its format: message, type, errors of parameters, and members.
     #[must_use]
     pub fn envelope(&self) -> &Envelope {
         &self.inner.content.envelope
     }
 
-    /// The response: status, version, headers, extensions, and the bytes of the body.
+    /// The whole response: status, version, headers, extensions, and the bytes of the body.
     #[must_use]
     pub fn response(&self) -> &Response<Bytes> {
         &self.inner.response
     }
 
-    /// The response, to keep.
+    /// The whole response, by value.
     #[must_use]
     pub fn into_response(self) -> Response<Bytes> {
         self.inner.response
     }
 
-    /// The method of the request; `None` where a client does not tell it, as `reqwest::Response` does not.
+    /// The method of the request; `None` if the client does not know it, as with `reqwest::Response`.
     #[must_use]
     pub fn method(&self) -> Option<&Method> {
         self.inner.request.method.as_ref()
     }
 
-    /// The URI of the request, with its query. It may hold what should not be shown.
+    /// The URI of the request, with its query. It may contain secrets.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.inner.request.uri

@@ -1,4 +1,6 @@
-//! The future of a response that is data, or raised.
+//! The future of a call: it waits for the response, and for the body of an error.
+//!
+//! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it.
 
 use std::fmt;
 use std::future::Future;
@@ -20,9 +22,10 @@ use super::reading::{begin, FirstSight, Reading};
 use crate::body::ResponseBody;
 
 pin_project! {
-    /// The future of a [`RaiseErrorsService`](super::RaiseErrorsService): the inner future, and after it what an error takes.
+    /// The future of a [`RaiseErrorsService`](super::RaiseErrorsService). It waits for the inner future, and then for the body of
+    /// an error.
     ///
-    /// Data allocates nothing; what an error needs is boxed when there is one.
+    /// For a response that passes unread, it allocates nothing. If a body has to be read, its state is boxed.
     pub struct ResponseFuture<F, B: Body> {
         #[pin]
         state: State<F, B>,
@@ -84,7 +87,7 @@ where
     }
 }
 
-/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
+/// A future that has ended must not be polled again. If it is polled again, it ends with an error and does not hang.
 fn polled_after_end<T, E>() -> Result<T, RaisedError<E>> {
     debug_assert!(false, "`ResponseFuture` polled after completion");
     let mut response = Response::new(Bytes::new());

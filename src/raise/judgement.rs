@@ -1,4 +1,4 @@
-//! What a response is to a client, and what is known of the request that it answers.
+//! The values that pass between the parts of this folder: what a response is, and the facts of its request.
 
 use http::{Method, StatusCode, Uri};
 
@@ -8,16 +8,16 @@ use crate::envelope::{Envelope, ErrorKind};
 pub(super) enum Judgement {
     Data,
     Error,
-    /// An error that travels with a success.
+    /// An error that came with a success status.
     InSuccess(Envelope),
-    /// An error of this kind or one below, which prints this text.
+    /// An error of this kind or one below. It prints this text.
     Copr(ErrorKind, String),
 }
 
-/// What is remembered of a request while it is on its way.
+/// The facts of a request that are kept until its response is there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SentRequest {
-    /// `None` where a client does not tell it.
+    /// `None` if the client does not know it.
     pub(super) method: Option<Method>,
     pub(super) uri: Uri,
 }
@@ -28,11 +28,11 @@ impl SentRequest {
     }
 }
 
-/// What an error says.
+/// The content of an error.
 pub(super) struct Content {
     pub(super) kind: ErrorKind,
     pub(super) status: StatusCode,
     pub(super) envelope: Envelope,
-    /// The text to be printed; `None` for that of the envelope.
+    /// The text to print; `None` for that of the envelope.
     pub(super) text: Option<String>,
 }

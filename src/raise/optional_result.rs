@@ -1,9 +1,12 @@
-//! Nothing there, as a value.
+//! A missing thing as a value: a 404 becomes `Ok(None)`.
+//!
+//! In: the result of a call. Out: the same with an `Option`. Programs call it.
 
 use super::error::ApiError;
 use super::raised_error::RaisedError;
 
-/// `Ok(None)` where there is no such thing.
+/// Turns the error [`NoResult`](super::ErrorKind::NoResult) into `Ok(None)`. It is implemented for results with an
+/// [`ApiError`] or a [`RaisedError`].
 ///
 /// ```
 /// use tower_error_envelope::{ApiError, OptionalResult};
@@ -14,18 +17,19 @@ use super::raised_error::RaisedError;
 /// fn last_of(builds: &Builds) -> Result<Option<Build>, ApiError> {
 ///     builds.get(123).optional()
 /// }
+/// # assert!(last_of(&Builds).unwrap().is_some());
 /// ```
 pub trait OptionalResult<T> {
-    /// The error, if it is another.
+    /// The error of the result.
     type Error;
 
-    /// `Ok(None)` for an error of the kind [`NoResult`](super::ErrorKind::NoResult).
+    /// `Ok(None)` for an error of the kind [`NoResult`](super::ErrorKind::NoResult), and `Ok(Some(…))` for data.
     ///
-    /// A mistyped address is a 404 as well: ask so only where the address is right.
+    /// A wrong URL gives a 404 as well, so use this only if the URL is known to be right.
     ///
     /// # Errors
     ///
-    /// Every other error, as it was.
+    /// Every other error, unchanged.
     fn optional(self) -> Result<Option<T>, Self::Error>;
 }
 

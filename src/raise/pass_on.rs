@@ -1,4 +1,6 @@
-//! Passing on what an upstream said.
+//! Passes the error of an upstream on to the client of a server.
+//!
+//! In: an [`ApiError`] or a [`RaisedError`]. Out: an [`Envelope`] that a handler can return.
 
 use std::error::Error;
 
@@ -7,17 +9,32 @@ use super::raised_error::RaisedError;
 use crate::envelope::Envelope;
 use crate::http::status;
 
-/// For a service that passes on the error of an upstream by `?`.
+/// For a service that passes on the error of an upstream with `?`.
 ///
-/// What the client did wrong is passed on as it is. Of an upstream that failed (5xx), only the status is passed on, and
-/// the error is the [`source`](Envelope::source).
+/// An error below 500 is passed on with its message, its type and its parameters. Of a 5xx only the status is passed on. In both
+/// cases the error becomes the [`source`](Envelope::source).
 ///
 /// ```
-/// use tower_error_envelope::{ApiError, Envelope};
+/// use http::{Request, Response};
+/// use tower::{service_fn, ServiceBuilder, ServiceExt};
+/// use tower_error_envelope::{Envelope, RaiseErrorsLayer};
+/// # use http_body_util::Full;
+/// # async fn upstream(_: Request<()>) -> Result<Response<Full<bytes::Bytes>>, std::convert::Infallible> {
+/// #     Ok(Response::builder().status(502).body(Full::from("connect to 10.0.0.7: refused")).unwrap())
+/// # }
 ///
-/// fn answer(result: Result<u32, ApiError>) -> Result<String, Envelope> {
-///     Ok(result?.to_string())
+/// async fn handler() -> Result<(), Envelope> {
+///     let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(service_fn(upstream));
+///     client.oneshot(Request::new(())).await?;
+///     Ok(())
 /// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let error = handler().await.unwrap_err();
+/// assert_eq!((error.status().as_u16(), error.message()), (502, "Bad Gateway"));
+/// assert_eq!(error.source().unwrap().to_string(), "connect to 10.0.0.7: refused");
+/// # }
 /// ```
 impl From<ApiError> for Envelope {
     fn from(error: ApiError) -> Self {
@@ -29,7 +46,8 @@ impl From<ApiError> for Envelope {
     }
 }
 
-/// As an [`ApiError`]; an error of the service as one inside the server, which clients do not see.
+/// An `Api` error becomes the envelope that its [`ApiError`] becomes. An error of the service becomes a 500, and clients do not
+/// see its text.
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<RaisedError<E>> for Envelope {
     fn from(error: RaisedError<E>) -> Self {
         match error {

@@ -1,4 +1,6 @@
 //! Raises the error of one response, for clients that are not a tower service.
+//!
+//! In: a response, and the facts of its request. Out: the response, or an [`ApiError`]. The extensions for reqwest call it.
 
 use std::future::poll_fn;
 
@@ -19,7 +21,7 @@ impl RaiseErrorsLayer {
         self.config.concerns(method, status)
     }
 
-    /// The response to this request, or the error that it is.
+    /// The response to this request, or its error.
     pub(crate) async fn raise<B>(
         &self,
         method: Option<Method>,

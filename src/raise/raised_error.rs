@@ -1,4 +1,6 @@
-//! What a call fails with.
+//! The error of a call.
+//!
+//! In: an [`ApiError`], or the error of the inner service. Out: a [`RaisedError`]. Calls through the layer fail with it.
 
 use std::error::Error;
 use std::fmt;
@@ -7,20 +9,39 @@ use tower::BoxError;
 
 use super::error::ApiError;
 
-/// What a call through a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) fails with: an error that the server answered
-/// with, or one of the service below, which got no answer.
+/// The error of a call through a [`RaiseErrorsLayer`](super::RaiseErrorsLayer): the server answered with an error, or the inner
+/// service failed and there is no answer.
 ///
-/// It is as good as the error that it holds: it prints the same, also with `{:?}`, and has the same [`source`](Error::source).
+/// `Display`, `Debug` and [`source`](Error::source) are those of the error that it holds.
+///
+/// ```
+/// use http::{Request, Response};
+/// use tower::{service_fn, ServiceBuilder, ServiceExt};
+/// use tower_error_envelope::{RaiseErrorsLayer, RaisedError};
+/// # use http_body_util::Empty;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let down = service_fn(|_: Request<()>| async {
+///     Err::<Response<Empty<bytes::Bytes>>, _>(std::io::Error::other("connection refused"))
+/// });
+/// let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(down);
+/// let error = client.oneshot(Request::new(())).await.unwrap_err();
+/// assert!(error.api().is_none());
+/// assert_eq!(error.to_string(), "connection refused");
+/// assert!(matches!(error, RaisedError::Service(_)));
+/// # }
+/// ```
 #[allow(clippy::exhaustive_enums)] // There is an answer, or there is none.
 pub enum RaisedError<E> {
     /// The server answered with an error.
     Api(ApiError),
-    /// There is no answer: no connection, a timeout, a service that is not ready.
+    /// There is no answer: no connection, a timeout, or a service that is not ready.
     Service(E),
 }
 
 impl<E> RaisedError<E> {
-    /// The error that the server answered with, if it did.
+    /// The error that the server answered with; `None` if there is no answer.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match self {
@@ -29,11 +50,11 @@ impl<E> RaisedError<E> {
         }
     }
 
-    /// The error that the server answered with, to keep.
+    /// The error that the server answered with, by value.
     ///
     /// # Errors
     ///
-    /// The error of the service, if there was no answer.
+    /// The error of the service, if there is no answer.
     pub fn into_api(self) -> Result<ApiError, E> {
         match self {
             Self::Api(error) => Ok(error),
@@ -41,10 +62,10 @@ impl<E> RaisedError<E> {
         }
     }
 
-    /// The error that this holds, in a box, where `downcast_ref::<ApiError>()` finds it.
+    /// The error that this holds, in a box. `downcast_ref::<ApiError>()` finds an `ApiError` in it.
     ///
-    /// For stacks in which `E` is a [`BoxError`] already, as it is around tower's timeout: such a box is no
-    /// [`Error`], and neither is what holds it. `.map_err(RaisedError::into_boxed)` stands for `?` there.
+    /// Use `.map_err(RaisedError::into_boxed)` if `E` is a [`BoxError`] already, as with tower's timeout inside. The operator `?`
+    /// does not work there, because a `BoxError` does not implement [`Error`].
     pub fn into_boxed(self) -> BoxError
     where
         E: Into<BoxError>,
@@ -62,7 +83,7 @@ impl<E> From<ApiError> for RaisedError<E> {
     }
 }
 
-/// The error that it holds.
+/// The `Debug` of the error that it holds.
 impl<E: fmt::Debug> fmt::Debug for RaisedError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,10 @@
-//! A response on its way to be data or an error.
+//! Reads the body of a response until it is known to be data or an error.
+//!
+//! In: a response, and the configuration. Out: an [`Outcome`]. The future and the extensions for reqwest call it.
+//!
+//! 1. [`begin`] decides by the head. Most responses are done here.
+//! 2. [`Reading::poll`] reads the body, until it ends or the limit is reached.
+//! 3. [`Reading::finish`] judges. Data is returned with the rest of its body, and an error keeps a copy of its bytes.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,7 +26,7 @@ use crate::read;
 /// Data, or an error.
 pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
 
-/// What became of a response at first sight.
+/// The result for the head of a response.
 pub(super) enum FirstSight<B: Body> {
     Done(Outcome<B>),
     Reading(Box<Reading<B>>),
@@ -29,10 +35,10 @@ pub(super) enum FirstSight<B: Body> {
 /// A response whose body is being read.
 pub(super) struct Reading<B: Body> {
     parts: Parts,
-    /// What is known of the body of a success that may carry an error.
+    /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
     gather: Gather,
-    /// Bytes beyond the limit.
+    /// The bytes beyond the limit.
     over: Bytes,
     trailers: Option<Box<HeaderMap>>,
     body: Pin<Box<B>>,
@@ -93,7 +99,7 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Reads on, until the body ends, the limit is reached, or it is known to be data.
+    /// Reads on, until the body ends, the limit is reached, or the body is data for sure.
     pub(super) fn poll(&mut self, config: &Config, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
         let (gather, over) = (&mut self.gather, &mut self.over);
         let (probe, parts) = (&mut self.probe, &self.parts);
@@ -108,7 +114,7 @@ where
         })
     }
 
-    /// Judges what was read.
+    /// Judges the bytes that were read.
     pub(super) fn finish(
         mut self: Box<Self>,
         config: &Config,

@@ -1,4 +1,4 @@
-//! Whether to send a request again, and when.
+//! Whether and when to send the request of an [`ApiError`] again.
 
 use std::time::Duration;
 
@@ -6,16 +6,38 @@ use super::error::ApiError;
 use crate::envelope::{Failure, RetryAdvice};
 
 impl ApiError {
-    /// Whether to send the request again, and when. Nothing is sent: that is for a retry layer to do.
+    /// Whether and when to send the request again. [`RetryAdvice`] lists the signs that decide.
     ///
-    /// See [`RetryAdvice`] for what decides.
+    /// It sends nothing and does not wait: that is the task of a retry layer, such as `RetryPolicy` (feature `retry`). A delay of
+    /// more than [`RetryAdvice::MAX_DELAY`], 2 minutes, gives [`No`](RetryAdvice::No).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use http::{Request, Response};
+    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::{RaiseErrorsLayer, RetryAdvice};
+    /// # use http_body_util::Empty;
+    /// # async fn busy(_: Request<()>) -> Result<Response<Empty<bytes::Bytes>>, std::convert::Infallible> {
+    /// #     Ok(Response::builder().status(503).header("retry-after", 5).body(Empty::new()).unwrap())
+    /// # }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(service_fn(busy));
+    /// let error = client.oneshot(Request::new(())).await.unwrap_err().into_api()?;
+    /// assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(5)));
+    /// assert_eq!(error.retry_advice_within(Duration::from_secs(2)), RetryAdvice::No);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn retry_advice(&self) -> RetryAdvice {
         advise(self, RetryAdvice::MAX_DELAY)
     }
 
-    /// As [`retry_advice`](Self::retry_advice), with another bound than [`RetryAdvice::MAX_DELAY`]: a server that
-    /// wants to be left alone for longer is not asked again.
+    /// The same as [`retry_advice`](Self::retry_advice), with another limit than [`RetryAdvice::MAX_DELAY`]. If the server names a
+    /// longer delay than `max_delay`, the advice is [`No`](RetryAdvice::No).
     #[must_use]
     pub fn retry_advice_within(&self, max_delay: Duration) -> RetryAdvice {
         advise(self, max_delay)

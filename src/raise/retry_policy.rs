@@ -1,4 +1,6 @@
-//! Retry advice for tower's `Retry`, with the feature `retry`.
+//! A policy for tower's `Retry` that follows the advice of errors, with the feature `retry`.
+//!
+//! In: the result of a call. Out: the wait before the next attempt, or nothing. tower's `Retry` calls it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,7 +17,7 @@ use tower::util::rng::HasherRng;
 use super::raised_error::RaisedError;
 use crate::envelope::RetryAdvice;
 
-/// How much of a delay may be added to it by chance.
+/// The share of a delay that is added at random.
 const JITTER: f64 = 0.25;
 
 /// By this, tower's [`Retry`](tower::retry::Retry) follows the advice of errors.
@@ -54,10 +56,10 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends a request again `retries` times at most.
+    /// Sends a request again at most `retries` times. So there are at most `retries + 1` attempts.
     ///
-    /// The delays are those that servers name, up to [`RetryAdvice::MAX_DELAY`]; where they name none, half a second,
-    /// then twice as long each time, up to 8 seconds, with up to a quarter added by chance.
+    /// The delay is the one that the server names, up to [`RetryAdvice::MAX_DELAY`] (2 minutes). If the server names none, the delay is
+    /// 0.5 seconds, and doubles with each attempt up to 8 seconds. Up to a quarter is added at random.
     #[must_use]
     pub fn new(retries: usize) -> Self {
         Self {
@@ -68,14 +70,26 @@ impl RetryPolicy {
         }
     }
 
-    /// The same, waiting no longer than `max_delay`: a server that wants more is not asked again.
+    /// The same policy with a limit for the delays that servers name. If a server names a longer delay, the request is not sent
+    /// again. Default: 2 minutes.
     #[must_use]
     pub fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// The same with other delays where servers name none: `first`, then twice as long each time, up to `last`.
+    /// The same policy with other delays for servers that name none: `first`, then twice as long each time, up to `last`. Default:
+    /// 0.5 seconds, and 8 seconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_error_envelope::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::new(5)
+    ///     .with_max_delay(Duration::from_secs(10))
+    ///     .with_backoff(Duration::from_millis(100), Duration::from_secs(2));
+    /// assert!(format!("{policy:?}").contains("retries: 5"));
+    /// ```
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, last: Duration) -> Self {
         self.delays = (first, last);
@@ -83,7 +97,7 @@ impl RetryPolicy {
     }
 }
 
-/// As tower counts it; what it refuses (no time at all, the last before the first) is made the next that it takes.
+/// The delays as tower computes them. tower refuses a zero time, and a last delay below the first, so both are corrected here.
 fn backoff((first, last): (Duration, Duration)) -> ExponentialBackoff {
     let last = last.max(first).max(Duration::from_nanos(1));
     let maker = ExponentialBackoffMaker::new(first, last, JITTER, HasherRng::new());
@@ -120,7 +134,7 @@ impl<B: Clone, Res, E> Policy<Request<B>, Res, RaisedError<E>> for RetryPolicy {
 }
 
 pin_project! {
-    /// The time between two attempts.
+    /// The wait between two attempts.
     #[derive(Debug)]
     pub struct Wait {
         #[pin]

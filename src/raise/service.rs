@@ -1,4 +1,6 @@
 //! The service that the layer makes.
+//!
+//! In: a request. Out: a [`ResponseFuture`]. Programs and other layers call it.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,10 +17,11 @@ use super::judgement::SentRequest;
 use super::raised_error::RaisedError;
 use crate::body::ResponseBody;
 
-/// The service that a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) makes of a service `S`: it gives data, or fails
-/// with a [`RaisedError`].
+/// The service that a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) makes from a service `S`. Its calls return data, or fail with a
+/// [`RaisedError`].
 ///
-/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` just when that is.
+/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` if the inner service is. It is ready when the
+/// inner service is ready. An error of `poll_ready` becomes [`RaisedError::Service`].
 #[derive(Clone, Debug)]
 pub struct RaiseErrorsService<S> {
     inner: S,
@@ -30,17 +33,17 @@ impl<S> RaiseErrorsService<S> {
         Self { inner, config }
     }
 
-    /// The inner service.
+    /// A reference to the inner service.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// The inner service.
+    /// A mutable reference to the inner service.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The inner service, without the layer.
+    /// The inner service, by value. The layer is dropped.
     pub fn into_inner(self) -> S {
         self.inner
     }

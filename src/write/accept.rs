@@ -1,10 +1,16 @@
-//! Which of the offered media types a request prefers
+//! Chooses the media type that a request prefers, among those that are offered
 //! ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
 //!
-//! Where the RFC leaves it open: an empty `Accept` is no `Accept`; an element that is malformed, or whose weight is, is
-//! not there; a range with parameters matches the type without them, below the exact range; `application/*+json`
-//! matches whatever is JSON, below both; nothing acceptable means the first offer, never 406. Of a long `Accept`, 64
-//! elements in the first 256 bytes count.
+//! In: the `Accept` of a request, and the offers. Out: a [`Choice`]. The classifier of requests calls it.
+//!
+//! The RFC leaves some cases open. Here they are decided like this:
+//!
+//! - An empty `Accept` counts as none.
+//! - An element that is malformed, or has a malformed weight, is ignored.
+//! - A range with parameters matches the type without them, with a lower rank than the exact range.
+//! - `application/*+json` matches any JSON, with a lower rank than both.
+//! - If nothing is acceptable, the first offer is chosen. There is never a 406.
+//! - Of a long `Accept`, only 64 elements in the first 256 bytes count.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
@@ -15,28 +21,28 @@ use super::glance;
 use super::media_range::{Match, Range};
 use crate::http::header_list;
 
-/// Elements after so many are not looked at.
+/// Only so many elements are read.
 const MAX_ELEMENTS: usize = 64;
 
-/// Bytes after so many are not looked at: a caller must not be able to have each success cost as much as a page.
+/// Only so many bytes are read. Otherwise a caller could make each success as expensive as a page.
 const MAX_BYTES: usize = 256;
 
-/// What a browser asks for.
+/// The media types of pages, as browsers ask for them.
 const PAGES: [MediaType<'static>; 2] = [
     media_type!(TEXT / HTML),
     media_type!(APPLICATION / XHTML + XML),
 ];
 
-/// What to answer a request with.
+/// The answer that a request prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Choice {
-    /// The offer, as its position.
+    /// The position of the offer.
     pub(crate) offer: u8,
-    /// Whether a page would be preferred to that.
+    /// Whether the request prefers a page to that offer.
     pub(crate) page: bool,
 }
 
-/// What is asked for by those who open a page: Safari and Firefox, older Firefoxes, Chrome and Edge, crawlers, and Java.
+/// The `Accept` of common clients that open pages: Safari and Firefox, older Firefoxes, Chrome and Edge, crawlers, and Java.
 const KNOWN: [&str; 6] = [
     "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
@@ -46,13 +52,13 @@ const KNOWN: [&str; 6] = [
     "text/html, image/gif, image/jpeg, */*; q=0.2",
 ];
 
-/// What is offered, in order of preference.
+/// The media types that are offered, in order of preference.
 #[derive(Clone)]
 pub(crate) struct Offers {
     media_types: Vec<MediaType<'static>>,
     /// The first as text.
     first: &'static str,
-    /// What [`KNOWN`] get: to weigh that with each request would take 12,000 instructions.
+    /// The choices for [`KNOWN`], made in advance: to weigh one of them takes 12,000 instructions.
     known: [Choice; KNOWN.len()],
 }
 
@@ -74,10 +80,10 @@ impl Offers {
         self.first
     }
 
-    /// The offer that `headers` prefers; the first of several that are preferred alike, or if none is acceptable.
+    /// The offer that `headers` prefers. It is the first of several with the same weight, and the first of all if none is
+    /// acceptable.
     ///
-    /// Allocates nothing for up to six offers: it runs for every request, before anything went wrong. `accept` is the
-    /// first `Accept` of the headers.
+    /// It runs for every request, so it allocates nothing for up to six offers. `accept` is the first `Accept` of the headers.
     #[inline]
     pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
         let repeats = headers.keys_len() < headers.len();
@@ -87,7 +93,8 @@ impl Offers {
         self.choose_of_several(accept.as_bytes(), headers, repeats)
     }
 
-    /// `repeats` says whether any header has several lines. Those of `Accept` are one list.
+    /// Chooses if the first offer is not named alone. `repeats` says whether a header has several lines: those of `Accept` form
+    /// one list.
     fn choose_of_several(&self, line: &[u8], headers: &HeaderMap, repeats: bool) -> Choice {
         if repeats && headers.get_all(ACCEPT).iter().nth(1).is_some() {
             let lines = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
@@ -114,14 +121,14 @@ fn is_named(element: &[u8], first: &str) -> bool {
     element == b"*/*" || element == first.as_bytes()
 }
 
-/// Whether the offer `first` is named in a list where nothing has a weight, so that nothing is preferred to it.
+/// Whether a list without weights names the offer `first`. Then nothing is preferred to it.
 fn is_listed(line: &[u8], first: &str) -> bool {
     let is_plain = !line.iter().any(|byte| matches!(byte, b';' | b'"'));
     let mut elements = line.split(|byte| *byte == b',').take(MAX_ELEMENTS);
     is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
-/// The whole elements among the first bytes of a line.
+/// The complete elements within the first bytes of a line.
 fn beginning(line: &[u8], bytes: usize) -> &[u8] {
     if line.len() <= bytes {
         return line;
@@ -133,7 +140,7 @@ fn beginning(line: &[u8], bytes: usize) -> &[u8] {
     elements.nth(1).unwrap_or_default()
 }
 
-/// Of all lines together, [`MAX_BYTES`] are looked at.
+/// Weighs all elements. Of all lines together, [`MAX_BYTES`] are read.
 #[cold]
 fn weigh<'l>(lines: impl IntoIterator<Item = &'l [u8]>, offers: &[MediaType<'static>]) -> Choice {
     let mut best: SmallVec<[Match; 8]> = smallvec![Match::default(); offers.len() + PAGES.len()];

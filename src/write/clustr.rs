@@ -1,4 +1,6 @@
-//! The documented envelope.
+//! The documented envelope as JSON.
+//!
+//! In: an envelope. Out: one JSON object. It is the default dialect, and the form of errors on clients.
 
 use bytes::Bytes;
 use http::Response;
@@ -8,10 +10,17 @@ use super::json::Object;
 use super::{json, respond, ErrorWriter, JSON};
 use crate::envelope::{is_reserved, Envelope, ErrorType, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 
-/// The documented envelope: the default.
+/// The documented envelope: the default dialect.
 ///
-/// `{"_error_message": …, "_error_type": …}`; a validation error is one list of messages for each parameter. The
-/// [members](Envelope::members) stand in `_error_details`.
+/// | part of the envelope | place in the JSON |
+/// | --- | --- |
+/// | message | `_error_message` |
+/// | type | `_error_type` |
+/// | parameters | one list of messages for each name |
+/// | [members](Envelope::members) | in the object `_error_details`, if there are any |
+///
+/// A validation error has `_error_message` and `_error_type` only if they were given. A parameter with one of the three
+/// reserved names becomes lines `name: message` of the message.
 ///
 /// ```
 /// use http::StatusCode;
@@ -29,7 +38,17 @@ use crate::envelope::{is_reserved, Envelope, ErrorType, DETAILS_KEY, MESSAGE_KEY
 pub struct Clustr;
 
 impl Clustr {
-    /// The documented JSON alone, for where there is no response: an event of a stream, a message of a WebSocket.
+    /// The documented JSON without a response: for an event of a stream, a message of a WebSocket, or a framework without
+    /// tower. It has at least the bytes of all texts, and more where something has to be escaped.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{write::Clustr, Envelope};
+    ///
+    /// let error = Envelope::new(StatusCode::CONFLICT, "<b> is taken").with_member("item", 7);
+    /// let json = r#"{"_error_message":"\u003cb\u003e is taken","_error_type":"clustr.exceptions.Conflict","_error_details":{"item":7}}"#;
+    /// assert_eq!(Clustr::to_json(&error), json);
+    /// ```
     #[must_use]
     pub fn to_json(envelope: &Envelope) -> Bytes {
         let message = envelope.shown_message();

@@ -1,4 +1,6 @@
 //! The errors of Copr's API v3.
+//!
+//! In: an envelope. Out: `{"error": "…"}`. Servers offer it by `with_dialect(Copr)`.
 
 use bytes::Bytes;
 use http::Response;
@@ -9,10 +11,14 @@ use super::json::{self, Place};
 use super::{response, ErrorWriter};
 use crate::envelope::Envelope;
 
-/// The errors of Copr's API v3: `{"error": "<message>"}`.
+/// The errors of the API v3 of Fedora's Copr: `{"error": "<message>"}`.
 ///
-/// Several messages stand on lines of their own, those of parameters as `name: message`. The
-/// [members](Envelope::members) stand beside `error`; one that is called `error` stands in `_error_details`.
+/// | part of the envelope | place in the JSON |
+/// | --- | --- |
+/// | message | `error` |
+/// | parameters | lines `name: message` of `error`, after the message |
+/// | [members](Envelope::members) | beside `error`; a member called `error` stands in `_error_details` |
+/// | type | left out |
 ///
 /// ```
 /// use http::StatusCode;
@@ -20,6 +26,9 @@ use crate::envelope::Envelope;
 ///
 /// let error = Envelope::new(StatusCode::INTERNAL_SERVER_ERROR, "Cannot cancel build 123");
 /// assert_eq!(Copr.write(&error).body(), r#"{"error":"Cannot cancel build 123"}"#);
+///
+/// let invalid = Envelope::validation([("name", "is taken"), ("chroots", "select one")]);
+/// assert_eq!(Copr.write(&invalid).body(), r#"{"error":"name: is taken\nchroots: select one"}"#);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Copr;

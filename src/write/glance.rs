@@ -1,6 +1,7 @@
-//! A cheap look at `Accept` that tells most requests from those that may prefer a page.
+//! A cheap check of `Accept`: it separates most requests from those that may prefer a page.
 //!
-//! It runs for every request, before anything went wrong. To weigh a list takes 1,000 instructions for each element.
+//! In: a line of `Accept`, and the one media type that is offered. Out: whether the line has to be weighed. `accept` calls it
+//! for every request, before anything went wrong. To weigh a list takes 1,000 instructions for each element.
 
 use crate::http::glance::signs;
 
@@ -12,8 +13,8 @@ const WEIGHT: u8 = 1 << 4;
 
 /// Whether a list may prefer a page to `offer`, the only media type that is offered.
 ///
-/// A page is named by `html`, or by a wildcard: `text/*` or one with a suffix, which match no JSON. `*/*` and
-/// `application/*` match both, and prefer a page only if JSON is named as well, with a weight.
+/// A list names a page by `html`, or by a wildcard that matches no JSON: `text/*`, or one with a suffix. The wildcards `*/*`
+/// and `application/*` match pages and JSON. They prefer a page only if the list also names JSON, with a weight.
 pub(super) fn may_prefer_page(line: &[u8], offer: &str) -> bool {
     if !offer.starts_with("application/") {
         return true;
@@ -24,7 +25,7 @@ pub(super) fn may_prefer_page(line: &[u8], offer: &str) -> bool {
     has(HTML) || (has(WILDCARD) && is_uneven)
 }
 
-/// What three bytes are a sign of: `ht`, `*`, `t/*`, `*+`, `pp`, `;`. Letters may be capitals.
+/// The sign that three bytes are: `ht`, `*`, `t/*`, `*+`, `pp` or `;`. Letters may be capitals.
 #[inline]
 fn sign(first: u8, second: u8, third: u8) -> u8 {
     let (small, next) = (first | 0x20, second | 0x20);

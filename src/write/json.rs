@@ -1,7 +1,9 @@
-//! JSON that is safe wherever it ends up.
+//! JSON that is safe in any context.
 //!
-//! `<`, `>` and `&` are escaped, as are the line separators of JavaScript: a broken proxy that calls the answer HTML
-//! must not turn a message into markup.
+//! In: an envelope, or a value with its texts. Out: the bytes of one JSON object. The dialects of this folder call it.
+//!
+//! It escapes `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy labels the answer as HTML, a message still
+//! cannot become markup.
 
 use std::io;
 
@@ -11,24 +13,24 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use crate::envelope::{Envelope, Messages, DETAILS_KEY};
 use crate::http::bytes;
 
-/// The JSON of `value`, which has the texts of `envelope`, without blanks, on one line.
+/// The JSON of `value`, which has the texts of `envelope`. It has no blanks, and is one line.
 pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
     let mut json = Vec::with_capacity(capacity(envelope));
     write(&mut json, value);
     json
 }
 
-/// Where a member of an envelope stands in an object that has members of its own.
+/// Where a dialect puts a member of an envelope.
 pub(super) enum Place {
     /// Beside the object's own members.
     Beside,
-    /// In `_error_details`, as the object has a member of this name: none is lost, and no name stands twice.
+    /// In `_error_details`, because the object has a member of this name already. So no member is lost, and no name stands twice.
     Details,
-    /// The object has written it itself.
+    /// Nowhere: the object has written it already.
     Own,
 }
 
-/// As [`to_vec`], for a value that is an object: the members of `envelope` are added to its own.
+/// The same as [`to_vec`], for a value that is an object. The members of `envelope` are added to it.
 pub(super) fn with_members(
     value: &impl Serialize,
     envelope: &Envelope,
@@ -52,14 +54,14 @@ pub(super) fn with_members(
     object.into_json()
 }
 
-/// An object that is written member by member, in a third of the instructions that `serde_json` takes for a map: texts
-/// that need no escape, and nearly all need none, are copied as they are.
+/// An object that is written member by member. This takes a third of the instructions that `serde_json` takes for a map: texts
+/// without anything to escape, which are nearly all texts, are copied.
 pub(super) struct Object {
     json: Vec<u8>,
 }
 
 impl Object {
-    /// An object for which so many bytes suffice if nothing has to be escaped: [`EMPTY`], and the sum of its members.
+    /// An object with room for so many bytes: [`EMPTY`] and the sum of its members suffice if nothing has to be escaped.
     #[inline]
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self {
@@ -67,7 +69,7 @@ impl Object {
         }
     }
 
-    /// Adds a member with a name of our own, in which nothing has to be escaped.
+    /// Adds a text. `name` is a name of this crate, in which nothing has to be escaped.
     #[inline]
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
         self.begin();
@@ -77,6 +79,7 @@ impl Object {
         self.push(r#"""#);
     }
 
+    /// Adds a list of texts.
     #[inline]
     pub(super) fn list(&mut self, name: &str, texts: Messages<'_>) {
         self.begin();
@@ -88,7 +91,7 @@ impl Object {
         self.push(r#""]"#);
     }
 
-    /// Adds a member whose value is JSON already.
+    /// Adds a value that is JSON already.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.begin();
         push_content(&mut self.json, name);
@@ -96,7 +99,7 @@ impl Object {
         push_inert(&mut self.json, json);
     }
 
-    /// Adds the object of members that the documented JSON has for them, if there are any.
+    /// Adds the members as the object `_error_details`, if there are any.
     pub(super) fn details<'m>(&mut self, members: impl Iterator<Item = (&'m str, &'m str)>) {
         let mut details = Self::with_capacity(0);
         members.for_each(|(name, json)| details.json(name, json));
@@ -146,7 +149,7 @@ pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
     name.len() + texts + r#""":[,"#.len()
 }
 
-/// What stands between the quotes of a text, the first of which was pushed.
+/// Writes a text between quotes. The first quote was written before.
 #[inline]
 fn push_content(json: &mut Vec<u8>, text: &str) {
     if bytes::any(text, is_special) {
@@ -163,7 +166,7 @@ fn push_escaped(json: &mut Vec<u8>, text: &str) {
     json.pop();
 }
 
-/// JSON as it is, but for markup and line separators: they only ever stand in texts.
+/// Writes JSON as it is, but escapes markup and line separators: in valid JSON they stand only inside texts.
 fn push_inert(json: &mut Vec<u8>, inert: &str) {
     let mut rest = inert;
     while let Some((position, escape)) = next_escape(rest) {
@@ -177,7 +180,7 @@ fn push_inert(json: &mut Vec<u8>, inert: &str) {
     json.extend_from_slice(rest.as_bytes());
 }
 
-/// Whether a text with this byte has to be looked at for something to escape.
+/// Whether a text with this byte may have something to escape.
 fn is_special(byte: u8) -> bool {
     let quoted = (byte < b' ') | (byte == b'"') | (byte == b'\\');
     let markup = (byte == b'<') | (byte == b'>') | (byte == b'&');
@@ -193,7 +196,7 @@ fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     );
 }
 
-/// Bytes that suffice where little has to be escaped, so that the buffer is not moved while it grows.
+/// The bytes that suffice if little has to be escaped. So the buffer does not move while it grows.
 fn capacity(envelope: &Envelope) -> usize {
     let fields = envelope.field_errors().iter();
     let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();

@@ -1,11 +1,13 @@
-//! One element of `Accept`, and how it matches what is offered
+//! One element of `Accept`, and how it matches an offer
 //! ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
+//!
+//! In: the text of the element, and a media type. Out: a [`Match`]. `accept` compares the matches.
 
 use mediatype::MediaType;
 
 use crate::http::header_list;
 
-/// How a range matches an offer: the more specific one counts, of several alike the heavier.
+/// How a range matches an offer. The more specific match is greater. Of two that are as specific, the heavier is greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Match {
     specificity: u8,
@@ -21,7 +23,7 @@ pub(super) struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// `None` if the element or its weight is malformed.
+    /// Reads an element; `None` if the element or its weight is malformed.
     pub(super) fn parse(element: &'a str) -> Option<Self> {
         let mut parts = header_list::split(element, ';');
         let media = MediaType::parse(parts.next()?).ok()?;

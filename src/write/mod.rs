@@ -1,4 +1,17 @@
-//! Writing: an [`Envelope`] becomes a response in the dialect of whoever asked.
+//! Writing: an [`Envelope`] becomes a response in one dialect.
+//!
+//! In: an envelope. Out: a response with a status, headers and a body. [`exchange`](crate::exchange) calls it after masking, so a
+//! dialect gets only what the client may read.
+//!
+//! | dialect | media type | form |
+//! | --- | --- | --- |
+//! | [`Clustr`], the default | `application/json` | `{"_error_message": "…", "_error_type": "…"}`, or a list for each parameter |
+//! | [`Copr`] | `application/json` | `{"error": "…"}` |
+//! | [`Problem`] | `application/problem+json` | problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) |
+//! | [`OpenAi`] | `application/json` | `{"error": {"message": "…", "type": "…", …}}` |
+//!
+//! All four escape `<`, `>`, `&`, U+2028 and U+2029, so a message never becomes markup, even if a proxy labels the answer as
+//! HTML. They write JSON on one line, without blanks.
 //!
 //! A dialect of your own is one [`ErrorWriter`]:
 //!
@@ -48,34 +61,57 @@ pub use self::problem::Problem;
 use crate::envelope::Envelope;
 
 /// A dialect in which errors can be written.
+///
+/// [`with_dialect`](crate::ErrorEnvelopeLayer::with_dialect) offers it. If a method panics, the layer writes the
+/// documented JSON instead. The [module](self) has an example.
 pub trait ErrorWriter: Send + Sync {
-    /// The media type of what is written, as it is compared with the request's `Accept`.
+    /// The media type of the bodies that [`write`](Self::write) makes. It is compared with the `Accept` of the request
+    /// ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)). A text that is no media type matches no
+    /// `Accept`; the dialect is then used only if it is the default.
     fn media_type(&self) -> &'static str;
 
-    /// The response that `envelope` becomes: its status, its headers, one `Content-Type`, and a body.
+    /// Writes `envelope`. Out: a response with its status, its headers, one `Content-Type`, and a body.
     ///
-    /// [`response`] makes one from the body.
+    /// [`response`] makes one from the body. The layer keeps the status of the envelope, whatever status the response has. It
+    /// removes `Content-Length` and `Content-Encoding`, because the server takes the length from the body.
     fn write(&self, envelope: &Envelope) -> Response<Bytes>;
 
-    /// The data of the event, or the line, that `envelope` becomes in a stream that fails after it has begun. Default: the
+    /// Writes `envelope` as the data of an event, or as a line, for a stream that fails after its head was sent. Default: the
     /// body of [`write`](Self::write).
     ///
-    /// Line breaks become blanks, for data and lines have none.
+    /// The layer replaces each line break by a blank, because data and lines must not have any. It adds the members `status` and
+    /// `retry_after` to the envelope before it calls this.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         self.write(envelope).into_body()
     }
 
-    /// The JSON Schema of the bodies that [`write`](Self::write) makes, for API documents. Default: anything.
+    /// The JSON Schema of the bodies that [`write`](Self::write) makes, for API documents. Default: a schema that allows
+    /// anything.
     ///
-    /// A `title` is the name of the schema in an OpenAPI document.
+    /// The features `utoipa` and `schemars` use it. Its `title` is the name of the schema in an OpenAPI document.
     fn schema(&self) -> Value {
         Value::Object(Map::new())
     }
 }
 
-/// A response with the status and the headers of `envelope`, this media type, and this body.
+/// Makes a response with the status and the headers of `envelope`, this media type, and this body.
 ///
-/// There is no `Content-Length`: servers take the length from the body.
+/// It has no `Content-Length`: servers take the length from the body.
+///
+/// ```
+/// use http::StatusCode;
+/// use tower_error_envelope::{write::response, Envelope};
+///
+/// let busy = Envelope::from_status(StatusCode::SERVICE_UNAVAILABLE).with_header("retry-after", 3);
+/// let response = response(&busy, "text/plain", "come back later");
+/// assert_eq!(response.status(), 503);
+/// assert_eq!(response.headers()["retry-after"], "3");
+/// assert_eq!(response.headers()["content-type"], "text/plain");
+/// ```
+///
+/// # Panics
+///
+/// If `media_type` is no valid value of a header, as [`HeaderValue::from_static`] says.
 #[must_use]
 pub fn response(
     envelope: &Envelope,
@@ -85,7 +121,7 @@ pub fn response(
     respond(envelope, HeaderValue::from_static(media_type), body.into())
 }
 
-/// The media type of JSON, checked when this is compiled and not with every error.
+/// The media type of JSON. It is checked once, when the crate is compiled.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 fn respond(envelope: &Envelope, media_type: HeaderValue, body: Bytes) -> Response<Bytes> {

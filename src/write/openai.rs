@@ -1,4 +1,6 @@
 //! The errors of OpenAI's API.
+//!
+//! In: an envelope. Out: `{"error": {…}}`. Servers whose clients use OpenAI's libraries offer it by `with_dialect(OpenAi)`.
 
 use bytes::Bytes;
 use http::Response;
@@ -10,11 +12,17 @@ use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::status;
 
-/// The errors of OpenAI's API, as its clients read them in answers and in streams: `{"error": {"message", "type", "param",
-/// "code"}}`.
+/// The errors of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`. Clients of that API read this form in answers
+/// and in streams.
 ///
-/// The `type` is the kind by the status, as OpenAI has them, and `code` is the type that the error was given. `param` is
-/// the first parameter of a validation error. The [members](Envelope::members) stand beside `error`.
+/// | member | value |
+/// | --- | --- |
+/// | `message` | the message, then a line `name: message` for each message of a parameter |
+/// | `type` | by the status: 401 `authentication_error`, 403 `permission_error`, 404 `not_found_error`, 429 `rate_limit_error`, 5xx `server_error`, any other `invalid_request_error` |
+/// | `param` | the name of the first parameter, else `null` |
+/// | `code` | the type that was given to the error, else `null` |
+///
+/// The [members](Envelope::members) stand beside `error`. A member called `error` stands in `_error_details`.
 ///
 /// ```
 /// use http::StatusCode;

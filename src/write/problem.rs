@@ -1,4 +1,6 @@
-//! Problem details.
+//! Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+//!
+//! In: an envelope. Out: one JSON object of the type `application/problem+json`. Servers offer it by `with_dialect(Problem)`.
 
 use bytes::Bytes;
 use http::Response;
@@ -12,11 +14,17 @@ use crate::http::{json_pointer, status};
 
 /// Problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), as `application/problem+json`.
 ///
-/// `title` is the reason phrase, `status` the HTTP status, `detail` the message. A type that is a URI is `type`, any
-/// other is the extension `code`; what is wrong with parameters is the extension `errors` of the RFC's own example.
-/// [Members](Envelope::members) are extension members ([§3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)). Texts called `title` and `instance` are the
-/// title and the instance of the problem; members whose name another member of the problem has stand in
-/// `_error_details`.
+/// | part of the envelope | place in the JSON |
+/// | --- | --- |
+/// | reason phrase of the status | `title` |
+/// | status | `status` |
+/// | message, if one was given | `detail` |
+/// | type that is a URI | `type` |
+/// | any other type | the extension `code` |
+/// | parameters | the extension `errors`, as in the example of the RFC: a `detail` and a JSON `pointer` each |
+/// | [members](Envelope::members) | extension members ([§3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) |
+/// | members `title` and `instance` that are texts | the `title` and the `instance` of the problem |
+/// | members with the name of another member of the problem | in `_error_details` |
 ///
 /// ```
 /// use http::StatusCode;

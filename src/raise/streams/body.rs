@@ -1,4 +1,6 @@
-//! The body of a response that may be a stream with an error in it.
+//! The body of a response that may be a stream with an error.
+//!
+//! In: the frames of the inner body. Out: the same frames, until an error comes. Clients poll it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,7 +20,8 @@ const FRAMES_PER_POLL: usize = 64;
 pin_project! {
     /// The body of a response that has passed a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer).
     ///
-    /// Its error is a [`RaisedError`]: one that the server sent in the stream, or the one of the inner body.
+    /// Its error is a [`RaisedError`]: `Api` for an error that the server sent in the stream, and `Service` for an error of the
+    /// inner body. After an error, the body has ended.
     pub struct RaisingBody<B: Body> {
         #[pin]
         body: ResponseBody<B>,
@@ -28,7 +31,7 @@ pin_project! {
     }
 }
 
-/// What is given before the inner body is polled again.
+/// Frames that are given before the inner body is polled again.
 struct Rest<E> {
     first: Bytes,
     second: Bytes,
@@ -114,7 +117,7 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
 }
 
 impl<E> Rest<E> {
-    /// The next frame that is known.
+    /// The next frame that is known already.
     fn take(&mut self) -> Option<Result<Frame<Bytes>, RaisedError<E>>> {
         for bytes in [&mut self.first, &mut self.second] {
             if !bytes.is_empty() {
@@ -134,7 +137,7 @@ impl<E> Rest<E> {
         self.last = passed.error.map(|error| Last::Error(error.into()));
     }
 
-    /// The inner body has no more. An error that the server sent tells more than that its stream broke.
+    /// The inner body has ended. An error that the server sent says more than a broken stream, so it wins.
     fn end(&mut self, passed: Passed, last: Option<Last<E>>) {
         self.go_on(passed);
         self.is_end = true;

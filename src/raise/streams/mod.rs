@@ -1,6 +1,7 @@
-//! Errors in streams as errors of their bodies.
+//! Errors in streams become errors of their bodies.
 //!
-//! `watch` decides, frame by frame, what may pass and what is an error. `body` carries the frames, `service` is tower's part.
+//! In: a response whose body is a stream. Out: the same response with a [`RaisingBody`]. `watch` decides for each frame what may
+//! pass and what is an error. `body` carries the frames, and `service` is the tower service.
 
 mod body;
 mod service;
@@ -14,7 +15,7 @@ pub use self::body::RaisingBody;
 pub use self::service::{RaiseErrorsInStreamsService, StreamsFuture};
 use super::RaiseErrorsLayer;
 
-/// A [`RaiseErrorsLayer`] that raises the errors in streams as well, as
+/// A [`RaiseErrorsLayer`] that also raises errors inside of streams. The method
 /// [`with_errors_in_streams`](RaiseErrorsLayer::with_errors_in_streams) makes it.
 #[derive(Clone, Debug)]
 #[must_use]

@@ -1,4 +1,6 @@
-//! The service that the layer makes, and its future.
+//! The service that the layer for streams makes, and its future.
+//!
+//! In: a request. Out: a response with a [`RaisingBody`], or a [`RaisedError`]. Programs and other layers call it.
 
 use std::fmt;
 use std::future::Future;
@@ -21,7 +23,9 @@ use crate::raise::judgement::SentRequest;
 use crate::raise::raised_error::RaisedError;
 use crate::raise::service::RaiseErrorsService;
 
-/// The service that a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer) makes of a service `S`.
+/// The service that a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer) makes from a service `S`.
+///
+/// It raises errors by their head as [`RaiseErrorsService`] does. For a stream, the body of the response watches for errors.
 #[derive(Clone, Debug)]
 pub struct RaiseErrorsInStreamsService<S> {
     inner: RaiseErrorsService<S>,
@@ -33,17 +37,17 @@ impl<S> RaiseErrorsInStreamsService<S> {
         Self { inner, config }
     }
 
-    /// The inner service.
+    /// A reference to the inner service.
     pub fn get_ref(&self) -> &S {
         self.inner.get_ref()
     }
 
-    /// The inner service.
+    /// A mutable reference to the inner service.
     pub fn get_mut(&mut self) -> &mut S {
         self.inner.get_mut()
     }
 
-    /// The inner service, without the layer.
+    /// The inner service, by value. The layer is dropped.
     pub fn into_inner(self) -> S {
         self.inner.into_inner()
     }
@@ -77,7 +81,7 @@ where
 }
 
 pin_project! {
-    /// The future of a [`RaiseErrorsInStreamsService`].
+    /// The future of a [`RaiseErrorsInStreamsService`]. It waits for the head of a response, and for the body of an error.
     pub struct StreamsFuture<F, B: Body> {
         #[pin]
         inner: ResponseFuture<F, B>,

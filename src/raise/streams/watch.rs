@@ -1,4 +1,7 @@
-//! Watches the frames of a stream: what may pass, and what is an error.
+//! Watches the frames of a stream: which bytes may pass, and which are an error.
+//!
+//! In: the head of a response, then the data of each frame. Out: a [`Passed`] for each frame. `body` calls it. It holds at
+//! most 65,536 bytes back, and scans each byte once.
 
 use std::sync::Arc;
 
@@ -14,25 +17,25 @@ use crate::raise::error::ApiError;
 use crate::raise::judgement::{Content, SentRequest};
 use crate::read::{self, UnitKind, Units};
 
-/// What is known of a stream.
+/// The state of a stream.
 pub(super) struct Watch {
     config: Arc<Config>,
     request: SentRequest,
     status_headers: HeaderMap,
-    /// `None` where only trailers tell an error.
+    /// `None` if only trailers can carry an error.
     units: Option<Units>,
-    /// The beginning of the unit that is open, if it is held back.
+    /// The beginning of the open unit, if it is held back.
     held: Vec<u8>,
-    /// Whether the unit that is open passes as it comes.
+    /// Whether the rest of the open unit passes as it comes.
     passes: bool,
 }
 
-/// What becomes of the data of a frame.
+/// The parts of a frame after it was watched.
 #[derive(Default)]
 pub(super) struct Passed {
-    /// What was held back.
+    /// Bytes that were held back before, and may pass now.
     pub(super) first: Bytes,
-    /// What of the frame may pass.
+    /// The bytes of the frame that may pass.
     pub(super) second: Bytes,
     /// The error that follows.
     pub(super) error: Option<ApiError>,
@@ -66,7 +69,7 @@ impl Watch {
         })
     }
 
-    /// The data of one frame. Each byte is scanned once, and held back only while its unit is open.
+    /// Takes the data of one frame. Each byte is scanned once, and is held back only while its unit is open.
     pub(super) fn push(&mut self, data: Bytes) -> Passed {
         if data.is_empty() {
             return Passed::default();
@@ -128,7 +131,7 @@ impl Watch {
         passed
     }
 
-    /// The stream ended, or failed: what was held back, or the error that it is without the end that it lacks.
+    /// The stream has ended or failed. The held bytes may be an error without its end; otherwise they pass.
     pub(super) fn end(&mut self) -> Passed {
         let first = Bytes::from(std::mem::take(&mut self.held));
         let Some(units) = self.units.as_ref().filter(|_| !first.is_empty()) else {
@@ -147,7 +150,7 @@ impl Watch {
         }
     }
 
-    /// The error that the trailers of a stream of gRPC are.
+    /// The error that the trailers of a gRPC stream carry.
     pub(super) fn trailers(&mut self, trailers: &HeaderMap) -> Option<ApiError> {
         if self.units.is_some() {
             return None;
@@ -183,7 +186,7 @@ impl Watch {
     }
 }
 
-/// A reader of the user's may give any status.
+/// The status of the error, or 500: a reader of the user may give any status.
 fn error_status(envelope: &Envelope) -> StatusCode {
     match envelope.status() {
         status if crate::http::status::is_error(status) => status,
