@@ -6,18 +6,14 @@
 //! A call copies the configuration if another clone of the `Normaliser` shares it. So configure first, then clone.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::sync::Arc;
 
 use http::response::Parts;
-use http::{HeaderName, StatusCode};
 
-use super::extensions::Masking;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::normaliser::Normaliser;
 use crate::envelope::{Envelope, Namespace};
 use crate::read::ErrorReader;
-use crate::write::ErrorWriter;
 
 /// Configuration.
 ///
@@ -228,111 +224,5 @@ impl Normaliser {
     /// ```
     pub fn with_errors_in_success(self) -> Self {
         self.configured(|config| config.errors_in_success = true)
-    }
-
-    /// For servers: offers a dialect. Default: [`Clustr`](crate::write::Clustr) alone. The first call replaces the default, and
-    /// each further call adds a dialect.
-    ///
-    /// The `Accept` of the request chooses
-    /// ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)). The first dialect answers requests without a
-    /// preference, and requests that accept none of the dialects.
-    ///
-    /// ```
-    /// use http::{HeaderMap, HeaderValue, Method, Uri, Version};
-    /// use tower_error_envelope::exchange::Normaliser;
-    /// use tower_error_envelope::write::{Clustr, Problem};
-    ///
-    /// let normaliser = Normaliser::server().with_dialect(Clustr).with_dialect(Problem);
-    /// let mut headers = HeaderMap::new();
-    /// headers.insert("accept", HeaderValue::from_static("application/problem+json"));
-    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &headers);
-    /// let answer = normaliser.service_error(caller, None, "the disk is full".into());
-    /// assert_eq!(answer.parts.headers["content-type"], "application/problem+json");
-    /// assert_eq!(answer.parts.headers["vary"], "accept");
-    /// ```
-    pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
-        self.configured(|config| config.dialects.push(dialect))
-    }
-
-    /// For servers: the status of validation errors. Default: 400.
-    ///
-    /// A validation error has parameters and came with the status 400 or 422.
-    ///
-    /// ```
-    /// use http::{HeaderMap, Method, StatusCode, Uri, Version};
-    /// use tower_error_envelope::exchange::Normaliser;
-    /// use tower_error_envelope::Envelope;
-    ///
-    /// let normaliser = Normaliser::server().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY);
-    /// let caller = normaliser.caller(&Method::POST, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
-    /// let answer = normaliser.service_error(caller, None, Envelope::validation([("email", "is taken")]).into());
-    /// assert_eq!(answer.parts.status, 422);
-    /// ```
-    pub fn with_validation_status(self, status: StatusCode) -> Self {
-        self.configured(|config| config.validation_status = status)
-    }
-
-    /// For servers: which 5xx are masked. Default: [`Masking::All`].
-    ///
-    /// ```
-    /// use http::{HeaderMap, Method, Uri, Version};
-    /// use tower_error_envelope::exchange::Normaliser;
-    /// use tower_error_envelope::{Envelope, Masking};
-    ///
-    /// for (masking, message) in [(Masking::All, "Internal Server Error"), (Masking::None, "the disk is full")] {
-    ///     let normaliser = Normaliser::server().with_masking(masking);
-    ///     let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
-    ///     let answer = normaliser.service_error(caller, None, "the disk is full".into());
-    ///     assert_eq!(answer.parts.extensions.get::<Envelope>().unwrap().message(), message);
-    /// }
-    /// ```
-    pub fn with_masking(self, masking: Masking) -> Self {
-        self.configured(|config| config.masking = masking)
-    }
-
-    /// For servers: also masks a gRPC status that a gRPC service answers with the code `UNKNOWN`, `INTERNAL` or `DATA_LOSS`.
-    /// Its message and its details are removed, in heads and in trailers. Default: such a status passes. It needs the feature
-    /// `tonic`.
-    pub fn with_masked_statuses(self) -> Self {
-        self.configured(|config| config.masked_statuses = true)
-    }
-
-    /// For servers: replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
-    pub fn without_pages(self) -> Self {
-        self.configured(|config| config.keeps_pages = false)
-    }
-
-    /// For servers: sets a hook that turns an error of the service into an envelope.
-    ///
-    /// In: the error itself; the hook can follow its [`source`](Error::source). Out: the envelope, or `None` if the hook does not
-    /// know the error. Then the type of the error decides, as
-    /// [`service_error`](Self::service_error) says. A second call replaces the hook.
-    ///
-    /// ```
-    /// use http::{HeaderMap, Method, StatusCode, Uri, Version};
-    /// use tower_error_envelope::exchange::Normaliser;
-    /// use tower_error_envelope::Envelope;
-    ///
-    /// #[derive(Debug, thiserror::Error)]
-    /// #[error("no quota is left")]
-    /// struct NoQuota;
-    ///
-    /// let normaliser = Normaliser::server().with_service_error(|error| {
-    ///     error.is::<NoQuota>().then(|| Envelope::from_status(StatusCode::TOO_MANY_REQUESTS))
-    /// });
-    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
-    /// assert_eq!(normaliser.service_error(caller, None, NoQuota.into()).parts.status, 429);
-    /// ```
-    pub fn with_service_error<F>(self, map: F) -> Self
-    where
-        F: Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync + 'static,
-    {
-        self.configured(|config| config.map_service_error = Some(Arc::new(map)))
-    }
-
-    /// For servers: lets the metadata `name` of a `tonic::Status` become an HTTP header. Default: only names that are always
-    /// safe, such as `retry-after` and `x-request-id`. It needs the feature `tonic`. Each call adds one name.
-    pub fn with_metadata(self, name: HeaderName) -> Self {
-        self.configured(|config| config.metadata.push(name))
     }
 }

@@ -60,12 +60,8 @@ pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
 
 /// As [`keep_body`], for a body in the coding that its head names.
 pub(super) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
-    let coding: Vec<_> = parts
-        .headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .cloned()
-        .collect();
+    let coding = parts.headers.get_all(CONTENT_ENCODING).into_iter();
+    let coding: Vec<_> = coding.cloned().collect();
     parts.headers.remove(CONTENT_ENCODING);
     keep_body(parts, status);
     for line in coding {

@@ -74,6 +74,8 @@ mod answer;
 mod builder;
 mod caller;
 mod config;
+mod cut;
+mod decide;
 mod dialects;
 mod error_chain;
 mod extensions;
@@ -94,6 +96,7 @@ mod reading;
 mod response_head;
 mod rpc;
 mod service_error;
+mod serving;
 #[cfg(feature = "layer")]
 mod stream_label;
 mod verdict;
@@ -102,6 +105,7 @@ pub use self::answer::{Answer, AnswerBody};
 pub use self::caller::Caller;
 #[cfg(feature = "layer")]
 pub(crate) use self::config::BODY_LIMIT;
+pub use self::cut::Cut;
 pub use self::extensions::{Masked, Masking, Passthrough, ResponseOrigin};
 #[cfg(feature = "axum")]
 pub(crate) use self::extensions::{Writer, Written};
@@ -111,7 +115,7 @@ pub(crate) use self::in_success::{is_candidate, Probe};
 #[cfg(feature = "layer")]
 pub(crate) use self::last_frame::{Ending, LastFrame};
 pub use self::normaliser::{Head, Normaliser};
-pub use self::reading::{Cut, Reading};
+pub use self::reading::Reading;
 pub use self::response_head::BodyHint;
 #[cfg(feature = "layer")]
 pub(crate) use self::response_head::HeadRef;

@@ -3,8 +3,8 @@
 //! In: heads of requests and responses, and errors of services. Out: a [`Caller`] for each request, and a [`Head`] for each
 //! response. The layer, the middleware for reqwest and engines of other frameworks call it.
 //!
-//! 1. [`class`](verdict::class) decides most responses at first sight: they pass.
-//! 2. [`judge`](verdict::judge) decides what to do with an error.
+//! 1. [`class`](super::verdict::class) decides most responses at first sight: they pass.
+//! 2. [`judge`](super::verdict::judge) decides what to do with an error.
 //! 3. If the body is needed, a [`Reading`] reads it. Otherwise [`normalise`] makes the answer at once.
 
 use std::error::Error;
@@ -18,13 +18,10 @@ use super::answer::{empty_head, Answer, Found};
 use super::caller::Caller;
 use super::config::{Config, Side};
 use super::hooks::RequestHead;
-use super::in_success::Probe;
-#[cfg(feature = "layer")]
-use super::last_frame::LastFrame;
 use super::normalise::normalise;
-use super::reading::{Cut, Reading};
+use super::reading::Reading;
 use super::response_head::{BodyHint, HeadRef};
-use super::verdict::{self, Class, Verdict};
+use super::verdict::Class;
 use super::{headers, rpc, service_error};
 use crate::http::status;
 
@@ -53,7 +50,7 @@ use crate::http::status;
 #[derive(Clone)]
 #[must_use]
 pub struct Normaliser {
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
 }
 
 /// What an engine has to do with a response, as [`Normaliser::head`] decided by its head.
@@ -213,77 +210,9 @@ impl Normaliser {
     }
 
     /// What a response is at first sight. `hint` is called only if it decides.
-    #[inline]
-    pub(crate) fn class(
-        &self,
-        caller: Caller,
-        head: HeadRef<'_>,
-        hint: impl FnOnce() -> BodyHint,
-    ) -> Class {
-        verdict::class(&self.config, caller, head, hint)
-    }
-
-    /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.
-    #[cfg(feature = "layer")]
-    pub(crate) fn status_change(&self, caller: Caller) -> Option<fn(&mut HeaderMap)> {
-        rpc::status_change(&self.config, caller)
-    }
-
-    /// A watch over the body of a response with this head. It knows how to end the body if the body fails.
-    #[cfg(feature = "layer")]
-    pub(crate) fn last_frame(
-        &self,
-        caller: Caller,
-        request: Option<Box<RequestHead>>,
-        head: HeadRef<'_>,
-        hint: BodyHint,
-    ) -> LastFrame {
-        LastFrame::new(&self.config, caller, request, head, hint)
-    }
-
-    /// Reads a success, because it may carry an error.
-    pub(crate) fn probe(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
-        let probe = Some(Probe::new(hint.length));
-        Head::Read(self.reading(caller, take(parts), probe))
-    }
-
-    /// Decides what to do with an error.
-    pub(crate) fn error(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
-        let config = &*self.config;
-        let found = match verdict::judge(config, caller, parts, hint) {
-            Verdict::Pass => return Head::Pass,
-            Verdict::KeepPage => {
-                headers::add_vary(&mut parts.headers);
-                return Head::Pass;
-            }
-            Verdict::Known(envelope) => Found::known(envelope),
-            Verdict::Documented(envelope) => Found::documented(envelope),
-            Verdict::Read => return self.read(caller, take(parts), hint),
-        };
-        Head::Answer(normalise(config, caller, take(parts), found))
-    }
-
-    /// Reads the body of an error. It does not wait for a body that is too long, or that may never come.
-    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Head {
-        let reading = self.reading(caller, parts, None);
-        let limit = self.config.body_limit as u64;
-        if hint.length.is_some_and(|bytes| bytes > limit) {
-            return Head::Answer(reading.end(Err(Cut::Limit)));
-        }
-        if hint.ended || (caller.reads_head_only() && hint.length.is_none()) {
-            return Head::Answer(reading.end(Ok(())));
-        }
-        Head::Read(reading)
-    }
-
-    /// A builder's step: a copy of the configuration is changed, unless nobody else shares it.
     pub(super) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self
-    }
-
-    fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
-        Reading::new(Arc::clone(&self.config), caller, parts, probe)
     }
 }
 
@@ -293,9 +222,4 @@ impl fmt::Debug for Normaliser {
             .field("config", &self.config)
             .finish()
     }
-}
-
-fn take(parts: &mut Parts) -> Parts {
-    let status = parts.status;
-    std::mem::replace(parts, empty_head(status))
 }

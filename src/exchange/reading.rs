@@ -17,6 +17,7 @@ use http::{Response, StatusCode};
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
+use super::cut::Cut;
 use super::extensions::{Writer, Written};
 use super::guard::guarded;
 use super::hooks::RequestHead;
@@ -28,28 +29,6 @@ use crate::grpc::protocol::Protocol;
 use crate::grpc::{connect, convert};
 use crate::http::status;
 use crate::read;
-
-/// Why a body was not read to its end.
-///
-/// An engine passes [`Broken`](Self::Broken) to [`Reading::end`] if the body failed. A body beyond the limit is found by
-/// [`Reading::push`] itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Cut {
-    /// The body is longer than the limit.
-    Limit,
-    /// The body broke off: the connection failed, or the body was shorter than announced.
-    Broken,
-}
-
-impl Cut {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::Limit => "longer than the limit",
-            Self::Broken => "it broke off",
-        }
-    }
-}
 
 /// A response whose body has to be read: an error, or a success that may carry one.
 ///

@@ -1,0 +1,23 @@
+//! Why the body of a response was not read to its end. An engine says it to [`Reading`](super::Reading).
+
+/// Why a body was not read to its end.
+///
+/// An engine passes [`Broken`](Self::Broken) to [`Reading::end`](super::Reading::end) if the body failed. A body beyond the limit is found by
+/// [`Reading::push`](super::Reading::push) itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The body is longer than the limit.
+    Limit,
+    /// The body broke off: the connection failed, or the body was shorter than announced.
+    Broken,
+}
+
+impl Cut {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Limit => "longer than the limit",
+            Self::Broken => "it broke off",
+        }
+    }
+}

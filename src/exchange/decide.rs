@@ -1,0 +1,99 @@
+//! Decides what becomes of one response: asks the judge, and has errors read and answered.
+//!
+//! In: the head of a response and what is known of its body. Out: a [`Head`]. [`Normaliser::head`] and the layers call it.
+
+use http::response::Parts;
+#[cfg(feature = "layer")]
+use http::HeaderMap;
+use std::sync::Arc;
+
+use super::answer::{empty_head, Found};
+use super::caller::Caller;
+use super::cut::Cut;
+use super::headers;
+#[cfg(feature = "layer")]
+use super::hooks::RequestHead;
+use super::in_success::Probe;
+#[cfg(feature = "layer")]
+use super::last_frame::LastFrame;
+use super::normalise::normalise;
+use super::normaliser::{Head, Normaliser};
+use super::reading::Reading;
+use super::response_head::{BodyHint, HeadRef};
+#[cfg(feature = "layer")]
+use super::rpc;
+use super::verdict::{self, Class, Verdict};
+
+impl Normaliser {
+    #[inline]
+    pub(crate) fn class(
+        &self,
+        caller: Caller,
+        head: HeadRef<'_>,
+        hint: impl FnOnce() -> BodyHint,
+    ) -> Class {
+        verdict::class(&self.config, caller, head, hint)
+    }
+
+    /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.
+    #[cfg(feature = "layer")]
+    pub(crate) fn status_change(&self, caller: Caller) -> Option<fn(&mut HeaderMap)> {
+        rpc::status_change(&self.config, caller)
+    }
+
+    /// A watch over the body of a response with this head. It knows how to end the body if the body fails.
+    #[cfg(feature = "layer")]
+    pub(crate) fn last_frame(
+        &self,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+        head: HeadRef<'_>,
+        hint: BodyHint,
+    ) -> LastFrame {
+        LastFrame::new(&self.config, caller, request, head, hint)
+    }
+
+    /// Reads a success, because it may carry an error.
+    pub(crate) fn probe(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
+        let probe = Some(Probe::new(hint.length));
+        Head::Read(self.reading(caller, take(parts), probe))
+    }
+
+    /// Decides what to do with an error.
+    pub(crate) fn error(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
+        let config = &*self.config;
+        let found = match verdict::judge(config, caller, parts, hint) {
+            Verdict::Pass => return Head::Pass,
+            Verdict::KeepPage => {
+                headers::add_vary(&mut parts.headers);
+                return Head::Pass;
+            }
+            Verdict::Known(envelope) => Found::known(envelope),
+            Verdict::Documented(envelope) => Found::documented(envelope),
+            Verdict::Read => return self.read(caller, take(parts), hint),
+        };
+        Head::Answer(normalise(config, caller, take(parts), found))
+    }
+
+    /// Reads the body of an error. It does not wait for a body that is too long, or that may never come.
+    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Head {
+        let reading = self.reading(caller, parts, None);
+        let limit = self.config.body_limit as u64;
+        if hint.length.is_some_and(|bytes| bytes > limit) {
+            return Head::Answer(reading.end(Err(Cut::Limit)));
+        }
+        if hint.ended || (caller.reads_head_only() && hint.length.is_none()) {
+            return Head::Answer(reading.end(Ok(())));
+        }
+        Head::Read(reading)
+    }
+
+    fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
+        Reading::new(Arc::clone(&self.config), caller, parts, probe)
+    }
+}
+
+fn take(parts: &mut Parts) -> Parts {
+    let status = parts.status;
+    std::mem::replace(parts, empty_head(status))
+}
