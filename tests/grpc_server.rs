@@ -869,3 +869,24 @@ async fn what_is_grpc_arrives_as_without_the_layer() {
         bare
     );
 }
+
+#[tokio::test]
+async fn a_masked_status_leaves_no_reason_phrase_of_the_upstream() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let response = Response::builder()
+            .status(502)
+            .header("content-type", "application/grpc-web")
+            .header("grpc-status", "13")
+            .header("grpc-message", SECRET);
+        let reason = hyper::ext::ReasonPhrase::try_from(SECRET.as_bytes()).unwrap();
+        let mut response = response.body(Full::<Bytes>::default()).unwrap();
+        response.extensions_mut().insert(reason);
+        Ok::<_, Infallible>(response)
+    });
+    let call = Request::post("/printer.v1.Printer/Print");
+    let call = call.header("content-type", "application/grpc-web").body(());
+    let layer = ErrorEnvelopeLayer::new().with_masked_statuses();
+    let response = layer.layer(service).oneshot(call.unwrap()).await.unwrap();
+    let reason = response.extensions().get::<hyper::ext::ReasonPhrase>();
+    assert!(reason.is_none() && response.headers()["grpc-message"] != SECRET);
+}

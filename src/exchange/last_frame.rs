@@ -40,9 +40,6 @@ use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};
 use crate::write::Clustr;
 
-/// The media type of problem details.
-const PROBLEM: &str = "application/problem+json";
-
 /// Watches a body, and says how it ends if it fails.
 pub(crate) struct LastFrame {
     config: Arc<Config>,
@@ -172,13 +169,10 @@ impl LastFrame {
     fn event(&self, applied: &Applied) -> String {
         let dialect = self.config.writer(self.caller.choice);
         let envelope = &applied.envelope;
-        // Many types of the documented dialect imply the status. Problem details have a member of their own for it.
+        // Many types of the documented dialect imply the status.
         let implied = envelope.shown_error_type();
         let implied = implied.and_then(|name| name.documented_status());
-        let is_implied = match dialect {
-            None => implied == Some(envelope.status()),
-            Some(dialect) => dialect.media_type() == PROBLEM,
-        };
+        let is_implied = dialect.is_none() && implied == Some(envelope.status());
         let envelope = with_head(envelope, is_implied);
         let writer = dialect.unwrap_or(&Clustr);
         let written = guarded("ErrorWriter", || writer.write_event(&envelope));

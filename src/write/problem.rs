@@ -56,6 +56,15 @@ impl ErrorWriter for Problem {
         )
     }
 
+    /// The status of an event is the member `status` of problem details, and stands there once.
+    fn write_event(&self, envelope: &Envelope) -> Bytes {
+        let place = |name: &str, json: &str| match name {
+            "status" if json == envelope.status().as_str() => Place::Own,
+            _ => place(name, json),
+        };
+        json::with_members(&Details(envelope), envelope, place).into()
+    }
+
     fn schema(&self) -> Value {
         json!({
             "title": "ProblemDetails",

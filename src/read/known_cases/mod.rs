@@ -1,7 +1,10 @@
 //! What the tables are worth, by the cases of `tests/corpus/`: each row is taken out or moved by one level, and somebody
 //! has to notice.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod left_out;
+mod moved_rows;
+
+use std::collections::BTreeSet;
 
 use base64::prelude::{Engine, BASE64_STANDARD};
 use bytes::Bytes;
@@ -9,16 +12,10 @@ use http::{HeaderName, Response, StatusCode};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::any_json::{
-    role_of, MessageLevels as M, ParameterLevel as P, Role, TypeLevel as T, CONSTANTS, PLACES, ROWS,
-};
-use super::rivals::{self, RIVALS};
-use super::switches::{with_change, without, Row};
+use super::any_json::{CONSTANTS, PLACES, ROWS};
+use super::switches::Row;
 use super::{read, source, Source};
-use crate::envelope::{Envelope, Origin};
-
-/// Formats of one system. The others are standards, which nobody has to meet to know them.
-const OF_SYSTEMS: [&str; 5] = ["aws", "copr", "feathers", "google", "kubernetes"];
+use crate::envelope::Envelope;
 
 /// Parts into which the systems are split.
 const PARTS: u32 = 5;
@@ -187,178 +184,4 @@ fn rows() -> Vec<Row> {
     let places = PLACES.iter().map(|name| row("places", name));
     let constants = CONSTANTS.iter().map(|name| row("constants", name));
     keys.chain(places).chain(constants).collect()
-}
-
-/// How many of all that a system of this part says would be read if nothing were known that it alone has.
-#[test]
-#[ignore = "prints figures"]
-fn what_is_read_of_systems_that_were_left_out() {
-    let cases = cases();
-    let (mut all, mut with, mut alone) = (0, 0, 0);
-    for part in 0..PARTS {
-        let (own, others): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.part == part);
-        let known: BTreeSet<&str> = others
-            .iter()
-            .flat_map(|case| &case.words)
-            .map(|word| &**word)
-            .collect();
-        let mut off: BTreeSet<_> = rows()
-            .into_iter()
-            .filter(|(_, name)| !known.contains(&*compared(name)))
-            .collect();
-        let origins: BTreeSet<_> = others
-            .iter()
-            .map(|case| read(&case.response).origin())
-            .filter_map(|origin| match origin {
-                Origin::Wire(name) => Some(name),
-                _ => None,
-            })
-            .collect();
-        let unknown = OF_SYSTEMS.iter().filter(|name| !origins.contains(*name));
-        off.extend(unknown.map(|name| row("formats", name)));
-        let names: Vec<_> = off.iter().map(|(_, name)| name.clone()).collect();
-        let right = own.iter().filter(|case| case.is_right()).count();
-        let lost: Vec<_> = without(off, || {
-            own.iter()
-                .filter(|case| !case.is_right())
-                .map(|case| &*case.id)
-                .collect()
-        });
-        let left = own.len() - lost.len();
-        println!(
-            "part {part}: {right} of {} are right, {left} without {} rows {names:?}\n  {lost:?}",
-            own.len(),
-            names.len()
-        );
-        all += own.len();
-        with += right;
-        alone += left;
-    }
-    println!(
-        "of {all} cases {with} are right, and {alone} ({:.1} %) without the rows of their own part",
-        100.0 * alone as f64 / all as f64
-    );
-    assert!(alone as f64 >= 0.95 * all as f64);
-}
-
-/// The roles with one of their levels moved.
-fn moved(role: Role) -> Vec<(&'static str, Role)> {
-    let mut all = Vec::new();
-    let messages = [
-        M::None,
-        M::Phrase,
-        M::Aside,
-        M::Title,
-        M::Summary,
-        M::Error,
-        M::Note,
-        M::ShortMessage,
-        M::Reason,
-        M::Message,
-        M::Description,
-        M::Detail,
-    ];
-    let types = [
-        T::None,
-        T::Id,
-        T::Class,
-        T::Reason,
-        T::Type,
-        T::Digits,
-        T::Code,
-        T::Specific,
-        T::Narrowest,
-        T::Uri,
-    ];
-    let parameters = [P::None, P::Perhaps, P::Likely, P::Surely];
-    for (name, other) in neighbours(&messages, role.message) {
-        all.push((
-            name,
-            Role {
-                message: other,
-                ..role
-            },
-        ));
-    }
-    for (name, other) in neighbours(&types, role.error_type) {
-        all.push((
-            name,
-            Role {
-                error_type: other,
-                ..role
-            },
-        ));
-    }
-    for (name, other) in neighbours(&parameters, role.parameter) {
-        all.push((
-            name,
-            Role {
-                parameter: other,
-                ..role
-            },
-        ));
-    }
-    all
-}
-
-/// The levels above and below one, if it is one at all.
-fn neighbours<L: Copy + PartialEq + std::fmt::Debug>(
-    levels: &[L],
-    level: L,
-) -> Vec<(&'static str, L)> {
-    let at = levels.iter().position(|other| *other == level).unwrap();
-    let below = at.checked_sub(1).map(|below| ("down", levels[below]));
-    let above = levels.get(at + 1).map(|above| ("up", *above));
-    if at == 0 {
-        return Vec::new();
-    }
-    below.into_iter().chain(above).collect()
-}
-
-#[test]
-#[ignore = "slow"]
-fn every_row_that_is_moved_by_a_level_or_taken_out_is_noticed() {
-    let all = cases().into_iter().chain(samples());
-    let cases: Vec<_> = all.filter(Case::is_right).collect();
-    let mut by_word: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
-    for case in &cases {
-        for word in &case.words {
-            by_word.entry(word).or_default().push(case);
-        }
-    }
-    let is_in_line = |names: &[&str]| {
-        let mut names = names.iter();
-        names.all(|name| RIVALS.lines().any(|line| line == rivals::line(name)))
-    };
-    let mut unnoticed = Vec::new();
-    for keys in ROWS {
-        let names: Vec<_> = keys
-            .iter()
-            .map(|key| std::str::from_utf8(key).unwrap())
-            .collect();
-        for name in &names {
-            let users = by_word.get(name).cloned().unwrap_or_default();
-            let off = BTreeSet::from([row("roles", name)]);
-            let is_same = || is_in_line(&[name]) && users.iter().all(|case| case.is_right());
-            if without(off, is_same) {
-                unnoticed.push(format!("{name} is taken out"));
-            }
-        }
-        let users = names.iter().filter_map(|name| by_word.get(name)).flatten();
-        let users: Vec<&Case> = users.copied().collect();
-        for (way, role) in moved(role_of(names[0]).unwrap()) {
-            let keys = *keys;
-            let change = move |key: &[u8], old: Role| if keys.contains(&key) { role } else { old };
-            let is_same = || is_in_line(&names) && users.iter().all(|case| case.is_right());
-            if with_change(Box::new(change), is_same) {
-                unnoticed.push(format!("{names:?} is moved {way} to {role:?}"));
-            }
-        }
-    }
-    assert!(
-        unnoticed.is_empty(),
-        "{}\n{} unnoticed",
-        unnoticed.join("\n"),
-        unnoticed.len()
-    );
 }
