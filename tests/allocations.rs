@@ -157,7 +157,7 @@ fn a_hook_costs_a_success_one_box_for_the_head_of_the_request() {
 }
 
 #[test]
-fn an_error_allocates_seven_times() {
+fn an_error_allocates_seven_times_and_thrice_without_extensions() {
     let request = || Request::get("/missing").body(()).unwrap();
     let bare = allocations(service(), request());
     let layered = || ErrorEnvelopeLayer::new().layer(service());
@@ -166,6 +166,9 @@ fn an_error_allocates_seven_times() {
     let rewritten = allocations(layered(), request());
     // The envelope, its texts, its JSON, and four for the extensions. That its body is read allocates nothing.
     assert_eq!(rewritten, bare + 7);
+    let without = ErrorEnvelopeLayer::new().without_extensions();
+    let rewritten = allocations(without.layer(service()), request());
+    assert_eq!(rewritten, bare + 3);
 }
 
 #[cfg(feature = "axum")]

@@ -566,3 +566,38 @@ fn the_service_is_clone_send_and_sync_as_the_inner_one_is() {
     is(ErrorEnvelopeLayer::client());
     is(ErrorEnvelopeLayer::new().layer(Arc::new(())));
 }
+
+fn answered(envelope: Envelope) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(Clustr::to_json(&envelope)));
+    *response.status_mut() = envelope.status();
+    response.extensions_mut().insert(envelope);
+    response
+}
+
+#[tokio::test]
+async fn without_extensions_nothing_is_left_and_the_answer_is_the_same() {
+    let errors = [
+        Envelope::new(StatusCode::CONFLICT, "taken"),
+        Envelope::internal("postgres://root:hunter2@db"),
+        Envelope::validation([("name", "too long")]),
+    ];
+    for error in errors {
+        let service = tower::service_fn(move |_: Request<Full<Bytes>>| {
+            let error = error.clone();
+            async move { Ok::<_, Infallible>(answered(error)) }
+        });
+        let with = ErrorEnvelopeLayer::new().layer(service.clone());
+        let without = ErrorEnvelopeLayer::new().without_extensions();
+        let twice = without.layer(without.layer(service.clone()));
+        let with = collect(with.oneshot(request()).await.unwrap()).await;
+        for without in [
+            collect(without.layer(service).oneshot(request()).await.unwrap()).await,
+            collect(twice.oneshot(request()).await.unwrap()).await,
+        ] {
+            assert!(without.extensions().is_empty());
+            assert_eq!(without.status(), with.status());
+            assert_eq!(without.headers(), with.headers());
+            assert_eq!(text(&without), text(&with));
+        }
+    }
+}

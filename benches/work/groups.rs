@@ -129,6 +129,9 @@ pub(super) fn rewriting() -> Vec<Group> {
             vec![
                 ("bare", || plain(Identity::new(), MISSING)),
                 ("ours", || plain(ours(), MISSING)),
+                ("ours, without extensions", || {
+                    plain(ours().without_extensions(), MISSING)
+                }),
             ],
         ),
         (

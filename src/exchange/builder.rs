@@ -196,6 +196,26 @@ impl Normaliser {
         self.configured(|config| config.request_id = true)
     }
 
+    /// Leaves no [`Envelope`] and no [`Masked`](super::Masked) in the extensions of responses. Default: they are there for
+    /// outer layers.
+    ///
+    /// Use it where nothing outside reads them: each error then costs four allocations less. Hooks get the error all the same.
+    /// Another layer of this crate around this one treats the answer like that of any service: it reads the body again, and
+    /// masks a 5xx in another dialect than the documented one.
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server().without_extensions();
+    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+    /// let answer = normaliser.service_error(caller, None, "the disk is full".into());
+    /// assert!(answer.parts.extensions.is_empty());
+    /// ```
+    pub fn without_extensions(self) -> Self {
+        self.configured(|config| config.leaves_envelope = false)
+    }
+
     /// Treats callers of gRPC and gRPC-Web like callers of HTTP. Default with the feature `tonic`: they get a gRPC status.
     /// Without that feature this method has no effect.
     pub fn without_grpc(self) -> Self {

@@ -49,6 +49,8 @@ pub(super) struct Config {
     pub(super) map_envelope: Option<MapEnvelope>,
     pub(super) on_error: Option<OnError>,
     pub(super) request_id: bool,
+    /// Whether the envelope is left in the extensions of the response.
+    pub(super) leaves_envelope: bool,
     /// Whether gRPC callers are answered in gRPC. It needs the feature `tonic`.
     pub(super) grpc: bool,
     /// For clients.
@@ -77,6 +79,7 @@ impl Config {
             map_envelope: None,
             on_error: None,
             request_id: false,
+            leaves_envelope: true,
             grpc: true,
             errors_in_success: false,
             dialects: Dialects::documented(),

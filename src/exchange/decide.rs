@@ -7,7 +7,7 @@ use http::response::Parts;
 use http::HeaderMap;
 use std::sync::Arc;
 
-use super::answer::{empty_head, Found};
+use super::answer::{Answer, Found};
 use super::caller::Caller;
 use super::cut::Cut;
 use super::headers;
@@ -23,6 +23,28 @@ use super::response_head::{BodyHint, HeadRef};
 #[cfg(feature = "layer")]
 use super::rpc;
 use super::verdict::{self, Class, Verdict};
+
+/// As [`Head`], with the head of a response that passes: it is moved in and out, so that no empty head has to stand for it.
+#[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
+pub(crate) enum Decided {
+    Pass(Parts),
+    Answer(Answer),
+    Read(Reading),
+}
+
+impl Decided {
+    /// Leaves the head of a response that passes in `parts`.
+    pub(super) fn into_head(self, parts: &mut Parts) -> Head {
+        match self {
+            Self::Pass(passed) => {
+                *parts = passed;
+                Head::Pass
+            }
+            Self::Answer(answer) => Head::Answer(answer),
+            Self::Read(reading) => Head::Read(reading),
+        }
+    }
+}
 
 impl Normaliser {
     #[inline]
@@ -54,46 +76,41 @@ impl Normaliser {
     }
 
     /// Reads a success, because it may carry an error.
-    pub(crate) fn probe(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
+    pub(crate) fn probe(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
         let probe = Some(Probe::new(hint.length));
-        Head::Read(self.reading(caller, take(parts), probe))
+        Decided::Read(self.reading(caller, parts, probe))
     }
 
     /// Decides what to do with an error.
-    pub(crate) fn error(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
+    pub(crate) fn error(&self, caller: Caller, mut parts: Parts, hint: BodyHint) -> Decided {
         let config = &*self.config;
-        let found = match verdict::judge(config, caller, parts, hint) {
-            Verdict::Pass => return Head::Pass,
+        let found = match verdict::judge(config, caller, &parts, hint) {
+            Verdict::Pass => return Decided::Pass(parts),
             Verdict::KeepPage => {
                 headers::add_vary(&mut parts.headers);
-                return Head::Pass;
+                return Decided::Pass(parts);
             }
             Verdict::Known(envelope) => Found::known(envelope),
             Verdict::Documented(envelope) => Found::documented(envelope),
-            Verdict::Read => return self.read(caller, take(parts), hint),
+            Verdict::Read => return self.read(caller, parts, hint),
         };
-        Head::Answer(normalise(config, caller, take(parts), found))
+        Decided::Answer(normalise(config, caller, parts, found))
     }
 
     /// Reads the body of an error. It does not wait for a body that is too long, or that may never come.
-    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Head {
+    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
         let reading = self.reading(caller, parts, None);
         let limit = self.config.body_limit as u64;
         if hint.length.is_some_and(|bytes| bytes > limit) {
-            return Head::Answer(reading.end(Err(Cut::Limit)));
+            return Decided::Answer(reading.end(Err(Cut::Limit)));
         }
         if hint.ended || (caller.reads_head_only() && hint.length.is_none()) {
-            return Head::Answer(reading.end(Ok(())));
+            return Decided::Answer(reading.end(Ok(())));
         }
-        Head::Read(reading)
+        Decided::Read(reading)
     }
 
     fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
         Reading::new(Arc::clone(&self.config), caller, parts, probe)
     }
-}
-
-fn take(parts: &mut Parts) -> Parts {
-    let status = parts.status;
-    std::mem::replace(parts, empty_head(status))
 }

@@ -146,6 +146,19 @@ impl Written {
         }
     }
 
+    /// Leaves the envelope in these extensions, and who wrote the body from it.
+    pub(super) fn leave(extensions: &mut http::Extensions, by: Writer, envelope: Envelope) {
+        extensions.insert(Self::new(by, &envelope));
+        extensions.insert(envelope);
+    }
+
+    /// Removes what was left in these extensions about the error of the response.
+    pub(super) fn remove(extensions: &mut http::Extensions) {
+        extensions.remove::<Self>();
+        extensions.remove::<Envelope>();
+        extensions.remove::<Masked>();
+    }
+
     /// Who wrote the body of the response with these extensions; `None` if the body is not that of its envelope.
     pub(crate) fn by(extensions: &http::Extensions, envelope: &Envelope) -> Option<Writer> {
         let written: &Self = extensions.get()?;

@@ -106,6 +106,8 @@ pub use self::caller::Caller;
 #[cfg(feature = "layer")]
 pub(crate) use self::config::BODY_LIMIT;
 pub use self::cut::Cut;
+#[cfg(feature = "layer")]
+pub(crate) use self::decide::Decided;
 pub use self::extensions::{Masked, Masking, Passthrough, ResponseOrigin};
 #[cfg(feature = "axum")]
 pub(crate) use self::extensions::{Writer, Written};

@@ -48,23 +48,36 @@ pub(super) fn normalise(
         None => write(config, caller, &mut parts, &mut applied),
     };
     tell(config, request, &applied, &found.body);
+    let Applied {
+        envelope, original, ..
+    } = applied;
+    leave(config, &mut parts, envelope, original.as_ref(), &found.body);
+    Answer {
+        parts,
+        body,
+        original,
+    }
+}
+
+/// Leaves the error in the extensions of the response, for outer layers.
+fn leave(
+    config: &Config,
+    parts: &mut Parts,
+    envelope: Envelope,
+    original: Option<&Envelope>,
+    body: &Bytes,
+) {
+    if !config.leaves_envelope {
+        return Written::remove(&mut parts.extensions);
+    }
     let writer = match config.side {
         Side::Server => Writer::Server,
         Side::Client => Writer::Client,
     };
-    parts
-        .extensions
-        .insert(Written::new(writer, &applied.envelope));
-    parts.extensions.insert(applied.envelope);
-    if let Some(original) = &applied.original {
-        parts
-            .extensions
-            .insert(Masked::new(original.clone(), &found.body));
-    }
-    Answer {
-        parts,
-        body,
-        original: applied.original,
+    Written::leave(&mut parts.extensions, writer, envelope);
+    if let Some(original) = original {
+        let masked = Masked::new(original.clone(), body);
+        parts.extensions.insert(masked);
     }
 }
 

@@ -150,8 +150,8 @@ impl Normaliser {
                 }
                 Head::Pass
             }
-            Class::Probe => self.probe(caller, parts, hint),
-            Class::Error => self.error(caller, parts, hint),
+            Class::Probe => self.probe(caller, take(parts), hint).into_head(parts),
+            Class::Error => self.error(caller, take(parts), hint).into_head(parts),
         }
     }
 
@@ -209,7 +209,7 @@ impl Normaliser {
         normalise(&self.config, caller, parts, Found::known(envelope))
     }
 
-    /// What a response is at first sight. `hint` is called only if it decides.
+    /// The same normaliser with another configuration.
     pub(super) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self
@@ -222,4 +222,9 @@ impl fmt::Debug for Normaliser {
             .field("config", &self.config)
             .finish()
     }
+}
+
+fn take(parts: &mut Parts) -> Parts {
+    let status = parts.status;
+    std::mem::replace(parts, empty_head(status))
 }

@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
@@ -27,7 +28,7 @@ use super::{headers, log, policy, rpc};
 use crate::body::Gather;
 use crate::grpc::protocol::Protocol;
 use crate::grpc::{connect, convert};
-use crate::http::status;
+use crate::http::{header_lookup, status};
 use crate::read;
 
 /// A response whose body has to be read: an error, or a success that may carry one.
@@ -57,7 +58,8 @@ use crate::read;
 pub struct Reading {
     config: Arc<Config>,
     caller: Caller,
-    parts: Parts,
+    /// The head of the response; `None` after the answer.
+    parts: Option<Parts>,
     gather: Gather,
     /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
@@ -74,7 +76,7 @@ impl Reading {
         Self {
             config,
             caller,
-            parts,
+            parts: Some(parts),
             gather,
             probe,
         }
@@ -90,7 +92,7 @@ impl Reading {
         }
         let probe = self.probe.as_mut()?;
         let readers = self.config.readers();
-        let is_data = probe.is_data(readers, &self.parts, self.gather.as_slice());
+        let is_data = probe.is_data(readers, self.parts.as_ref()?, self.gather.as_slice());
         is_data.then(|| self.pass(Bytes::new()))
     }
 
@@ -174,7 +176,8 @@ impl Reading {
     /// The response with its body decoded, within the limit of bodies.
     fn decoded(&self, response: &Response<Bytes>) -> Option<Response<Bytes>> {
         let decodes = cfg!(feature = "decompression") && self.config.decodes;
-        if !decodes || response.body().is_empty() {
+        let is_coded = || header_lookup::has(response.headers(), &CONTENT_ENCODING);
+        if !decodes || response.body().is_empty() || !is_coded() {
             return None;
         }
         guarded("decompression", || {
@@ -201,9 +204,9 @@ impl Reading {
         let request = request.as_ref();
         let applied = policy::apply(&self.config, request, &parts.extensions, envelope);
         tell(&self.config, request, &applied, body);
-        let written = Written::new(Writer::Client, &applied.envelope);
-        parts.extensions.insert(written);
-        parts.extensions.insert(applied.envelope);
+        if self.config.leaves_envelope {
+            Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
+        }
     }
 
     /// Reading stops before the end of the body. An error is then the envelope of its status.
@@ -211,7 +214,9 @@ impl Reading {
         if self.probe.is_some() {
             return self.pass(over);
         }
-        log::unread(self.parts.status, cut.reason());
+        if let Some(parts) = &self.parts {
+            log::unread(parts.status, cut.reason());
+        }
         self.gather.take();
         self.finish_error(Bytes::new())
     }
@@ -228,6 +233,7 @@ impl Reading {
     }
 
     fn take_parts(&mut self) -> Parts {
-        std::mem::replace(&mut self.parts, empty_head(StatusCode::OK))
+        let parts = self.parts.take();
+        parts.unwrap_or_else(|| empty_head(StatusCode::OK))
     }
 }

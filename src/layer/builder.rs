@@ -137,6 +137,33 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(Normaliser::with_request_id)
     }
 
+    /// Leaves no [`Envelope`] and no [`Masked`](crate::Masked) in the extensions of responses. Each error then costs four
+    /// allocations less. Default: they are there for outer layers.
+    ///
+    /// Another layer of this crate around this one then treats the answer like that of any service.
+    ///
+    /// ```
+    /// # use http::{Request, Response, StatusCode};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let service = service_fn(|_: Request<()>| async {
+    /// #     let mut response = Response::new("There is no printer 8".to_owned());
+    /// #     *response.status_mut() = StatusCode::NOT_FOUND;
+    /// #     Ok::<_, std::convert::Infallible>(response)
+    /// # });
+    /// let layer = ErrorEnvelopeLayer::new().without_extensions();
+    /// let response = layer.layer(service).oneshot(Request::new(())).await?;
+    /// assert!(response.extensions().get::<Envelope>().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn without_extensions(self) -> Self {
+        self.configured(Normaliser::without_extensions)
+    }
+
     /// Answers callers of gRPC and gRPC-Web like callers of HTTP. Use it for services without gRPC methods.
     pub fn without_grpc(self) -> Self {
         self.configured(Normaliser::without_grpc)

@@ -20,7 +20,7 @@ use super::probing::Probing;
 use super::respond::{fail, finish, head, hint, polled_after_end, with_status};
 use super::side::{Server, Side};
 use crate::body::ResponseBody;
-use crate::exchange::{Answer, Caller, Class, Head, Normaliser, Reading, RequestHead};
+use crate::exchange::{Answer, Caller, Class, Decided, Normaliser, Reading, RequestHead};
 
 pin_project! {
     /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService). It waits for the inner future, and then for
@@ -138,22 +138,24 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         response: Response<B>,
         cx: &mut Context<'_>,
     ) -> Poll<Response<ResponseBody<B>>> {
-        let (mut parts, body) = response.into_parts();
+        let (parts, body) = response.into_parts();
         let hint = hint(&body);
-        let head = match class {
-            Class::Error => normaliser.error(caller, &mut parts, hint),
-            Class::Probe => normaliser.probe(caller, &mut parts, hint),
-            Class::Pass | Class::Status => Head::Pass,
+        let decided = match class {
+            Class::Error => normaliser.error(caller, parts, hint),
+            Class::Probe => normaliser.probe(caller, parts, hint),
+            Class::Pass | Class::Status => Decided::Pass(parts),
         };
-        match head {
-            Head::Pass => Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body))),
-            Head::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
-            Head::Read(reading) if class == Class::Probe => {
+        match decided {
+            Decided::Pass(parts) => {
+                Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body)))
+            }
+            Decided::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
+            Decided::Read(reading) if class == Class::Probe => {
                 let probing = Some(Box::new(Probing::new(reading, body)));
                 self.set(Self::Probing { probing });
                 self.poll_rest(normaliser, caller, cx)
             }
-            Head::Read(reading) => self.poll_error(reading, body, cx),
+            Decided::Read(reading) => self.poll_error(reading, body, cx),
         }
     }
 
