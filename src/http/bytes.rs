@@ -19,11 +19,33 @@ pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
         let mut chunks = bytes.chunks_exact(CHUNK);
         return chunks.any(|chunk| chunk.try_into().is_ok_and(in_chunk)) || in_chunk(last);
     }
+    in_chunk(&padded(bytes))
+}
+
+/// The bits that `bits` gives for the bytes of `text`, all together. It must give none for `a`, and has no branches.
+#[inline]
+pub(crate) fn all_bits(text: &str, bits: impl Fn(u8) -> u8) -> u8 {
+    let of_chunk = |chunk: &[u8; CHUNK]| {
+        let bytes = chunk.iter();
+        bytes.fold(0, |found, byte| found | bits(*byte))
+    };
+    let bytes = text.as_bytes();
+    if let Some(last) = bytes.last_chunk() {
+        let chunks = bytes.chunks_exact(CHUNK);
+        let chunks = chunks.filter_map(|chunk| chunk.try_into().ok());
+        return chunks.fold(of_chunk(last), |found, chunk| found | of_chunk(chunk));
+    }
+    of_chunk(&padded(bytes))
+}
+
+/// A chunk that begins with these bytes, which are fewer.
+#[inline]
+fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     let mut chunk = [b'a'; CHUNK];
     if let Some(start) = chunk.get_mut(..bytes.len()) {
         start.copy_from_slice(bytes);
     }
-    in_chunk(&chunk)
+    chunk
 }
 
 /// `text` without the blanks around it. Most texts have none, and to see this takes a look at two bytes.
@@ -43,6 +65,7 @@ mod tests {
     #[test]
     fn finds_a_byte_wherever_it_stands() {
         let is_blank = |byte| byte == b' ';
+        let bits = |byte| u8::from(byte == b' ') | u8::from(byte == b'x') << 1;
         for length in 0..100 {
             let text = "x".repeat(length);
             assert!(!any(&text, is_blank), "{length}");
@@ -50,6 +73,8 @@ mod tests {
                 let mut text = text.clone();
                 text.insert(position, ' ');
                 assert!(any(&text, is_blank), "{position} of {length}");
+                let want = if length == 0 { 1 } else { 3 };
+                assert_eq!(all_bits(&text, bits), want, "{position} of {length}");
             }
         }
     }

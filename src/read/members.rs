@@ -6,7 +6,6 @@
 
 use bytestring::ByteString;
 use http::{HeaderMap, HeaderName};
-use smallvec::SmallVec;
 
 use super::any_json::Normalised;
 use super::document::Value;
@@ -21,9 +20,6 @@ const RETRY_AFTER: &str = "retry_after";
 
 /// The name under which a member with this key is kept, if it is one that clients want.
 fn kept_name(key: &str) -> Option<&'static str> {
-    if !may_be_kept(key.as_bytes()) {
-        return None;
-    }
     match Normalised::new(key)?.as_bytes() {
         b"requestid" | b"xrequestid" | b"reqid" | b"correlationid" | b"traceid" | b"logid" => {
             Some(REQUEST_ID)
@@ -36,25 +32,26 @@ fn kept_name(key: &str) -> Option<&'static str> {
 }
 
 /// Whether the length and the last two letters are those of such a key: most are ruled out by that.
+#[inline]
 fn may_be_kept(key: &[u8]) -> bool {
     let [.., before, last] = key else {
         return false;
     };
     let fits = (MIN_KEY..=MAX_KEY).contains(&key.len());
     // The letters without their case.
-    let is_end = matches!(
-        (before | 0x20, last | 0x20),
-        (b'i', b'd')
-            | (b'r', b'l')
-            | (b'e', b'r')
-            | (b'd', b's')
-            | (b'r', b'i')
-            | (b'n', b'k')
-            | (b'f', b'o')
-            | (b'o', b'n')
-    );
+    let end = u16::from_be_bytes([before | 0x20, last | 0x20]);
+    let is_end = matches!(end, DS | ER | FO | ID | NK | ON | RI | RL);
     fits && is_end
 }
+
+const DS: u16 = u16::from_be_bytes(*b"ds");
+const ER: u16 = u16::from_be_bytes(*b"er");
+const FO: u16 = u16::from_be_bytes(*b"fo");
+const ID: u16 = u16::from_be_bytes(*b"id");
+const NK: u16 = u16::from_be_bytes(*b"nk");
+const ON: u16 = u16::from_be_bytes(*b"on");
+const RI: u16 = u16::from_be_bytes(*b"ri");
+const RL: u16 = u16::from_be_bytes(*b"rl");
 
 /// Shorter keys are none of these.
 const MIN_KEY: usize = "logid".len();
@@ -73,17 +70,26 @@ pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
     let Some(root) = source.document().filter(|root| root.is_object()) else {
         return;
     };
-    let mut holders: SmallVec<[Value<'_>; HOLDERS.len()]> = SmallVec::new();
-    for (key, value) in root.members() {
-        if !value.is_object() {
-            add_if_wanted(source, envelope, key, value);
-        } else if HOLDERS.contains(&key) {
-            holders.push(value);
+    if add_wanted_of(source, envelope, root) {
+        let is_holder =
+            |(key, value): &(&str, Value<'_>)| value.is_object() && HOLDERS.contains(key);
+        for (_, holder) in root.members().filter(is_holder) {
+            add_wanted_of(source, envelope, holder);
         }
     }
-    for (key, value) in holders.into_iter().flat_map(Value::members) {
-        add_if_wanted(source, envelope, key, value);
+}
+
+/// Adds those that stand in `object` itself; whether there are objects in it.
+fn add_wanted_of(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>) -> bool {
+    let mut has_objects = false;
+    for (key, value) in object.members() {
+        if value.holds_values() {
+            has_objects |= value.is_object();
+        } else if may_be_kept(key.as_bytes()) {
+            add_if_wanted(source, envelope, key, value);
+        }
     }
+    has_objects
 }
 
 /// Headers in which servers send the id of the request.

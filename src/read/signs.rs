@@ -103,9 +103,10 @@ impl Signs {
 
     /// Whether one of `signs` is among these.
     pub(super) const fn have(self, signs: Self) -> bool {
-        self.members & signs.members != 0
-            || self.headers & signs.headers != 0
-            || self.marks & signs.marks != 0
+        let members = self.members & signs.members;
+        let halves = (members >> u64::BITS) as u64 | members as u64;
+        let others = self.headers & signs.headers | (self.marks & signs.marks) as u64;
+        halves | others != 0
     }
 
     /// Both sets together.
@@ -141,15 +142,17 @@ fn of_document(root: Value<'_>) -> Signs {
         let list = root.as_list().map_or(Signs::ANY, |_| Signs::LIST);
         return Signs::DOCUMENT.or(list);
     };
-    let (mut signs, mut lists) = (Signs::DOCUMENT, Signs::LISTS);
+    let (mut bits, mut only_lists) = (0, true);
     for (key, value) in members {
         let kind = kind(value);
-        signs = signs.or(Signs::of_kind(key, kind));
-        if !matches!(kind, Kind::List) {
-            lists = Signs::ANY;
-        }
+        bits |= Signs::of_kind(key, kind).members;
+        only_lists &= matches!(kind, Kind::List);
     }
-    signs.or(lists)
+    let lists = if only_lists { Signs::LISTS } else { Signs::ANY };
+    Signs {
+        members: bits,
+        ..Signs::DOCUMENT.or(lists)
+    }
 }
 
 fn kind(value: Value<'_>) -> Kind {

@@ -83,7 +83,10 @@ fn is_coded(headers: &HeaderMap) -> bool {
 
 impl<'r> Source<'r> {
     pub(super) fn new(response: &'r Response<Bytes>, body: &'r ByteString) -> Self {
-        let text = without_guard(trim(body.trim_start_matches('\u{feff}')));
+        let text = match body.as_bytes().first() {
+            Some(b'{' | b'<') => trim(body),
+            _ => without_guard(trim(body.trim_start_matches('\u{feff}'))),
+        };
         let document = parse(text);
         Self {
             status: response.status(),

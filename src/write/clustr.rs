@@ -63,12 +63,11 @@ impl Clustr {
             .clone()
             .map(|(name, list)| json::list_len(name, list))
             .sum();
-        let mut object = Object::with_capacity(json::EMPTY + size + more);
+        let details = json::details_len(envelope.members().iter_json());
+        let mut object = Object::with_capacity(json::EMPTY + size + more + details);
         texts().for_each(|(name, text)| object.text(name, text));
         lists.for_each(|(name, list)| object.list(name, list));
-        if !envelope.members().is_empty() {
-            object.details(envelope.members().iter_json());
-        }
+        object.details(envelope.members().iter_json());
         object.into_json().into()
     }
 }

@@ -5,11 +5,10 @@
 //! It escapes `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy labels the answer as HTML, a message still
 //! cannot become markup.
 
-use std::io;
-
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use serde_json::ser::Serializer;
 
+use super::inert::{is_special, push_inert, Inert};
 use crate::envelope::{Envelope, Messages, DETAILS_KEY};
 use crate::http::bytes;
 
@@ -94,6 +93,11 @@ impl Object {
     /// Adds a value that is JSON already.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.begin();
+        self.value(name, json);
+    }
+
+    /// Writes a name, of which the first quote was written before, and a value that is JSON already.
+    fn value(&mut self, name: &str, json: &str) {
         push_content(&mut self.json, name);
         self.push(r#"":"#);
         push_inert(&mut self.json, json);
@@ -101,15 +105,20 @@ impl Object {
 
     /// Adds the members as the object `_error_details`, if there are any.
     pub(super) fn details<'m>(&mut self, members: impl Iterator<Item = (&'m str, &'m str)>) {
-        let mut details = Self::with_capacity(0);
-        members.for_each(|(name, json)| details.json(name, json));
-        if !details.json.is_empty() {
-            let details = details.into_json();
-            self.begin();
-            self.push(DETAILS_KEY);
-            self.push(r#"":"#);
-            self.json.extend_from_slice(&details);
+        let mut members = members.peekable();
+        if members.peek().is_none() {
+            return;
         }
+        self.begin();
+        self.push(DETAILS_KEY);
+        self.push(r#"":{""#);
+        let mut between = "";
+        for (name, json) in members {
+            self.push(between);
+            self.value(name, json);
+            between = r#",""#;
+        }
+        self.push("}");
     }
 
     #[inline]
@@ -142,6 +151,18 @@ pub(super) fn text_len(name: &str, text: &str) -> usize {
     name.len() + text.len() + r#""":"","#.len()
 }
 
+/// Bytes of the members as the object `_error_details`, with the comma or the brace after it; 0 if there are none.
+#[inline]
+pub(super) fn details_len<'m>(members: impl Iterator<Item = (&'m str, &'m str)>) -> usize {
+    let members: usize = members
+        .map(|(name, json)| name.len() + json.len() + r#""":,"#.len())
+        .sum();
+    match members {
+        0 => 0,
+        members => DETAILS_KEY.len() + r#""":{,"#.len() + members,
+    }
+}
+
 /// Bytes of a list of texts as a member, with the comma or the brace after it.
 #[inline]
 pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
@@ -166,28 +187,6 @@ fn push_escaped(json: &mut Vec<u8>, text: &str) {
     json.pop();
 }
 
-/// Writes JSON as it is, but escapes markup and line separators: in valid JSON they stand only inside texts.
-fn push_inert(json: &mut Vec<u8>, inert: &str) {
-    let mut rest = inert;
-    while let Some((position, escape)) = next_escape(rest) {
-        let (plain, special) = rest.split_at(position);
-        json.extend_from_slice(plain.as_bytes());
-        json.extend_from_slice(escape);
-        let mut after = special.chars();
-        after.next();
-        rest = after.as_str();
-    }
-    json.extend_from_slice(rest.as_bytes());
-}
-
-/// Whether a text with this byte may have something to escape.
-fn is_special(byte: u8) -> bool {
-    let quoted = (byte < b' ') | (byte == b'"') | (byte == b'\\');
-    let markup = (byte == b'<') | (byte == b'>') | (byte == b'&');
-    // 0xe2 begins the line separators of JavaScript.
-    quoted | markup | (byte == 0xe2)
-}
-
 fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     let written = value.serialize(&mut Serializer::with_formatter(json, Inert));
     debug_assert!(
@@ -201,45 +200,6 @@ fn capacity(envelope: &Envelope) -> usize {
     let fields = envelope.field_errors().iter();
     let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();
     64 + envelope.message().len() + envelope.error_type().as_str().len() + fields
-}
-
-struct Inert;
-
-impl Formatter for Inert {
-    fn write_string_fragment<W: io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        if !bytes::any(fragment, is_special) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some((position, escape)) = next_escape(rest) {
-            let (plain, special) = rest.split_at(position);
-            CompactFormatter.write_string_fragment(writer, plain)?;
-            writer.write_all(escape)?;
-            let mut rest_of = special.chars();
-            rest_of.next();
-            rest = rest_of.as_str();
-        }
-        CompactFormatter.write_string_fragment(writer, rest)
-    }
-}
-
-fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {
-    let escape = |(position, character)| {
-        let escape: &[u8] = match character {
-            '<' => b"\\u003c",
-            '>' => b"\\u003e",
-            '&' => b"\\u0026",
-            '\u{2028}' => b"\\u2028",
-            '\u{2029}' => b"\\u2029",
-            _ => return None,
-        };
-        Some((position, escape))
-    };
-    text.char_indices().find_map(escape)
 }
 
 #[cfg(test)]

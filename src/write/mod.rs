@@ -44,6 +44,7 @@ pub(crate) mod accept;
 mod clustr;
 mod copr;
 mod glance;
+mod inert;
 mod json;
 mod media_range;
 mod openai;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytestring::ByteString;
+use smallvec::SmallVec;
 
 use super::candidate::Best;
 use super::parameter;
@@ -34,12 +35,13 @@ pub(super) struct Findings<'s, 'd> {
     /// Messages to be told after the one that sums up.
     pub(super) more: Vec<&'d str>,
     /// Texts beside the message about the whole that name its parameter.
-    pub(super) parameters: Vec<Cow<'d, str>>,
+    pub(super) parameters: SmallVec<[Cow<'d, str>; 1]>,
     /// The errors of parameters.
     pub(super) envelope: Envelope,
 }
 
 impl<'s, 'd> Findings<'s, 'd> {
+    #[inline]
     pub(super) fn new(source: &'s Source<'s>) -> Self {
         Self {
             source,
@@ -50,7 +52,7 @@ impl<'s, 'd> Findings<'s, 'd> {
             whole_type: None,
             other_types: Vec::new(),
             more: Vec::new(),
-            parameters: Vec::new(),
+            parameters: SmallVec::new(),
             envelope: source.envelope(),
         }
     }

@@ -11,7 +11,7 @@ use crate::http::bytes::trim;
 use crate::read::document::Value;
 
 /// Keys of numbers that say how a call ended.
-const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
+pub(super) const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
 
 impl<'d> Walk<'_, 'd> {
     /// Looks once more at the error objects, by the words of their keys.
@@ -34,7 +34,7 @@ impl<'d> Walk<'_, 'd> {
         if self.found.lacks_message() {
             self.only_sentence(root, &objects);
         }
-        if !self.found.lacks_message() && self.found.lacks_type() {
+        if self.has_outcome && !self.found.lacks_message() && self.found.lacks_type() {
             objects.iter().for_each(|object| self.outcome(*object));
         }
     }

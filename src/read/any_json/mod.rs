@@ -37,6 +37,7 @@ mod search;
 mod shape;
 mod task;
 mod texts;
+mod uri;
 mod vocabulary;
 mod walk;
 mod wording;
@@ -50,6 +51,7 @@ use self::wording::Word;
 use super::document::{parse_json, Value};
 use super::source::Source;
 use crate::envelope::Envelope;
+use crate::http::bytes::trim;
 
 pub(super) use self::parameter::from_text as parameter_name;
 #[cfg(test)]
@@ -89,15 +91,20 @@ pub(super) fn read_parameters(source: &Source<'_>, object: Value<'_>) -> Envelop
 
 /// The problem that `object` describes: `detail` counts whatever it says, `title` only if it says more than the status.
 pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Envelope> {
-    let detail = object.text("detail").map(str::trim);
+    let detail = object.text("detail").map(trim);
     let detail = detail.filter(|text| !text.is_empty());
     let mut walk = Walk::new(source, &[]);
     walk.run(Task::Object(object));
-    walk.parameters(object);
+    if walk.has_values {
+        walk.parameters(object);
+    }
     let says = |text: &&str| !is_phrase(text, source.status);
     let found = walk.found.message.candidate;
     // A mere phrase in `detail` counts where nothing else says more, and in `title` never.
-    walk.found.message.candidate = detail.filter(says).or(found.filter(says)).or(detail);
+    walk.found.message.candidate = detail
+        .filter(says)
+        .or_else(|| found.filter(says))
+        .or(detail);
     finish(walk)
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::item;
+use super::last_resort::OUTCOMES;
 use super::parameter;
 use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::roles::role;
@@ -14,7 +15,7 @@ use super::task::{Task, Walk};
 use super::wording::Word;
 use super::words::may_have_role;
 use crate::http::bytes::trim;
-use crate::read::document::{Items, Value};
+use crate::read::document::{Items, Number, Value};
 
 /// Error objects that are remembered, to be looked at once more.
 const MAX_OBJECTS: usize = 8;
@@ -30,6 +31,7 @@ impl<'d> Walk<'_, 'd> {
                 self.note_unknown(key, value);
                 continue;
             };
+            self.has_values |= value.holds_values();
             if self.ignored.contains(&key) {
                 continue;
             }
@@ -40,6 +42,7 @@ impl<'d> Walk<'_, 'd> {
                 }
                 self.found.texts().text(role, text);
             } else if let Some(number) = value.as_number() {
+                self.has_outcome |= self.is_outcome(key, number);
                 self.found.texts().number(role, number);
             } else if let Some(list) = value.as_list() {
                 self.list_in_object(role, list);
@@ -52,10 +55,20 @@ impl<'d> Walk<'_, 'd> {
     /// Remembers what a last resort would have to look at.
     fn note_unknown(&mut self, key: &str, value: Value<'d>) {
         if value.holds_values() {
+            self.has_values = true;
             self.has_unknown_values = true;
         } else {
             self.has_spoken_keys |= may_have_role(key);
+            self.has_outcome |= value
+                .as_number()
+                .is_some_and(|number| self.is_outcome(key, number));
         }
+    }
+
+    /// Whether a number says how the call ended, and not only repeats the status.
+    fn is_outcome(&self, key: &str, number: &Number) -> bool {
+        let status = i64::from(self.found.source.status.as_u16());
+        number.as_integer() != Some(status) && OUTCOMES.contains(&key)
     }
 
     /// Facts say nothing themselves, but may name the parameter, hold the code or lists of errors.

@@ -77,6 +77,10 @@ pub(super) struct Walk<'s, 'd> {
     pub(super) objects: SmallVec<[Value<'d>; 2]>,
     /// Whether one of them has a text or a number under a key that is not known, of which the words may tell.
     pub(super) has_spoken_keys: bool,
+    /// Whether one of them has a number that may say how the call ended.
+    pub(super) has_outcome: bool,
+    /// Whether one of them has a list or an object.
+    pub(super) has_values: bool,
     /// Whether one of them has a list or an object under a key that is not known.
     pub(super) has_unknown_values: bool,
     /// Keys of members that somebody else reads.
@@ -84,12 +88,15 @@ pub(super) struct Walk<'s, 'd> {
 }
 
 impl<'s, 'd> Walk<'s, 'd> {
+    #[inline]
     pub(super) fn new(source: &'s Source<'s>, ignored: &'static [&'static str]) -> Self {
         Self {
             found: Findings::new(source),
             tasks: Vec::new(),
             objects: SmallVec::new(),
             has_spoken_keys: false,
+            has_outcome: false,
+            has_values: false,
             has_unknown_values: false,
             ignored,
         }

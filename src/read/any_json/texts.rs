@@ -6,8 +6,9 @@ use http::StatusCode;
 
 use super::candidate::Best;
 use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
+use super::uri::{uri, Uri};
 use super::vocabulary::is_constant;
-use super::wording::{is_occurrence, uri, without_trace, Uri, Word};
+use super::wording::{is_occurrence, without_trace, Marks, Word};
 use crate::grpc::code::GrpcCode;
 use crate::http::bytes::any;
 use crate::read::document::Number;
@@ -30,19 +31,22 @@ pub(super) struct Texts<'a, 'd> {
 impl<'d> Texts<'_, 'd> {
     /// A text in a member with this role.
     pub(super) fn text(&mut self, role: Role, text: &'d str) {
-        if text.is_empty() || text == "null" || text == self.status.as_str() {
+        let says = role.message > MessageLevel::None || role.error_type > TypeLevel::None;
+        if !says || text.is_empty() || text == "null" || text == self.status.as_str() {
             return;
         }
-        let text = match without_trace(text) {
+        let marks = Marks::of(text);
+        let (text, marks) = match without_trace(text, marks) {
             // It says something only where nothing else does.
             "" => {
                 return self
                     .message
                     .offer(role.message.min(MessageLevel::Phrase), text)
             }
-            text => text,
+            cut if cut.len() < text.len() => (cut, Marks::of(cut)),
+            _ => (text, marks),
         };
-        match Word::new(text, self.status) {
+        match Word::with_marks(text, marks, self.status) {
             Word::Sentence if is_spoken_code(role, text) => {
                 self.error_type.offer(role.error_type, text);
             }
@@ -107,11 +111,11 @@ impl<'d> Texts<'_, 'd> {
     }
 
     fn identifier(&mut self, role: Role, text: &'d str) {
-        if is_constant(text) && role.error_type < TypeLevel::Code {
+        if role.error_type < TypeLevel::Code && is_constant(text) {
             return;
         }
-        let is_class = any(text, |byte| byte == b'_') || text.starts_with(char::is_uppercase);
-        let names_parameter = role.parameter > ParameterLevel::None && !is_class;
+        let is_class = || any(text, |byte| byte == b'_') || text.starts_with(char::is_uppercase);
+        let names_parameter = role.parameter > ParameterLevel::None && !is_class();
         if names_parameter || (role.error_type == TypeLevel::Id && is_occurrence(text)) {
             return;
         }

@@ -6,7 +6,8 @@ const LONGEST: usize = 24;
 /// A name as it is compared: without case, `_`, `-` and blanks, so that `errorCode`, `error_code` and `Error-Code` are
 /// one.
 pub(in crate::read) struct Normalised {
-    letters: [u8; LONGEST],
+    /// One more than is known, for what is looked at behind the last letter.
+    letters: [u8; LONGEST + 1],
     count: usize,
 }
 
@@ -14,12 +15,13 @@ impl Normalised {
     /// `None` if `name` is longer than any that is known.
     #[inline]
     pub(in crate::read) fn new(name: &str) -> Option<Self> {
-        let (mut letters, mut count) = ([0; LONGEST], 0);
-        for byte in name.bytes().filter(|byte| !is_separator(*byte)) {
+        let (mut letters, mut count) = ([0; LONGEST + 1], 0);
+        for byte in name.bytes() {
+            // What is written for a separator is written over.
             *letters.get_mut(count)? = byte.to_ascii_lowercase();
-            count += 1;
+            count += usize::from(!is_separator(byte));
         }
-        Some(Self { letters, count })
+        (count <= LONGEST).then_some(Self { letters, count })
     }
 
     #[inline]
@@ -34,9 +36,24 @@ const fn is_separator(byte: u8) -> bool {
 
 /// Whether `name` stands for no parameter, so that what is said under it is about the whole.
 pub(in crate::read) fn is_whole(name: &str) -> bool {
+    if let Some(usual) = usual(name) {
+        return is_on("whole", usual);
+    }
     may_stand_for_none(name)
         && Normalised::new(name)
             .is_some_and(|name| is_on("whole", name.as_bytes()) && stands_for_none(name.as_bytes()))
+}
+
+/// Names of the whole as frameworks write them, which need not be brought into the form in which names are compared.
+#[inline]
+fn usual(name: &str) -> Option<&'static [u8]> {
+    match name {
+        "__all__" => Some(b"all"),
+        "_errors" => Some(b"errors"),
+        "_schema" => Some(b"schema"),
+        "non_field_errors" => Some(b"nonfielderrors"),
+        _ => None,
+    }
 }
 
 /// Whether `name` is one of `known`, as names are compared.
@@ -51,7 +68,13 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
 
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
-    let is_place = PLACES.iter().any(|place| place.eq_ignore_ascii_case(name));
+    // The letters without their case.
+    let first = name.as_bytes().first().map(|first| first | 0x20);
+    let may_be = matches!(
+        first,
+        Some(b'b' | b'c' | b'f' | b'h' | b'j' | b'p' | b'q' | b'r' | b'v')
+    );
+    let is_place = may_be && PLACES.iter().any(|place| place.eq_ignore_ascii_case(name));
     is_place && is_on("places", name.as_bytes())
 }
 
@@ -77,11 +100,16 @@ fn is_on(table: &'static str, name: &[u8]) -> bool {
 
 /// Whether the first and the last letter are those of a name that stands for no parameter: most are ruled out by that.
 fn may_stand_for_none(name: &str) -> bool {
-    let mut letters = name.bytes().filter(|byte| !is_separator(*byte));
-    let Some(first) = letters.next() else {
-        return true;
+    let (first, last) = match name.as_bytes() {
+        [first, .., last] if !is_separator(*first) && !is_separator(*last) => (*first, *last),
+        _ => {
+            let mut letters = name.bytes().filter(|byte| !is_separator(*byte));
+            let Some(first) = letters.next() else {
+                return true;
+            };
+            (first, letters.next_back().unwrap_or(first))
+        }
     };
-    let last = letters.next_back().unwrap_or(first);
     matches!(
         (first.to_ascii_lowercase(), last.to_ascii_lowercase()),
         (b'*', b'*')

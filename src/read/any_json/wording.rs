@@ -1,6 +1,6 @@
 //! Whether a text speaks to people or to machines.
 //!
-//! In: a text, trimmed. Out: a [`Word`]; whether it identifies one occurrence; what it says as a URI.
+//! In: a text, trimmed. Out: a [`Word`]; the text without a stack trace; whether it identifies one occurrence.
 
 use http::StatusCode;
 
@@ -21,12 +21,41 @@ pub(super) enum Word {
     Identifier,
 }
 
+/// Which signs stand in a text: one look at its bytes answers several questions.
+#[derive(Clone, Copy)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    const LINE: u8 = 1;
+    const PROSE: u8 = 1 << 1;
+    /// The bit that these bytes have themselves.
+    const NOT_ASCII: u8 = 1 << 7;
+
+    #[inline]
+    pub(super) fn of(text: &str) -> Self {
+        let mark = |is: bool, mark: u8| if is { mark } else { 0 };
+        Self(bytes::all_bits(text, |byte| {
+            let ascii = mark(byte == b'\n', Self::LINE) | mark(is_of_prose(byte), Self::PROSE);
+            ascii | byte & Self::NOT_ASCII
+        }))
+    }
+
+    const fn have(self, marks: u8) -> bool {
+        self.0 & marks != 0
+    }
+}
+
 impl Word {
     /// What `text`, trimmed and not empty, is in an answer with this status.
     pub(super) fn new(text: &str, answered: StatusCode) -> Self {
+        Self::with_marks(text, Marks::of(text), answered)
+    }
+
+    /// The same as [`new`](Self::new), of a text that was looked at.
+    pub(super) fn with_marks(text: &str, marks: Marks, answered: StatusCode) -> Self {
         if is_phrase(text, answered) {
             Self::Phrase
-        } else if !is_one_word(text) || is_stopped(text) {
+        } else if !is_one_word(text, marks) || is_stopped(text) {
             Self::Sentence
         } else if is_plain(text) {
             Self::Plain
@@ -77,11 +106,11 @@ const TRACE_LINES: [&str; 5] = ["at ", "File \"", "Traceback (", "#0 ", "Caused 
 const MAX_LINES: usize = 64;
 
 /// `text` without the stack trace at its end; empty if it is nothing else.
-pub(super) fn without_trace(text: &str) -> &str {
+pub(super) fn without_trace(text: &str, marks: Marks) -> &str {
     if is_trace(text) {
         return "";
     }
-    if !bytes::any(text, |byte| byte == b'\n') {
+    if !marks.have(Marks::LINE) {
         return text;
     }
     let mut lines = text.match_indices('\n').take(MAX_LINES);
@@ -103,8 +132,8 @@ fn is_trace(line: &str) -> bool {
 }
 
 /// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
-fn is_one_word(text: &str) -> bool {
-    if !bytes::any(text, |byte| is_of_prose(byte) | !byte.is_ascii()) {
+fn is_one_word(text: &str, marks: Marks) -> bool {
+    if !marks.have(Marks::PROSE | Marks::NOT_ASCII) {
         return true;
     }
     let may = |c: char| match u8::try_from(c) {
@@ -112,7 +141,7 @@ fn is_one_word(text: &str) -> bool {
         // Scripts that write no blanks, or for which no identifiers are in use: a word in one is a sentence.
         _ => c.is_alphanumeric() && c < FIRST_OF_OTHER_SCRIPTS,
     };
-    !text.is_ascii() && text.chars().all(may)
+    marks.have(Marks::NOT_ASCII) && text.chars().all(may)
 }
 
 /// Whether a byte of ASCII is blank, a control, `!`, `?`, `^` or a backtick.
@@ -141,8 +170,10 @@ pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
         phrase.len() == text.len()
             && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
     };
+    if text.len() > LONGEST_PHRASE {
+        return false;
+    }
     match answered.canonical_reason() {
-        Some(_) if text.len() > LONGEST_PHRASE => false,
         Some(phrase) => spells(&phrase) || older_phrases(answered).iter().any(spells),
         None => text == status::reason(answered),
     }
@@ -178,65 +209,6 @@ pub(super) fn is_occurrence(text: &str) -> bool {
     let named = text.contains(['_', '.']);
     let number = digits == text.len();
     number || (hex && digits > 0 && text.len() >= 4) || (digits >= 4 && text.len() >= 16 && !named)
-}
-
-/// What a type says that may be a URI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Uri {
-    /// It is none.
-    No,
-    /// `about:blank`, or the section of a specification that describes the status.
-    Meaningless,
-    /// It identifies the problem.
-    Meaningful,
-}
-
-/// What `text`, under `type`, says as a URI reference
-/// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
-pub(super) fn uri(text: &str) -> Uri {
-    let host = bytes::any(text, |byte| byte == b':')
-        .then(|| after_scheme(text))
-        .flatten()
-        .map(|rest| until(rest, b'/'));
-    match host {
-        _ if text == "about:blank" => Uri::Meaningless,
-        Some(host) if SPECIFICATIONS.iter().any(|known| is_domain(host, known)) => Uri::Meaningless,
-        Some(_) => Uri::Meaningful,
-        None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
-        None => Uri::No,
-    }
-}
-
-/// What stands behind the first `://`.
-fn after_scheme(text: &str) -> Option<&str> {
-    let mut rest = text;
-    loop {
-        rest = rest.get(until(rest, b':').len() + 1..)?;
-        if let Some(after) = rest.strip_prefix("//") {
-            return Some(after);
-        }
-    }
-}
-
-/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
-fn until(text: &str, end: u8) -> &str {
-    let position = text.bytes().position(|byte| byte == end);
-    position.and_then(|end| text.get(..end)).unwrap_or(text)
-}
-
-/// Where the statuses are described.
-const SPECIFICATIONS: [&str; 6] = [
-    "developer.mozilla.org",
-    "httpstatuses.com",
-    "iana.org",
-    "ietf.org",
-    "rfc-editor.org",
-    "w3.org",
-];
-
-fn is_domain(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain)
-        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -315,25 +287,5 @@ mod tests {
         ] {
             assert!(!is_occurrence(name), "{name}");
         }
-    }
-
-    #[test]
-    fn knows_uris_that_say_something() {
-        for text in [
-            "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-            "https://www.rfc-editor.org/rfc/rfc9110",
-            "about:blank",
-        ] {
-            assert_eq!(uri(text), Uri::Meaningless, "{text}");
-        }
-        for text in [
-            "https://example.com/ietf.org/",
-            "https://notietf.org/x",
-            "/probs/1",
-            "urn:x:y",
-        ] {
-            assert_eq!(uri(text), Uri::Meaningful, "{text}");
-        }
-        assert_eq!(uri("card_declined"), Uri::No);
     }
 }

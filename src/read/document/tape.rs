@@ -179,7 +179,10 @@ impl<'d> Iterator for Members<'d> {
     type Item = (&'d str, Value<'d>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let key = self.items.next()?.as_text()?;
+        let [Node::Text(key), rest @ ..] = self.items.rest else {
+            return None;
+        };
+        self.items.rest = rest;
         Some((key, self.items.next()?))
     }
 }

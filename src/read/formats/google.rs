@@ -36,15 +36,22 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         .get("error")
         .filter(|error| error.is_object())
         .unwrap_or(json);
-    let details = status
-        .get("details")
+    let (mut details, mut canonical, mut older) = (None, None, None);
+    for (key, value) in status.members() {
+        match key {
+            "details" => details = details.or(Some(value)),
+            "status" => canonical = canonical.or(Some(value)),
+            "errors" => older = older.or(Some(value)),
+            _ => {}
+        }
+    }
+    let details = details
         .and_then(Value::as_list)
         .filter(|details| is_typed(details.clone()));
-    let canonical = status
-        .text("status")
+    let canonical = canonical
+        .and_then(Value::as_text)
         .filter(|name| is_canonical(name) && status.get("code").is_some());
-    let older = status
-        .get("errors")
+    let older = older
         .and_then(Value::as_list)
         .filter(|errors| is_older(errors.clone()));
     if details.is_none() && canonical.is_none() && older.is_none() {

@@ -7,6 +7,7 @@
 //! ```
 
 use crate::envelope::{Envelope, DETAILS_KEY};
+use crate::http::bytes::trim;
 use crate::http::media_type;
 use crate::read::any_json;
 use crate::read::document::Value;
@@ -43,14 +44,11 @@ fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>)
             continue;
         }
         let is_said = || {
-            let text = value.as_text().map(str::trim);
+            let text = value.as_text().map(trim);
             let error_type = envelope.sent_error_type().map(|name| name.as_str());
             text.is_some() && (text == envelope.sent_message() || text == error_type)
         };
-        if STANDARD.contains(&name)
-            || value.is_null()
-            || any_json::holds_errors(name, value)
-            || is_said()
+        if is_standard(name) || value.is_null() || any_json::holds_errors(name, value) || is_said()
         {
             continue;
         }
@@ -58,8 +56,10 @@ fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>)
     }
 }
 
-/// Members of every problem that are read as something else.
-const STANDARD: [&str; 4] = ["type", "title", "status", "detail"];
+/// Whether this is a member of every problem, which is read as something else.
+fn is_standard(name: &str) -> bool {
+    matches!(name, "type" | "title" | "status" | "detail")
+}
 
 /// By its media type, or by members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
@@ -69,10 +69,14 @@ fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
             && media_type::from_headers(source.headers)
                 .is_some_and(|media| media_type::is_problem(&media))
     };
-    let text = |name| json.text(name).is_some();
-    let status = || {
-        json.get("status")
-            .is_some_and(|status| status.as_number().is_some())
-    };
-    (text("title") && (text("detail") || status())) || labelled()
+    let (mut has_title, mut has_companion) = (false, false);
+    for (name, value) in json.members() {
+        match name {
+            "title" => has_title |= value.as_text().is_some(),
+            "detail" => has_companion |= value.as_text().is_some(),
+            "status" => has_companion |= value.as_number().is_some(),
+            _ => {}
+        }
+    }
+    (has_title && has_companion) || labelled()
 }

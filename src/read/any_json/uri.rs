@@ -1,0 +1,94 @@
+//! What a type says that may be a URI.
+//!
+//! In: a text under `type`. Out: whether it is a URI reference, and whether that identifies the problem.
+
+use crate::http::bytes;
+
+/// What a type says that may be a URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Uri {
+    /// It is none.
+    No,
+    /// `about:blank`, or the section of a specification that describes the status.
+    Meaningless,
+    /// It identifies the problem.
+    Meaningful,
+}
+
+/// What `text`, under `type`, says as a URI reference
+/// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
+pub(super) fn uri(text: &str) -> Uri {
+    let host = bytes::any(text, |byte| byte == b':')
+        .then(|| after_scheme(text))
+        .flatten()
+        .map(|rest| until(rest, b'/'));
+    match host {
+        _ if text == "about:blank" => Uri::Meaningless,
+        Some(host) if is_of_specifications(host) => Uri::Meaningless,
+        Some(_) => Uri::Meaningful,
+        None if text.starts_with("urn:") || text.starts_with('/') => Uri::Meaningful,
+        None => Uri::No,
+    }
+}
+
+/// What stands behind the first `://`.
+fn after_scheme(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        rest = rest.get(until(rest, b':').len() + 1..)?;
+        if let Some(after) = rest.strip_prefix("//") {
+            return Some(after);
+        }
+    }
+}
+
+/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
+fn until(text: &str, end: u8) -> &str {
+    let position = text.bytes().position(|byte| byte == end);
+    position.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// Where the statuses are described.
+const SPECIFICATIONS: [&str; 6] = [
+    "developer.mozilla.org",
+    "httpstatuses.com",
+    "iana.org",
+    "ietf.org",
+    "rfc-editor.org",
+    "w3.org",
+];
+
+fn is_of_specifications(host: &str) -> bool {
+    let may_be = host.ends_with(".org") || host.ends_with("s.com");
+    may_be && SPECIFICATIONS.iter().any(|known| is_domain(host, known))
+}
+
+fn is_domain(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_uris_that_say_something() {
+        for text in [
+            "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            "https://www.rfc-editor.org/rfc/rfc9110",
+            "about:blank",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningless, "{text}");
+        }
+        for text in [
+            "https://example.com/ietf.org/",
+            "https://notietf.org/x",
+            "/probs/1",
+            "urn:x:y",
+        ] {
+            assert_eq!(uri(text), Uri::Meaningful, "{text}");
+        }
+        assert_eq!(uri("card_declined"), Uri::No);
+    }
+}
