@@ -8,6 +8,7 @@
 //!     -d '{}' http://127.0.0.1:3000/printer.v1.Printer/Print                # a status, from an envelope
 //! buf curl --http2-prior-knowledge --protocol grpc --schema examples/printer/v1/printer.proto \
 //!     -d '{}' http://127.0.0.1:3000/printer.v1.Plain/Empty404               # a status, from a 404 of axum's
+//! buf curl --http2-prior-knowledge --protocol grpc --list-methods http://127.0.0.1:3000   # asks by reflection
 //! ```
 
 use std::pin::Pin;
@@ -18,10 +19,17 @@ use axum::routing::get;
 use axum::{http::StatusCode, Router};
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
+use tonic_reflection::pb::v1alpha::server_reflection_server::{
+    ServerReflection, ServerReflectionServer,
+};
+use tonic_reflection::server::Builder;
 use tower::{BoxError, ServiceBuilder};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors};
 
 /// What `printer/v1/printer.proto` became: see there.
+const DESCRIPTORS: &[u8] = include_bytes!("printer/v1/printer.binpb");
+
+/// The same, as Rust.
 #[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all)]
 mod printer {
     include!("printer/v1/printer.v1.rs");
@@ -48,12 +56,24 @@ fn app() -> Router {
         .timeout(Duration::from_secs(10));
     let (_, health) = tonic_health::server::health_reporter();
     Router::new()
+        .route_service(
+            "/grpc.reflection.v1alpha.ServerReflection/{*rest}",
+            reflection(),
+        )
         .route_service("/printer.v1.Printer/{*rest}", PrinterServer::new(Office))
         .route_service("/grpc.health.v1.Health/{*rest}", health)
         .route("/printers/{id}", get(find))
         // A path without a route is axum's 404. Each caller gets it in its own protocol.
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(layers)
+}
+
+/// Clients ask for version 1 first. They go on to this one because an empty 404 is `UNIMPLEMENTED` for them.
+fn reflection() -> ServerReflectionServer<impl ServerReflection> {
+    let builder = Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
+    builder
+        .build_v1alpha()
+        .expect("descriptors that can be decoded")
 }
 
 async fn find(Path(id): Path<u32>) -> Result<&'static str, Envelope> {

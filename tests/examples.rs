@@ -454,6 +454,11 @@ async fn tonic_server_answers_each_caller_in_its_own_protocol() {
     for (path, code, message) in [
         ("/printer.v1.Printer/Print", "3", "text: must not be empty"),
         ("/printer.v1.Plain/Empty404", "12", "Not Found"),
+        (
+            "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+            "12",
+            "Not Found",
+        ),
     ] {
         let request = Request::post(path).header("content-type", "application/grpc");
         let request = request.body(Full::from(&[0; 5][..])).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 use serde_json::{json, Value};
 use tonic::{Code, Status};
@@ -198,5 +198,40 @@ fn an_object_that_only_looks_like_an_error_of_connect_is_masked() {
                 json!({"code": "internal", "message": "Internal Server Error"})
             );
         }
+    }
+}
+
+#[test]
+fn without_details_code_message_and_metadata_stay() {
+    use tower_error_envelope::exchange::{AnswerBody, Normaliser};
+
+    let error = || {
+        let error = Envelope::new(StatusCode::TOO_MANY_REQUESTS, "Slow down");
+        error
+            .with_error_type("shop.TooMany")
+            .with_header("retry-after", 7)
+    };
+    let normaliser = Normaliser::server().without_grpc_details();
+    for (uri, label) in [
+        ("/shop/Buy", "application/grpc"),
+        ("/shop/Buy", "application/connect+json"),
+        ("/shop/Buy?connect=v1", "application/json"),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_static(label));
+        headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
+        let uri = uri.parse().unwrap();
+        let caller = normaliser.caller(&Method::POST, Version::HTTP_2, &uri, &headers);
+        let answer = normaliser.service_error(caller, None, error().into());
+        let body = match &answer.body {
+            AnswerBody::Full(body) => std::str::from_utf8(body).unwrap(),
+            _ => "",
+        };
+        let seen = format!("{:?} {body}", answer.parts.headers);
+        assert!(
+            seen.contains("Slow down") && seen.contains("retry-after"),
+            "{seen}"
+        );
+        assert!(!seen.contains("details"), "{seen}");
     }
 }

@@ -230,6 +230,33 @@ async fn buf_sees_every_plain_error_in_connect() {
     compare(connect, 0).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn buf_calls_the_example_by_reflection_of_version_1alpha() {
+    let server = support::example::Server::start("tonic_server", &["127.0.0.1:0"]);
+    for (arguments, want) in [
+        (&["--list-methods"][..], "printer.v1.Printer/Print"),
+        (
+            &["--reflect", "-d", r#"{"text":"hi"}"#][..],
+            r#""text": "hi""#,
+        ),
+        (&["--reflect", "-d", "{}"][..], "text: must not be empty"),
+    ] {
+        let path = match arguments[0] {
+            "--list-methods" => "",
+            _ => "/printer.v1.Printer/Print",
+        };
+        let mut buf = Command::new(peers().join("node_modules/.bin/buf"));
+        buf.args(["curl", "--http2-prior-knowledge", "--protocol", "grpc"]);
+        buf.args(arguments)
+            .arg(format!("http://{}{path}", server.address));
+        let output = buf.output().await.unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains(want), "{arguments:?}: {said}");
+    }
+}
+
 /// A plain handler, and what a caller of Connect or gRPC gets of it: code, message, names of details, metadata.
 type Seen = (
     &'static str,

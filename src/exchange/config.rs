@@ -61,6 +61,8 @@ pub(super) struct Config {
     pub(super) masking: Masking,
     /// Whether a status that a gRPC service answers to a gRPC caller is masked.
     pub(super) masked_statuses: bool,
+    /// Whether a status of gRPC or an error of Connect has details.
+    pub(super) grpc_details: bool,
     pub(super) keeps_pages: bool,
     pub(super) map_service_error: Option<MapServiceError>,
     /// Metadata of gRPC that may become HTTP headers, beside the names that are always safe.
@@ -86,6 +88,7 @@ impl Config {
             validation_status: StatusCode::BAD_REQUEST,
             masking: Masking::default(),
             masked_statuses: false,
+            grpc_details: true,
             keeps_pages: true,
             map_service_error: None,
             metadata: Vec::new(),

@@ -16,6 +16,8 @@ use super::headers;
 use crate::envelope::Envelope;
 use crate::grpc::content_type::{ConnectType, GrpcType};
 use crate::grpc::status::GrpcStatus;
+#[cfg(feature = "tonic")]
+use crate::grpc::status::DETAILS;
 use crate::grpc::{connect, convert, details, retry};
 use crate::write::JSON;
 
@@ -50,6 +52,9 @@ pub(super) fn write_grpc(
     parts.headers.remove(CACHE_CONTROL);
     let own = own.into_iter().chain([headers::NO_STORE]);
     head::write(&mut parts.headers, own, media, &status);
+    if config.is_server() && !config.grpc_details {
+        parts.headers.remove(DETAILS);
+    }
     AnswerBody::EndsWithHead
 }
 
@@ -99,7 +104,9 @@ pub(super) fn write_connect_stream(
 /// The status for a caller of Connect. It has the retry delay that the headers of the response name.
 fn connect_status(config: &Config, parts: &Parts, envelope: &Envelope) -> GrpcStatus {
     let mut status = public_status(config, envelope);
-    retry::add(&mut status, &parts.headers);
+    if config.grpc_details {
+        retry::add(&mut status, &parts.headers);
+    }
     status
 }
 
@@ -110,6 +117,9 @@ pub(super) fn trailers(config: &Config, media: GrpcType, envelope: &Envelope) ->
     let status = public_status(config, envelope);
     crate::grpc::head::write(&mut trailers, [], media, &status);
     trailers.remove(CONTENT_TYPE);
+    if !config.grpc_details {
+        trailers.remove(DETAILS);
+    }
     trailers
 }
 
@@ -152,10 +162,13 @@ pub(super) fn end_of_stream(config: &Config, envelope: &Envelope) -> Bytes {
     connect::end_of_stream(&status, &status.metadata)
 }
 
-/// The status that a server sends. `DebugInfo` is removed, unless masking is off.
+/// The status that a server sends. `DebugInfo` is removed, unless masking is off, and so are all details, if the server was
+/// configured to have none.
 fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
     let mut status = convert::to_status(envelope);
-    if config.masking != Masking::None {
+    if !config.grpc_details {
+        status.details = Bytes::new();
+    } else if config.masking != Masking::None {
         status.details = details::without_debug_info(status.details);
     }
     status

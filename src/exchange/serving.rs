@@ -81,6 +81,12 @@ impl Normaliser {
         self.configured(|config| config.masked_statuses = true)
     }
 
+    /// For servers: writes the errors for callers of gRPC and Connect without details: code, message and metadata alone. Default:
+    /// with details. Details that a gRPC service answers itself pass.
+    pub fn without_grpc_details(self) -> Self {
+        self.configured(|config| config.grpc_details = false)
+    }
+
     /// For servers: replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
     pub fn without_pages(self) -> Self {
         self.configured(|config| config.keeps_pages = false)

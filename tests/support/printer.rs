@@ -87,17 +87,15 @@ pub(crate) async fn serve_layered(layer: ErrorEnvelopeLayer) -> SocketAddr {
 /// gRPC, and what an application has beside it, on one port.
 fn router() -> Router {
     let (_, health) = tonic_health::server::health_reporter();
-    let reflection = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
-    let (v1, v1alpha) = (reflection().build_v1(), reflection().build_v1alpha());
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+    // Clients that ask for version 1 go on to this one if the router's 404 is `UNIMPLEMENTED` for them.
+    let v1alpha = reflection.build_v1alpha();
     Router::new()
         .nest("/printer.v1.Plain", plain())
         .route("/printers/1", get(|| async { "laser" }))
         .route_service("/printer.v1.Printer/{*rest}", PrinterServer::new(Office))
         .route_service("/grpc.health.v1.Health/{*rest}", health)
-        .route_service("/grpc.reflection.v1.ServerReflection/{*rest}", v1.unwrap())
         .route_service(
             "/grpc.reflection.v1alpha.ServerReflection/{*rest}",
             v1alpha.unwrap(),
