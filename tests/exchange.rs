@@ -188,7 +188,10 @@ impl Exchange {
         let (mut parts, ()) = self.response(()).into_parts();
         let whole = Bytes::from(self.frames.concat());
         let answer = match normaliser.head(caller, &mut parts, BodyHint::default()) {
-            Head::Pass => return Sent::new(parts, whole),
+            Head::Pass => {
+                let other = normaliser.trailers_for_other(caller, &whole);
+                return Sent::new(parts, other.map_or(whole, |_| Bytes::new()));
+            }
             Head::Answer(answer) => answer,
             Head::Read(mut reading) => {
                 let mut frames = self.frames.iter().cloned();

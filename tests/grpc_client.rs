@@ -129,19 +129,51 @@ async fn what_is_not_grpc_becomes_a_status() {
                 "<html><head><title>Log in</title></head></html>",
             ),
             Code::Unknown,
-            "Log in",
+            "not an answer in gRPC: 200 OK, text/html: Log in",
             "UNKNOWN",
         ),
         (
             answer(302, &[("location", "/login")], ""),
             Code::Unknown,
-            "302 Found",
+            "not an answer in gRPC: 302 Found",
+            "UNKNOWN",
+        ),
+        (
+            answer(204, &[], ""),
+            Code::Unknown,
+            "not an answer in gRPC: 204 No Content",
+            "UNKNOWN",
+        ),
+        (
+            answer(200, &[json], r#"{"error":"x"}"#),
+            Code::Unknown,
+            "not an answer in gRPC: 200 OK, application/json: x",
+            "x",
+        ),
+        (
+            answer(
+                200,
+                &[json],
+                r#"{"error":{"code":"busy","message":"Come back later"}}"#,
+            ),
+            Code::Unknown,
+            "not an answer in gRPC: 200 OK, application/json: Come back later",
+            "busy",
+        ),
+        (
+            answer(
+                200,
+                &[("content-type", "text/event-stream")],
+                "data: hello\n\n",
+            ),
+            Code::Unknown,
+            "not an answer in gRPC: 200 OK, text/event-stream",
             "UNKNOWN",
         ),
         (
             answer(200, &[json], FIELDS),
             Code::Unknown,
-            "- Internal Server Error\n- email: is taken\n- age: must be 18",
+            "not an answer in gRPC: 200 OK, application/json\n- email: is taken\n- age: must be 18",
             "UNKNOWN",
         ),
     ];
@@ -166,6 +198,52 @@ async fn what_is_not_grpc_becomes_a_status() {
         assert_eq!(envelope.status().as_u16(), want, "{context}");
         assert_eq!(envelope.error_type().as_str(), error_type, "{context}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_labelled_as_grpc_and_is_none_says_what_it_is() {
+    let grpc = ("content-type", "application/grpc+proto");
+    let cases = [
+        (PAGE, ": 502 Bad Gateway", "UNKNOWN"),
+        (LOGIN, ": Log in first", "login_required"),
+        ("Slow down", ": Slow down", "UNKNOWN"),
+    ];
+    for (body, said, error_type) in cases {
+        let server = serve_answer(answer(200, &[grpc], body)).await;
+        let want = format!("not an answer in gRPC: 200 OK{said}");
+        let unary = client(server)
+            .await
+            .print(Job::default())
+            .await
+            .unwrap_err();
+        assert_eq!((unary.code(), unary.message()), (Code::Unknown, &*want));
+        assert_eq!(Envelope::from(unary).error_type().as_str(), error_type);
+
+        let mut pages = client(server)
+            .await
+            .copy(Job::default())
+            .await
+            .unwrap()
+            .into_inner();
+        let streamed = pages.message().await.unwrap_err();
+        assert_eq!(
+            (streamed.code(), streamed.message()),
+            (Code::Unknown, &*want)
+        );
+    }
+    let long = "ä".repeat(100_000);
+    let server = serve_answer(answer(200, &[grpc], &long)).await;
+    let status = client(server)
+        .await
+        .print(Job::default())
+        .await
+        .unwrap_err();
+    assert!(
+        status
+            .message()
+            .starts_with("not an answer in gRPC: 200 OK"),
+        "{status}"
+    );
 }
 
 #[tokio::test]

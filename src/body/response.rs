@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use pin_project_lite::pin_project;
+
+use super::changed::{Polled, Stage};
+use super::status_change::StatusChange;
 
 pin_project! {
     /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) or a
@@ -26,14 +28,12 @@ pin_project! {
     #[project = KindProj]
     enum Kind<B: Body> {
         Inner { #[pin] body: B },
-        Repaired { #[pin] body: B, repair: fn(&mut HeaderMap) },
+        Changed { #[pin] body: B, stage: Stage },
         Error { bytes: Bytes },
         Resumed { body: Box<Resumed<B>> },
         Unknown,
     }
 }
-
-type Polled<B> = Poll<Option<Result<Frame<Bytes>, <B as Body>::Error>>>;
 
 /// A body of which the beginning was read: what was read, then the rest.
 pub(crate) struct Resumed<B: Body> {
@@ -62,10 +62,11 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
-    /// The inner body, whose trailers pass through `repair`.
-    pub(crate) fn repaired(body: B, repair: fn(&mut HeaderMap)) -> Self {
+    /// The inner body, whose status of gRPC passes through `change`.
+    pub(crate) fn changed(body: B, change: &'static StatusChange) -> Self {
+        let stage = Stage::new(change);
         Self {
-            kind: Kind::Repaired { body, repair },
+            kind: Kind::Changed { body, stage },
         }
     }
 
@@ -138,13 +139,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Repaired { body, repair } => {
-                let mut frame = ready!(body.poll_frame(cx));
-                if let Some(Ok(frame)) = &mut frame {
-                    frame.trailers_mut().into_iter().for_each(*repair);
-                }
-                Poll::Ready(frame)
-            }
+            KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
             other => poll_other(other, cx),
         }
     }
@@ -152,7 +147,9 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     #[inline]
     fn is_end_stream(&self) -> bool {
         match &self.kind {
-            Kind::Inner { body } | Kind::Repaired { body, .. } => body.is_end_stream(),
+            Kind::Inner { body } => body.is_end_stream(),
+            Kind::Changed { body, stage } if stage.is_inner() => body.is_end_stream(),
+            Kind::Changed { stage, .. } => stage.is_ended(),
             Kind::Error { bytes } => bytes.is_empty(),
             Kind::Resumed { body } => body.is_end(),
             Kind::Unknown => true,
@@ -162,7 +159,9 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     #[inline]
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Inner { body } | Kind::Repaired { body, .. } => body.size_hint(),
+            Kind::Inner { body } => body.size_hint(),
+            Kind::Changed { body, stage } if stage.is_inner() => body.size_hint(),
+            Kind::Changed { .. } => SizeHint::default(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
             Kind::Resumed { body } => body.size_hint(),
             Kind::Unknown => SizeHint::default(),
@@ -173,7 +172,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 impl<B: Body> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
-            Kind::Inner { .. } | Kind::Repaired { .. } => "inner",
+            Kind::Inner { .. } | Kind::Changed { .. } => "inner",
             Kind::Error { .. } => "error",
             Kind::Resumed { .. } => "resumed",
             Kind::Unknown => "unknown",
@@ -186,7 +185,8 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
 #[cold]
 fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
     match kind {
-        KindProj::Inner { body } | KindProj::Repaired { body, .. } => body.poll_frame(cx),
+        KindProj::Inner { body } => body.poll_frame(cx),
+        KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
         KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
         KindProj::Resumed { body } => body.poll_frame(cx),
         KindProj::Unknown => Poll::Ready(None),

@@ -3,8 +3,6 @@
 //! In: the head of a response and what is known of its body. Out: a [`Head`]. [`Normaliser::head`] and the layers call it.
 
 use http::response::Parts;
-#[cfg(feature = "layer")]
-use http::HeaderMap;
 use std::sync::Arc;
 
 use super::answer::{Answer, Found};
@@ -23,6 +21,8 @@ use super::response_head::{BodyHint, HeadRef};
 #[cfg(feature = "layer")]
 use super::rpc;
 use super::verdict::{self, Class, Verdict};
+#[cfg(feature = "layer")]
+use crate::body::StatusChange;
 
 /// As [`Head`], with the head of a response that passes: it is moved in and out, so that no empty head has to stand for it.
 #[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
@@ -59,7 +59,7 @@ impl Normaliser {
 
     /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.
     #[cfg(feature = "layer")]
-    pub(crate) fn status_change(&self, caller: Caller) -> Option<fn(&mut HeaderMap)> {
+    pub(crate) fn status_change(&self, caller: Caller) -> Option<&'static StatusChange> {
         rpc::status_change(&self.config, caller)
     }
 

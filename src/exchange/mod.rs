@@ -66,7 +66,8 @@
 //! 1. [`Normaliser::caller`] and [`Normaliser::request_head`], before it calls the service.
 //! 2. [`Normaliser::head`] when the head of the response is there, or [`Normaliser::service_error`] if the service failed.
 //! 3. [`Reading::push`] for each frame, and [`Reading::end`] at the end of the body.
-//! 4. [`Normaliser::trailers`] for the trailers of a response that passes.
+//! 4. [`Normaliser::trailers`] for the trailers of a response that passes; a client of gRPC also
+//!    [`Normaliser::trailers_for_other`] for the first bytes of its body.
 //!
 //! The layer makes the same calls. A test checks that both give the same response for any split of a body.
 
@@ -89,6 +90,7 @@ mod last_frame;
 mod log;
 mod normalise;
 mod normaliser;
+mod not_grpc;
 #[cfg(feature = "layer")]
 mod place;
 mod policy;

@@ -18,7 +18,7 @@ use super::extensions::{Masked, Writer, Written};
 use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::policy::{self, Applied};
-use super::{headers, log, rpc};
+use super::{headers, log, not_grpc, rpc};
 use crate::envelope::{Envelope, Origin};
 use crate::grpc::protocol::Protocol;
 use crate::http::media_type::Kind;
@@ -34,6 +34,9 @@ pub(super) fn normalise(
 ) -> Answer {
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
+    if not_grpc::is_other(config, caller, parts.status) {
+        not_grpc::explain(parts.status, &parts.headers, &mut found.envelope);
+    }
     settle_status(&parts, &mut found.envelope);
     let mut applied = policy::apply(config, request, &parts.extensions, found.envelope);
     let stands = found.documented.filter(|_| !applied.is_changed);
@@ -88,9 +91,6 @@ fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     } else if !status::is_error(envelope.status()) {
         // A client of gRPC got a success that is not in gRPC.
         envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);
-        if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
-            envelope.set_message(parts.status.to_string().into());
-        }
     }
 }
 

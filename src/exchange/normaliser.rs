@@ -11,6 +11,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, Method, Uri, Version};
 
@@ -23,6 +24,7 @@ use super::reading::Reading;
 use super::response_head::{BodyHint, HeadRef};
 use super::verdict::Class;
 use super::{headers, rpc, service_error};
+use crate::body::StatusChange;
 use crate::http::status;
 
 /// Decides what happens to each response.
@@ -163,8 +165,20 @@ impl Normaliser {
     /// [`Head::Pass`]. [`head`](Self::head) has changed a status in the head already.
     pub fn trailers(&self, caller: Caller, trailers: &mut HeaderMap) {
         if let Some(change) = rpc::status_change(&self.config, caller) {
-            change(trailers);
+            (change.trailers)(trailers);
         }
+    }
+
+    /// The trailers that replace a body which a client of gRPC cannot read, because it is labelled as gRPC and is none.
+    ///
+    /// In: the body as far as it was read, at least its first byte. Out: trailers that say what came, such as
+    /// `not an answer in gRPC: 200 OK: Log in`; `None` if the body is gRPC, or if the caller is no client of gRPC. The engine
+    /// calls it after [`Head::Pass`], and sends the trailers in place of the body.
+    #[must_use]
+    pub fn trailers_for_other(&self, caller: Caller, body: &Bytes) -> Option<HeaderMap> {
+        let other = rpc::status_change(&self.config, caller)?.other?;
+        let first = body.first()?;
+        (!StatusChange::is_flag(*first)).then(|| other(body.clone()))
     }
 
     /// The answer to a request whose service failed.

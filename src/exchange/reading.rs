@@ -24,7 +24,7 @@ use super::guard::guarded;
 use super::hooks::RequestHead;
 use super::in_success::Probe;
 use super::normalise::{normalise, tell};
-use super::{headers, log, policy, rpc};
+use super::{headers, log, not_grpc, policy, rpc};
 use crate::body::Gather;
 use crate::grpc::protocol::Protocol;
 use crate::grpc::{connect, convert};
@@ -141,7 +141,12 @@ impl Reading {
     }
 
     fn finish_error(&mut self, body: Bytes) -> Answer {
-        let response = Response::from_parts(self.take_parts(), body);
+        let mut response = Response::from_parts(self.take_parts(), body);
+        let came = response.status();
+        if not_grpc::is_other(&self.config, self.caller, came) {
+            // For its readers it is an error.
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        }
         let decoded = self.decoded(&response);
         let plain = decoded.as_ref().unwrap_or(&response);
         if self.is_own(plain) {
@@ -157,7 +162,8 @@ impl Reading {
         let read = read.unwrap_or_else(|| read::read_with([], plain));
         let mut envelope = read.envelope;
         envelope.detach();
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
+        parts.status = came;
         if !self.config.is_server() && !read.is_documented {
             read::add_request_id(&parts.headers, &mut envelope);
         }

@@ -13,8 +13,13 @@ use super::caller::Caller;
 use super::config::Config;
 use super::extensions::Masking;
 use super::headers;
+#[cfg(feature = "tonic")]
+use super::not_grpc;
+use crate::body::StatusChange;
 use crate::envelope::Envelope;
 use crate::grpc::content_type::{ConnectType, GrpcType};
+#[cfg(feature = "tonic")]
+use crate::grpc::head;
 use crate::grpc::status::GrpcStatus;
 #[cfg(feature = "tonic")]
 use crate::grpc::status::DETAILS;
@@ -35,7 +40,6 @@ pub(super) fn write_grpc(
     use http::header::CACHE_CONTROL;
 
     use crate::grpc::code::GrpcCode;
-    use crate::grpc::head;
 
     let came = parts.status;
     headers::replace(parts, StatusCode::OK, envelope.headers(), false);
@@ -115,7 +119,7 @@ fn connect_status(config: &Config, parts: &Parts, envelope: &Envelope) -> GrpcSt
 pub(super) fn trailers(config: &Config, media: GrpcType, envelope: &Envelope) -> HeaderMap {
     let mut trailers = HeaderMap::new();
     let status = public_status(config, envelope);
-    crate::grpc::head::write(&mut trailers, [], media, &status);
+    head::write(&mut trailers, [], media, &status);
     trailers.remove(CONTENT_TYPE);
     if !config.grpc_details {
         trailers.remove(DETAILS);
@@ -187,20 +191,37 @@ pub(super) fn is_own(body: &Bytes) -> bool {
     connect::is_error(body)
 }
 
-/// The function that changes the status in a head or in trailers, for a caller of gRPC; `None` if it stays.
+/// What changes in the status in a head or in trailers, for a caller of gRPC; `None` if it stays.
 ///
 /// A client repairs a status, so that tonic can read it. A server masks it, if it was configured to.
-pub(super) fn status_change(config: &Config, caller: Caller) -> Option<fn(&mut HeaderMap)> {
+pub(super) fn status_change(config: &Config, caller: Caller) -> Option<&'static StatusChange> {
     #[cfg(feature = "tonic")]
-    if matches!(caller.protocol, crate::grpc::protocol::Protocol::Grpc(_)) {
-        use crate::grpc::head;
-
-        if !config.is_server() {
-            return Some(head::repair);
-        }
-        let mask: fn(&mut HeaderMap) = |headers| drop(head::mask_status(headers));
-        return config.masked_statuses.then_some(mask);
+    if let crate::grpc::protocol::Protocol::Grpc(media) = caller.protocol {
+        return match (config.is_server(), media.is_web()) {
+            (true, _) => config.masked_statuses.then_some(&MASKING),
+            (false, true) => Some(&REPAIR_OF_WEB),
+            (false, false) => Some(&REPAIR),
+        };
     }
     let _ = (config, caller);
     None
 }
+
+#[cfg(feature = "tonic")]
+static MASKING: StatusChange = StatusChange {
+    trailers: |headers| drop(head::mask_status(headers)),
+    other: None,
+};
+
+#[cfg(feature = "tonic")]
+static REPAIR: StatusChange = StatusChange {
+    trailers: head::repair,
+    other: Some(not_grpc::trailers),
+};
+
+/// The first byte of gRPC-Web may be that of base64 or of trailers.
+#[cfg(feature = "tonic")]
+static REPAIR_OF_WEB: StatusChange = StatusChange {
+    trailers: head::repair,
+    other: None,
+};

@@ -31,6 +31,13 @@ const KINDS: [(&str, Kind); 4] = [
 ];
 
 impl GrpcType {
+    /// `application/grpc`.
+    #[cfg(feature = "tonic")]
+    pub(crate) const GRPC: Self = Self {
+        kind: Kind::Grpc,
+        suffix: Suffix([0; MAX_SUFFIX]),
+    };
+
     /// The type in `Content-Type`, if it is one of gRPC.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         Self::parse(media_type::content_type(headers)?)

@@ -34,12 +34,12 @@ pub(super) fn with_status<B: Body>(
     let Some(change) = normaliser.status_change(caller) else {
         return response.map(ResponseBody::inner);
     };
-    change(response.headers_mut());
+    (change.trailers)(response.headers_mut());
     // The reason phrase of an upstream says what was masked.
     if response.status().is_server_error() {
         response.extensions_mut().remove::<ReasonPhrase>();
     }
-    response.map(|body| ResponseBody::repaired(body, change))
+    response.map(|body| ResponseBody::changed(body, change))
 }
 
 /// The response that an answer is. `body` is the inner one, if nothing was read of it.

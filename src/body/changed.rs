@@ -1,0 +1,110 @@
+//! A body of gRPC whose trailers are changed.
+//!
+//! In: the frames of the inner body. Out: the same frames, with the change in the trailers. A client also looks at the first byte:
+//! if no message of gRPC begins with it, the body is read to its end, and only trailers follow, which say what it was.
+
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame};
+
+use super::gather::Gather;
+use super::poll_read::poll_read;
+use super::status_change::StatusChange;
+
+pub(super) type Polled<B> = Poll<Option<Result<Frame<Bytes>, <B as Body>::Error>>>;
+
+/// How far a body has come.
+pub(super) enum Stage {
+    /// No byte has come.
+    Begin(&'static StatusChange),
+    /// It is gRPC.
+    Passing(fn(&mut HeaderMap)),
+    /// It is not, and is read.
+    Other(Box<Other>),
+    /// It was not, and its trailers were given.
+    Ended,
+}
+
+pub(super) struct Other {
+    gather: Gather,
+    trailers: fn(Bytes) -> HeaderMap,
+}
+
+/// Bytes of a body that is no gRPC. The rest is not read.
+const MAX_OTHER: usize = 64 * 1024;
+
+impl Stage {
+    pub(super) fn new(change: &'static StatusChange) -> Self {
+        match change.other {
+            Some(_) => Self::Begin(change),
+            None => Self::Passing(change.trailers),
+        }
+    }
+
+    /// Whether the inner body says how many bytes follow, and whether any do.
+    pub(super) fn is_inner(&self) -> bool {
+        matches!(self, Self::Begin(_) | Self::Passing(_))
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        matches!(self, Self::Ended)
+    }
+
+    #[inline]
+    pub(super) fn poll_frame<B: Body<Data = Bytes>>(
+        &mut self,
+        body: Pin<&mut B>,
+        cx: &mut Context<'_>,
+    ) -> Polled<B> {
+        let Self::Passing(change) = self else {
+            return self.poll_other(body, cx);
+        };
+        let mut frame = ready!(body.poll_frame(cx));
+        if let Some(Ok(frame)) = &mut frame {
+            frame.trailers_mut().into_iter().for_each(*change);
+        }
+        Poll::Ready(frame)
+    }
+
+    #[inline(never)]
+    fn poll_other<B: Body<Data = Bytes>>(
+        &mut self,
+        mut body: Pin<&mut B>,
+        cx: &mut Context<'_>,
+    ) -> Polled<B> {
+        if let Self::Begin(change) = self {
+            let mut frame = ready!(body.as_mut().poll_frame(cx));
+            let Some(Ok(came)) = &mut frame else {
+                return Poll::Ready(frame);
+            };
+            came.trailers_mut().into_iter().for_each(change.trailers);
+            let first = came.data_ref().and_then(|data| data.first());
+            let Some(flag) = first else {
+                return Poll::Ready(frame);
+            };
+            let (Some(trailers), false) = (change.other, StatusChange::is_flag(*flag)) else {
+                *self = Self::Passing(change.trailers);
+                return Poll::Ready(frame);
+            };
+            let mut gather = Gather::new(MAX_OTHER);
+            let data = frame
+                .and_then(Result::ok)
+                .and_then(|frame| frame.into_data().ok());
+            gather.push(data.unwrap_or_default());
+            *self = Self::Other(Box::new(Other { gather, trailers }));
+        }
+        let Self::Other(other) = self else {
+            return Poll::Ready(None);
+        };
+        let mut push = |data| other.gather.push(data).is_none();
+        let end = poll_read(body, cx, &mut None, &mut push);
+        // However it ends, what it said was said.
+        ready!(end.map(drop));
+        let trailers = (other.trailers)(other.gather.take());
+        *self = Self::Ended;
+        Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+    }
+}

@@ -1,0 +1,21 @@
+//! The change of a status of gRPC, as plain functions. `exchange/` makes it, and `changed` applies it.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// What becomes of a body of gRPC.
+#[derive(Debug)]
+pub(crate) struct StatusChange {
+    /// Changes the status in trailers, or in the head of an answer that is nothing but its head.
+    pub(crate) trailers: fn(&mut HeaderMap),
+    /// The trailers for a body that is labelled as gRPC and is none; `None` if nobody looks.
+    pub(crate) other: Option<fn(Bytes) -> HeaderMap>,
+}
+
+impl StatusChange {
+    /// Whether a message of gRPC begins with this byte, which says whether it is compressed
+    /// ([PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+    pub(crate) fn is_flag(byte: u8) -> bool {
+        byte <= 1
+    }
+}

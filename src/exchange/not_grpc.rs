@@ -1,0 +1,71 @@
+//! The words of a client for an answer that is no gRPC.
+//!
+//! In: an answer to a call of gRPC whose status is no error, and what was read of it. Out: a message such as
+//! `not an answer in gRPC: 200 OK, text/html: Log in`. `normalise` asks for it by the head, and the body of a client's layer for
+//! a body whose label says gRPC and whose first byte does not.
+
+#[cfg(feature = "tonic")]
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::caller::Caller;
+use super::config::Config;
+use crate::envelope::{Envelope, ErrorType};
+use crate::grpc::protocol::Protocol;
+use crate::http::{media_type, status};
+
+/// Whether this is an answer to a client of gRPC that is neither gRPC nor an error of HTTP.
+pub(super) fn is_other(config: &Config, caller: Caller, status: StatusCode) -> bool {
+    !config.is_server() && matches!(caller.protocol, Protocol::Grpc(_)) && !status::is_error(status)
+}
+
+/// Has the message of `envelope` say what came in place of gRPC, before what that said.
+pub(super) fn explain(status: StatusCode, headers: &HeaderMap, envelope: &mut Envelope) {
+    let label = media_type::content_type(headers).and_then(|label| label.to_str().ok());
+    let label = label
+        .and_then(|label| label.split(';').next())
+        .map(str::trim);
+    let label = label.filter(|label| (1..=MAX_LABEL).contains(&label.len()));
+    let label = label.map_or_else(String::new, |label| format!(", {label}"));
+    let name = envelope.sent_error_type().map(ErrorType::as_str);
+    let said = envelope.sent_message().or(name);
+    let said = said.map_or_else(String::new, |said| format!(": {said}"));
+    let fields = envelope.field_errors().iter();
+    let lines =
+        fields.flat_map(|(name, texts)| texts.map(move |text| format!("\n- {name}: {text}")));
+    let message = format!(
+        "not an answer in gRPC: {status}{label}{said}{}",
+        lines.collect::<String>()
+    );
+    envelope.set_message(message.into());
+}
+
+/// Longer labels are left out.
+const MAX_LABEL: usize = 100;
+
+/// The trailers for a body that is labelled as gRPC and is none: they say what it is, and what it said.
+#[cfg(feature = "tonic")]
+pub(super) fn trailers(body: Bytes) -> HeaderMap {
+    use http::header::CONTENT_TYPE;
+    use http::Response;
+
+    use crate::grpc::code::GrpcCode;
+    use crate::grpc::content_type::GrpcType;
+    use crate::grpc::{convert, head};
+    use crate::read;
+
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    let mut envelope = read::read(&response);
+    envelope.detach();
+    explain(StatusCode::OK, &HeaderMap::new(), &mut envelope);
+    let mut trailers = HeaderMap::new();
+    head::write(
+        &mut trailers,
+        [],
+        GrpcType::GRPC,
+        &convert::with_code(&envelope, GrpcCode::UNKNOWN),
+    );
+    trailers.remove(CONTENT_TYPE);
+    trailers
+}
