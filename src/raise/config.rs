@@ -58,6 +58,11 @@ impl Config {
         }
     }
 
+    /// Whether a status of gRPC in the head of a success is an error.
+    pub(super) fn raises_statuses(&self) -> bool {
+        self.mode == Mode::Strict
+    }
+
     /// Whether the predicate wants a response with this head as an error.
     pub(super) fn wants(&self, parts: &Parts) -> bool {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))

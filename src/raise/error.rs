@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use tower::BoxError;
 
+use super::grpc;
 use super::judgement::{Content, SentRequest};
 use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::Cut;
@@ -17,7 +18,8 @@ use crate::exchange::Cut;
 /// It has the size of a pointer. [`Display`](std::fmt::Display) prints the message of the server. Several lines become one
 /// bullet each. `Display` and `Debug` show no values of headers, no query of the URI, and no password in it.
 ///
-/// If the body broke off, [`source`](Error::source) is the error of the connection.
+/// If the body broke off, [`source`](Error::source) is the error of the connection. For a call of gRPC, it is the
+/// `tonic::Status` that the error is (feature `tonic`): a client of tonic finds it there.
 ///
 /// ```
 /// use http::{Request, Response, StatusCode};
@@ -60,6 +62,10 @@ struct Inner {
 impl ApiError {
     /// An error whose body was read to its end.
     pub(super) fn new(request: SentRequest, content: Content, response: Response<Bytes>) -> Self {
+        // A client of gRPC looks for its status among the sources.
+        let status = request
+            .is_grpc
+            .then(|| grpc::status(&content.envelope, &response));
         Self {
             inner: Box::new(Inner {
                 request,
@@ -67,7 +73,7 @@ impl ApiError {
                 response,
                 trailers: None,
                 truncated: false,
-                source: None,
+                source: status.flatten(),
             }),
         }
     }
@@ -91,7 +97,9 @@ impl ApiError {
         trailers: Option<HeaderMap>,
     ) -> Self {
         self.inner.truncated = cut.is_some();
-        self.inner.source = source;
+        if self.inner.source.is_none() {
+            self.inner.source = source;
+        }
         self.inner.trailers = trailers;
         self
     }

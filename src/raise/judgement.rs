@@ -1,7 +1,8 @@
 //! The values that pass between the parts of this folder: what a response is, and the facts of its request.
 
-use http::{Method, StatusCode, Uri};
+use http::{Method, Request, StatusCode, Uri};
 
+use super::grpc;
 use crate::envelope::{Envelope, ErrorKind};
 
 /// What a response is.
@@ -20,9 +21,19 @@ pub(super) struct SentRequest {
     /// `None` if the client does not know it.
     pub(super) method: Option<Method>,
     pub(super) uri: Uri,
+    /// Whether a client of gRPC waits for the answer.
+    pub(super) is_grpc: bool,
 }
 
 impl SentRequest {
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        Self {
+            method: Some(request.method().clone()),
+            uri: request.uri().clone(),
+            is_grpc: grpc::is_call(request.headers()),
+        }
+    }
+
     pub(super) fn is_head(&self) -> bool {
         self.method == Some(Method::HEAD)
     }

@@ -6,6 +6,7 @@ mod copr;
 mod display;
 mod error;
 mod future;
+mod grpc;
 mod judgement;
 mod kind;
 mod optional_result;

@@ -32,7 +32,11 @@ impl RaiseErrorsLayer {
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let mut request = SentRequest { method, uri };
+        let mut request = SentRequest {
+            method,
+            uri,
+            is_grpc: false,
+        };
         let mut reading = match begin(&self.config, &mut request, response) {
             FirstSight::Done(outcome) => return outcome,
             FirstSight::Reading(reading) => reading,

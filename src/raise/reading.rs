@@ -17,6 +17,7 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::error::ApiError;
+use super::grpc;
 use super::judgement::{Judgement, SentRequest};
 use crate::body::{poll_read, End, Gather, ResponseBody, Resumed};
 use crate::exchange::{BodyHint, Cut, Probe};
@@ -50,6 +51,9 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     response: Response<B>,
 ) -> FirstSight<B> {
     if !config.concerns(request.method.as_ref(), response.status()) {
+        if grpc::is_error(&response) && config.raises_statuses() {
+            return FirstSight::Done(judge_status(config, request, response));
+        }
         return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
     let (parts, body) = response.into_parts();
@@ -92,6 +96,22 @@ fn judge_head<B: Body>(
             Err(ApiError::new(std::mem::take(request), content, response))
         }
     }
+}
+
+/// A status of gRPC that is nothing but a head.
+fn judge_status<B: Body>(
+    config: &Config,
+    request: &mut SentRequest,
+    response: Response<B>,
+) -> Outcome<B> {
+    let (parts, body) = response.into_parts();
+    if !config.wants(&parts) {
+        return Ok(Response::from_parts(parts, ResponseBody::inner(body)));
+    }
+    let response = Response::from_parts(parts, Bytes::new());
+    let envelope = read::read_with(config.readers(), &response).envelope;
+    let content = config.read(&response, Judgement::InSuccess(envelope));
+    Err(ApiError::new(std::mem::take(request), content, response))
 }
 
 impl<B> Reading<B>

@@ -64,10 +64,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let sent = SentRequest {
-            method: Some(request.method().clone()),
-            uri: request.uri().clone(),
-        };
+        let sent = SentRequest::of(&request);
         ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), sent)
     }
 }

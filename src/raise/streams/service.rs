@@ -68,10 +68,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let request_head = SentRequest {
-            method: Some(request.method().clone()),
-            uri: request.uri().clone(),
-        };
+        let request_head = SentRequest::of(&request);
         StreamsFuture {
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),

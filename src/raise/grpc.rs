@@ -1,0 +1,72 @@
+//! Errors of gRPC that a client gets: what is one, and the status that a client of tonic looks for.
+//!
+//! In: the head of a request or of a response, or the envelope of an error. Out: yes or no, or a `tonic::Status` in a box.
+//! `reading` and `error` ask. Without the feature `tonic` nothing is gRPC.
+
+use http::{HeaderMap, Response};
+use http_body::Body;
+use tower::BoxError;
+
+use bytes::Bytes;
+
+use crate::envelope::Envelope;
+#[cfg(feature = "tonic")]
+use crate::grpc::{code::GrpcCode, content_type::GrpcType, convert, head, metadata};
+#[cfg(feature = "tonic")]
+use crate::http::{media_type, status};
+
+/// Whether a request with these headers is a call of gRPC.
+#[inline]
+pub(super) fn is_call(headers: &HeaderMap) -> bool {
+    #[cfg(feature = "tonic")]
+    return media_type::may_be_rpc(media_type::content_type(headers))
+        && GrpcType::from_headers(headers).is_some_and(|media| !media.is_web());
+    #[cfg(not(feature = "tonic"))]
+    {
+        let _ = headers;
+        false
+    }
+}
+
+/// Whether a success is a status of gRPC that is nothing but a head, and an error.
+#[inline]
+pub(super) fn is_error<B: Body>(response: &Response<B>) -> bool {
+    #[cfg(feature = "tonic")]
+    return media_type::may_be_rpc(media_type::content_type(response.headers()))
+        && response.body().is_end_stream()
+        && head::read(response.headers()).is_some();
+    #[cfg(not(feature = "tonic"))]
+    {
+        let _ = response;
+        false
+    }
+}
+
+/// The status that this error is for a client of gRPC: the one that was sent, or what gRPC infers from an error of HTTP, with the
+/// headers of the response as metadata.
+pub(super) fn status(envelope: &Envelope, response: &Response<Bytes>) -> Option<BoxError> {
+    #[cfg(feature = "tonic")]
+    {
+        use tonic::metadata::MetadataMap;
+        use tonic::{Code, Status};
+
+        let mut sent = match status::is_error(response.status()) {
+            true => convert::with_code(envelope, GrpcCode::inferred(response.status())),
+            false => convert::to_status(envelope),
+        };
+        sent.metadata = metadata::own(response.headers());
+        if status::is_error(response.status()) {
+            sent.metadata
+                .insert("http-status", response.status().as_u16().into());
+        }
+        let code = Code::from_i32(sent.code.number().into());
+        let metadata = MetadataMap::from_headers(sent.metadata);
+        let status = Status::with_details_and_metadata(code, sent.message, sent.details, metadata);
+        Some(Box::new(status))
+    }
+    #[cfg(not(feature = "tonic"))]
+    {
+        let _ = (envelope, response);
+        None
+    }
+}

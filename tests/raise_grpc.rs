@@ -1,0 +1,150 @@
+//! The layer that raises, around clients of gRPC and around clients of HTTP that call a gRPC service.
+#![cfg(all(feature = "axum", feature = "tonic"))]
+
+#[path = "support/printer.rs"]
+mod printer;
+mod support;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use printer::pb::printer_client::PrinterClient;
+use printer::pb::Job;
+use printer::{channel, everything, serve_answer, serve_bare};
+use support::Protocol;
+use tonic::Code;
+use tower::{Layer, ServiceExt};
+use tower_error_envelope::{
+    Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError,
+};
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response<Bytes> {
+    let builder = Response::builder().status(status);
+    let builder = headers.iter().fold(builder, |builder, (name, value)| {
+        builder.header(*name, *value)
+    });
+    builder.body(body.into()).unwrap()
+}
+
+const GRPC: (&str, &str) = ("content-type", "application/grpc");
+
+#[tokio::test]
+async fn a_status_that_is_nothing_but_a_head_is_an_error() {
+    let headers = [
+        GRPC,
+        ("grpc-status", "5"),
+        ("grpc-message", "There is no printer 8"),
+        ("x-request-id", "7"),
+    ];
+    for protocol in [Protocol::Http1, Protocol::Http2] {
+        let server = serve_answer(answer(200, &headers, "")).await;
+        let client = RaiseErrorsLayer::new().layer(support::client(protocol));
+        let request = Request::get(format!("http://{server}/"))
+            .body(Full::default())
+            .unwrap();
+        let Err(RaisedError::Api(error)) = client.oneshot(request).await else {
+            panic!("a success")
+        };
+        assert_eq!(
+            (error.kind(), error.status().as_u16()),
+            (ErrorKind::NoResult, 404)
+        );
+        assert_eq!(error.to_string(), "There is no printer 8");
+        assert_eq!(error.response().status(), 200);
+        assert_eq!(error.headers()["x-request-id"], "7");
+    }
+}
+
+#[tokio::test]
+async fn a_success_of_grpc_and_a_status_behind_messages_pass() {
+    for (headers, body) in [
+        (&[GRPC, ("grpc-status", "0")][..], ""),
+        (&[GRPC][..], "\0\0\0\0\u{1}x"),
+        (
+            &[("content-type", "text/plain"), ("grpc-status", "5")][..],
+            "",
+        ),
+    ] {
+        let server = serve_answer(answer(200, headers, body)).await;
+        let client = RaiseErrorsLayer::new().layer(support::client(Protocol::Http2));
+        let request = Request::get(format!("http://{server}/"))
+            .body(Full::default())
+            .unwrap();
+        let passed = client.oneshot(request).await.unwrap();
+        assert_eq!(passed.into_body().collect().await.unwrap().to_bytes(), body);
+    }
+}
+
+#[tokio::test]
+async fn the_predicate_decides_about_a_status_as_well() {
+    let server = serve_answer(answer(200, &[GRPC, ("grpc-status", "5")], "")).await;
+    let layer = RaiseErrorsLayer::new().with_predicate(|parts| parts.status != 200);
+    let client = layer.layer(support::client(Protocol::Http2));
+    let request = Request::get(format!("http://{server}/"))
+        .body(Full::default())
+        .unwrap();
+    assert!(client.oneshot(request).await.is_ok());
+}
+
+#[tokio::test]
+async fn under_a_client_of_tonic_an_error_of_http_is_the_status_that_the_client_layer_makes() {
+    let json = ("content-type", "application/json");
+    let page = "<html><head><title>The backend is down</title></head></html>";
+    for answer in [
+        answer(502, &[("content-type", "text/html")], page),
+        answer(502, &[GRPC], page),
+        answer(
+            401,
+            &[json, ("www-authenticate", "Bearer")],
+            r#"{"error": "Log in first", "code": "login_required"}"#,
+        ),
+        answer(
+            400,
+            &[json],
+            r#"{"email": ["is taken"], "age": ["must be 18"]}"#,
+        ),
+        answer(429, &[("retry-after", "7")], "slow down"),
+        answer(404, &[], ""),
+        answer(503, &[("content-length", "9")], "too long "),
+    ] {
+        let context = format!("{answer:?}");
+        let server = serve_answer(answer).await;
+        let raising = RaiseErrorsLayer::new().layer(channel(server).await);
+        let reading = ErrorEnvelopeLayer::client().layer(channel(server).await);
+        let raised = PrinterClient::new(raising)
+            .print(Job::default())
+            .await
+            .unwrap_err();
+        let read = PrinterClient::new(reading)
+            .print(Job::default())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (raised.code(), raised.message()),
+            (read.code(), read.message()),
+            "{context}"
+        );
+        assert_eq!(
+            raised.metadata().get("http-status"),
+            read.metadata().get("http-status"),
+            "{context}"
+        );
+        assert_eq!(Envelope::from(raised), Envelope::from(read), "{context}");
+    }
+}
+
+#[tokio::test]
+async fn under_a_client_of_tonic_what_is_grpc_arrives_as_without_the_layer() {
+    let server = serve_bare().await;
+    let bare = everything(PrinterClient::new(channel(server).await)).await;
+    let raising = RaiseErrorsLayer::new().layer(channel(server).await);
+    let raised = everything(PrinterClient::new(raising)).await;
+    for (raised, bare) in raised.iter().zip(&bare) {
+        // The metadata of the head is that of the transport as well.
+        assert_eq!(
+            (&raised.0, raised.1, &raised.2, &raised.3),
+            (&bare.0, bare.1, &bare.2, &bare.3)
+        );
+    }
+    assert!(bare.iter().any(|outcome| outcome.1 == Code::DataLoss));
+}
