@@ -44,6 +44,39 @@ async fn readiness_is_that_of_the_inner_service() {
 }
 
 #[tokio::test]
+async fn what_is_printed_for_debugging_names_the_state() {
+    let (mut service, mut handle) = spawn();
+    let layer = format!("{:?}", ErrorEnvelopeLayer::new());
+    assert!(
+        layer.starts_with("ErrorEnvelopeLayer { normaliser: "),
+        "{layer}"
+    );
+    let around = format!("{:?}", ErrorEnvelopeLayer::new().layer("inner"));
+    assert!(
+        around.starts_with(r#"ErrorEnvelopeService { inner: "inner", "#),
+        "{around}"
+    );
+
+    assert_ready_ok!(service.poll_ready());
+    let mut response = Box::pin(service.call(Request::new("a")));
+    let printed = |state: &str| format!(r#"ResponseFuture {{ state: "{state}", .. }}"#);
+    assert_eq!(format!("{response:?}"), printed("waiting"));
+    handle
+        .next_request()
+        .await
+        .unwrap()
+        .1
+        .send_response(not_found());
+    let answer = response.as_mut().await.unwrap();
+    assert_eq!(format!("{response:?}"), printed("done"));
+    assert_eq!(format!("{:?}", answer.body()), r#"ResponseBody("error")"#);
+    handle.send_error("the pool is gone");
+    assert_ready_ok!(service.poll_ready());
+    let failed = service.call(Request::new("b"));
+    assert_eq!(format!("{failed:?}"), printed("failed"));
+}
+
+#[tokio::test]
 async fn a_failure_to_be_ready_is_told_to_one_caller() {
     let (mut service, mut handle) = spawn();
     handle.send_error("the pool is gone");

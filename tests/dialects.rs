@@ -7,10 +7,11 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
+use serde_json::Value;
 use support::{collect, text, values};
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::read::{read, ErrorReader};
-use tower_error_envelope::write::{response, Clustr, Copr, ErrorWriter, Problem};
+use tower_error_envelope::write::{response, Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors};
 
 /// What a request with this `Accept` gets for a 422 with this envelope.
@@ -85,6 +86,57 @@ async fn the_request_chooses_among_what_is_offered() {
     }
 }
 
+#[test]
+fn each_dialect_labels_its_bodies() {
+    let json = "application/json";
+    let labels: [(&dyn ErrorWriter, &str); 4] = [
+        (&Clustr, json),
+        (&Copr, json),
+        (&OpenAi, json),
+        (&Problem, "application/problem+json"),
+    ];
+    for (dialect, label) in labels {
+        let written = dialect.write(&sold_out());
+        assert_eq!(dialect.media_type(), label);
+        assert_eq!(written.headers()["content-type"], label);
+    }
+}
+
+#[test]
+fn a_member_with_a_name_that_the_dialect_needs_is_a_detail_and_no_name_stands_twice() {
+    let error = sold_out()
+        .with_member("error", 1)
+        .with_member("_error_details", 2)
+        .with_member("stock", 0);
+    let details = r#""stock":0,"_error_details":{"error":1,"_error_details":2}}"#;
+    for dialect in [&Copr as &dyn ErrorWriter, &OpenAi] {
+        let body = dialect.write(&error).into_body();
+        let body = std::str::from_utf8(&body).unwrap();
+        assert!(
+            body.starts_with(r#"{"error":"#) && body.ends_with(details),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn the_type_in_the_errors_of_openai_is_that_of_the_status() {
+    for (status, want) in [
+        (400, "invalid_request_error"),
+        (401, "authentication_error"),
+        (403, "permission_error"),
+        (404, "not_found_error"),
+        (409, "invalid_request_error"),
+        (429, "rate_limit_error"),
+        (500, "server_error"),
+        (503, "server_error"),
+    ] {
+        let error = Envelope::from_status(StatusCode::from_u16(status).unwrap());
+        let body: Value = serde_json::from_slice(OpenAi.write(&error).body()).unwrap();
+        assert_eq!(body["error"]["type"], want, "{status}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_copied_from_accept() {
     let answer = answered(
@@ -140,7 +192,7 @@ async fn the_status_in_a_problem_is_that_of_the_response() {
     for code in (400..500).chain([600, 999]) {
         let envelope = Envelope::from_status(StatusCode::from_u16(code).unwrap());
         let answer = answered(&layer, Method::GET, None, envelope).await;
-        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
         assert_eq!(
             (answer.status().as_u16(), &body["status"]),
             (code, &serde_json::json!(code))

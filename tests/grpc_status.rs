@@ -171,6 +171,25 @@ fn what_was_changed_is_what_is_said() {
 }
 
 #[test]
+fn after_a_change_each_detail_stands_once() {
+    let mut details = ErrorDetails::new();
+    details.set_error_info("BUSY", "shop.example", []);
+    details.add_bad_request_violation("paper", "is missing");
+    details.add_help_link("How to refill", "https://printer.example/paper");
+    details.set_retry_info(Some(Duration::from_secs(3)));
+    let status = Status::with_error_details(Code::Unavailable, "busy", details);
+    let changed = Envelope::from(status).with_field("printer", "is busy");
+    let details = pb::Status::decode(Status::from(changed).details()).unwrap();
+    let mut names: Vec<_> = details.details.iter().map(|any| &*any.type_url).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["BadRequest", "ErrorInfo", "Help", "RetryInfo"]
+            .map(|name| format!("type.googleapis.com/google.rpc.{name}"))
+    );
+}
+
+#[test]
 fn details_with_a_meaning_of_their_own_are_members() {
     let mut details = ErrorDetails::new();
     details.set_localized_message("de", "Kein Papier");

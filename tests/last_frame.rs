@@ -101,6 +101,52 @@ async fn events_end_with_an_event_and_the_error() {
 }
 
 #[tokio::test]
+async fn a_body_has_ended_after_its_last_frame_and_not_before() {
+    let ends = [
+        ("text/event-stream", &[false, false, true][..]),
+        ("application/connect+json", &[false, true]),
+    ];
+    for (label, want) in ends {
+        let frames = futures_util::stream::iter(failing(&[b"data: 1\n\n"], "10.0.0.7 is gone"));
+        let response = Response::builder().header("content-type", label);
+        let mut response = Some(response.body(StreamBody::new(frames)).unwrap());
+        let service = layer().layer(service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+        }));
+        let response = service.oneshot(Request::new(())).await.unwrap();
+        let mut body = std::pin::pin!(response.into_body());
+        let mut ended = Vec::new();
+        while body.frame().await.is_some() {
+            ended.push(body.is_end_stream());
+        }
+        assert_eq!(ended, want, "{label}");
+    }
+    let empty = service_fn(|_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(Response::new(Full::<Bytes>::default())))
+    });
+    let response = layer().layer(empty).oneshot(Request::new(())).await;
+    assert!(response.unwrap().body().is_end_stream());
+}
+
+#[tokio::test]
+async fn what_is_printed_for_debugging_names_the_state_and_the_error() {
+    let frames = futures_util::stream::iter(failing(&[], "10.0.0.7 is gone"));
+    let response = Response::builder().header("content-type", "text/event-stream");
+    let mut response = Some(response.body(StreamBody::new(frames)).unwrap());
+    let service = layer().layer(service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+    }));
+    let response = service.oneshot(Request::new(())).await.unwrap();
+    let mut body = Box::pin(response.into_body());
+    let printed = r#"LastFrameBody { body: ResponseBody("inner"), state: "watching" }"#;
+    assert_eq!(format!("{body:?}"), printed);
+    assert!(body.frame().await.unwrap().is_ok());
+    assert_eq!(format!("{body:?}"), printed.replace("watching", "failed"));
+    let error = body.frame().await.unwrap().unwrap_err();
+    assert_eq!(format!("{error:?}"), r#""10.0.0.7 is gone""#);
+}
+
+#[tokio::test]
 async fn lines_end_with_a_line_and_the_error() {
     for label in [
         "application/x-ndjson",

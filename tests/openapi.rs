@@ -4,7 +4,7 @@
 use http::StatusCode;
 use serde_json::{json, Value};
 use tower_error_envelope::utoipa::ErrorResponses;
-use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
+use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::Envelope;
 use utoipa::{Modify, OpenApi};
 
@@ -77,9 +77,10 @@ fn the_schema_of_a_dialect_names_every_member_that_it_writes() {
         .with_error_type("/a")
         .with_member("_error_details", 1);
     for error in [error, own] {
-        for dialect in [&Clustr as &dyn ErrorWriter, &Copr, &Problem] {
+        for dialect in [&Clustr as &dyn ErrorWriter, &Copr, &OpenAi, &Problem] {
             let written: Value = serde_json::from_slice(dialect.write(&error).body()).unwrap();
             let schema = dialect.schema();
+            assert!(schema["title"].is_string(), "{schema}");
             for name in written.as_object().unwrap().keys() {
                 let known = schema["properties"].get(name).is_some();
                 let further = schema["additionalProperties"] != json!(false);
@@ -91,4 +92,21 @@ fn the_schema_of_a_dialect_names_every_member_that_it_writes() {
                 .all(|name| written.get(name.as_str().unwrap()).is_some()));
         }
     }
+}
+
+#[test]
+fn a_dialect_without_a_schema_may_write_anything() {
+    struct Own;
+
+    impl ErrorWriter for Own {
+        fn media_type(&self) -> &'static str {
+            "text/plain"
+        }
+
+        fn write(&self, envelope: &Envelope) -> http::Response<bytes::Bytes> {
+            tower_error_envelope::write::response(envelope, self.media_type(), "own")
+        }
+    }
+
+    assert_eq!(Own.schema(), json!({}));
 }

@@ -12,7 +12,7 @@ use axum::Router;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body as _;
-use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use http_body_util::{BodyExt, Full};
 use support::{raw, serve};
 use tower::{service_fn, Layer, ServiceExt};
@@ -130,6 +130,22 @@ async fn a_service_that_fails_is_answered_with_its_own_body() {
         .unwrap();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(response.into_body().size_hint().exact() > Some(0));
+}
+
+#[tokio::test]
+async fn a_body_in_a_box_that_can_be_shared_is_in_such_a_box_afterwards() {
+    let service = service_fn(|_: Request<()>| {
+        let response = Response::builder().status(404);
+        ready(response.body(BoxBody::new(Full::<Bytes>::from("no printer"))))
+    });
+    let layer = ErrorEnvelopeLayer::new().with_same_body();
+    let response: Response<BoxBody<Bytes, Infallible>> = layer
+        .layer(service)
+        .oneshot(Request::new(()))
+        .await
+        .unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(body.starts_with(br#"{"_error_message":"no printer""#));
 }
 
 #[tokio::test]

@@ -328,6 +328,18 @@ mod tests {
         assert_eq!(body.collect().await.unwrap().to_bytes(), "hello");
     }
 
+    #[test]
+    fn a_body_that_was_begun_has_ended_when_its_rest_has() {
+        for (rest, ended) in [("", true), ("llo", false)] {
+            let body = Wrapped::resumed(Resumed {
+                first: Bytes::new(),
+                last: None,
+                rest: Some(Box::pin(Full::from(rest))),
+            });
+            assert_eq!(body.is_end_stream(), ended, "{rest:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_failure_that_was_read_comes_after_the_bytes_before_it() {
         let mut body = ResponseBody::<BoxBody<Bytes, &str>>::resumed(Resumed {

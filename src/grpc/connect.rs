@@ -301,6 +301,13 @@ mod tests {
     }
 
     #[test]
+    fn only_the_flag_of_the_end_ends_a_stream() {
+        for (flags, ends) in [(0, false), (COMPRESSED, false), (2, true), (3, true)] {
+            assert_eq!(is_end(flags), ends, "{flags}");
+        }
+    }
+
+    #[test]
     fn a_long_message_is_cut() {
         let status = GrpcStatus {
             message: "é".repeat(MAX_MESSAGE).into(),
@@ -318,6 +325,26 @@ mod tests {
         };
         let written = write_error(&status);
         assert!(std::str::from_utf8(&written).unwrap().contains(&message));
+    }
+
+    #[cfg(feature = "tonic")]
+    #[test]
+    fn details_of_48_kib_are_whole_and_more_fall() {
+        let status = |bytes: usize| {
+            let value = crate::grpc::base64::encode(&vec![7; bytes]);
+            let details = vec![("shop.v1.Receipt".to_owned(), value)];
+            let code = GrpcCode::UNKNOWN;
+            GrpcStatus {
+                details: details::from_connect(code, "", details),
+                ..GrpcStatus::from_code(code)
+            }
+        };
+        let around = status(40_000).details.len() - 40_000;
+        for (bytes, whole) in [(48 * 1024, true), (48 * 1024 + 1, false)] {
+            let status = status(bytes - around);
+            assert_eq!(status.details.len(), bytes);
+            assert_eq!(write_error(&status).len() > bytes, whole, "{bytes}");
+        }
     }
 
     #[cfg(feature = "tonic")]

@@ -100,7 +100,6 @@ impl ConnectType {
     pub(crate) fn to_header(self) -> HeaderValue {
         match self.suffix.as_bytes() {
             [] | b"json" => HeaderValue::from_static("application/connect+json"),
-            b"proto" => HeaderValue::from_static("application/connect+proto"),
             _ => self
                 .suffix
                 .append_to(HeaderValue::from_static("application/connect")),

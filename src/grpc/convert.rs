@@ -173,6 +173,15 @@ mod tests {
         assert_eq!(status.metadata["x-shop"], "7");
     }
 
+    #[test]
+    fn a_header_of_an_error_that_says_nothing_is_metadata() {
+        let mut missing = Envelope::from_status(StatusCode::NOT_FOUND).with_header("x-shop", "7");
+        missing.set_origin(Origin::Inferred);
+        let status = to_status(&missing);
+        assert_eq!(status.code.name(), "UNIMPLEMENTED");
+        assert_eq!(status.metadata["x-shop"], "7");
+    }
+
     fn name(envelope: &Envelope) -> &'static str {
         to_status(envelope).code.name()
     }

@@ -181,6 +181,22 @@ mod tests {
     }
 
     #[test]
+    fn a_delay_that_was_set_later_is_said_beside_the_one_that_came() {
+        let status = came(&[("grpc-retry-pushback-ms", "1500")]);
+        let envelope = convert::from_peer(&status, &[]);
+        assert_eq!(envelope.headers()["retry-after"], "2");
+        let later = envelope
+            .with_header("retry-after", 9)
+            .with_header("x-stock", 2);
+        let metadata = of(&later);
+        assert!(metadata
+            .get_all("retry-after")
+            .iter()
+            .any(|value| value == "9"));
+        assert_eq!(metadata["x-stock"], "2");
+    }
+
+    #[test]
     fn the_safe_names_are_those_of_headers() {
         assert!(SAFE
             .iter()

@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn of_a_query_of_128_bytes_all_is_searched() {
+        for before in 0..=128 - "connect=v1&".len() {
+            let after = 128 - "connect=v1&".len() - before;
+            let query = format!("{}&connect=v1{}", "x".repeat(before), "&".repeat(after));
+            assert!(has_connect_pair(&query), "{query}");
+        }
+    }
+
+    #[test]
     fn of_a_long_query_both_ends_are_searched() {
         let long = "message=x&".repeat(100);
         for query in [

@@ -80,7 +80,7 @@ mod tests {
             ("0", Some(0)),
             ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("99999999999", Some(LONGEST.as_secs())),
+            ("99999999999", Some(31_536_000)),
             ("-7", None),
             ("soon", None),
             ("", None),

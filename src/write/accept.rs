@@ -279,6 +279,11 @@ mod tests {
                 0,
             ),
             (
+                "application/problem+json;q=0.5000, application/json;q=0.1",
+                0,
+            ),
+            ("application/problem+json;q=0.5x, application/json;q=0.1", 0),
+            (
                 "application/problem+json;q=1.0000, application/json;q=0.1",
                 0,
             ),
@@ -299,6 +304,8 @@ mod tests {
     #[test]
     fn parameters_match_below_the_exact_range() {
         assert_eq!(offer("application/problem+json;charset=utf-8"), 1);
+        assert_eq!(offer(r#"application/problem+json;charset="utf-8""#), 1);
+        assert_eq!(offer("application/problem+json;;charset=utf-8;"), 1);
         assert_eq!(offer("application/problem+json;version=1;q=0.9, application/problem+json;q=0.1, application/json;q=0.5"), 0);
         assert_eq!(
             offer("application/problem+json;q=0.3;level=1, application/json;q=0.2"),
@@ -417,6 +424,15 @@ mod tests {
             assert_eq!(offer(&line), want, "{filler}");
             let lines: [&[u8]; 2] = [&vec![b'x'; filler], b"application/problem+json"];
             assert_eq!(chosen(&lines, &[JSON, PROBLEM]).offer, want, "{filler}");
+        }
+    }
+
+    #[test]
+    fn an_element_that_the_limit_cuts_does_not_count() {
+        for filler in 256 - ",application/problem+json;q=0.5".len()..256 {
+            let line = "x".repeat(filler) + ",application/problem+json;q=0.5, text/css";
+            let fits = filler + ",application/problem+json;q=0.5,".len() <= 256;
+            assert_eq!(offer(&line), u8::from(fits), "{filler}");
         }
     }
 

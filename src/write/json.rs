@@ -199,7 +199,9 @@ fn write(json: &mut Vec<u8>, value: &impl Serialize) {
 fn capacity(envelope: &Envelope) -> usize {
     let fields = envelope.field_errors().iter();
     let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();
-    64 + envelope.message().len() + envelope.error_type().as_str().len() + fields
+    let texts = [envelope.message(), envelope.error_type().as_str()];
+    let texts: usize = texts.map(str::len).iter().sum();
+    [64, texts, fields].iter().sum()
 }
 
 #[cfg(test)]
@@ -223,7 +225,9 @@ mod tests {
     #[test]
     fn what_is_not_plain_is_escaped_alike_in_objects() {
         for character in (0..=0x2FFF).filter_map(char::from_u32) {
-            for text in [format!("a{character}b"), character.to_string()] {
+            let alone = character.to_string();
+            // Texts of 32 bytes and more are looked at without anything beside them.
+            for text in [format!("a{character}b"), alone.repeat(40), alone] {
                 let (mut fast, mut slow) = (vec![b'"'], Vec::new());
                 push_content(&mut fast, &text);
                 fast.push(b'"');

@@ -41,7 +41,6 @@ impl<'a> Range<'a> {
                 }
                 Some((_, value)) if is_unclosed(value) => return None,
                 Some(_) => range.has_parameters = true,
-                None if part.is_empty() => {}
                 None => return None,
             }
         }

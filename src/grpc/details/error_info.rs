@@ -206,7 +206,7 @@ fn reason(error_type: &str) -> Option<String> {
             reason.push(c.to_ascii_uppercase());
         }
         before = Some(c);
-        if reason.len() > MAX_REASON {
+        if reason.len() >= MAX_REASON {
             break;
         }
     }
@@ -278,6 +278,37 @@ mod tests {
         for long in ["aB", "a-", "Abc", "x"] {
             let reason = reason(&long.repeat(1000)).unwrap();
             assert!(reason.len() <= MAX_REASON && !reason.ends_with('_'));
+        }
+    }
+
+    #[test]
+    fn a_type_stands_verbatim_only_where_the_reason_does_not_say_it() {
+        for (status, error_type, metadata) in [
+            (
+                402,
+                Some("printer.OutOfPaper"),
+                "error_type=printer.OutOfPaper http_status=402",
+            ),
+            (400, Some("OUT_OF_PAPER"), ""),
+            (402, None, "http_status=402"),
+            // This reason is that of the class, which alone would say that no type was sent.
+            (
+                402,
+                Some("PAYMENT_REQUIRED"),
+                "error_type=PAYMENT_REQUIRED http_status=402",
+            ),
+        ] {
+            let envelope = Envelope::new(StatusCode::from_u16(status).unwrap(), "m");
+            let envelope = match error_type {
+                Some(sent) => envelope.with_error_type(sent),
+                None => envelope,
+            };
+            let code = crate::grpc::convert::code(&envelope);
+            let info = write(&envelope, code, None).unwrap();
+            let entries: BTreeMap<_, _> = info.metadata.into_iter().collect();
+            let entries = entries.iter().map(|(name, text)| format!("{name}={text}"));
+            let said = entries.collect::<Vec<_>>().join(" ");
+            assert_eq!(said, metadata, "{error_type:?}");
         }
     }
 

@@ -255,7 +255,7 @@ mod tests {
             ),
             (
                 "quota_failure",
-                json!({"violations": [{"subject": "user:7", "description": "10 a day"}, {"quotaId": "q"}]}),
+                json!({"violations": [{"subject": "user:7", "description": "10 a day"}, {"apiService": "a", "quotaMetric": "m", "quotaId": "q"}]}),
             ),
             ("request_info", json!({"requestId": "7"})),
             (

@@ -185,3 +185,44 @@ fn digits(code: u8) -> &'static str {
     ];
     DIGITS.get(usize::from(code)).copied().unwrap_or("2")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grpc::code::GrpcCode;
+
+    /// The head of an error with this message and so many headers, each of which counts so many bytes.
+    fn head(message: &str, headers: usize, bytes: usize) -> HeaderMap {
+        let mut status = GrpcStatus::from_code(GrpcCode::UNKNOWN);
+        status.message = message.into();
+        for number in 0..headers {
+            let name = HeaderName::try_from(format!("x-{number:02}")).unwrap();
+            let value = "v".repeat(bytes - OVERHEAD - 4);
+            status.metadata.append(name, value.try_into().unwrap());
+        }
+        let media = GrpcType::parse(&HeaderValue::from_static("application/grpc")).unwrap();
+        let mut head = HeaderMap::new();
+        write(&mut head, [], media, &status);
+        head
+    }
+
+    #[test]
+    fn a_long_message_fills_the_head_with_what_servers_add() {
+        let added = ":status: 200".len() - 2 + "date: Sun, 06 Nov 1994 08:49:37 GMT".len() - 2;
+        for (headers, bytes) in [(0, 100), (1, 4096), (1, 4097), (7, 512), (40, 300)] {
+            let head = head(&"m".repeat(10_000), headers, bytes);
+            let sizes = head.iter().map(|(name, value)| cost(name, value.len()));
+            let whole = sizes.sum::<usize>() + added + 2 * 32;
+            assert_eq!(whole, 8 * 1024, "{headers} of {bytes}");
+        }
+    }
+
+    #[test]
+    fn headers_that_take_more_than_half_of_a_head_fall() {
+        for (headers, bytes, left) in [(1, 4096, 1), (1, 4097, 0), (16, 256, 16), (40, 1000, 4)] {
+            let head = head("m", headers, bytes);
+            let own = head.keys().filter(|name| name.as_str().starts_with("x-"));
+            assert_eq!(own.count(), left, "{headers} of {bytes}");
+        }
+    }
+}
