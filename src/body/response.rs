@@ -280,12 +280,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_repaired_is_the_trailers_alone() {
-        let trailers = HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
+    async fn what_is_changed_is_the_trailers_alone() {
+        const SEEN: StatusChange = StatusChange {
+            trailers: |trailers| {
+                trailers.insert("seen", http::HeaderValue::from_static("yes"));
+            },
+            other: None,
+        };
+        let trailers = http::HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
         let inner = Full::from("abc").with_trailers(std::future::ready(Some(Ok(trailers))));
-        let mut body = ResponseBody::repaired(inner, |trailers| {
-            trailers.insert("seen", "yes".parse().unwrap());
-        });
+        let mut body = ResponseBody::changed(inner, &SEEN);
         assert!(!body.is_end_stream());
         assert_eq!(
             body.frame().await.unwrap().unwrap().into_data().unwrap(),
@@ -300,9 +304,9 @@ mod tests {
             .unwrap();
         assert!(trailers["etag"] == "x" && trailers["seen"] == "yes");
         assert!(body.frame().await.is_none());
-        let short = ResponseBody::repaired(Full::<Bytes>::from("abc"), |_| {});
+        let short = ResponseBody::changed(Full::<Bytes>::from("abc"), &SEEN);
         assert_eq!(short.size_hint().exact(), Some(3));
-        assert!(ResponseBody::repaired(Full::<Bytes>::default(), |_| {}).is_end_stream());
+        assert!(ResponseBody::changed(Full::<Bytes>::default(), &SEEN).is_end_stream());
     }
 
     #[test]
