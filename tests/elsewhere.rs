@@ -18,7 +18,9 @@ type Case = (
 #[test]
 fn errors_never_seen_before_are_read_by_their_structure() {
     let mut wrong = Vec::new();
-    for (system, status, body, message, error_type, fields) in CASES.iter().chain(STRANGERS) {
+    for (system, status, body, message, error_type, fields) in
+        CASES.iter().chain(STRANGERS).chain(KINDS)
+    {
         let response = Response::builder().status(*status).body(Bytes::from(*body));
         let envelope = read(&response.unwrap());
         let read_type = envelope.sent_error_type().map(|name| name.as_str());
@@ -244,4 +246,57 @@ const STRANGERS: &[Case] = &[
     ("Adyen", 422, r#"{"status":422,"errorCode":"14_006","message":"Required field 'merchantAccount' is not provided.","errorType":"validation"}"#, Some("Required field 'merchantAccount' is not provided."), Some("14_006"), &[]),
     ("an address", 403, r#"{"error":"user@example.com"}"#, Some("user@example.com"), None, &[]),
     ("invalid argument", 400, r#"{"message":"Invalid Argument","reason":"The value of limit is over 100"}"#, Some("The value of limit is over 100"), None, &[]),
+];
+
+/// Three of each kind that was learnt, in keys that no system is known to have.
+#[rustfmt::skip]
+const KINDS: &[Case] = &[
+    // A list of errors under a key for a message.
+    ("made up", 400, r#"{"message":"The order failed","cause":[{"description":"The card is old"}]}"#, Some("The card is old"), None, &[]),
+    ("made up", 400, r#"{"text":[{"message":"The door is shut","code":"SHUT_DOOR"}]}"#, Some("The door is shut"), Some("SHUT_DOOR"), &[]),
+    ("made up", 400, r#"{"description":[{"message":"The lamp is off"},{"message":"The door is shut"}]}"#, Some("The lamp is off\nThe door is shut"), None, &[]),
+    // A list of codes.
+    ("made up", 422, r#"{"errorCodes":["LAMP_OFF","DOOR_SHUT"]}"#, None, Some("LAMP_OFF"), &[]),
+    ("made up", 422, r#"{"error_codes":["lamp.off"],"message":"It is dark here"}"#, Some("It is dark here"), Some("lamp.off"), &[]),
+    ("made up", 422, r#"{"reasonCodes":["DARK_ROOM"],"id":"7"}"#, None, Some("DARK_ROOM"), &[]),
+    // A list of errors beside a word for how the call ended.
+    ("made up", 400, r#"{"messages":{"resultCode":"Error","message":[{"code":"E7","text":"The pump is dry."}]}}"#, Some("The pump is dry."), Some("E7"), &[]),
+    ("made up", 400, r#"{"errors":{"returnCode":"12","error":[{"code":"E8","message":"The pump is hot."}]}}"#, Some("The pump is hot."), Some("E8"), &[]),
+    ("made up", 400, r#"{"failures":{"response_code":"KO_1","errors":[{"message":"The pump is cold."}]}}"#, Some("The pump is cold."), Some("KO_1"), &[]),
+    // A list of a constant, a code and a sentence.
+    ("made up", 400, r#"["ERROR",17,"There is no pump 7"]"#, Some("There is no pump 7"), Some("17"), &[]),
+    ("made up", 400, r#"[4031,"The door is shut"]"#, Some("The door is shut"), Some("4031"), &[]),
+    ("made up", 400, r#"["fail","E_DOOR","The door is shut"]"#, Some("The door is shut"), Some("E_DOOR"), &[]),
+    // The one sentence of an item, but not what was submitted.
+    ("made up", 400, r#"{"errors":[{"code":"E1","content":"The pump is dry"}]}"#, Some("The pump is dry"), Some("E1"), &[]),
+    ("made up", 400, r#"{"errors":[{"narrative":"The lamp is off","value":"a b"}]}"#, Some("The lamp is off"), None, &[]),
+    ("made up", 400, r#"{"errors":[{"code":"E2","input":"on and off"}]}"#, None, Some("E2"), &[]),
+    // Keys that name a parameter.
+    ("made up", 400, r#"{"message":"It lacks a part","missing_field":"colour"}"#, Some("It lacks a part"), None, &[("colour", "It lacks a part")]),
+    ("made up", 400, r#"{"message":"A part is bad","invalidParam":"width"}"#, Some("A part is bad"), None, &[("width", "A part is bad")]),
+    ("made up", 400, r#"{"errors":[{"message":"is not known","unknown_attribute":"lid"}]}"#, None, None, &[("lid", "is not known")]),
+    // Facts about an error.
+    ("made up", 400, r#"{"message":"It is wrong here","error_data":{"param":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
+    ("made up", 400, r#"{"message":"It is wrong here","errorContext":{"field":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
+    ("made up", 400, r#"{"message":"It is wrong here","error-meta":{"argument":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
+    // What wraps any answer is no type.
+    ("made up", 400, r#"{"reply":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
+    ("made up", 400, r#"{"result":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
+    ("made up", 400, r#"{"output":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
+    // The type stands in an object that its key calls an error.
+    ("made up", 400, r#"{"error":{"message":"The pump is dry"},"detailedError":{"code":"DRY_PUMP"}}"#, Some("The pump is dry"), Some("DRY_PUMP"), &[]),
+    ("made up", 400, r#"{"message":"The pump is dry","upstream_fault":{"code":"DRY_PUMP","message":"dry it is"}}"#, Some("The pump is dry"), Some("DRY_PUMP"), &[]),
+    ("made up", 400, r#"{"message":"The pump is dry","root-exception":{"code":17}}"#, Some("The pump is dry"), Some("17"), &[]),
+    // The errors of things in a list.
+    ("made up", 400, r#"{"message":"It failed to validate","rows":[{"id":1,"errors":[{"message":"The lid is not round"}]}]}"#, Some("The lid is not round"), None, &[]),
+    ("made up", 400, r#"{"message":"It failed to validate","lines":[{"no":1},{"no":2,"LineErrors":[{"message":"The lid is lost"}]}]}"#, Some("The lid is lost"), None, &[]),
+    ("made up", 400, r#"{"message":"It failed to validate","parts":[{"violations":[{"field":"lid","message":"is not round"}]}]}"#, Some("It failed to validate"), None, &[("lid", "is not round")]),
+    // A name before a number, also where the number stands with the sentence.
+    ("made up", 400, r#"{"error":"bad_pump","errors":[{"code":17,"message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("bad_pump"), &[]),
+    ("made up", 400, r#"{"code":"BAD_PUMP","causes":[{"code":"17","message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("BAD_PUMP"), &[]),
+    ("made up", 400, r#"{"code":17,"causes":[{"code":18,"message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("18"), &[]),
+    // Attributes that only say how to parse.
+    ("made up", 400, r#"<error><code type="integer">17</code><message>The pump is dry</message></error>"#, Some("The pump is dry"), Some("17"), &[]),
+    ("made up", 400, r#"<errors type="array"><error>The pump is dry</error></errors>"#, Some("The pump is dry"), None, &[]),
+    ("made up", 400, r#"<error><message xsi:type="xsd:string" xmlns:xsi="x">The pump is dry</message></error>"#, Some("The pump is dry"), None, &[]),
 ];

@@ -59,7 +59,23 @@ struct Error {
 }
 
 #[rustfmt::skip]
-const ERRORS: [Error; 24] = [
+const ERRORS: [Error; 36] = [
+    // A return code with its text
+    Error { body: r#"{"retCode":17,"retMsg":"The lid is not round","result":{}}"#, status: 400, read: r#"{"_error_message":"The lid is not round","_error_type":"17"}"# },
+    Error { body: r#"{"return_code":-3,"return_message":"The pump is dry","time":9}"#, status: 400, read: r#"{"_error_message":"The pump is dry","_error_type":"-3"}"# },
+    Error { body: r#"{"RetCode":404017,"RetMsg":"There is no lid","Lid":null}"#, status: 400, read: r#"{"_error_message":"There is no lid","_error_type":"404017"}"# },
+    // A sentence in a member for errors, and nothing else
+    Error { body: r#"{"error_message":"The key is not valid.","lids":[],"status":"REQUEST_DENIED"}"#, status: 400, read: r#"{"_error_message":"The key is not valid.","_error_type":"REQUEST_DENIED"}"# },
+    Error { body: r#"{"Found":"False","Error":"There is no such lid!"}"#, status: 400, read: r#"{"_error_message":"There is no such lid!","_error_type":"clustr.exceptions.BadRequest"}"# },
+    Error { body: r#"{"errorMessage":"The lid is lost.","lid":null,"count":0}"#, status: 400, read: r#"{"_error_message":"The lid is lost.","_error_type":"clustr.exceptions.BadRequest"}"# },
+    // A list of errors, and nothing else
+    Error { body: r#"[{"error":{"type":31,"description":"there is no such lamp"}}]"#, status: 400, read: r#"{"_error_message":"there is no such lamp","_error_type":"31"}"# },
+    Error { body: r#"[{"error":{"code":"lamp_off","message":"The lamp is off"}}]"#, status: 400, read: r#"{"_error_message":"The lamp is off","_error_type":"lamp_off"}"# },
+    // How the call ended, by other keys
+    Error { body: r#"{"stat":"fail","code":98,"message":"The login is not valid"}"#, status: 400, read: r#"{"_error_message":"The login is not valid","_error_type":"98"}"# },
+    Error { body: r#"{"messages":{"resultCode":"Error","message":[{"code":"E7","text":"The pump is dry."}]}}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"E7"}"# },
+    Error { body: r#"{"result_code":"FAILED","message":"The pump is dry."}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"clustr.exceptions.BadRequest"}"# },
+    Error { body: r#"{"stat":"error","error":{"message":"The pump is dry.","code":"DRY"}}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"DRY"}"# },
     // Copr
     Error { body: r#"{"error": "Cannot cancel build 123"}"#, status: 400, read: r#"{"_error_message":"Cannot cancel build 123","_error_type":"clustr.exceptions.BadRequest"}"# },
     Error { body: r#"{"error": "name: Letters only.\nchroots: Select one."}"#, status: 400, read: r#"{"name":["Letters only."],"chroots":["Select one."]}"# },
@@ -172,6 +188,13 @@ async fn what_only_looks_alike_passes_byte_for_byte() {
         // Nothing is said
         r#"{"ok": false}"#,
         r#"{"success": false, "error-codes": ["invalid-input-response"]}"#,
+        // A sentence beside data, a call that succeeded, a list in which one went well
+        r#"{"Found":"True","Error":"No lid is lost"}"#,
+        r#"{"error_message":"One of two lids is lost","lids":[7]}"#,
+        r#"{"retCode":0,"retMsg":"All is well","result":{}}"#,
+        r#"{"stat":"ok","message":"The login is valid"}"#,
+        r#"[{"error":{"type":301,"description":"there is no such lamp"}},{"success":{"/lights/1":true}}]"#,
+        r#"{"messages":{"resultCode":"Ok","message":[{"code":"I1","text":"The pump runs."}]}}"#,
         r#"{"ok": true, "error": null}"#,
         r#"{"errcode": 0, "errmsg": "ok"}"#,
         r#"{"status": "error"}"#,

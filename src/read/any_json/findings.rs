@@ -160,10 +160,14 @@ impl<'s, 'd> Findings<'s, 'd> {
         true
     }
 
-    /// The type of the whole: of messages in a list the first one's.
+    /// The type of the whole: of messages in a list the first one's, but a name beside the list before a number in it.
     pub(super) fn take_type(&mut self) -> Option<Cow<'d, str>> {
+        let has_name = self.error_type.rank > TypeLevel::Uri.of_number();
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let of_list = self.whole_type.take().filter(|_| !self.whole.is_empty());
-        of_list.or(self.error_type.candidate.take())
+        of_list
+            .filter(|name| !(has_name && is_number(name)))
+            .or(self.error_type.candidate.take())
     }
 
     /// The message about the whole, which is not its type again.

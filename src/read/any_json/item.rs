@@ -6,17 +6,30 @@ use http::StatusCode;
 use smallvec::{smallvec, SmallVec};
 
 use super::candidate::Best;
+use super::compounds::names_parameter;
 use super::parameter;
-use super::role::{Holds, ParameterLevel, Role};
+use super::role::{Holds, MessageLevel, ParameterLevel, Role};
 use super::roles::role;
 use super::shape::only_objects;
 use super::texts::Texts;
+use super::vocabulary::is_named;
+use super::wording::Word;
 use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
 /// Parameters that one error names: hardly ever more than one.
 pub(super) type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
+
+/// Keys of what was submitted.
+const ECHOES: [&str; 6] = [
+    "actual",
+    "input",
+    "received",
+    "rejected_value",
+    "submitted",
+    "value",
+];
 
 /// What one error of a list says.
 pub(super) struct Item<'d> {
@@ -50,13 +63,26 @@ impl<'d> Item<'d> {
             match role(key) {
                 Some(role) => item.member(status, key, role, value),
                 None if value.is_object() => item.facts(value),
+                None if names_parameter(key) => item.named(value),
                 None => {}
             }
         }
         if item.says_nothing() {
             item.members_by_words(status, object);
         }
+        if item.says_nothing() {
+            item.only_sentence(status, object);
+        }
         item
+    }
+
+    /// The parameter that a member names whose key is not in the table.
+    fn named(&mut self, value: Value<'d>) {
+        let name = value.as_text().filter(|text| !text.contains(' '));
+        self.offer_names(
+            ParameterLevel::Likely,
+            name.and_then(parameter::from_text).into_iter(),
+        );
     }
 
     fn says_nothing(&self) -> bool {
@@ -79,6 +105,20 @@ impl<'d> Item<'d> {
             {
                 self.texts(status).number(role, number);
             }
+        }
+    }
+
+    /// The one sentence that is there is the message, whatever its key, unless it echoes what was submitted.
+    #[cold]
+    fn only_sentence(&mut self, status: StatusCode, object: Value<'d>) {
+        let unknown = object
+            .members()
+            .filter(|(key, _)| role(key).is_none() && !is_named(key, &ECHOES));
+        let texts = unknown.filter_map(|(_, value)| value.as_text().map(trim));
+        let mut sentences =
+            texts.filter(|text| text.contains(' ') && Word::new(text, status) == Word::Sentence);
+        if let (Some(one), None) = (sentences.next(), sentences.next()) {
+            self.message.offer(MessageLevel::Aside, one);
         }
     }
 

@@ -1,9 +1,10 @@
 //! What is tried last, where the table of keys found no message, no type or no errors: keys by their words, then the
 //! one sentence that is there. And the opposite: a document that is a resource, and no error.
 
+use super::compounds::is_error;
 use super::role::{Holds, MessageLevel, Role, TypeLevel};
 use super::roles::role;
-use super::shape::{only_errors, only_sentences};
+use super::shape::{only_errors, only_objects, only_sentences};
 use super::task::{Task, Walk};
 use super::wording::Word;
 use super::words::{holds_errors, is_compound, role_by_words};
@@ -12,6 +13,9 @@ use crate::read::document::Value;
 
 /// Keys of numbers that say how a call ended.
 pub(super) const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
+
+/// Things of a list whose errors are looked for.
+const MAX_ITEMS: usize = 64;
 
 impl<'d> Walk<'_, 'd> {
     /// Looks once more at the error objects, by the words of their keys.
@@ -31,6 +35,9 @@ impl<'d> Walk<'_, 'd> {
                 .iter()
                 .for_each(|object| self.members_by_words(*object));
         }
+        if self.has_unknown_values && self.found.lacks_type() {
+            objects.iter().for_each(|object| self.errors_below(*object));
+        }
         if self.found.lacks_message() {
             self.only_sentence(root, &objects);
         }
@@ -49,9 +56,49 @@ impl<'d> Walk<'_, 'd> {
                 let is_list = only_errors(list.clone()) || only_sentences(list.clone());
                 if is_list && holds_errors(key) {
                     self.run(Task::list(list, "".into()));
+                } else if looks_below && only_objects(list.clone()) {
+                    list.take(MAX_ITEMS)
+                        .for_each(|item| self.errors_of_item(item));
                 }
             } else if looks_below && value.is_object() {
                 self.lists_by_words(value, false);
+            }
+        }
+    }
+
+    /// The errors of a thing in a list: `{"Elements": [{"id": 7, "ValidationErrors": [{"Message": "…"}]}]}`.
+    fn errors_of_item(&mut self, item: Value<'d>) {
+        for (key, value) in item.members() {
+            let list = value.as_list().filter(|list| only_errors(list.clone()));
+            let is_of_errors = || {
+                let holds = role(key).map(|role| role.holds);
+                holds.map_or_else(|| holds_errors(key), |holds| holds == Holds::Errors)
+            };
+            if let Some(list) = list.filter(|_| is_of_errors()) {
+                self.run(Task::list(list, "".into()));
+            }
+        }
+    }
+
+    /// The type, and the message if there is none, in an object that its key calls an error: `detailedError`.
+    fn errors_below(&mut self, object: Value<'d>) {
+        let is_of_error = |(key, value): &(&str, Value<'_>)| {
+            value.is_object() && role(key).is_none() && is_error(key)
+        };
+        let errors = object.members().filter(is_of_error);
+        let lacks_message = self.found.lacks_message();
+        for (key, value) in errors.flat_map(|(_, error)| error.members()) {
+            let Some(role) = role(key) else { continue };
+            let message = if lacks_message {
+                role.message
+            } else {
+                MessageLevel::None
+            };
+            let role = Role { message, ..role };
+            if let Some(text) = value.as_text() {
+                self.found.texts().text(role, trim(text));
+            } else if let Some(number) = value.as_number() {
+                self.found.texts().number(role, number);
             }
         }
     }

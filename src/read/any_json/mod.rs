@@ -23,6 +23,7 @@
 //! all that they do not know better.
 
 mod candidate;
+mod compounds;
 mod findings;
 mod habits;
 mod item;
@@ -159,11 +160,19 @@ pub(super) fn has_code_and_message(object: Value<'_>) -> bool {
         members.any(|(key, value)| is_named(key, keys) && value.as_text().is_some_and(is))
     };
     let is_code = |text: &str| !text.trim_matches(['0', ' ', '.']).is_empty();
-    has(&["error_code", "err_code", "errno"], &is_code)
+    // A return code is 0 if the call succeeded, by a convention that is older than HTTP.
+    let is_returned = |(key, value): (&str, Value<'_>)| {
+        is_named(key, &["ret_code", "return_code"])
+            && value.as_number().is_some_and(|code| !code.is_zero())
+    };
+    let is_sentence = |text: &str| text.trim().contains(' ');
+    (has(&["error_code", "err_code", "errno"], &is_code)
         && has(
             &["error_message", "error_msg", "err_msg", "error_text"],
-            &|text| text.trim().contains(' '),
-        )
+            &is_sentence,
+        ))
+        || (object.members().any(is_returned)
+            && has(&["ret_msg", "return_msg", "return_message"], &is_sentence))
 }
 
 fn is_empty(value: Value<'_>) -> bool {

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::compounds::names_parameter;
 use super::item;
 use super::last_resort::OUTCOMES;
 use super::parameter;
-use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
+use super::role::{code, Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
 use super::roles::role;
 use super::shape::{
-    is_bare, is_container, is_error, localised, only_containers, only_objects, only_pairs,
-    only_sentences, only_text, only_told,
+    is_bare, is_coded_list, is_container, is_error, localised, only_containers, only_errors,
+    only_objects, only_pairs, only_sentences, only_text, only_told,
 };
 use super::task::{Task, Walk};
 use super::wording::Word;
@@ -58,6 +59,9 @@ impl<'d> Walk<'_, 'd> {
             self.has_values = true;
             self.has_unknown_values = true;
         } else {
+            let name = value.as_text().map(trim).filter(|_| names_parameter(key));
+            let name = name.filter(|name| !name.is_empty() && !name.contains(' '));
+            self.found.parameters.extend(name.map(Cow::Borrowed));
             self.has_spoken_keys |= may_have_role(key);
             self.has_outcome |= value
                 .as_number()
@@ -112,6 +116,16 @@ impl<'d> Walk<'_, 'd> {
             {
                 self.tasks.push(Task::list(list, "".into()));
             }
+            // `{"cause": [{"code": 2131, "description": "…"}]}`
+            Holds::Unknown if is_only_message(role) && only_errors(list.clone()) => {
+                self.tasks.push(Task::list(list, "".into()));
+            }
+            Holds::Codes => {
+                let first = list.clone().find_map(Value::as_text);
+                self.found
+                    .texts()
+                    .text(code(TypeLevel::Code), first.map_or("", trim));
+            }
             Holds::More => {
                 let status = self.found.source.status;
                 let messages = list.filter_map(|value| item::message(status, value));
@@ -133,7 +147,9 @@ impl<'d> Walk<'_, 'd> {
                 self.parameters_of_silent(object);
                 Some(Task::Object(object))
             }
-            Holds::Errors if is_error(object) || only_containers(object) => {
+            Holds::Errors
+                if is_error(object) || only_containers(object) || is_coded_list(object) =>
+            {
                 Some(Task::Object(object))
             }
             Holds::Error | Holds::Errors | Holds::ByName => map(),
@@ -150,7 +166,7 @@ impl<'d> Walk<'_, 'd> {
                 return self.found.message.offer(MessageLevel::Message, text);
             }
             Holds::Inner => return self.inner(object),
-            Holds::More | Holds::Rules | Holds::Unknown => None,
+            Holds::Codes | Holds::More | Holds::Rules | Holds::Unknown => None,
         };
         self.tasks.extend(task);
     }
@@ -180,4 +196,9 @@ impl<'d> Walk<'_, 'd> {
             self.found.error_type.offer(TypeLevel::Narrowest, code);
         }
     }
+}
+
+/// Whether a member with this role is there for a message, and not for a class of errors too.
+fn is_only_message(role: Role) -> bool {
+    role.message > MessageLevel::None && role.error_type == TypeLevel::None
 }

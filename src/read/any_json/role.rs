@@ -130,6 +130,8 @@ pub(in crate::read) enum Holds {
     Rules,
     /// Messages by the name of the parameter; a list is one of names.
     ByName,
+    /// Types, of which the first counts.
+    Codes,
     /// An error that lies deeper, which only makes the type narrower.
     Inner,
 }

@@ -73,7 +73,7 @@ rows! {
     b"title" => message(M::Title),
     b"brief" | b"cause" => message(M::Summary),
     b"errorsummary" | b"helpmessage" | b"info" | b"statusmessage" => message(M::Note),
-    b"defaultmessage" | b"desc" | b"errmsg" | b"errormessage" | b"errormsg" | b"errortext" | b"errtext" | b"exceptiontext" | b"faultstring" | b"msg" => message(M::Message),
+    b"defaultmessage" | b"desc" | b"errmsg" | b"errormessage" | b"errormsg" | b"errortext" | b"errtext" | b"exceptiontext" | b"faultstring" | b"msg" | b"emsg" => message(M::Message),
     b"description" | b"errordescription" => message(M::Description),
     b"exceptionmessage" | b"longmessage" => message(M::Detail),
 
@@ -82,7 +82,8 @@ rows! {
     b"category" | b"class" => error_type(T::Class),
     b"type" => code(T::Type),
     b"errorclass" | b"errortype" | b"exceptiontype" => error_type(T::Type),
-    b"code" | b"errcode" | b"errno" | b"errorcode" | b"errornum" | b"exceptioncode" => code(T::Code),
+    b"code" | b"errcode" | b"errno" | b"errorcode" | b"errornum" | b"exceptioncode" | b"ecode" => code(T::Code),
+    b"errorcodes" | b"reasoncodes" => holds(H::Codes),
     b"codename" | b"errorname" | b"errortag" | b"faultcode" | b"messageid" => error_type(T::Code),
     b"statuscode" => code(T::Code),
     b"apierrorcode" => code(T::Specific),
@@ -130,6 +131,7 @@ rows! {
     // Facts about the error.
     b"details" => also(message(M::Title), H::Facts),
     b"errordetail" => also(message(M::Detail), H::Facts),
+    b"errorcontext" | b"errordata" | b"errorextra" | b"errormeta" => holds(H::Data),
     b"validation" => holds(H::Facts),
     b"data" | b"embedded" | b"extensions" | b"meta" | b"properties" => holds(H::Data),
 

@@ -2,10 +2,16 @@
 
 use super::role::{Holds, TypeLevel};
 use super::roles::role;
-use super::shape::{is_fields, is_sentence, only_errors, only_objects, tells};
+use super::shape::{is_bare, is_fields, is_sentence, only_errors, only_objects, tells};
 use super::task::{Task, Walk};
+use super::vocabulary::is_named;
 use super::words::holds_errors;
 use crate::read::document::Value;
+
+/// Names of what wraps any answer.
+const WRAPPERS: [&str; 7] = [
+    "answer", "body", "output", "payload", "reply", "response", "result",
+];
 
 /// How many objects are looked into.
 const MAX_SEARCHED: usize = 64;
@@ -53,7 +59,7 @@ impl<'d> Walk<'_, 'd> {
         if let Some((_, list)) = by_key {
             return self.run(Task::list(list.items(), "".into()));
         }
-        if is_fields(root, true) {
+        if is_bare(root, true) {
             return self.map(root);
         }
         let mut lists = root.members().filter_map(|(_, value)| value.as_list());
@@ -78,7 +84,7 @@ impl<'d> Walk<'_, 'd> {
         let mut members = root.members();
         let (one, more) = (members.next(), members.next());
         if let (Some((key, error)), None, true) = (one, more, self.found.has_spoken()) {
-            if role(key).is_none() && tells(error) {
+            if role(key).is_none() && !is_named(key, &WRAPPERS) && tells(error) {
                 self.found
                     .error_type
                     .offer(TypeLevel::None.of_number(), key);

@@ -2,7 +2,7 @@
 
 use smallvec::{smallvec, SmallVec};
 
-use super::role::{Holds, MessageLevel};
+use super::role::{Holds, MessageLevel, TypeLevel};
 use super::roles::role;
 use super::vocabulary::is_whole;
 use super::words::role_by_words;
@@ -113,6 +113,21 @@ pub(super) fn only_containers(object: Value<'_>) -> bool {
     };
     let mut members = object.members();
     members.clone().next().is_some() && members.all(|(key, _)| is_errors(key))
+}
+
+/// Whether an object says how the call ended, and holds a list of the errors:
+/// `{"resultCode": "Error", "message": [{"code": "E7", "text": "…"}]}`.
+pub(super) fn is_coded_list(object: Value<'_>) -> bool {
+    let is_coded = |(key, value): (&str, Value<'_>)| {
+        value.as_text().is_some()
+            && role_by_words(key).is_some_and(|role| role.error_type > TypeLevel::None)
+    };
+    let is_list = |(key, value): (&str, Value<'_>)| {
+        let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
+        let list = value.as_list().filter(|list| !list.is_empty());
+        matches!(holds, Holds::Error | Holds::Errors) && list.is_some_and(only_objects)
+    };
+    object.members().any(is_coded) && object.members().any(is_list)
 }
 
 /// Whether a list holds errors, and at least one.

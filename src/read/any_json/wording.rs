@@ -2,11 +2,14 @@
 //!
 //! In: a text, trimmed. Out: a [`Word`]; the text without a stack trace; whether it identifies one occurrence.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
+use super::vocabulary::is_constant;
 use crate::http::bytes::{self, trim};
 use crate::http::status;
-use crate::read::document::Value;
+use crate::read::document::{Number, Value};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,16 +68,24 @@ impl Word {
     }
 }
 
-/// What a list says that is a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`. In small letters the first
-/// may as well be a parameter.
-pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(&str, &str)> {
-    let mut items = list.as_list()?;
-    let mut next = || items.next()?.as_text().map(trim);
-    let (code, text) = (next()?, next()?);
-    let in_capitals = !code.contains(char::is_lowercase);
-    let is_code = in_capitals && Word::new(code, answered) == Word::Identifier;
+/// What a list says that is a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
+/// In small letters the first may as well be a parameter.
+pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Cow<'_, str>, &str)> {
+    let mut items = list.as_list()?.peekable();
+    items.next_if(|item| item.as_text().is_some_and(is_constant));
+    let (code, text) = (items.next()?, trim(items.next()?.as_text()?));
+    let code = match code.as_number().and_then(Number::as_integer) {
+        Some(number) => number.to_string().into(),
+        None => {
+            let code = trim(code.as_text()?);
+            let in_capitals = !code.contains(char::is_lowercase);
+            (in_capitals && Word::new(code, answered) == Word::Identifier)
+                .then_some(code)?
+                .into()
+        }
+    };
     let is_text = Word::new(text, answered) == Word::Sentence;
-    (is_code && is_text && items.next().is_none()).then_some((code, text))
+    (is_text && items.next().is_none()).then_some((code, text))
 }
 
 /// Whether one word ends as a sentence does, or is an address or markup: what is told to people.

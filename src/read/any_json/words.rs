@@ -206,7 +206,7 @@ fn is_plural(key: &str) -> bool {
 }
 
 /// The words of a key, in small letters.
-fn split(key: &str) -> Option<Vec<String>> {
+pub(super) fn split(key: &str) -> Option<Vec<String>> {
     if key.len() > MAX_KEY || !key.is_ascii() {
         return None;
     }

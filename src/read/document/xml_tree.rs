@@ -55,7 +55,9 @@ impl<'t> Tree<'t> {
 
     /// Adds an attribute to the element that is open.
     pub(super) fn attribute(&mut self, name: &'t str, value: Cow<'t, str>) {
-        self.push(name, value);
+        if name != "type" || !is_of_schema(&value) {
+            self.push(name, value);
+        }
     }
 
     /// Adds a text to the element that is open.
@@ -105,6 +107,14 @@ impl<'t> Tree<'t> {
         });
         position
     }
+}
+
+/// Whether an attribute `type` tells only how a value is to be parsed: `type="array"` of Rails, `type="xsd:string"`.
+fn is_of_schema(value: &str) -> bool {
+    let of_rails = [
+        "array", "boolean", "date", "datetime", "decimal", "float", "hash", "integer", "symbol",
+    ];
+    value.starts_with("xsd:") || value.starts_with("xs:") || of_rails.contains(&value)
 }
 
 /// The positions of equal siblings. Most elements have none.

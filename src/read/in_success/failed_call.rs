@@ -1,11 +1,11 @@
 //! Whether a document says that a call failed, and why.
 
-use super::values::members;
+use super::values::{is_empty, is_no, members};
 use crate::read::any_json;
 use crate::read::document::Value;
 
 /// Keys that say how a call ended.
-const OUTCOMES: [&str; 4] = ["status", "result", "state", "type"];
+const OUTCOMES: [&str; 6] = ["status", "result", "state", "type", "stat", "result_code"];
 
 /// What they say if it failed.
 const FAILURES: [&str; 8] = [
@@ -27,6 +27,43 @@ const WRAPPERS: [&str; 4] = ["response", "reply", "output", "root"];
 
 /// How many wrappers are opened.
 const MAX_WRAPPERS: usize = 4;
+
+/// Keys of the one sentence that tells an error.
+const SENTENCES: [&str; 4] = ["error", "error_message", "error_msg", "err_msg"];
+
+/// Whether a document tells an error in a sentence, and all else in it is empty, says no, or how the call ended:
+/// `{"results": [], "status": "REQUEST_DENIED", "error_message": "The key is not valid."}`.
+pub(super) fn is_only_error(root: Value<'_>) -> bool {
+    let is_sentence = |(key, value): (&str, Value<'_>)| {
+        any_json::is_named(key, &SENTENCES)
+            && value
+                .as_text()
+                .is_some_and(|text| text.trim().contains(' '))
+    };
+    let is_nothing = |(key, value): (&str, Value<'_>)| {
+        let says_no = |text: &str| text.is_empty() || any_json::is_named(text, &["false", "no"]);
+        let is_outcome = |text: &str| any_json::is_named(key, &OUTCOMES) && is_screaming(text);
+        is_sentence((key, value))
+            || is_empty(value)
+            || is_no(value)
+            || value
+                .as_text()
+                .is_some_and(|text| says_no(text) || is_outcome(text))
+    };
+    members(root).any(is_sentence) && members(root).all(is_nothing)
+}
+
+/// Whether each item of a list holds an error, and nothing else: `[{"error": {"type": 1, "description": "…"}}]`.
+pub(super) fn are_only_errors(root: Value<'_>) -> bool {
+    let is_error = |item: Value<'_>| {
+        let mut members = members(item);
+        let error = members.next().filter(|(key, _)| *key == "error");
+        error.is_some_and(|(_, error)| error.is_object() && any_json::says_why(error))
+            && members.next().is_none()
+    };
+    root.as_list()
+        .is_some_and(|mut list| !list.is_empty() && list.all(is_error))
+}
 
 /// Whether the document, or the one object in it, says that a call failed, and why: by a word in `status`, by an error
 /// code with a sentence, or by an error in a wrapper.

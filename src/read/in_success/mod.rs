@@ -12,7 +12,7 @@ mod values;
 
 use http::StatusCode;
 
-use self::failed_call::is_failed_call;
+use self::failed_call::{are_only_errors, is_failed_call, is_only_error};
 use self::values::{is_empty, is_failure, is_no, members};
 #[cfg(feature = "xml")]
 use super::document::xml;
@@ -52,7 +52,7 @@ fn is_error(source: &Source<'_>) -> bool {
 }
 
 /// What makes an error of a JSON document.
-const SIGNS: [fn(Value<'_>) -> bool; 7] = [
+const SIGNS: [fn(Value<'_>) -> bool; 9] = [
     // The documented envelope.
     |root| members(root).any(|(name, _)| is_reserved(name)),
     // JSON-RPC; of a batch each answer is one of its own.
@@ -62,6 +62,7 @@ const SIGNS: [fn(Value<'_>) -> bool; 7] = [
         ["ok", "success"]
             .iter()
             .any(|name| root.get(name).is_some_and(is_no))
+            && !is_verdict(root)
     },
     // Copr, GitHub's tokens, GraphQL, Neo4j: nothing is there but the error.
     |root| {
@@ -75,6 +76,9 @@ const SIGNS: [fn(Value<'_>) -> bool; 7] = [
     },
     // Whatever says that a call failed, and why.
     |root| is_failed_call(root),
+    // Google Maps, OMDb; Philips Hue.
+    |root| is_only_error(root),
+    |root| are_only_errors(root),
     // WeChat, Baidu.
     |root| {
         let mut codes = ["errcode", "error_code", "errno"].iter();
@@ -84,6 +88,14 @@ const SIGNS: [fn(Value<'_>) -> bool; 7] = [
         }) && is_alone(root)
     },
 ];
+
+/// Whether a document answers a question with no, and gives the reasons as codes, as reCAPTCHA does.
+fn is_verdict(root: Value<'_>) -> bool {
+    let is_codes = |(name, value): (&str, Value<'_>)| {
+        any_json::is_named(name, &["error_codes"]) && value.as_list().is_some()
+    };
+    members(root).any(is_codes) && !any_json::says_why(root)
+}
 
 /// Members that tell more of an error. Any other may be data.
 const COMPANIONS: [&str; 27] = [
@@ -151,5 +163,17 @@ pub(super) fn is_alone(root: Value<'_>) -> bool {
 fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
     let named =
         || xml::root_name(source.text).is_some_and(|name| any_json::is_named(&name, &ERROR_ROOTS));
-    soap::fault(root).is_some() || root.get("fault").is_some() || named() || is_failed_call(root)
+    // `<OAI-PMH><request>…</request><error code="badVerb">…</error></OAI-PMH>`
+    let beside_texts = || {
+        let is_error = |(name, value): (&str, Value<'_>)| {
+            any_json::is_named(name, &["error"]) && value.is_object() && any_json::says_why(value)
+        };
+        members(root).any(is_error)
+            && members(root).all(|member| member.1.as_text().is_some() || is_error(member))
+    };
+    soap::fault(root).is_some()
+        || root.get("fault").is_some()
+        || named()
+        || is_failed_call(root)
+        || beside_texts()
 }

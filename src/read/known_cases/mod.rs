@@ -41,7 +41,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let files = ["documented", "met", "recorded"];
+    let files = ["documented", "fresh", "met", "recorded"];
     let all = files.into_iter().flat_map(|file| {
         let path = format!("{}/tests/corpus/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let json = std::fs::read_to_string(path).unwrap();

@@ -1,0 +1,84 @@
+//! Keys of several words that say what a member names or holds: a parameter, or an error.
+//!
+//! In: a key such as `missing_field` or `detailedError`. Out: whether it is one.
+
+use super::words::{is_compound, split};
+
+/// Words before the name of a parameter: `missing_field`.
+const OF_PARAMETERS: [&str; 8] = [
+    "bad", "err", "error", "failed", "invalid", "missing", "unknown", "wrong",
+];
+
+/// Whether a text under this key names the parameter that is wrong: `missing_field`, `invalidParam`.
+pub(super) fn names_parameter(key: &str) -> bool {
+    let heads = [
+        "argument",
+        "attribute",
+        "field",
+        "param",
+        "parameter",
+        "property",
+    ];
+    // Most keys are ruled out by their last letters.
+    let may_be = matches!(
+        key.as_bytes(),
+        [.., b'l', b'd']
+            | [.., b'a', b'm']
+            | [.., b'e', b'r']
+            | [.., b'n', b't']
+            | [.., b't', b'e' | b'y']
+    );
+    if !may_be || !is_compound(key) {
+        return false;
+    }
+    let words = split(key).unwrap_or_default();
+    let Some((head, before)) = words.split_last() else {
+        return false;
+    };
+    let is_known = |word: &String| OF_PARAMETERS.contains(&word.as_str());
+    heads.contains(&head.as_str()) && !before.is_empty() && before.iter().all(is_known)
+}
+
+/// Whether an object under this key is an error: `detailedError`, `upstream_fault`.
+pub(super) fn is_error(key: &str) -> bool {
+    let heads = ["error", "exception", "failure", "fault", "problem"];
+    let words = split(key).unwrap_or_default();
+    words.len() > 1
+        && words
+            .last()
+            .is_some_and(|head| heads.contains(&head.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_named_behind_a_word_for_what_is_wrong() {
+        for key in [
+            "missing_field",
+            "invalidParam",
+            "bad-attribute",
+            "unknownProperty",
+            "wrong_argument",
+        ] {
+            assert!(names_parameter(key), "{key}");
+        }
+        for key in [
+            "custom_field",
+            "field",
+            "content",
+            "user_parameter",
+            "invalid",
+            "state",
+        ] {
+            assert!(!names_parameter(key), "{key}");
+        }
+        for key in ["detailedError", "upstream_fault", "root-exception"] {
+            assert!(is_error(key), "{key}");
+        }
+        for key in ["error", "error_rate", "terror"] {
+            assert!(!is_error(key), "{key}");
+        }
+    }
+}
