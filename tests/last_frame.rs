@@ -501,7 +501,7 @@ async fn the_dialect_and_the_hook_decide_the_json() {
         labelled("text/event-stream", frames()),
     )
     .await;
-    let want = r#"{"error":{"message":"busy\nnow","type":"invalid_request_error","param":null,"code":null},"status":409}"#;
+    let want = r#"{"error":{"message":"busy\nnow","type":"invalid_request_error","param":null,"code":null},"_error_details":{"status":409}}"#;
     assert_eq!(got.text(), format!("event: error\ndata: {want}\n\n"));
     let got = run(
         ErrorEnvelopeLayer::new()
@@ -511,7 +511,10 @@ async fn the_dialect_and_the_hook_decide_the_json() {
         labelled("application/x-ndjson", frames()),
     )
     .await;
-    assert_eq!(got.text(), "{\"error\":\"a\\r\\nb\",\"status\":409}\n");
+    assert_eq!(
+        got.text(),
+        "{\"error\":\"a\\r\\nb\",\"_error_details\":{\"status\":409}}\n"
+    );
 }
 
 #[tokio::test]

@@ -279,14 +279,39 @@ mod tests {
         assert!(body.frame().await.is_none());
     }
 
+    static SEEN: StatusChange = StatusChange {
+        trailers: |trailers| drop(trailers.insert("seen", "yes".parse().unwrap())),
+        other: None,
+    };
+
+    /// Says how many bytes came in place of gRPC.
+    static OTHER: StatusChange = StatusChange {
+        trailers: |trailers| drop(trailers.insert("seen", "yes".parse().unwrap())),
+        other: Some(|body| http::HeaderMap::from_iter([(http::header::AGE, body.len().into())])),
+    };
+
+    #[tokio::test]
+    async fn what_does_not_begin_like_grpc_is_replaced_by_trailers() {
+        let trailers = http::HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
+        let inner = Full::from("<html>").with_trailers(std::future::ready(Some(Ok(trailers))));
+        let mut body = ResponseBody::changed(inner, &OTHER);
+        assert!(!body.is_end_stream());
+        let frame = body.frame().await.unwrap().unwrap();
+        let trailers = frame.into_trailers().unwrap();
+        assert!(trailers["age"] == "6" && trailers.len() == 1);
+        assert!(body.is_end_stream() && body.frame().await.is_none());
+
+        for data in ["\0abc", "\u{1}abc", ""] {
+            let trailers = std::future::ready(Some(Ok(http::HeaderMap::new())));
+            let body = ResponseBody::changed(Full::from(data).with_trailers(trailers), &OTHER);
+            let passed = body.collect().await.unwrap();
+            assert_eq!(passed.trailers().unwrap()["seen"], "yes");
+            assert_eq!(passed.to_bytes(), data);
+        }
+    }
+
     #[tokio::test]
     async fn what_is_changed_is_the_trailers_alone() {
-        const SEEN: StatusChange = StatusChange {
-            trailers: |trailers| {
-                trailers.insert("seen", http::HeaderValue::from_static("yes"));
-            },
-            other: None,
-        };
         let trailers = http::HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
         let inner = Full::from("abc").with_trailers(std::future::ready(Some(Ok(trailers))));
         let mut body = ResponseBody::changed(inner, &SEEN);

@@ -33,14 +33,14 @@ impl StreamLabel {
         let mut parts = label.as_bytes().split(|byte| *byte == b';');
         let essence = parts.next().unwrap_or_default().trim_ascii();
         if media_type::may_be_rpc(Some(label)) {
-            return match GrpcType::parse(label) {
-                Some(_) if !answers_grpc => Self::Other,
-                Some(media) if media.is_text() => Self::GrpcWebText(media),
-                Some(media) if media.is_web() => Self::GrpcWeb(media),
-                Some(media) => Self::Grpc(media),
-                None if starts_with(essence, b"application/connect+") => Self::Connect,
-                None => Self::Other,
-            };
+            match GrpcType::parse(label) {
+                Some(_) if !answers_grpc => return Self::Other,
+                Some(media) if media.is_text() => return Self::GrpcWebText(media),
+                Some(media) if media.is_web() => return Self::GrpcWeb(media),
+                Some(media) => return Self::Grpc(media),
+                None if starts_with(essence, b"application/connect+") => return Self::Connect,
+                None => {}
+            }
         }
         let is_named = |(name, _): &&(&str, Self)| essence.eq_ignore_ascii_case(name.as_bytes());
         let known = TEXTS.iter().find(is_named);
@@ -84,6 +84,7 @@ mod tests {
             ("application/x-ndjson", StreamLabel::Lines),
             ("application/stream+json;a=b", StreamLabel::Lines),
             ("application/json-seq", StreamLabel::Sequence),
+            ("application/geo+json-seq", StreamLabel::Sequence),
             ("application/connect+proto", StreamLabel::Connect),
             ("application/connect+json", StreamLabel::Connect),
             ("application/connect", StreamLabel::Other),

@@ -46,6 +46,11 @@ impl ErrorWriter for OpenAi {
         response(envelope, self.media_type(), json)
     }
 
+    /// Members stand in `_error_details`: beside them, a line would be data for its readers.
+    fn write_event(&self, envelope: &Envelope) -> Bytes {
+        json::with_members(&Body(envelope), envelope, |_, _| Place::Details).into()
+    }
+
     fn schema(&self) -> Value {
         let text = || json!({"type": "string"});
         let text_or_null = || json!({"type": ["string", "null"]});

@@ -52,17 +52,29 @@ impl ErrorWriter for Problem {
         response(
             envelope,
             self.media_type(),
-            json::with_members(&Details(envelope), envelope, place),
+            json::with_members(
+                &Details {
+                    envelope,
+                    always_typed: false,
+                },
+                envelope,
+                place,
+            ),
         )
     }
 
-    /// The status of an event is the member `status` of problem details, and stands there once.
+    /// The status of an event is the member `status` of problem details, and stands there once. An event always has a `type`,
+    /// `about:blank` if there is no other: a line is told by it from a line of data.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         let place = |name: &str, json: &str| match name {
             "status" if json == envelope.status().as_str() => Place::Own,
             _ => place(name, json),
         };
-        json::with_members(&Details(envelope), envelope, place).into()
+        let details = Details {
+            envelope,
+            always_typed: true,
+        };
+        json::with_members(&details, envelope, place).into()
     }
 
     fn schema(&self) -> Value {
@@ -104,11 +116,18 @@ fn place(name: &str, json: &str) -> Place {
     }
 }
 
-struct Details<'e>(&'e Envelope);
+struct Details<'e> {
+    envelope: &'e Envelope,
+    /// Whether the type is written if it is `about:blank`, too.
+    always_typed: bool,
+}
 
 impl Serialize for Details<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(envelope) = self;
+        let Self {
+            envelope,
+            always_typed,
+        } = self;
         let name = envelope.shown_error_type().map(ErrorType::as_str);
         let (uri, code) = if name.is_some_and(is_uri) {
             (name, None)
@@ -116,7 +135,8 @@ impl Serialize for Details<'_> {
             (None, name)
         };
         let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "type", uri)?;
+        let blank = always_typed.then_some("about:blank");
+        entry(&mut map, "type", uri.or(blank))?;
         let title = envelope.members().get_as::<String>("title");
         let instance = envelope.members().get_as::<String>("instance");
         let detail = envelope.sent_message();

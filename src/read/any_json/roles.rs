@@ -78,13 +78,13 @@ rows! {
     b"exceptionmessage" | b"longmessage" => message(M::Detail),
 
     // Types, from the wider to the narrower.
-    b"id" => error_type(T::Id),
+    b"id" | b"messageid" => error_type(T::Id),
     b"category" | b"class" => error_type(T::Class),
     b"type" => code(T::Type),
     b"errorclass" | b"errortype" | b"exceptiontype" => error_type(T::Type),
     b"code" | b"errcode" | b"errno" | b"errorcode" | b"errornum" | b"exceptioncode" | b"ecode" => code(T::Code),
     b"errorcodes" | b"reasoncodes" => holds(H::Codes),
-    b"codename" | b"errorname" | b"errortag" | b"faultcode" | b"messageid" => error_type(T::Code),
+    b"codename" | b"errorname" | b"errortag" | b"faultcode" => error_type(T::Code),
     b"statuscode" => code(T::Code),
     b"apierrorcode" => code(T::Specific),
     b"declinecode" | b"scimtype" => error_type(T::Narrowest),

@@ -219,7 +219,15 @@ pub(super) fn is_occurrence(text: &str) -> bool {
     let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     let named = text.contains(['_', '.']);
     let number = digits == text.len();
-    number || (hex && digits > 0 && text.len() >= 4) || (digits >= 4 && text.len() >= 16 && !named)
+    // `msg_01XFDUDYJgAACzvnptvVoYEL`: what names the kind of thing, and a number of it.
+    let tail = text.rsplit('_').next().unwrap_or_default();
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let numbers = || tail.bytes().filter(is_digit).count() >= 2;
+    let numbered = tail.len() >= 16 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    number
+        || (numbered && numbers())
+        || (hex && digits > 0 && text.len() >= 4)
+        || (digits >= 4 && text.len() >= 16 && !named)
 }
 
 #[cfg(test)]
@@ -285,6 +293,8 @@ mod tests {
             "3b4dcb40-0b6b-4820-bfaa-41267b3826ea",
             "req0123456789abcdefgh",
             "c2b9",
+            "msg_01XFDUDYJgAACzvnptvVoYEL",
+            "chatcmpl_B9MBs8CjcvOU2jLn4n570S5q",
         ] {
             assert!(is_occurrence(id), "{id}");
         }

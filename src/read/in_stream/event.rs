@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::part::Part;
 use super::status::ERROR;
-use super::{part, status};
+use super::{own, part, status};
 use crate::envelope::Envelope;
 use crate::grpc::metadata;
 use crate::read::document::{parse_json, Value};
@@ -31,7 +31,7 @@ impl Envelope {
     /// [NDJSON](https://github.com/ndjson/ndjson-spec) is an event without a name. It knows what these send after an
     /// answer has begun: OpenAI (`error`, `response.failed`), Anthropic, Gemini, Ollama, vLLM and their like, JSON-RPC and
     /// MCP, Kubernetes (a watch's `ERROR`), docker (`errorDetail`), the end of a stream of Connect, grpc-gateway, GraphQL,
-    /// and the documented envelope. An event with the name `error` is an error whatever it says.
+    /// problem details with a `type`, and the documented envelope. An event with the name `error` is an error whatever it says.
     ///
     /// The status is the one that the error gives as a number or as the name of a code, else the one that its type
     /// implies, else 500: who fails after the answer has begun is the server.
@@ -84,13 +84,19 @@ pub(super) fn read_event<'a>(
     let mut envelope = read_body(readers, status, body, root.is_some());
     if let Some(root) = root {
         envelope = with_metadata(envelope, root);
+        let details = own::details(root).map(Value::members);
+        for (name, value) in details.into_iter().flatten() {
+            if let Ok(value) = serde_json::to_value(value) {
+                envelope.set_member(name.to_owned().into(), &value);
+            }
+        }
     }
     Some(with_delay(envelope))
 }
 
-/// Every error that is known without its name has this in a name or in a value: most data is told from it by that.
+/// Every error that is known without its name has one of these in a name or in a value: most data is told from it by that.
 fn may_tell(data: &str) -> bool {
-    data.contains("rror") || data.contains("RROR")
+    data.contains("rror") || data.contains("RROR") || data.contains("\"title\"")
 }
 
 /// Reads what the error says, as if it were the body of a response.

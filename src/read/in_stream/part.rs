@@ -6,8 +6,9 @@
 use bytes::Bytes;
 use serde::ser::{Serialize, Serializer};
 
-use super::status::{self, ERROR};
-use crate::envelope::{MESSAGE_KEY, TYPE_KEY};
+use super::own::{detailed, details, documented, problem};
+use super::status::ERROR;
+use crate::envelope::DETAILS_KEY;
 use crate::read::document::{Number, Value};
 use crate::read::formats::json_rpc;
 use crate::read::{any_json, in_success};
@@ -33,7 +34,9 @@ pub(super) fn find<'d>(event: Option<&str>, root: Value<'d>) -> Option<Part<'d>>
 }
 
 fn find_whole<'d>(event: Option<&str>, root: Value<'d>) -> Option<Value<'d>> {
-    let rules = [documented, json_rpc, watch, chunk, typed, connect, alone];
+    let rules = [
+        documented, detailed, json_rpc, watch, chunk, typed, connect, problem, alone,
+    ];
     let rule = || rules.iter().find_map(|rule| rule(root));
     failed(event, root).or_else(rule)
 }
@@ -53,7 +56,10 @@ struct Placeless<'d>(Value<'d>);
 impl Serialize for Placeless<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let members = self.0.members();
-        serializer.collect_map(members.filter(|(name, _)| !PLACES.contains(name)))
+        let has_details = details(self.0).is_some();
+        let is_of_place =
+            |name: &str| PLACES.contains(&name) || (has_details && name == DETAILS_KEY);
+        serializer.collect_map(members.filter(|(name, _)| !is_of_place(name)))
     }
 }
 
@@ -81,22 +87,6 @@ pub(super) fn metadata(root: Value<'_>) -> Option<impl Iterator<Item = (&str, &s
 
 /// Values of metadata after so many are not read.
 const MAX_METADATA: usize = 64;
-
-/// The documented envelope: nothing beside it but what is wrong with parameters.
-fn documented(root: Value<'_>) -> Option<Value<'_>> {
-    let said = |name| root.text(name).is_some_and(|text| !text.trim().is_empty());
-    let belongs = |(name, value): (&str, Value<'_>)| {
-        crate::envelope::is_reserved(name)
-            || value
-                .as_list()
-                .is_some_and(|mut list| list.all(|text| text.as_text().is_some()))
-    };
-    // A validation error has no message and no type.
-    let has_status = || status::documented(root).is_some();
-    let is_told = said(MESSAGE_KEY) || said(TYPE_KEY) || has_status();
-    let is_envelope = is_told && root.members().all(belongs);
-    is_envelope.then_some(root)
-}
 
 /// [JSON-RPC](https://www.jsonrpc.org/specification#response_object) and MCP: the response to a call.
 fn json_rpc(root: Value<'_>) -> Option<Value<'_>> {

@@ -15,6 +15,7 @@ pub(super) const ERROR: &str = "error";
 pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
     let error = told.get(ERROR).filter(|error| error.is_object());
     let number = in_success::status_by_number(told).or_else(|| documented(told));
+    let number = number.or_else(|| beside_text(told));
     let number = number.or_else(|| by_code_of_grpc(error?));
     number.or_else(|| {
         let places = error.into_iter().chain([told]);
@@ -26,6 +27,14 @@ pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
 /// The status that the documented envelope has among its details, with a name or without.
 pub(super) fn documented(told: Value<'_>) -> Option<StatusCode> {
     let number = told.get(DETAILS_KEY)?.get("status")?.as_number()?;
+    let status = StatusCode::from_u16(u16::try_from(number.as_integer()?).ok()?).ok()?;
+    Some(status).filter(|status| is_error(*status))
+}
+
+/// The status of problem details or beside the text of an error, with a name or without.
+fn beside_text(told: Value<'_>) -> Option<StatusCode> {
+    told.text("title").or(told.text(ERROR))?;
+    let number = told.get("status")?.as_number()?;
     let status = StatusCode::from_u16(u16::try_from(number.as_integer()?).ok()?).ok()?;
     Some(status).filter(|status| is_error(*status))
 }

@@ -1,0 +1,63 @@
+//! The forms in which the dialects of this crate write the error of an event: the documented envelope, problem details, and an
+//! `error` with its other members in one object.
+//!
+//! In: the JSON of an event. Out: the same, if it has one of these forms.
+
+use super::status::{self, ERROR};
+use crate::envelope::{DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
+use crate::read::document::{Number, Value};
+use crate::read::in_success;
+
+/// The documented envelope: nothing beside it but what is wrong with parameters.
+pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
+    let said = |name| root.text(name).is_some_and(|text| !text.trim().is_empty());
+    let belongs = |(name, value): (&str, Value<'_>)| {
+        crate::envelope::is_reserved(name)
+            || value
+                .as_list()
+                .is_some_and(|mut list| list.all(|text| text.as_text().is_some()))
+    };
+    // A validation error has no message and no type.
+    let has_status = || status::documented(root).is_some();
+    let is_told = said(MESSAGE_KEY) || said(TYPE_KEY) || has_status();
+    let is_envelope = is_told && root.members().all(belongs);
+    is_envelope.then_some(root)
+}
+
+/// An error in another dialect of this crate: `{"error": …, "_error_details": {"status": 409}}`.
+pub(super) fn detailed(root: Value<'_>) -> Option<Value<'_>> {
+    let error = root.get(ERROR)?;
+    let says = in_success::tells(error) || error.text("message").is_some();
+    let is_whole = root
+        .members()
+        .all(|(name, _)| [ERROR, DETAILS_KEY].contains(&name));
+    (says && is_whole && status::documented(root).is_some()).then_some(root)
+}
+
+/// Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)) that name their type: a URI, a title, and the
+/// status of an error. A page with a title and a status may be data.
+pub(super) fn problem(root: Value<'_>) -> Option<Value<'_>> {
+    let names_type = root.text("type").is_some_and(is_uri);
+    let has_title = root
+        .text("title")
+        .is_some_and(|title| !title.trim().is_empty());
+    let status = root.get("status").and_then(Value::as_number);
+    let status = status.and_then(Number::as_integer);
+    let is_error = status.is_some_and(|status| (400..600).contains(&status));
+    (names_type && has_title && is_error).then_some(root)
+}
+
+/// A URI, or an absolute path.
+fn is_uri(text: &str) -> bool {
+    let is_of_scheme =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_absolute = scheme.len() > 1 && scheme.bytes().all(is_of_scheme);
+    (is_absolute || text.starts_with('/')) && !text.contains(char::is_whitespace)
+}
+
+/// The members of an error in another dialect of this crate than the documented one, which stand in one object.
+pub(super) fn details(root: Value<'_>) -> Option<Value<'_>> {
+    let details = root.get(DETAILS_KEY)?;
+    root.get(ERROR).and(Some(details))
+}
