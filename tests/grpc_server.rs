@@ -11,6 +11,9 @@ use std::time::Duration;
 
 use axum::routing::any;
 use axum::Router;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Body;
@@ -506,6 +509,54 @@ fn framed(message: &impl Message) -> Vec<u8> {
     frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
     frame.extend(message);
     frame
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_call_is_unsupported_and_no_failure_of_the_server() {
+    let bare = serve_bare().await;
+    let told = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&told);
+    let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+        let failed = usize::from(event.envelope.status().is_server_error());
+        counted.fetch_add(failed, Ordering::Relaxed);
+    });
+    let layered = serve_layered(layer).await;
+    for (method, label, body) in [
+        ("GET", "", ""),
+        ("HEAD", "", ""),
+        ("POST", "", ""),
+        ("POST", "application/json", "{}"),
+        ("POST", "application/json", r#"{"text": "hi"}"#),
+        (
+            "POST",
+            "application/x-www-form-urlencoded",
+            "user=admin&password=admin",
+        ),
+        ("POST", "text/xml", "<?xml version='1.0'?><methodCall/>"),
+        ("PUT", "", ""),
+        ("DELETE", "", ""),
+    ] {
+        for protocol in PROTOCOLS {
+            let ask = |server| {
+                let request = Request::builder()
+                    .method(method)
+                    .uri("/printer.v1.Printer/Print");
+                let request = request.header("content-type", label);
+                send(protocol, server, request.body(Full::from(body)).unwrap())
+            };
+            assert_eq!(ask(bare).await.status(), 200, "{method} {body}");
+            let answer = ask(layered).await;
+            assert_eq!(answer.status(), 415, "{method} {body}: {}", text(&answer));
+            let want = match method {
+                "HEAD" => "",
+                _ => {
+                    r#"{"_error_message":"Unsupported Media Type","_error_type":"clustr.exceptions.UnsupportedMediaType"}"#
+                }
+            };
+            assert_eq!(text(&answer), want);
+        }
+    }
+    assert_eq!(told.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]

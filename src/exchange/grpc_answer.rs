@@ -20,7 +20,7 @@ use crate::http::status;
 /// The envelope of the status that a tonic service left in the extensions. It does so if the answer has no body.
 ///
 /// tonic's router answers a path that nobody has with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
-/// direction, an empty 404 is `UNIMPLEMENTED` in gRPC.
+/// direction, an empty 404 is `UNIMPLEMENTED` in gRPC. A request that was no call of gRPC is 415.
 pub(super) fn status_left_by_tonic(
     config: &Config,
     parts: &Parts,
@@ -30,15 +30,38 @@ pub(super) fn status_left_by_tonic(
     if hint.ended && is_grpc_error(&parts.headers) {
         let left: &tonic::Status = parts.extensions.get()?;
         if left.code() == tonic::Code::Unimplemented && left.message().is_empty() {
-            let mut missing = Envelope::from_status(StatusCode::NOT_FOUND);
-            missing.set_origin(Origin::Inferred);
-            return Some(missing);
+            return Some(inferred(StatusCode::NOT_FOUND));
+        }
+        if left.code() == tonic::Code::Internal && is_of_no_call(left.message()) {
+            return Some(inferred(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         return Some(crate::grpc::convert::from_tonic(left, &config.metadata));
     }
     let _ = (config, parts, hint);
     None
 }
+
+#[cfg(feature = "tonic")]
+fn inferred(status: StatusCode) -> Envelope {
+    let mut envelope = Envelope::from_status(status);
+    envelope.set_origin(Origin::Inferred);
+    envelope
+}
+
+/// Whether tonic says with `INTERNAL` that a request was no call of gRPC. It does not look at the `Content-Type`; a server of gRPC
+/// is to answer 415 ([PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+#[cfg(feature = "tonic")]
+fn is_of_no_call(message: &str) -> bool {
+    NO_CALL.iter().any(|words| message.starts_with(words))
+}
+
+/// An empty body; one whose first byte is no flag; one that is shorter than the prefix of a message.
+#[cfg(feature = "tonic")]
+const NO_CALL: [&str; 3] = [
+    "Missing request message.",
+    "protocol error: received message with invalid compression flag:",
+    "Unexpected EOF decoding stream.",
+];
 
 /// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, whatever its `Content-Type`
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
