@@ -7,17 +7,16 @@ mod support;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::routing::any;
 use axum::Router;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
-use http_body::Body;
-use http_body_util::Full;
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Full, StreamBody};
 use printer::pb::printer_client::PrinterClient;
 use printer::pb::printer_server::PrinterServer;
 use printer::pb::{Job, Page};
@@ -557,6 +556,97 @@ async fn a_request_that_is_no_call_is_unsupported_and_no_failure_of_the_server()
         }
     }
     assert_eq!(told.load(Ordering::Relaxed), 0);
+}
+
+/// As connect-go and grpc-java send an error: a head, and trailers without data before them.
+#[tokio::test]
+async fn an_error_in_trailers_without_data_is_an_error_for_callers_of_http() {
+    let head = |frames: Vec<Frame<Bytes>>| {
+        let frames = frames.into_iter().map(Ok::<_, Infallible>);
+        let body = StreamBody::new(tokio_stream::iter(frames)).boxed_unsync();
+        let response = Response::builder().header("content-type", "application/grpc+proto");
+        response
+            .header("trailer", "grpc-status")
+            .body(body)
+            .unwrap()
+    };
+    let trailers = |code: &str| {
+        let trailers = [
+            ("grpc-status", code),
+            ("grpc-message", "There is no printer 8"),
+            ("retry-after", "7"),
+            ("set-cookie", "a=b"),
+        ];
+        Frame::trailers(
+            trailers
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .into_iter()
+                .collect(),
+        )
+    };
+    let data = || Frame::data(Bytes::from_static(b"\0\0\0\0\0"));
+    let cases = [
+        (
+            vec![trailers("5")],
+            404,
+            r#"{"_error_message":"There is no printer 8","_error_type":"NOT_FOUND"}"#,
+        ),
+        (
+            vec![Frame::data(Bytes::new()), trailers("8")],
+            429,
+            r#"{"_error_message":"There is no printer 8","_error_type":"RESOURCE_EXHAUSTED"}"#,
+        ),
+        (
+            vec![trailers("13")],
+            500,
+            r#"{"_error_message":"Internal Server Error","_error_type":"clustr.exceptions.ServerError"}"#,
+        ),
+        (vec![trailers("0")], 200, ""),
+        (vec![], 200, ""),
+        (vec![data(), trailers("5")], 200, "\0\0\0\0\0"),
+    ];
+    for (frames, status, body) in cases {
+        for layered in [true, false] {
+            let service = tower::service_fn(|_: Request<()>| {
+                std::future::ready(Ok::<_, Infallible>(head(frames.iter().map(copy).collect())))
+            });
+            let response = match layered {
+                true => {
+                    collect(
+                        ErrorEnvelopeLayer::new()
+                            .layer(service)
+                            .oneshot(Request::new(()))
+                            .await
+                            .unwrap(),
+                    )
+                    .await
+                }
+                false => collect(service.oneshot(Request::new(())).await.unwrap()).await,
+            };
+            if layered {
+                assert_eq!(
+                    (response.status().as_u16(), text(&response)),
+                    (status, body)
+                );
+                assert!(response.headers().get("set-cookie").is_none());
+                let after = if status == 404 || status == 429 {
+                    vec!["7"]
+                } else {
+                    vec![]
+                };
+                assert_eq!(values(&response, "retry-after"), after);
+            } else {
+                assert_eq!(response.status(), 200, "an empty success");
+            }
+        }
+    }
+}
+
+fn copy(frame: &Frame<Bytes>) -> Frame<Bytes> {
+    match (frame.data_ref(), frame.trailers_ref()) {
+        (Some(data), _) => Frame::data(data.clone()),
+        (_, trailers) => Frame::trailers(trailers.unwrap().clone()),
+    }
 }
 
 #[tokio::test]

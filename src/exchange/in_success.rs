@@ -9,7 +9,8 @@
 //! 3. the limit is reached.
 //!
 //! For a caller of Connect, a stream is held back until its first byte is there, and goes on to be if that begins the message
-//! that ends it.
+//! that ends it. For a caller of HTTP, an answer of gRPC is held back until its first byte is there: trailers in place of it may be
+//! an error.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
@@ -20,6 +21,8 @@ use super::extensions::Passthrough;
 use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
 use crate::grpc::connect;
+use crate::grpc::content_type::GrpcType;
+use crate::grpc::status::STATUS;
 use crate::http::media_type::{self, is_connect_stream};
 use crate::read::{self, ErrorReader};
 
@@ -31,6 +34,19 @@ pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint)
 /// Whether a success is a stream of Connect that can be nothing but its end.
 pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     can_be_read(body_limit, head, hint) && names_connect_stream(head.headers)
+}
+
+/// Whether a success is an answer of gRPC that has no status in its head.
+pub(super) fn is_grpc_candidate(head: HeadRef<'_>) -> bool {
+    head.status == StatusCode::OK
+        && names_grpc(head.headers)
+        && !head.headers.contains_key(STATUS)
+        && head.extensions.get::<Passthrough>().is_none()
+}
+
+/// Whether the label is that of gRPC, and not of gRPC-Web.
+pub(super) fn names_grpc(headers: &HeaderMap) -> bool {
+    GrpcType::from_headers(headers).is_some_and(|media| !media.is_web())
 }
 
 fn can_be_read(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
@@ -95,6 +111,9 @@ impl Probe {
     ) -> bool {
         if names_connect_stream(&parts.headers) {
             return body.first().is_some_and(|flags| !connect::is_end(*flags));
+        }
+        if names_grpc(&parts.headers) {
+            return !body.is_empty();
         }
         if self.length.is_some() {
             return false;

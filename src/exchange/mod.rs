@@ -65,7 +65,7 @@
 //!
 //! 1. [`Normaliser::caller`] and [`Normaliser::request_head`], before it calls the service.
 //! 2. [`Normaliser::head`] when the head of the response is there, or [`Normaliser::service_error`] if the service failed.
-//! 3. [`Reading::push`] for each frame, and [`Reading::end`] at the end of the body.
+//! 3. [`Reading::push`] for each frame, [`Reading::trailers`] for trailers, and [`Reading::end`] at the end of the body.
 //! 4. [`Normaliser::trailers`] for the trailers of a response that passes; a client of gRPC also
 //!    [`Normaliser::trailers_for_other`] for the first bytes of its body.
 //!
@@ -97,6 +97,7 @@ mod policy;
 mod reading;
 mod response_head;
 mod rpc;
+mod rpc_end;
 mod service_error;
 mod serving;
 #[cfg(feature = "layer")]

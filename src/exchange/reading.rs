@@ -13,21 +13,20 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
 use super::cut::Cut;
-use super::extensions::{Writer, Written};
 use super::guard::guarded;
-use super::hooks::RequestHead;
-use super::in_success::Probe;
-use super::normalise::{normalise, tell};
-use super::{headers, log, not_grpc, policy, rpc};
+use super::in_success::{self, Probe};
+use super::normalise::normalise;
+use super::{headers, log, not_grpc, rpc, rpc_end};
 use crate::body::Gather;
+use crate::grpc::head;
 use crate::grpc::protocol::Protocol;
-use crate::grpc::{connect, convert};
+use crate::grpc::status::GrpcStatus;
 use crate::http::{header_lookup, status};
 use crate::read;
 
@@ -63,6 +62,8 @@ pub struct Reading {
     gather: Gather,
     /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
+    /// The status of gRPC in trailers that came in place of a body.
+    status: Option<GrpcStatus>,
 }
 
 impl Reading {
@@ -79,10 +80,11 @@ impl Reading {
             parts: Some(parts),
             gather,
             probe,
+            status: None,
         }
     }
 
-    /// Takes the data of one frame. For a frame of trailers, pass an empty frame.
+    /// Takes the data of one frame. For a frame of trailers, pass an empty frame, and the trailers to [`trailers`](Self::trailers).
     ///
     /// Out: the answer, as soon as no more of the body is needed: the limit is exceeded, or a success is data for sure. `None`
     /// otherwise. After an answer, nothing is left to be read, and further calls return `None`.
@@ -94,6 +96,13 @@ impl Reading {
         let readers = self.config.readers();
         let is_data = probe.is_data(readers, self.parts.as_ref()?, self.gather.as_slice());
         is_data.then(|| self.pass(Bytes::new()))
+    }
+
+    /// Takes the trailers of the body. A status of gRPC in them is an error if no data came before, and the caller speaks HTTP.
+    pub fn trailers(&mut self, trailers: &HeaderMap) {
+        if self.probe.is_some() && self.names_grpc() {
+            self.status = head::read_trailers(trailers);
+        }
     }
 
     /// The answer, after the body has ended or failed.
@@ -119,6 +128,11 @@ impl Reading {
     /// The success is an error after all, or it is data.
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
+        if self.names_grpc() {
+            let status = self.status.take().filter(|_| body.is_empty());
+            let parts = self.take_parts();
+            return rpc_end::finish(&self.config, self.caller, parts, status, body);
+        }
         let mut response = Response::from_parts(self.take_parts(), body);
         let read = guarded("ErrorReader", || {
             read::read_success(self.config.readers(), &response)
@@ -152,7 +166,7 @@ impl Reading {
         if self.is_own(plain) {
             let (mut parts, body) = response.into_parts();
             if !self.config.is_server() {
-                self.leave_envelope(&mut parts, &body);
+                rpc_end::leave_envelope(&self.config, &mut parts, &body);
             }
             return Answer::inner(parts, body);
         }
@@ -200,21 +214,6 @@ impl Reading {
             && rpc::is_own(response.body())
     }
 
-    /// Leaves the envelope of an error that passes as it is in its extensions. Hook and log are told.
-    fn leave_envelope(&self, parts: &mut Parts, body: &Bytes) {
-        let Some(status) = connect::read_error(body) else {
-            return;
-        };
-        let envelope = convert::from_peer(&status, &[]).with_status(parts.status);
-        let request = parts.extensions.remove::<RequestHead>();
-        let request = request.as_ref();
-        let applied = policy::apply(&self.config, request, &parts.extensions, envelope);
-        tell(&self.config, request, &applied, body);
-        if self.config.leaves_envelope {
-            Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
-        }
-    }
-
     /// Reading stops before the end of the body. An error is then the envelope of its status.
     fn cut(&mut self, cut: Cut, over: Bytes) -> Answer {
         if self.probe.is_some() {
@@ -236,6 +235,12 @@ impl Reading {
             (false, false) => [read, over].concat().into(),
         };
         Answer::inner(self.take_parts(), body)
+    }
+
+    /// Whether the head says that a status of gRPC may come in the trailers.
+    fn names_grpc(&self) -> bool {
+        let parts = self.parts.as_ref();
+        parts.is_some_and(|parts| in_success::names_grpc(&parts.headers))
     }
 
     fn take_parts(&mut self) -> Parts {

@@ -25,6 +25,9 @@ pub(super) fn poll_feed<B: Body<Data = Bytes>>(
         answer.is_none()
     }));
     let answer = answer.unwrap_or_else(|| {
+        if let Some(trailers) = trailers {
+            reading.trailers(trailers);
+        }
         reading.finish(match end {
             End::Complete => Ok(()),
             End::Full => Err(Cut::Limit),

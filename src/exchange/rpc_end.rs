@@ -1,0 +1,49 @@
+//! Answers in a protocol of calls that were read for the error in them.
+//!
+//! In: the head of an answer of gRPC or of Connect, and the error that was found in its trailers or in its body. Out: an [`Answer`],
+//! or the envelope in the extensions of an answer that passes. `Reading` calls it.
+
+use bytes::Bytes;
+use http::header::TRAILER;
+use http::response::Parts;
+
+use super::answer::{Answer, Found};
+use super::caller::Caller;
+use super::config::Config;
+use super::extensions::{Writer, Written};
+use super::hooks::RequestHead;
+use super::normalise::{normalise, tell};
+use super::policy;
+use crate::grpc::status::GrpcStatus;
+use crate::grpc::{connect, convert};
+
+/// The answer for an answer of gRPC to a caller of HTTP: the error in its trailers, or data.
+pub(super) fn finish(
+    config: &Config,
+    caller: Caller,
+    mut parts: Parts,
+    status: Option<GrpcStatus>,
+    body: Bytes,
+) -> Answer {
+    let Some(status) = status else {
+        return Answer::inner(parts, body);
+    };
+    parts.headers.remove(TRAILER);
+    let envelope = convert::from_peer(&status, &config.metadata);
+    normalise(config, caller, parts, Found::known(envelope))
+}
+
+/// Leaves the envelope of an error of Connect that passes as it is in its extensions. Hook and log are told.
+pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
+    let Some(status) = connect::read_error(body) else {
+        return;
+    };
+    let envelope = convert::from_peer(&status, &[]).with_status(parts.status);
+    let request = parts.extensions.remove::<RequestHead>();
+    let request = request.as_ref();
+    let applied = policy::apply(config, request, &parts.extensions, envelope);
+    tell(config, request, &applied, body);
+    if config.leaves_envelope {
+        Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
+    }
+}
