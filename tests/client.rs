@@ -10,6 +10,7 @@ use axum::response::Html;
 use axum::routing::get;
 use axum::{Json, Router};
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
@@ -240,4 +241,31 @@ async fn the_request_id_of_a_header_is_a_member_for_clients_alone() {
         let want = want.filter(|id| id == "own");
         assert_eq!(envelope.members().get("request_id"), want, "{name} {body}");
     }
+}
+
+#[tokio::test]
+async fn an_error_that_is_a_stream_without_end_passes_at_once() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let endless =
+            futures_util::stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
+        let response = Response::builder().status(500);
+        let response = response.header("content-type", "multipart/mixed; boundary=a");
+        response.body(http_body_util::StreamBody::new(endless))
+    });
+    let client = ErrorEnvelopeLayer::client().layer(service);
+    let response = client.oneshot(Request::new(())).now_or_never().unwrap();
+    assert_eq!(response.unwrap().status(), 500);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_for_pages_reads_the_error_in_one() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let response = Response::builder().status(404);
+        let response = response.header("content-type", "text/html");
+        response.body(Full::<Bytes>::from("<title>There is no printer 8</title>"))
+    });
+    let request = Request::builder().header("accept", "text/html").body(());
+    let client = ErrorEnvelopeLayer::client().layer(service);
+    let response = collect(client.oneshot(request.unwrap()).await.unwrap()).await;
+    assert!(text(&response).starts_with(r#"{"_error_message":"There is no printer 8""#));
 }

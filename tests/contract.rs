@@ -48,6 +48,10 @@ async fn what_is_printed_for_debugging_names_the_state() {
     let (mut service, mut handle) = spawn();
     let layer = format!("{:?}", ErrorEnvelopeLayer::new());
     assert!(
+        layer.contains("masking: All") && layer.contains(r#"["application/json"]"#),
+        "{layer}"
+    );
+    assert!(
         layer.starts_with("ErrorEnvelopeLayer { normaliser: "),
         "{layer}"
     );

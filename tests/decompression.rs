@@ -271,3 +271,14 @@ proptest! {
         prop_assert_eq!(coded, plain);
     }
 }
+
+#[test]
+fn beside_a_body_that_keeps_its_coding_stands_no_length_of_an_upstream() {
+    let body = gzip(READ.as_bytes());
+    let mut response = labelled(409, &["gzip"], body.clone());
+    response.headers_mut().insert("content-length", 999.into());
+    let answer = answer(&Normaliser::server(), response);
+    assert_eq!(values(&answer, "content-encoding"), ["gzip"]);
+    assert!(values(&answer, "content-length").is_empty());
+    assert_eq!(*answer.body(), body);
+}

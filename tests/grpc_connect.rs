@@ -235,3 +235,15 @@ fn without_details_code_message_and_metadata_stay() {
         assert!(!seen.contains("details"), "{seen}");
     }
 }
+
+#[test]
+fn no_cache_keeps_an_answer() {
+    for call in UNARY.into_iter().chain([STREAM]) {
+        let seen = ask(
+            call,
+            answer(404, &[("cache-control", "public")], "no printer"),
+        );
+        let values: Vec<_> = seen.headers().get_all("cache-control").iter().collect();
+        assert_eq!(values, ["no-store"]);
+    }
+}

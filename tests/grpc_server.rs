@@ -1031,3 +1031,98 @@ async fn a_masked_status_leaves_no_reason_phrase_of_the_upstream() {
     let reason = response.extensions().get::<hyper::ext::ReasonPhrase>();
     assert!(reason.is_none() && response.headers()["grpc-message"] != SECRET);
 }
+
+#[tokio::test]
+async fn where_statuses_are_masked_an_error_that_is_not_grpc_is_answered_as_well() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let response = Response::builder().status(404);
+        Ok::<_, Infallible>(response.body(Full::<Bytes>::from("no printer")).unwrap())
+    });
+    let call = Request::post("/printer.v1.Printer/Print").version(http::Version::HTTP_2);
+    let call = call.header("content-type", "application/grpc").body(());
+    let layer = ErrorEnvelopeLayer::new().with_masked_statuses();
+    let response = layer.layer(service).oneshot(call.unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["grpc-status"], "5");
+    assert_eq!(response.headers()["grpc-message"], "no printer");
+}
+
+/// What a caller of HTTP gets of an answer of gRPC without a body, with a message of so many bytes.
+async fn for_http(
+    layer: ErrorEnvelopeLayer,
+    status: &'static str,
+    bytes: usize,
+) -> Response<Bytes> {
+    let service = tower::service_fn(move |_: Request<()>| async move {
+        let response = Response::builder()
+            .header("content-type", "application/grpc")
+            .header("grpc-status", status)
+            .header("grpc-message", "m".repeat(bytes));
+        Ok::<_, Infallible>(response.body(Full::<Bytes>::default()).unwrap())
+    });
+    let response = layer.layer(service).oneshot(Request::new(())).await;
+    collect(response.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_success_of_grpc_is_one_for_a_caller_of_http() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let layer = ErrorEnvelopeLayer::new().with_predicate(move |_, _| {
+        count.fetch_add(1, Ordering::SeqCst);
+        true
+    });
+    let fine = for_http(layer.clone(), "0", 1).await;
+    assert_eq!((fine.status(), &**fine.body()), (StatusCode::OK, &b""[..]));
+    assert_eq!(fine.headers()["grpc-status"], "0");
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "it is asked about errors");
+    let error = for_http(layer, "5", 1).await;
+    assert_eq!(error.status(), StatusCode::NOT_FOUND);
+    let passed = for_http(ErrorEnvelopeLayer::new().without_grpc(), "5", 1).await;
+    assert_eq!(passed.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_error_of_a_peer_is_written_as_long_as_twice_the_limit_and_512_bytes() {
+    let layer = || ErrorEnvelopeLayer::new().with_body_limit(1);
+    let around = for_http(layer(), "5", 1).await.body().len() - 1;
+    let whole = for_http(layer(), "5", 514 - around).await;
+    assert_eq!(whole.body().len(), 514);
+    let longer = for_http(layer(), "5", 515 - around).await;
+    assert!(longer.body().len() < 100, "{}", text(&longer));
+}
+
+#[tokio::test]
+async fn a_status_that_tonic_left_counts_only_for_an_answer_of_grpc() {
+    let answer = |status: Status, text: &'static str| async move {
+        let service = tower::service_fn(move |_: Request<()>| {
+            let mut response = Response::new(Full::<Bytes>::from(text));
+            if text.is_empty() {
+                *response.headers_mut() = status.clone().into_http::<()>().headers().clone();
+            } else {
+                *response.status_mut() = StatusCode::NOT_FOUND;
+            }
+            response.extensions_mut().insert(status.clone());
+            std::future::ready(Ok::<_, Infallible>(response))
+        });
+        let layer = ErrorEnvelopeLayer::new().layer(service);
+        let response = layer.oneshot(Request::new(())).await.unwrap();
+        collect(response).await
+    };
+    let other = answer(Status::aborted("of another call"), "no printer").await;
+    assert!(other
+        .body()
+        .starts_with(br#"{"_error_message":"no printer""#));
+    for (status, code) in [
+        (Status::unimplemented(""), 404),
+        (Status::unimplemented("not yet"), 501),
+        (Status::aborted(""), 409),
+    ] {
+        let context = format!("{status:?}");
+        assert_eq!(
+            answer(status, "").await.status().as_u16(),
+            code,
+            "{context}"
+        );
+    }
+}

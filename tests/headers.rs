@@ -344,3 +344,38 @@ async fn a_map_filled_to_its_last_place_is_no_panic() {
         .unwrap();
     assert_eq!(response.status(), 404);
 }
+
+#[tokio::test]
+async fn a_language_stays_only_beside_the_words_that_are_in_it() {
+    let german = [("content-language", "de")];
+    for (status, body, stays) in [
+        (404, "Kein Papier", true),
+        (404, "", false),
+        (500, "Nein", false),
+    ] {
+        let response = passed(ErrorEnvelopeLayer::new(), status, &german, body).await;
+        assert_eq!(
+            !values(&response, "content-language").is_empty(),
+            stays,
+            "{status} {body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_signature_stays_beside_a_documented_body_whose_status_stays() {
+    let signed = [
+        ("signature", "sig1=:AA==:"),
+        ("content-type", "application/json"),
+    ];
+    for (status, sent, stays) in [(400, 400, true), (422, 400, false)] {
+        let layer = ErrorEnvelopeLayer::new();
+        let response = passed(layer, status, &signed, r#"{"name":["is taken"]}"#).await;
+        assert_eq!(response.status().as_u16(), sent);
+        assert_eq!(
+            !values(&response, "signature").is_empty(),
+            stays,
+            "{status}"
+        );
+    }
+}

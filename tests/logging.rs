@@ -131,3 +131,59 @@ fn a_body_that_fails_is_logged_once_whatever_its_label() {
         );
     }
 }
+
+#[test]
+fn the_request_is_logged_only_where_a_hook_made_it_known() {
+    let lines = |layer: ErrorEnvelopeLayer| {
+        lines_of(async {
+            let service = tower::service_fn(|_: Request<()>| async {
+                let response = Response::builder().status(500);
+                Ok::<_, Infallible>(response.body(Full::<Bytes>::from("db01 is gone")).unwrap())
+            });
+            let request = Request::post("/pay?token=hunter2").body(()).unwrap();
+            layer.layer(service).oneshot(request).await.unwrap();
+        })
+    };
+    let known = lines(ErrorEnvelopeLayer::new().on_error(|_| {}));
+    assert!(
+        known[0].contains("POST") && known[0].contains("url.path=/pay"),
+        "{known:?}"
+    );
+    assert!(known[0].contains("error.body=db01 is gone"), "{known:?}");
+    assert!(!known[0].contains("hunter2"), "{known:?}");
+    let unknown = lines(ErrorEnvelopeLayer::new());
+    assert!(!unknown[0].contains("url.path"), "{unknown:?}");
+}
+
+#[test]
+fn the_cause_of_an_error_is_logged() {
+    let lines = lines_of(async {
+        let failing = tower::service_fn(|_: Request<()>| async {
+            let gone = io::Error::new(io::ErrorKind::NotConnected, "db01 is gone");
+            Err::<Response<Full<Bytes>>, _>(gone)
+        });
+        let service = ErrorEnvelopeLayer::new().layer(failing);
+        service.oneshot(Request::new(())).await.unwrap();
+    });
+    assert!(lines[0].contains("error.cause=db01 is gone"), "{lines:?}");
+}
+
+#[test]
+fn a_hook_that_panics_is_logged() {
+    let lines = lines_of(async {
+        let service = tower::service_fn(|_: Request<()>| async {
+            let response = Response::builder().status(404);
+            Ok::<_, Infallible>(response.body(Full::<Bytes>::from("gone")).unwrap())
+        });
+        let layer = ErrorEnvelopeLayer::new().on_error(|_| panic!("a fault of the user"));
+        layer
+            .layer(service)
+            .oneshot(Request::new(()))
+            .await
+            .unwrap();
+    });
+    assert!(
+        lines.iter().any(|line| line.contains("a hook panicked")),
+        "{lines:?}"
+    );
+}

@@ -328,3 +328,18 @@ async fn what_a_client_read_is_foreign_to_the_server_that_passes_it_on() {
     let answer = seen(answer(&ErrorEnvelopeLayer::new(), "*/*", response).await).await;
     assert!(!answer.contains(SECRET), "{answer}");
 }
+
+#[tokio::test]
+async fn of_a_body_that_was_masked_4096_bytes_are_kept() {
+    for (length, kept) in [(100, 100), (4096, 4096), (5000, 4096)] {
+        let body = "x".repeat(length);
+        let answered = answer(
+            &ErrorEnvelopeLayer::new(),
+            "*/*",
+            leak(500, "text/plain", body),
+        )
+        .await;
+        let masked: &Masked = answered.extensions().get().unwrap();
+        assert_eq!(masked.body().len(), kept);
+    }
+}

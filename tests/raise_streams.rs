@@ -4,16 +4,18 @@
 mod support;
 
 use std::convert::Infallible;
+use std::future::{pending, ready};
 use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
-use http_body::Frame;
-use http_body_util::{BodyExt, StreamBody};
-use tower::{service_fn, Layer, ServiceExt};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Full, StreamBody};
+use tower::{service_fn, Layer, Service, ServiceExt};
 use tower_error_envelope::{
-    ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError, RetryAdvice,
+    raise, ApiError, Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError,
+    RetryAdvice,
 };
 
 type Frames = Vec<Result<Frame<Bytes>, io::Error>>;
@@ -69,6 +71,82 @@ async fn run(layer: RaiseErrorsLayer, label: &str, frames: Frames) -> Got {
     }
     assert!(body.frame().await.is_none());
     got
+}
+
+/// The response whose body gives these frames, behind the layer.
+async fn body_of(
+    label: &str,
+    body: impl Body<Data = Bytes, Error = Infallible> + Send + Unpin,
+) -> raise::RaisingBody<impl Body<Data = Bytes, Error = Infallible> + Send + Unpin> {
+    let response = Response::builder().header("content-type", label);
+    let mut response = Some(response.body(body).unwrap());
+    let service = RaiseErrorsLayer::new()
+        .with_errors_in_streams()
+        .layer(service_fn(move |_: Request<()>| {
+            ready(Ok::<_, Infallible>(response.take().unwrap()))
+        }));
+    service.oneshot(Request::new(())).await.unwrap().into_body()
+}
+
+#[tokio::test]
+async fn a_body_has_ended_after_all_that_was_held_back() {
+    for (label, text, want) in [
+        // What is no stream ends as its body does.
+        ("text/plain", "", &[true][..]),
+        ("text/plain", "abc", &[false, true]),
+        // The end of a stream is known once it was polled for, or with an error.
+        ("text/event-stream", "", &[false]),
+        ("text/event-stream", TOKEN, &[false, false]),
+        ("text/event-stream", "data: {\"to", &[false, true]),
+        ("text/event-stream", BUSY, &[false, true]),
+    ] {
+        let mut body = body_of(label, Full::from(text)).await;
+        let mut ended = vec![body.is_end_stream()];
+        while body.frame().await.is_some() {
+            ended.push(body.is_end_stream());
+        }
+        assert_eq!(ended, want, "{label} {text}");
+    }
+    let mut both = body_of("text/event-stream", Full::from(format!("{TOKEN}{BUSY}"))).await;
+    assert!(both.frame().await.unwrap().is_ok());
+    assert!(!both.is_end_stream(), "the error is still to come");
+    assert!(both.frame().await.unwrap().is_err());
+    assert!(both.is_end_stream());
+}
+
+#[tokio::test]
+async fn only_of_what_is_no_stream_the_length_is_known() {
+    for (label, length) in [
+        ("text/plain", Some(TOKEN.len() as u64)),
+        ("text/event-stream", None),
+    ] {
+        let body = body_of(label, Full::from(TOKEN)).await;
+        assert_eq!(body.size_hint().exact(), length, "{label}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_printed_for_debugging_names_the_state() {
+    for (label, is_watched) in [("text/plain", false), ("text/event-stream", true)] {
+        let printed = format!("{:?}", body_of(label, Full::from(TOKEN)).await);
+        let want = format!(
+            r#"RaisingBody {{ body: ResponseBody("inner"), is_watched: {is_watched}, .. }}"#
+        );
+        assert_eq!(printed, want);
+    }
+    let service =
+        service_fn(|_: Request<()>| pending::<Result<Response<Full<Bytes>>, Infallible>>());
+    let waiting = RaiseErrorsLayer::new()
+        .layer(service)
+        .call(Request::new(()));
+    let printed = r#"ResponseFuture { state: "waiting", .. }"#;
+    assert_eq!(format!("{waiting:?}"), printed);
+    let streams = RaiseErrorsLayer::new().with_errors_in_streams();
+    let waiting = streams.layer(service).call(Request::new(()));
+    assert_eq!(
+        format!("{waiting:?}"),
+        format!("StreamsFuture {{ inner: {printed}, .. }}")
+    );
 }
 
 async fn read(label: &str, frames: Frames) -> Got {
@@ -205,7 +283,7 @@ async fn an_event_is_held_back_no_longer_than_it_is_open() {
         let frames = tokio_stream::wrappers::UnboundedReceiverStream::new(receiver.take().unwrap());
         let body = StreamBody::new(frames);
         let response = Response::builder().header("content-type", "text/event-stream");
-        std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+        ready(Ok::<_, Infallible>(response.body(body).unwrap()))
     });
     let client = RaiseErrorsLayer::new()
         .with_errors_in_streams()
@@ -380,7 +458,7 @@ async fn an_endless_event_is_no_burden() {
     let mut body = Some(StreamBody::new(endless));
     let service = service_fn(move |_: Request<()>| {
         let response = Response::builder().header("content-type", "text/event-stream");
-        std::future::ready(Ok::<_, Infallible>(
+        ready(Ok::<_, Infallible>(
             response.body(body.take().unwrap()).unwrap(),
         ))
     });
@@ -414,7 +492,7 @@ async fn what_a_server_with_last_frame_ends_with_is_raised() {
         let service = service_fn(move |_: Request<()>| {
             let body = StreamBody::new(futures_util::stream::iter(frames.take().unwrap()));
             let response = Response::builder().header("content-type", label);
-            std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+            ready(Ok::<_, Infallible>(response.body(body).unwrap()))
         });
         let server = ErrorEnvelopeLayer::new().with_last_frame().layer(service);
         let client = RaiseErrorsLayer::new()
@@ -503,7 +581,7 @@ mod laws {
             let service = service_fn(move |_: Request<()>| {
                 let body = StreamBody::new(futures_util::stream::iter(frames.take().unwrap()));
                 let response = Response::builder().header("content-type", label);
-                std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+                ready(Ok::<_, Infallible>(response.body(body).unwrap()))
             });
             let server = ErrorEnvelopeLayer::new().with_last_frame().layer(service);
             let client = RaiseErrorsLayer::new().with_errors_in_streams().layer(server);

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::future::{ready, Ready};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use axum::response::IntoResponse;
@@ -28,6 +29,23 @@ async fn through(layer: ErrorEnvelopeLayer, response: Response<Full<Bytes>>) -> 
     let answer = layer.layer(service).oneshot(Request::new(()));
     let (parts, body) = answer.await.unwrap().into_parts();
     Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+}
+
+#[tokio::test]
+async fn a_request_is_printed_without_its_query() {
+    let seen = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&seen);
+    let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+        *log.lock().unwrap() = format!("{:?}", event.request);
+    });
+    let service = tower::service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(response(404, ""))));
+    let request = Request::get("/pay?token=hunter2").header("x-request-id", "r7");
+    let answer = layer.layer(service).oneshot(request.body(()).unwrap());
+    assert_eq!(answer.await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        *seen.lock().unwrap(),
+        r#"RequestHead { method: GET, path: "/pay", request_id: Some("r7") }"#
+    );
 }
 
 #[tokio::test]
@@ -169,4 +187,69 @@ fn a_future_that_has_ended_does_not_hang() {
     let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     assert!(std::future::Future::poll(call.as_mut(), &mut cx).is_ready());
     assert!(std::future::Future::poll(call.as_mut(), &mut cx).is_ready());
+}
+
+#[tokio::test]
+async fn a_documented_body_stands_byte_for_byte_unless_the_hook_changes_the_error() {
+    let body = r#"{ "_error_message": "no printer", "_error_type": "shop.NoPrinter" }"#;
+    let documented = || {
+        let mut documented = response(404, body);
+        let label = http::HeaderValue::from_static("application/json");
+        documented.headers_mut().insert("content-type", label);
+        documented
+    };
+    let same = ErrorEnvelopeLayer::new().map_envelope(|error, _| error);
+    assert_eq!(through(same, documented()).await.body(), body);
+    let other = ErrorEnvelopeLayer::new().map_envelope(|error, _| error.with_message("none"));
+    let written = r#"{"_error_message":"none","_error_type":"shop.NoPrinter"}"#;
+    assert_eq!(through(other, documented()).await.body(), written);
+}
+
+#[tokio::test]
+async fn an_error_of_the_handler_is_written_whole_whatever_the_limit_of_bodies_that_are_read() {
+    let text = "m".repeat(2000);
+    let mut own = response(404, "");
+    let meant = Envelope::new(StatusCode::NOT_FOUND, text.clone());
+    own.extensions_mut().insert(meant);
+    let written = through(ErrorEnvelopeLayer::new().with_body_limit(10), own).await;
+    assert!(String::from_utf8_lossy(written.body()).contains(&text));
+}
+
+#[tokio::test]
+async fn each_hook_alone_gets_the_request() {
+    let layers: [fn(Arc<Mutex<Vec<String>>>) -> ErrorEnvelopeLayer; 3] = [
+        |seen| {
+            ErrorEnvelopeLayer::new().with_predicate(move |request, _| {
+                seen.lock()
+                    .unwrap()
+                    .push(format!("{} {}", request.method(), request.uri()));
+                true
+            })
+        },
+        |seen| {
+            ErrorEnvelopeLayer::new().map_envelope(move |error, request| {
+                seen.lock()
+                    .unwrap()
+                    .push(format!("{} {}", request.method(), request.uri()));
+                error
+            })
+        },
+        |seen| {
+            ErrorEnvelopeLayer::new().on_error(move |event| {
+                let request = event.request;
+                seen.lock()
+                    .unwrap()
+                    .push(format!("{} {}", request.method(), request.uri()));
+            })
+        },
+    ];
+    for layer in layers {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let service =
+            tower::service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(response(404, ""))));
+        let service = layer(Arc::clone(&seen)).layer(service);
+        let request = Request::post("/pay?x=1").body(()).unwrap();
+        assert_eq!(service.oneshot(request).await.unwrap().status(), 404);
+        assert_eq!(*seen.lock().unwrap(), ["POST /pay?x=1"]);
+    }
 }

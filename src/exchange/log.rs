@@ -121,6 +121,12 @@ mod tests {
     }
 
     #[test]
+    fn of_a_body_as_many_characters_are_logged_as_of_a_text() {
+        let body = Bytes::from("😈".repeat(2 * MAX_CHARS));
+        assert_eq!(Body(&body).to_string(), "😈".repeat(MAX_CHARS) + "…");
+    }
+
+    #[test]
     fn a_logged_text_is_bounded() {
         for (chars, logged) in [(5000, MAX_CHARS + 1), (MAX_CHARS, MAX_CHARS)] {
             let text = "é".repeat(chars);

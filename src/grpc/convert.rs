@@ -231,6 +231,10 @@ mod tests {
         let back = from_peer(&status, &[]);
         assert_eq!(back.headers(), busy.headers());
 
+        let typed = to_status(&busy.with_error_type("shop.Busy"));
+        assert_eq!(retry::advised(&typed), Some(Duration::from_secs(7)));
+        assert_eq!(to_envelope(typed).error_type().as_str(), "shop.Busy");
+
         let mut half = GrpcStatus::from_code(GrpcCode::UNKNOWN);
         half.details = details::with_retry(&half, Duration::from_millis(1500));
         let envelope = from_peer(&half, &[]);

@@ -238,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_are_nothing_but_markup_are_escaped() {
+        for character in ['<', '>', '&', '\u{2028}', '\u{2029}'] {
+            let text = character.to_string().repeat(40);
+            let (mut fast, mut slow) = (vec![b'"'], Vec::new());
+            push_content(&mut fast, &text);
+            write(&mut slow, &text);
+            for json in [fast, slow] {
+                let json = String::from_utf8(json).unwrap();
+                assert!(!json.contains(character), "{json}");
+            }
+        }
+    }
+
+    #[test]
     fn markup_and_line_separators_are_escaped_and_nothing_is_lost() {
         let text = "</script><b>&\u{2028}\u{2029}\"\\\n\u{1}é";
         let mut json = Vec::new();
