@@ -63,6 +63,7 @@ pub(crate) struct Offers {
 }
 
 impl Offers {
+    /// Offers these media types; the first is the default. `first` is the text of the first.
     pub(crate) fn new(media_types: Vec<MediaType<'static>>, first: &'static str) -> Self {
         let known = KNOWN.map(|line| weigh([line.as_bytes()], &media_types));
         Self {
@@ -72,10 +73,12 @@ impl Offers {
         }
     }
 
+    /// The offers, in order of preference.
     pub(crate) fn media_types(&self) -> &[MediaType<'static>] {
         &self.media_types
     }
 
+    /// The text of the first offer, as it stands in an `Accept`.
     pub(crate) fn first(&self) -> &'static str {
         self.first
     }
@@ -116,6 +119,7 @@ impl Offers {
     }
 }
 
+/// Whether an element is the first offer or `*/*`, without parameters. The bytes are compared as they are.
 #[inline]
 fn is_named(element: &[u8], first: &str) -> bool {
     element == b"*/*" || element == first.as_bytes()
@@ -128,7 +132,8 @@ fn is_listed(line: &[u8], first: &str) -> bool {
     is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
-/// The complete elements within the first bytes of a line.
+/// The complete elements within the first `bytes` of a line. An element that is cut is dropped: its weight may stand in the part
+/// that is missing.
 fn beginning(line: &[u8], bytes: usize) -> &[u8] {
     if line.len() <= bytes {
         return line;
@@ -141,6 +146,10 @@ fn beginning(line: &[u8], bytes: usize) -> &[u8] {
 }
 
 /// Weighs all elements. Of all lines together, [`MAX_BYTES`] are read.
+///
+/// 1. Each element becomes a range. Lines with bytes outside of ASCII, and malformed elements, are skipped.
+/// 2. For each offer and for each type of page, the most specific range decides the weight.
+/// 3. The heaviest offer wins; of equals, the first. A page is preferred if it is heavier than that offer.
 #[cold]
 fn weigh<'l>(lines: impl IntoIterator<Item = &'l [u8]>, offers: &[MediaType<'static>]) -> Choice {
     let mut best: SmallVec<[Match; 8]> = smallvec![Match::default(); offers.len() + PAGES.len()];

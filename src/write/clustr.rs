@@ -1,6 +1,9 @@
 //! The documented envelope as JSON.
 //!
 //! In: an envelope. Out: one JSON object. It is the default dialect, and the form of errors on clients.
+//!
+//! 1. The bytes of all texts are counted, so that the buffer is allocated once.
+//! 2. `_error_message` and `_error_type` are written, then the parameters, then `_error_details`.
 
 use bytes::Bytes;
 use http::Response;

@@ -1,13 +1,17 @@
 //! The errors of Copr's API v3.
 //!
-//! In: an envelope. Out: `{"error": "…"}`. Servers offer it by `with_dialect(Copr)`.
+//! In: an envelope. Out: `{"error": "…"}`. Servers offer it by `with_dialect(Copr)`, and a client such as python-copr shows the
+//! text of `error` to its user.
+//!
+//! 1. The message and the messages of the parameters become the lines of one text.
+//! 2. The members of the envelope follow `error` in the same object.
 
 use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json::{self, Place};
+use super::json;
 use super::{response, ErrorWriter};
 use crate::envelope::Envelope;
 
@@ -30,6 +34,19 @@ use crate::envelope::Envelope;
 /// let invalid = Envelope::validation([("name", "is taken"), ("chroots", "select one")]);
 /// assert_eq!(Copr.write(&invalid).body(), r#"{"error":"name: is taken\nchroots: select one"}"#);
 /// ```
+///
+/// The status is the one of the envelope. Copr itself answers invalid parameters with 400.
+///
+/// Reading it back gives the message, and the parameters if every line has the form `name: message`. The type is lost; the
+/// reader gets the class of the status.
+///
+/// ```
+/// use tower_error_envelope::{read, write::{Copr, ErrorWriter}, Envelope};
+///
+/// let invalid = Copr.write(&Envelope::validation([("name", "is taken"), ("chroots", "select one")]));
+/// let read = read::read(&invalid);
+/// assert_eq!(read.message_for(&["name", "chroots"]), "name - is taken\nchroots - select one");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Copr;
 
@@ -42,7 +59,7 @@ impl ErrorWriter for Copr {
         response(
             envelope,
             self.media_type(),
-            json::with_members(&Body(envelope), envelope, place),
+            json::with_members(&Body(envelope), envelope, json::beside_error),
         )
     }
 
@@ -65,13 +82,7 @@ impl ErrorWriter for Copr {
     }
 }
 
-fn place(name: &str, _: &str) -> Place {
-    match name {
-        "error" => Place::Details,
-        _ => Place::Beside,
-    }
-}
-
+/// The object that is written: one member, `error`. [`Envelope::plain_text`] makes its text.
 struct Body<'e>(&'e Envelope);
 
 impl Serialize for Body<'_> {

@@ -1,6 +1,14 @@
-//! What is escaped so that JSON is safe in any context.
+//! Escapes for JSON that is safe in any context.
 //!
 //! In: texts and JSON. Out: the same, with escapes for markup and the line separators of JavaScript. `json` calls it.
+//!
+//! | character | escape | danger |
+//! | --- | --- | --- |
+//! | `<`, `>`, `&` | `\u003c`, `\u003e`, `\u0026` | markup, if the answer is labelled or embedded as HTML |
+//! | U+2028, U+2029 | `\u2028`, `\u2029` | they end a line in older JavaScript, but are plain characters in JSON |
+//!
+//! JSON allows any character of a text to be escaped ([RFC 8259 §7](https://www.rfc-editor.org/rfc/rfc8259#section-7)), so a
+//! parser reads the same text.
 
 use std::io;
 
@@ -37,7 +45,8 @@ fn is_markup(byte: u8) -> bool {
     (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == 0xe2)
 }
 
-/// Writes JSON with these escapes.
+/// A formatter for serde_json: compact JSON with these escapes. It sees only the parts of a text that serde_json itself does
+/// not escape, so quotes and control characters have been handled.
 pub(super) struct Inert;
 
 impl Formatter for Inert {
@@ -62,6 +71,7 @@ impl Formatter for Inert {
     }
 }
 
+/// The byte position of the first character that has to be escaped, and its escape.
 fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {
     let escape = |(position, character)| {
         let escape: &[u8] = match character {

@@ -2,7 +2,12 @@
 //!
 //! In: an envelope, or a value with its texts. Out: the bytes of one JSON object. The dialects of this folder call it.
 //!
-//! It escapes `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy labels the answer as HTML, a message still
+//! There are two ways to an object:
+//!
+//! - [`Object`] writes texts and lists directly. The documented JSON uses it, because most errors are written by it.
+//! - [`with_members`] serialises a value, and then adds the members of the envelope. The other dialects use it.
+//!
+//! Both escape `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy labels the answer as HTML, a message still
 //! cannot become markup.
 
 use serde::Serialize;
@@ -29,7 +34,10 @@ pub(super) enum Place {
     Own,
 }
 
-/// The same as [`to_vec`], for a value that is an object. The members of `envelope` are added to it.
+/// The same as [`to_vec`], for a value that is an object. The members of `envelope` are added to it, in their order.
+///
+/// `place` decides by the name and the JSON of a member. A member called `_error_details` always stands inside of
+/// `_error_details`.
 pub(super) fn with_members(
     value: &impl Serialize,
     envelope: &Envelope,
@@ -51,6 +59,14 @@ pub(super) fn with_members(
     }
     object.details(details.into_iter());
     object.into_json()
+}
+
+/// The place of a member in an object that has only the member `error` of its own.
+pub(super) fn beside_error(name: &str, _: &str) -> Place {
+    match name {
+        "error" => Place::Details,
+        _ => Place::Beside,
+    }
 }
 
 /// An object that is written member by member. This takes a third of the instructions that `serde_json` takes for a map: texts
@@ -78,7 +94,7 @@ impl Object {
         self.push(r#"""#);
     }
 
-    /// Adds a list of texts.
+    /// Adds a list of texts. `texts` has at least one: a parameter without messages is not kept in an envelope.
     #[inline]
     pub(super) fn list(&mut self, name: &str, texts: Messages<'_>) {
         self.begin();
@@ -90,7 +106,7 @@ impl Object {
         self.push(r#""]"#);
     }
 
-    /// Adds a value that is JSON already.
+    /// Adds a value that is JSON already. Markup in it is escaped, and nothing else is changed.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.begin();
         self.value(name, json);
@@ -121,12 +137,14 @@ impl Object {
         self.push("}");
     }
 
+    /// The JSON of the object, with its closing brace. An object without members is `{}`.
     #[inline]
     pub(super) fn into_json(mut self) -> Vec<u8> {
         self.push(if self.json.is_empty() { "{}" } else { "}" });
         self.json
     }
 
+    /// Begins a member: the brace or the comma before it, and the first quote of its name.
     #[inline]
     fn begin(&mut self) {
         self.push(if self.json.is_empty() {
@@ -180,6 +198,8 @@ fn push_content(json: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// The same as [`push_content`], for a text that may have something to escape. serde_json writes both quotes, so the one that was
+/// written before and the last one are removed.
 #[cold]
 fn push_escaped(json: &mut Vec<u8>, text: &str) {
     json.pop();
@@ -187,6 +207,9 @@ fn push_escaped(json: &mut Vec<u8>, text: &str) {
     json.pop();
 }
 
+/// Serialises `value` at the end of `json`.
+///
+/// It cannot fail for the values of this crate: their keys are texts, and none has a `Serialize` that returns an error.
 fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     let written = value.serialize(&mut Serializer::with_formatter(json, Inert));
     debug_assert!(
@@ -195,7 +218,8 @@ fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     );
 }
 
-/// The bytes that suffice if little has to be escaped. So the buffer does not move while it grows.
+/// The bytes that suffice if little has to be escaped: 64 for the names and the punctuation of a dialect, and the bytes of all
+/// texts. So the buffer does not move while it grows.
 fn capacity(envelope: &Envelope) -> usize {
     let fields = envelope.field_errors().iter();
     let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();

@@ -2,6 +2,15 @@
 //! ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
 //!
 //! In: the text of the element, and a media type. Out: a [`Match`]. `accept` compares the matches.
+//!
+//! | range | specificity |
+//! | --- | --- |
+//! | `application/json` | 5 |
+//! | `application/json;charset=utf-8` | 4, because the offers have no parameters |
+//! | `application/*+json` | 3 |
+//! | `application/*` | 2 |
+//! | `*/*` | 1 |
+//! | no match | 0 |
 
 use mediatype::MediaType;
 
@@ -47,6 +56,7 @@ impl<'a> Range<'a> {
         Some(range)
     }
 
+    /// How this range matches `offer`. Without a match, specificity and weight are 0.
     pub(super) fn matches(&self, offer: &MediaType<'_>) -> Match {
         match self.specificity(offer) {
             Some(specificity) => Match {
@@ -57,6 +67,7 @@ impl<'a> Range<'a> {
         }
     }
 
+    /// The row of the table above; `None` without a match. Types, subtypes and suffixes are compared without case.
     fn specificity(&self, offer: &MediaType<'_>) -> Option<u8> {
         let any_type = self.media.ty == "*";
         if !any_type && self.media.ty != offer.ty {
@@ -78,11 +89,13 @@ impl<'a> Range<'a> {
     }
 }
 
+/// Whether a value begins with a quote and does not end with one.
 fn is_unclosed(value: &str) -> bool {
     value.starts_with('"') && (value.len() == 1 || !value.ends_with('"'))
 }
 
-/// `qvalue` of [RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2).
+/// A weight in thousandths, `0.8` as 800; `None` if it is malformed. It is the `qvalue` of [RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2): 0 to 1
+/// with at most three decimals.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
     let all_digits = decimals.len() <= 3 && decimals.bytes().all(|digit| digit.is_ascii_digit());

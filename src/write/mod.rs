@@ -73,7 +73,7 @@ pub trait ErrorWriter: Send + Sync {
 
     /// Writes `envelope`. Out: a response with its status, its headers, one `Content-Type`, and a body.
     ///
-    /// [`response`] makes one from the body. The layer keeps the status of the envelope, whatever status the response has. It
+    /// [`response`](response()) makes one from the body. The layer keeps the status of the envelope, whatever status the response has. It
     /// removes `Content-Length` and `Content-Encoding`, because the server takes the length from the body.
     fn write(&self, envelope: &Envelope) -> Response<Bytes>;
 
@@ -82,6 +82,16 @@ pub trait ErrorWriter: Send + Sync {
     ///
     /// The layer replaces each line break by a blank, because data and lines must not have any. It adds the members `status` and
     /// `retry_after` to the envelope before it calls this.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{write::{ErrorWriter, Problem}, Envelope};
+    ///
+    /// // Problem details have a member `status` already, so it is not written twice.
+    /// let error = Envelope::from_status(StatusCode::GONE).with_member("status", 410);
+    /// let event = Problem.write_event(&error);
+    /// assert_eq!(event, r#"{"title":"Gone","status":410,"code":"clustr.exceptions.Gone"}"#);
+    /// ```
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         self.write(envelope).into_body()
     }
@@ -90,6 +100,14 @@ pub trait ErrorWriter: Send + Sync {
     /// anything.
     ///
     /// The features `utoipa` and `schemars` use it. Its `title` is the name of the schema in an OpenAPI document.
+    ///
+    /// ```
+    /// use tower_error_envelope::write::{ErrorWriter, Problem};
+    ///
+    /// let schema = Problem.schema();
+    /// assert_eq!(schema["title"], "ProblemDetails");
+    /// assert_eq!(schema["required"], serde_json::json!(["title", "status"]));
+    /// ```
     fn schema(&self) -> Value {
         Value::Object(Map::new())
     }
@@ -125,6 +143,7 @@ pub fn response(
 /// The media type of JSON. It is checked once, when the crate is compiled.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// The same as [`response`](response()), for a media type that is known to be a valid value.
 fn respond(envelope: &Envelope, media_type: HeaderValue, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = envelope.status();

@@ -1,13 +1,17 @@
 //! The errors of OpenAI's API.
 //!
 //! In: an envelope. Out: `{"error": {…}}`. Servers whose clients use OpenAI's libraries offer it by `with_dialect(OpenAi)`.
+//!
+//! The source is the object `Error` in
+//! [OpenAI's description of its API](https://github.com/openai/openai-openapi): all four members are required, and `param` and
+//! `code` may be `null`. The libraries choose the class of their exception by the status, not by `type`.
 
 use bytes::Bytes;
 use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json::{self, Place};
+use super::json;
 use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::status;
@@ -42,7 +46,7 @@ impl ErrorWriter for OpenAi {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        let json = json::with_members(&Body(envelope), envelope, place);
+        let json = json::with_members(&Body(envelope), envelope, json::beside_error);
         response(envelope, self.media_type(), json)
     }
 
@@ -76,14 +80,7 @@ impl ErrorWriter for OpenAi {
     }
 }
 
-fn place(name: &str, _: &str) -> Place {
-    match name {
-        "error" => Place::Details,
-        _ => Place::Beside,
-    }
-}
-
-/// The type that OpenAI's API has for a status.
+/// The member `type`: the word that OpenAI's API has for the status. The table of [`OpenAi`] lists them.
 fn kind(envelope: &Envelope) -> &'static str {
     match envelope.status().as_u16() {
         401 => "authentication_error",
@@ -95,6 +92,7 @@ fn kind(envelope: &Envelope) -> &'static str {
     }
 }
 
+/// The whole object: one member, `error`.
 struct Body<'e>(&'e Envelope);
 
 impl Serialize for Body<'_> {
@@ -105,6 +103,7 @@ impl Serialize for Body<'_> {
     }
 }
 
+/// The object `error`. All four members are written always, because libraries expect all of them.
 struct Inner<'e>(&'e Envelope);
 
 impl Serialize for Inner<'_> {

@@ -1,6 +1,9 @@
 //! Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
 //!
 //! In: an envelope. Out: one JSON object of the type `application/problem+json`. Servers offer it by `with_dialect(Problem)`.
+//!
+//! 1. The members that RFC 9457 §3.1 names are written, and the extensions `code` and `errors`.
+//! 2. The members of the envelope follow. [`place`] decides where each stands, so that no name is written twice.
 
 use bytes::Bytes;
 use http::Response;
@@ -37,6 +40,22 @@ use crate::http::{json_pointer, status};
 ///     concat!(
 ///         r#"{"type":"https://example.com/probs/out-of-credit","title":"Forbidden","status":403,"#,
 ///         r#""detail":"Your balance is 30, but that costs 50"}"#,
+///     ),
+/// );
+/// ```
+///
+/// Parameters become JSON pointers in a URI fragment ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)). The dots of a
+/// name become slashes:
+///
+/// ```
+/// use tower_error_envelope::{write::{ErrorWriter, Problem}, Envelope};
+///
+/// let error = Envelope::validation([("items.0.name", "is empty")]).with_member("balance", 30);
+/// assert_eq!(
+///     Problem.write(&error).body(),
+///     concat!(
+///         r##"{"title":"Bad Request","status":400,"errors":[{"detail":"is empty","pointer":"#/items/0/name"}],"##,
+///         r#""balance":30}"#,
 ///     ),
 /// );
 /// ```
@@ -108,6 +127,7 @@ impl ErrorWriter for Problem {
     }
 }
 
+/// Where a member of the envelope stands. `title` and `instance` that are texts are written by [`Details`].
 fn place(name: &str, json: &str) -> Place {
     match name {
         "title" | "instance" if json.starts_with('"') => Place::Own,
@@ -116,6 +136,7 @@ fn place(name: &str, json: &str) -> Place {
     }
 }
 
+/// The problem without the members of the envelope.
 struct Details<'e> {
     envelope: &'e Envelope,
     /// Whether the type is written if it is `about:blank`, too.
@@ -157,10 +178,12 @@ impl Serialize for Details<'_> {
     }
 }
 
+/// Adds a member, if it has a value.
 fn entry<M: SerializeMap>(map: &mut M, name: &str, value: Option<&str>) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, value))
 }
 
+/// The extension `errors`: one object for each message of each parameter.
 struct Errors<'e>(&'e Envelope);
 
 impl Serialize for Errors<'_> {
@@ -186,7 +209,8 @@ impl Serialize for Error<'_> {
     }
 }
 
-/// Whether a type can be a `type`: a URI reference that is absolute or has an absolute path.
+/// Whether a type can be the member `type`: a URI reference that is absolute or has an absolute path. RFC 9457 §3.1.1 allows any
+/// reference, but a relative one cannot be told from a code such as `not_found`.
 fn is_uri(name: &str) -> bool {
     let scheme = name.split_once(':').map_or("", |(scheme, _)| scheme);
     let absolute = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
