@@ -1,10 +1,13 @@
-//! The builder of the layer: the methods for both sides, and those for clients.
+//! The builder of the layer: the methods for both sides.
+//!
+//! In: a layer, and one setting. Out: the layer with this setting. Programs call it, in any order. Each method sets the
+//! [`Normaliser`] that the layer holds.
 
 use std::borrow::Cow;
 
 use http::response::Parts;
 
-use super::side::{Calling, SameBody};
+use super::side::SameBody;
 use super::ErrorEnvelopeLayer;
 #[cfg(doc)]
 use crate::body::ResponseBody;
@@ -44,7 +47,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     ///
     /// // A client of an axum service that has no such layer.
     /// let layer = ErrorEnvelopeLayer::client().with_reader(Rejections);
-    /// # drop(layer);
+    /// assert!(format!("{layer:?}").contains(r#"readers: ["axum"]"#));
     /// ```
     pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
         self.configured(|normaliser| normaliser.with_reader(reader))
@@ -52,8 +55,25 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 
     /// How many bytes of an error's body are read at most. Default: 65,536.
     ///
-    /// A longer body is not read; the error is then the envelope of its status. What is written of
-    /// it has at most twice as many bytes. An [`Envelope`] of a handler is written whole.
+    /// A longer body is not used: the error becomes the envelope of its status. An error that was read is written with at most
+    /// twice as many bytes, and 512 more. An [`Envelope`] of a handler is written whole.
+    ///
+    /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    /// # async fn printers(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(404).body("There is no printer 8".into())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// let service = ErrorEnvelopeLayer::new().with_body_limit(10).layer(service_fn(printers));
+    /// let response = service.oneshot(Request::new(())).await?;
+    /// assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), "Not Found");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_body_limit(self, bytes: usize) -> Self {
         self.configured(|normaliser| normaliser.with_body_limit(bytes))
     }
@@ -63,10 +83,21 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Any other error passes as it is: it is not masked and not logged, and no hook gets it.
     ///
     /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
     /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # async fn health(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(503).body("2 of 3 disks".into())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
     /// let layer = ErrorEnvelopeLayer::new().with_predicate(|request, _response| request.uri().path() != "/health");
-    /// # drop(layer);
+    /// let request = Request::get("/health").body(()).unwrap();
+    /// let response = layer.layer(service_fn(health)).oneshot(request).await?;
+    /// assert!(!response.headers().contains_key("content-type"));
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn with_predicate<F>(self, predicate: F) -> Self
     where
@@ -75,8 +106,9 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_predicate(predicate))
     }
 
-    /// Leaves coded bodies unread. Default with the feature `decompression`: the layer decodes gzip, deflate, Brotli and
-    /// zstd, in errors only, up to the body limit.
+    /// Leaves coded bodies unread: such an error becomes the envelope of its status. Default with the feature `decompression`:
+    /// the layer decodes gzip, deflate, Brotli and zstd, in errors only, up to the body limit
+    /// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
     #[cfg(feature = "decompression")]
     pub fn without_decompression(self) -> Self {
         self.configured(Normaliser::without_decompression)
@@ -86,11 +118,21 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Default: `clustr.exceptions`.
     ///
     /// ```
-    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(404).body(String::new())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
-    /// // {"_error_message":"Not Found","_error_type":"shop.exceptions.NotFound"}
     /// let layer = ErrorEnvelopeLayer::new().with_namespace("shop.exceptions");
-    /// # drop(layer);
+    /// let response = layer.layer(service_fn(nothing)).oneshot(Request::new(())).await?;
+    /// let error = response.extensions().get::<Envelope>().unwrap();
+    /// assert_eq!(error.error_type().as_str(), "shop.exceptions.NotFound");
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn with_namespace<'a>(self, namespace: impl Into<Cow<'a, str>>) -> Self {
         self.configured(|normaliser| normaliser.with_namespace(namespace))
@@ -131,8 +173,28 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.on_error(hook))
     }
 
-    /// Puts the `x-request-id` of the request into each error, as the member `request_id`. An id that is too long, or
-    /// has unusual characters, is left out ([`RequestHead::request_id`]).
+    /// Puts the `x-request-id` of the request into each error, as the member `request_id`. Default: errors have no such member.
+    ///
+    /// An id is used only if it has 1 to 128 bytes and plain characters: see [`RequestHead::request_id`].
+    ///
+    /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(404).body(String::new())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// let service = ErrorEnvelopeLayer::new().with_request_id().layer(service_fn(nothing));
+    /// let request = Request::get("/").header("x-request-id", "7f3a").body(()).unwrap();
+    /// let response = service.oneshot(request).await?;
+    /// let error = response.extensions().get::<Envelope>().unwrap();
+    /// assert_eq!(error.members().get_as::<String>("request_id").as_deref(), Some("7f3a"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_request_id(self) -> Self {
         self.configured(Normaliser::with_request_id)
     }
@@ -165,49 +227,14 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     }
 
     /// Answers callers of gRPC and gRPC-Web like callers of HTTP. Use it for services without gRPC methods.
+    ///
+    /// Default with the feature `tonic`: they get a gRPC status. Without that feature this method has no effect.
     pub fn without_grpc(self) -> Self {
         self.configured(Normaliser::without_grpc)
     }
 
+    /// The same layer with another configuration.
     pub(super) fn configured(self, change: impl FnOnce(Normaliser) -> Normaliser) -> Self {
         Self::of(change(self.normaliser))
-    }
-}
-
-/// For clients.
-impl<Side: Calling> ErrorEnvelopeLayer<Side> {
-    /// Looks for errors in successes as well: `{"ok": false, …}`, `{"error": "…"}`, GraphQL's `errors` without data,
-    /// JSON-RPC, JSend, S3's and SOAP's XML (feature `xml`), or what a reader of the user knows.
-    ///
-    /// Such an error gets the status that it gives as a number, else the one that its type implies, else 400. For that
-    /// documents in JSON and XML are read, up to the [limit](Self::with_body_limit); no other body is touched. A body
-    /// of unknown length is given up as soon as it has one whole document that is no error, or the first item of a
-    /// list: it is then a stream. To a request in Connect, a stream that is nothing but its end is looked at, too; its head
-    /// waits for the first byte of its body. What only looks alike passes byte for byte: `{"error": null}`, data beside errors, a
-    /// job that failed.
-    ///
-    /// ```
-    /// use bytes::Bytes;
-    /// use http::{Request, Response, StatusCode};
-    /// use http_body_util::Full;
-    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
-    /// use tower_error_envelope::ErrorEnvelopeLayer;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), http::Error> {
-    /// let slack = service_fn(|_: Request<()>| async {
-    ///     let body = Full::<Bytes>::from(r#"{"ok": false, "error": "channel_not_found"}"#);
-    ///     Response::builder().header("content-type", "application/json").body(body)
-    /// });
-    /// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
-    /// let client = ServiceBuilder::new().layer(layer).service(slack);
-    ///
-    /// let response = client.oneshot(Request::new(())).await?;
-    /// assert_eq!(response.status(), StatusCode::NOT_FOUND);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn with_errors_in_success(self) -> Self {
-        self.configured(Normaliser::with_errors_in_success)
     }
 }

@@ -1,6 +1,7 @@
 //! Feeds the state machine with the frames of a body.
 //!
-//! In: a [`Reading`] and the body that it reads. Out: its [`Answer`], and how reading the body ended.
+//! In: a [`Reading`] and the body that it reads. Out: its [`Answer`], and how reading the body ended. `future` calls it for
+//! errors, and `probing` for successes.
 
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};

@@ -1,5 +1,7 @@
 //! The future of a response that passes the layer.
 //!
+//! In: the future of the inner service. Out: its response, or the answer to an error. The service makes it.
+//!
 //! Most responses are done in one poll: the inner future is ready, and the response is not an error, or its body has arrived.
 //! The state changes only if the future has to wait for a body.
 

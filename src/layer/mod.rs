@@ -2,6 +2,7 @@
 #![doc = include_str!("../docs/layering.md")]
 
 mod builder;
+mod calling;
 mod feed;
 mod future;
 mod last_frame;
@@ -98,14 +99,15 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     }
 }
 
-/// For middleware that is no tower service.
+/// For middleware that is not a tower service: `NormaliseErrorsMiddleware` calls it.
 #[cfg(feature = "reqwest-middleware")]
 impl ErrorEnvelopeLayer<Client> {
+    /// The decisions of this layer. The middleware asks them before it takes a response apart.
     pub(crate) fn normaliser(&self) -> &Normaliser {
         &self.normaliser
     }
 
-    /// What becomes of a response that is there already.
+    /// The answer to a response that is there already. `request` is the head for hooks. It waits until the body of an error is read.
     pub(crate) async fn answer<B: http_body::Body<Data = bytes::Bytes>>(
         &self,
         caller: Caller,

@@ -1,4 +1,7 @@
 //! A success that may carry an error: its body is read, and passed on if it is data.
+//!
+//! In: the state of a [`Reading`], and the body. Out: the error that was found, or the response with its whole body. `future`
+//! calls it, for [`with_errors_in_success`](super::ErrorEnvelopeLayer::with_errors_in_success).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -43,6 +46,7 @@ impl<B: Body<Data = Bytes>> Probing<B> {
         Response::from_parts(answer.parts, body)
     }
 
+    /// The body from its beginning: the bytes that were read, then the trailers, the rest of the inner body, or its error.
     fn resume(self, first: Bytes, end: End<B::Error>) -> Resumed<B> {
         let trailers = self.trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
         let (last, rest) = match end {

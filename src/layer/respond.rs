@@ -9,6 +9,7 @@ use tower::BoxError;
 use crate::body::ResponseBody;
 use crate::exchange::{Answer, AnswerBody, BodyHint, Caller, HeadRef, Normaliser, RequestHead};
 
+/// The head of a response, as the normaliser sees it.
 pub(super) fn head<B>(response: &Response<B>) -> HeadRef<'_> {
     HeadRef {
         status: response.status(),
@@ -17,6 +18,7 @@ pub(super) fn head<B>(response: &Response<B>) -> HeadRef<'_> {
     }
 }
 
+/// What is known of a body before it is polled: whether it has ended, and its length in bytes.
 pub(super) fn hint<B: Body>(body: &B) -> BodyHint {
     let length = body.size_hint().exact();
     BodyHint {
@@ -53,7 +55,7 @@ pub(super) fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<Respo
     Response::from_parts(answer.parts, body)
 }
 
-/// Answers an error of the service.
+/// Answers an error of the service: of its future, or of `poll_ready`. `request` is the head for hooks.
 #[cold]
 pub(super) fn fail<B: Body>(
     normaliser: &Normaliser,
@@ -65,7 +67,8 @@ pub(super) fn fail<B: Body>(
     finish(normaliser.service_error(caller, request, error), None)
 }
 
-/// A future that has ended is not polled again. Where it is all the same, it ends with an error rather than never.
+/// A future that has ended must not be polled again. If it is polled again, it ends with a 500 and does not hang. In debug
+/// builds it panics.
 pub(super) fn polled_after_end<B: Body>() -> Response<ResponseBody<B>> {
     debug_assert!(false, "`ResponseFuture` polled after completion");
     let mut response = Response::new(ResponseBody::default());

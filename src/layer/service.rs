@@ -1,4 +1,10 @@
 //! The service that the layer makes.
+//!
+//! In: a request. Out: a [`ResponseFuture`]. Servers, clients and other layers call it.
+//!
+//! 1. `poll_ready` asks the inner service. On a server, it keeps an error for the next call.
+//! 2. `call` classifies the request, and copies its head if a hook needs it.
+//! 3. It calls the inner service, unless this has failed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,11 +20,22 @@ use crate::exchange::Normaliser;
 
 /// The service that an [`ErrorEnvelopeLayer`](super::ErrorEnvelopeLayer) makes of a service `S`.
 ///
-/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` just when that is.
+/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` if the inner service is. It is ready when the inner
+/// service is ready or has failed; a [`Client`](super::Client) then fails with the same error.
+///
+/// ```
+/// use tower::Layer;
+/// use tower_error_envelope::ErrorEnvelopeLayer;
+///
+/// let mut service = ErrorEnvelopeLayer::new().layer("the inner service");
+/// assert_eq!(service.get_ref(), &"the inner service");
+/// *service.get_mut() = "another one";
+/// assert_eq!(service.into_inner(), "another one");
+/// ```
 pub struct ErrorEnvelopeService<S, Side = Server> {
     inner: S,
     normaliser: Normaliser,
-    /// Why the inner service is not ready, to be told to the next caller.
+    /// The error of `poll_ready`. The next call answers it.
     failed: Option<BoxError>,
     side: PhantomData<fn() -> Side>,
 }
@@ -33,23 +50,23 @@ impl<S, T> ErrorEnvelopeService<S, T> {
         }
     }
 
-    /// The inner service.
+    /// A reference to the inner service.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// The inner service.
+    /// A mutable reference to the inner service.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The inner service, without the layer.
+    /// The inner service, by value. The layer is dropped.
     pub fn into_inner(self) -> S {
         self.inner
     }
 }
 
-/// A failure is told to one caller: a clone starts without it, as it starts without the readiness of its original.
+/// One call answers a failure of `poll_ready`. A clone starts without this failure, and is not ready yet.
 impl<S: Clone, T> Clone for ErrorEnvelopeService<S, T> {
     fn clone(&self) -> Self {
         Self::new(self.inner.clone(), self.normaliser.clone())

@@ -1,4 +1,6 @@
 //! The builder of the layer: the methods for servers.
+//!
+//! In: a layer for servers, and one setting. Out: the layer with this setting. Programs call it, in any order.
 
 use std::error::Error;
 
@@ -20,15 +22,46 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// use tower_error_envelope::write::{Clustr, Problem};
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(404).body(String::new())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
     /// // The documented JSON, and RFC 9457 for requests that prefer `application/problem+json`.
     /// let layer = ErrorEnvelopeLayer::new().with_dialect(Clustr).with_dialect(Problem);
-    /// # drop(layer);
+    /// let request = Request::get("/").header("accept", "application/problem+json").body(()).unwrap();
+    /// let response = layer.layer(service_fn(nothing)).oneshot(request).await?;
+    /// assert_eq!(response.headers()["content-type"], "application/problem+json");
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
         self.configured(|normaliser| normaliser.with_dialect(dialect))
     }
 
-    /// The status of validation errors (those with parameters, sent with 400 or 422). Default: 400.
+    /// Sets the status of validation errors. Default: 400. A validation error has parameters, and came with the status 400 or
+    /// 422.
+    ///
+    /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use http::StatusCode;
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// // On the server side, an envelope is also an error that a service may fail with.
+    /// let taken = service_fn(|_: Request<()>| async {
+    ///     Err::<Response<String>, _>(Envelope::validation([("email", "is taken")]))
+    /// });
+    /// let layer = ErrorEnvelopeLayer::new().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY);
+    /// assert_eq!(layer.layer(taken).oneshot(Request::new(())).await?.status(), 422);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_validation_status(self, status: StatusCode) -> Self {
         self.configured(|normaliser| normaliser.with_validation_status(status))
     }
@@ -36,26 +69,65 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Sets which 5xx are masked. Default: [`Masking::All`].
     ///
     /// ```
-    /// use http::Response;
-    /// use tower_error_envelope::{ErrorEnvelopeLayer, Masking, ResponseOrigin};
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masking, ResponseOrigin};
     ///
-    /// // A proxy that marks its own errors. A 5xx of its upstreams is masked, and its own 5xx is not.
-    /// let layer = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream);
-    /// let mut full = Response::new("The cache is full");
-    /// full.extensions_mut().insert(ResponseOrigin::Proxy);
-    /// # drop(layer);
+    /// // A proxy marks its own errors. A 5xx of its upstreams is masked, and its own 5xx is not.
+    /// async fn proxy(request: Request<()>) -> Result<Response<String>, http::Error> {
+    ///     let response = Response::builder().status(503);
+    ///     match request.uri().path() {
+    ///         "/full" => response.extension(ResponseOrigin::Proxy).body("The cache is full".into()),
+    ///         _ => response.body("connect to 10.0.0.7: refused".into()),
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    /// let service = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream).layer(service_fn(proxy));
+    /// for (path, message) in [("/full", "The cache is full"), ("/printers", "Service Unavailable")] {
+    ///     let response = service.clone().oneshot(Request::get(path).body(()).unwrap()).await?;
+    ///     assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), message);
+    /// }
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn with_masking(self, masking: Masking) -> Self {
         self.configured(|normaliser| normaliser.with_masking(masking))
     }
 
-    /// Switches masking off: clients get the text of a 5xx. For development only.
+    /// Switches masking off: clients get the text of a 5xx. For development only, because such a text may name addresses, SQL
+    /// statements or tokens. It is the same as [`with_masking(Masking::None)`](Self::with_masking).
     pub fn with_insecure_internals(self) -> Self {
         self.with_masking(Masking::None)
     }
 
     /// Masks a status that a gRPC service answers to callers of gRPC with the code `UNKNOWN`, `INTERNAL` or `DATA_LOSS`: its
-    /// message and its details, in heads and in trailers. Default: such a status passes.
+    /// message and its details, in heads and in trailers. Default: such a status passes. It needs the feature `tonic`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tonic")] {
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// // 13 is INTERNAL.
+    /// let broken = service_fn(|_: Request<()>| async {
+    ///     let response = Response::builder().header("content-type", "application/grpc").header("grpc-status", "13");
+    ///     response.header("grpc-message", "connect to 10.0.0.7: refused").body(String::new())
+    /// });
+    /// let call = Request::post("/shop.Printers/Get").version(http::Version::HTTP_2);
+    /// let call = call.header("content-type", "application/grpc").body(()).unwrap();
+    /// let response = ErrorEnvelopeLayer::new().with_masked_statuses().layer(broken).oneshot(call).await?;
+    /// assert_eq!(response.headers()["grpc-status"], "13");
+    /// assert_eq!(response.headers()["grpc-message"], "Internal Server Error");
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
     pub fn with_masked_statuses(self) -> Self {
         self.configured(Normaliser::with_masked_statuses)
     }
@@ -72,6 +144,27 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
     ///
     /// With this setting and only one dialect, the layer does not read `Accept`.
+    ///
+    /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # async fn page(_: Request<()>) -> Result<Response<String>, http::Error> {
+    /// #     Response::builder().status(404).header("content-type", "text/html").body("<h1>Nothing here</h1>".into())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// let label = |layer: ErrorEnvelopeLayer| async move {
+    ///     let request = Request::get("/").header("accept", "text/html").body(()).unwrap();
+    ///     let response = layer.layer(service_fn(page)).oneshot(request).await.unwrap();
+    ///     response.headers()["content-type"].clone()
+    /// };
+    /// assert_eq!(label(ErrorEnvelopeLayer::new()).await, "text/html");
+    /// assert_eq!(label(ErrorEnvelopeLayer::new().without_pages()).await, "application/json");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn without_pages(self) -> Self {
         self.configured(Normaliser::without_pages)
     }
@@ -101,7 +194,32 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     }
 
     /// Lets the metadata `name` of a `tonic::Status` become an HTTP header. Default: only names that are always safe,
-    /// such as `retry-after` and `x-request-id`.
+    /// such as `retry-after` and `x-request-id`. Each call adds one name. It needs the feature `tonic`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tonic")] {
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// use http::HeaderName;
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    ///
+    /// let busy = service_fn(|_: Request<()>| async {
+    ///     let mut status = tonic::Status::unavailable("The printer warms up");
+    ///     status.metadata_mut().insert("x-printer", "7".parse().unwrap());
+    ///     status.metadata_mut().insert("x-secret", "hunter2".parse().unwrap());
+    ///     Err::<Response<String>, _>(status)
+    /// });
+    /// let layer = ErrorEnvelopeLayer::new().with_metadata(HeaderName::from_static("x-printer"));
+    /// let response = layer.layer(busy).oneshot(Request::new(())).await?;
+    /// assert_eq!((response.status().as_u16(), &response.headers()["x-printer"]), (503, &"7".parse().unwrap()));
+    /// assert!(!response.headers().contains_key("x-secret"));
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
     pub fn with_metadata(self, name: HeaderName) -> Self {
         self.configured(|normaliser| normaliser.with_metadata(name))
     }

@@ -1,4 +1,13 @@
-//! The two sides on which the layer stands.
+//! The two sides on which the layer stands, and their variants.
+//!
+//! In: the types of the inner service. Out: the types of the service that the layer makes.
+//!
+//! | side | body | error |
+//! | --- | --- | --- |
+//! | [`Server`] | [`ResponseBody<B>`] | [`Infallible`]: an error of the service becomes a response |
+//! | [`Client`] | [`ResponseBody<B>`] | `E`, as it is |
+//! | [`LastFrame`] | [`LastFrameBody<B>`] | [`Infallible`] |
+//! | [`SameBody<T>`] | `B` | that of the side `T` |
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -143,13 +152,13 @@ where
     }
 }
 
-/// The sides of servers. Not for implementing.
+/// The sides of servers. The methods of the builder that are for servers ask for it. It is sealed.
 pub trait Serving: sealed::Sealed {}
 impl Serving for Server {}
 impl Serving for LastFrame {}
 impl Serving for SameBody<Server> {}
 
-/// The sides of clients. Not for implementing.
+/// The sides of clients. The methods of the builder that are for clients ask for it. It is sealed.
 pub trait Calling: sealed::Sealed {}
 impl Calling for Client {}
 impl Calling for SameBody<Client> {}

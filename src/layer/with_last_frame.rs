@@ -9,7 +9,7 @@ use crate::write::ErrorWriter;
 
 /// For servers that stream.
 impl ErrorEnvelopeLayer<Server> {
-    /// Ends a stream in the protocol of its label if its body fails after the head was sent:
+    /// If the body of a stream fails after its head was sent, the layer ends the stream in the protocol of its `Content-Type`:
     ///
     /// | label | last frame | then |
     /// | --- | --- | --- |
@@ -20,11 +20,12 @@ impl ErrorEnvelopeLayer<Server> {
     /// | `application/x-ndjson` and the like, `application/json-seq` | the error as a line | the body's error |
     /// | any other | none | the body's error |
     ///
-    /// The error that the body failed with is answered as an error of the service is: an [`Envelope`] as it is, any other
-    /// by its type, masked; [hook](Self::on_error) and log are told, whatever the label. The JSON is the one of
-    /// [`write_event`](ErrorWriter::write_event). A half-written event or line is closed. Where half a message of Connect
-    /// or gRPC-Web was sent, nothing can follow but the body's error. Nothing is added to a body whose length was told, or
-    /// that is coded.
+    /// The error of the body is answered like an error of the service. An [`Envelope`] is written as it is. Any other error gets
+    /// the status of its type, and is masked. [Hook](Self::on_error) and log get it, with any label. The JSON is the one of
+    /// [`write_event`](ErrorWriter::write_event).
+    ///
+    /// A half-written event or line is closed first. If half a message of Connect or gRPC-Web was sent, only the body's error
+    /// follows. The layer adds nothing to a body with a known length, and nothing to a coded body.
     ///
     /// The error of the body must be `Into<BoxError>`, and the body becomes a
     /// [`LastFrameBody`](super::LastFrameBody). This switch and [`with_same_body`](Self::with_same_body) exclude each other.

@@ -1,6 +1,12 @@
 //! The configuration of a [`RaiseErrorsLayer`](super::RaiseErrorsLayer), and the decisions that depend on it.
 //!
-//! In: heads and whole responses. Out: whether a response is an error, and its [`Content`]. `reading` asks.
+//! In: heads and whole responses. Out: whether a response is an error, and its [`Content`]. `reading` asks, in this order:
+//!
+//! 1. [`Config::concerns`]: may a response with this status be an error?
+//! 2. [`Config::wants`]: does the predicate select it?
+//! 3. [`Config::reads`]: does its body have to be read?
+//! 4. [`Config::judge`]: is it data or an error?
+//! 5. [`Config::read`]: what does the error say?
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,10 +24,12 @@ use crate::read::{self, ErrorReader};
 
 type Predicate = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
+/// What the builder has set. The layer, its services and their futures share one.
 #[derive(Clone)]
 pub(super) struct Config {
     pub(super) mode: Mode,
     pub(super) readers: Vec<Arc<dyn ErrorReader>>,
+    /// In bytes.
     pub(super) body_limit: usize,
     pub(super) errors_in_success: bool,
     pub(super) predicate: Option<Predicate>,
@@ -37,6 +45,7 @@ pub(super) enum Mode {
 }
 
 impl Config {
+    /// The defaults: no added reader, [`BODY_LIMIT`] bytes, no errors in successes, and no predicate.
     pub(super) fn new(mode: Mode) -> Self {
         Self {
             mode,
@@ -68,7 +77,10 @@ impl Config {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))
     }
 
-    /// Whether a response with this head has to be read. It may be an error, and the predicate wants it.
+    /// Whether the body of a response with this head has to be read. The predicate wants it already.
+    ///
+    /// Under the rules of python-copr, every body is read. Else an error is read, and a success only if its label and its
+    /// length allow a document of JSON or XML.
     pub(super) fn reads(&self, parts: &Parts, hint: BodyHint) -> bool {
         let head = HeadRef {
             status: parts.status,
@@ -80,7 +92,10 @@ impl Config {
             || is_candidate(self.body_limit, head, hint)
     }
 
-    /// Whether the response is data or an error.
+    /// Whether the response is data or an error. `response` has as much of the body as was read, decoded if it was complete. `cut`
+    /// says why reading stopped before the end.
+    ///
+    /// With a success status, a body that was cut is data: an error in a success is found only in a whole document.
     pub(super) fn judge(
         &self,
         request: &SentRequest,
@@ -104,7 +119,8 @@ impl Config {
         }
     }
 
-    /// Reads the error that the response is.
+    /// Reads the content of a response that is an error. An envelope in its extensions is the content; otherwise the readers are
+    /// asked.
     pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Content {
         if let Judgement::InSuccess(envelope) = judgement {
             return Content {
@@ -132,6 +148,7 @@ impl Config {
         }
     }
 
+    /// The added readers, in the order in which they are asked.
     pub(super) fn readers(&self) -> impl Iterator<Item = &dyn ErrorReader> {
         self.readers.iter().map(Arc::as_ref)
     }

@@ -6,6 +6,9 @@
 //! ```json
 //! {"error": "Cannot cancel build 123"}
 //! ```
+//!
+//! The source is `copr/v3/requests.py` of [python-copr](https://pypi.org/project/copr/) 2.7, the function `handle_errors`. The
+//! texts of the constants are its texts.
 
 use std::fmt;
 
@@ -20,8 +23,11 @@ use crate::envelope::ErrorKind;
 use crate::exchange::Cut;
 use crate::http::status;
 
+/// The text of an error whose member `error` is empty.
 const UNSPECIFIED: &str = "Unspecified error";
+/// The text of an error whose body is not JSON.
 const NO_JSON: &str = "Response is not in JSON format, there is probably a bug in the API code.";
+/// It follows the reason phrase of a 504, if the request was a GET.
 const PAGE_HINT: &str = "\nConsider using pagination for large queries.";
 
 /// Judges a response as python-copr 2.7 does:
@@ -48,6 +54,7 @@ pub(super) fn judge(
     }
 }
 
+/// The answer to HEAD: its status decides, and its reason phrase is the text.
 fn judge_head(response: &Response<Bytes>) -> Judgement {
     if status::is_error(response.status()) {
         Judgement::Copr(ErrorKind::of(response.status(), false), reason(response))
@@ -56,7 +63,8 @@ fn judge_head(response: &Response<Bytes>) -> Judgement {
     }
 }
 
-/// An error without JSON. It is never an [`Auth`](ErrorKind::Auth) or a [`NoResult`](ErrorKind::NoResult).
+/// An error without JSON. A 504 is a [`Timeout`](ErrorKind::Timeout), and any other status a kind of
+/// [`Request`](ErrorKind::Request). It is never an [`Auth`](ErrorKind::Auth) or a [`NoResult`](ErrorKind::NoResult).
 fn without_json(request: &SentRequest, response: &Response<Bytes>) -> Judgement {
     let kind = ErrorKind::of(response.status(), false);
     if kind == ErrorKind::Timeout {
@@ -93,6 +101,7 @@ fn message(error: Value) -> String {
     specified(text)
 }
 
+/// The text, or [`UNSPECIFIED`] for none.
 fn specified(text: String) -> String {
     if text.is_empty() {
         return UNSPECIFIED.into();
@@ -100,13 +109,14 @@ fn specified(text: String) -> String {
     text
 }
 
-/// A JSON document. Only the member `error` is kept.
+/// A JSON document. Only the member `error` is kept, so a large document of data takes no memory of its own.
 #[derive(Default)]
 struct Document {
     error: Option<Value>,
 }
 
 impl Document {
+    /// `None` if the text is not JSON. A document that is not an object has no `error`.
     fn parse(text: &str) -> Option<Self> {
         if text.trim_start().starts_with('{') {
             return serde_json::from_str(text).ok();
@@ -122,6 +132,7 @@ impl<'de> Deserialize<'de> for Document {
     }
 }
 
+/// Takes the members of the object.
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -145,6 +156,7 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
+/// The name of a member, which is only compared.
 struct Name {
     is_error: bool,
 }

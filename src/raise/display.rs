@@ -1,6 +1,12 @@
 //! The text of an [`ApiError`], for people and for logs.
 //!
 //! In: an error. Out: `Display` and `Debug`. Neither shows values of headers, the query of the URI, or a password in it.
+//!
+//! | form | text |
+//! | --- | --- |
+//! | `{}` | the message of the server, one bullet for each line |
+//! | `{:?}` | kind, request, status and message, on one line |
+//! | `{:#?}` | the same as fields, with the names of the headers and the length of the body |
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -59,6 +65,8 @@ impl fmt::Debug for ApiError {
 
 impl ApiError {
     /// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
+    ///
+    /// It is the text of the error that the middleware for reqwest raises. A list of messages begins on a new line.
     #[cfg(feature = "reqwest-middleware")]
     pub(crate) fn summary(&self) -> String {
         let line = format!("{}: {}", self.request_line(), self.status());
@@ -75,6 +83,7 @@ impl ApiError {
         self.status().canonical_reason() == Some(&*self.text())
     }
 
+    /// The request in the form that logs may show.
     fn request_line(&self) -> RequestLine<'_> {
         RequestLine {
             method: self.method(),
@@ -82,6 +91,7 @@ impl ApiError {
         }
     }
 
+    /// The text of python-copr if its rules raised the error, else the plain text of the envelope.
     fn text(&self) -> Cow<'_, str> {
         match &self.content().text {
             Some(text) => text.into(),
@@ -90,7 +100,8 @@ impl ApiError {
     }
 }
 
-/// A text of a peer on one line: `;` stands between lines, and control characters are escaped.
+/// A text of a peer on one line: `;` stands between lines, and control characters are escaped. So a peer cannot forge a line of
+/// a log, or control the terminal that shows it.
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut shown = String::new();

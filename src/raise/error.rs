@@ -110,22 +110,24 @@ impl ApiError {
         self.inner.content.kind
     }
 
-    /// The status of the response.
-    ///
-    /// An error that came with a success status has the status that it implies. Then [`response`](Self::response) has the status
-    /// that was sent.
+    /// The status of the error. It is the status of the response, with one exception: an error that
+    /// [`with_errors_in_success`](super::RaiseErrorsLayer::with_errors_in_success) found has the status that it gives or implies.
+    /// Then [`response`](Self::response) has the status that was sent.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.inner.content.status
     }
 
     /// The headers of the response, as they were sent. Repeated headers keep their order.
+    ///
+    /// They still describe the body as it was sent: `Content-Length` and `Content-Encoding` are there as well.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.inner.response.headers()
     }
 
-    /// The trailers of the response; `None` if it had none, or if its end was not reached.
+    /// The trailers of the response ([RFC 9110 §6.5](https://www.rfc-editor.org/rfc/rfc9110#section-6.5)); `None` if it had none,
+    /// or if its end was not reached.
     #[must_use]
     pub fn trailers(&self) -> Option<&HeaderMap> {
         self.inner.trailers.as_ref()
@@ -145,18 +147,42 @@ impl ApiError {
     }
 
     /// The error as an envelope, whatever its format: message, type, errors of parameters, and members.
+    ///
+    /// If the body is [truncated](Self::is_truncated), the envelope is read from the head alone.
     #[must_use]
     pub fn envelope(&self) -> &Envelope {
         &self.inner.content.envelope
     }
 
     /// The whole response: status, version, headers, extensions, and the bytes of the body.
+    ///
+    /// ```
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// # use tower_error_envelope::RaiseErrorsLayer;
+    /// # async fn gone(_: Request<()>) -> Result<Response<String>, std::convert::Infallible> {
+    /// #     Ok(Response::builder().status(410).header("x-trace", "7").body("It was sold".into()).unwrap())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(service_fn(gone));
+    /// let request = Request::delete("http://shop.example/items/7?token=x").body(())?;
+    /// let error = client.oneshot(request).await.unwrap_err().into_api()?;
+    /// assert_eq!((error.method().unwrap().as_str(), error.uri().path()), ("DELETE", "/items/7"));
+    /// assert_eq!((error.body(), error.is_truncated()), (&"It was sold".into(), false));
+    /// assert!(error.trailers().is_none());
+    ///
+    /// let response = error.into_response();
+    /// assert_eq!((response.status().as_u16(), &response.headers()["x-trace"]), (410, &"7".parse()?));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn response(&self) -> &Response<Bytes> {
         &self.inner.response
     }
 
-    /// The whole response, by value.
+    /// The whole response, by value. The bytes of the body are not copied.
     #[must_use]
     pub fn into_response(self) -> Response<Bytes> {
         self.inner.response
@@ -174,6 +200,7 @@ impl ApiError {
         &self.inner.request.uri
     }
 
+    /// What was read of the response: kind, status, envelope, and the text of python-copr.
     pub(super) fn content(&self) -> &Content {
         &self.inner.content
     }

@@ -1,6 +1,10 @@
 //! The future of a call: it waits for the response, and for the body of an error.
 //!
 //! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it.
+//!
+//! 1. It waits for the inner future. An error of the service is [`RaisedError::Service`].
+//! 2. [`begin`] looks at the head. Most responses pass here.
+//! 3. It reads the body, and [`Reading::finish`] decides. An error is [`RaisedError::Api`].
 
 use std::fmt;
 use std::future::Future;
@@ -26,6 +30,12 @@ pin_project! {
     /// an error.
     ///
     /// For a response that passes unread, it allocates nothing. If a body has to be read, its state is boxed.
+    ///
+    /// Dropping it at any time drops the inner future and the body, and nothing else is left.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds, if it is polled after it has ended. In release builds it then ends with an error of the status 500.
     pub struct ResponseFuture<F, B: Body> {
         #[pin]
         state: State<F, B>,
@@ -35,6 +45,7 @@ pin_project! {
 }
 
 pin_project! {
+    /// How far a response has come. `reading` is `None` once the future has ended.
     #[project = StateProj]
     enum State<F, B: Body> {
         Waiting { #[pin] inner: F },

@@ -1,4 +1,4 @@
-//! Errors of gRPC that a client gets: what is one, and the status that a client of tonic looks for.
+//! Errors of gRPC that a client gets: whether a response is one, and the status that a client of tonic looks for.
 //!
 //! In: the head of a request or of a response, or the envelope of an error. Out: yes or no, or a `tonic::Status` in a box.
 //! `reading` and `error` ask. Without the feature `tonic` nothing is gRPC.
@@ -15,7 +15,8 @@ use crate::grpc::{code::GrpcCode, content_type::GrpcType, convert, head, metadat
 #[cfg(feature = "tonic")]
 use crate::http::{media_type, status};
 
-/// Whether a request with these headers is a call of gRPC.
+/// Whether a request with these headers is a call of gRPC: its `Content-Type` is `application/grpc`, alone or with a suffix. A
+/// call of gRPC-Web does not count.
 #[inline]
 pub(super) fn is_call(headers: &HeaderMap) -> bool {
     #[cfg(feature = "tonic")]
@@ -28,7 +29,8 @@ pub(super) fn is_call(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether a success is a status of gRPC that is nothing but a head, and an error.
+/// Whether a success has only a head, and its `grpc-status` is an error. The specification of
+/// [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses) calls this form Trailers-Only.
 #[inline]
 pub(super) fn is_error<B: Body>(response: &Response<B>) -> bool {
     #[cfg(feature = "tonic")]
@@ -42,8 +44,13 @@ pub(super) fn is_error<B: Body>(response: &Response<B>) -> bool {
     }
 }
 
-/// The status that this error is for a client of gRPC: the one that was sent, or what gRPC infers from an error of HTTP, with the
-/// headers of the response as metadata.
+/// The `tonic::Status` of this error for a client of gRPC, in a box.
+///
+/// - A status that was sent keeps its code, message and details.
+/// - An error of HTTP gets the code that gRPC infers from its status
+///   ([table](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)), and the metadata `http-status`.
+///
+/// The headers of the response become metadata. Without the feature `tonic` it is `None`.
 pub(super) fn status(envelope: &Envelope, response: &Response<Bytes>) -> Option<BoxError> {
     #[cfg(feature = "tonic")]
     {

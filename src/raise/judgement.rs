@@ -1,4 +1,7 @@
 //! The values that pass between the parts of this folder: what a response is, and the facts of its request.
+//!
+//! The service makes a [`SentRequest`] before the call. `config` makes a [`Judgement`] of the response, and then a [`Content`].
+//! `error` keeps both for as long as the error lives.
 
 use http::{Method, Request, StatusCode, Uri};
 
@@ -7,7 +10,9 @@ use crate::envelope::{Envelope, ErrorKind};
 
 /// What a response is.
 pub(super) enum Judgement {
+    /// It passes.
     Data,
+    /// Its status is an error.
     Error,
     /// An error that came with a success status.
     InSuccess(Envelope),
@@ -26,6 +31,7 @@ pub(super) struct SentRequest {
 }
 
 impl SentRequest {
+    /// Copies the facts, before the request moves into the inner service.
     pub(super) fn of<B>(request: &Request<B>) -> Self {
         Self {
             method: Some(request.method().clone()),

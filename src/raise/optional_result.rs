@@ -9,15 +9,23 @@ use super::raised_error::RaisedError;
 /// [`ApiError`] or a [`RaisedError`].
 ///
 /// ```
-/// use tower_error_envelope::{ApiError, OptionalResult};
+/// use http::{Request, Response};
+/// use tower::{service_fn, ServiceBuilder, ServiceExt};
+/// use tower_error_envelope::{OptionalResult, RaiseErrorsLayer};
+/// # async fn printers(request: Request<()>) -> Result<Response<String>, std::convert::Infallible> {
+/// #     let status = if request.uri().path() == "/printers/7" { 200 } else { 404 };
+/// #     Ok(Response::builder().status(status).body(String::new()).unwrap())
+/// # }
 ///
-/// # struct Build;
-/// # struct Builds;
-/// # impl Builds { fn get(&self, _: u32) -> Result<Build, ApiError> { Ok(Build) } }
-/// fn last_of(builds: &Builds) -> Result<Option<Build>, ApiError> {
-///     builds.get(123).optional()
-/// }
-/// # assert!(last_of(&Builds).unwrap().is_some());
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(service_fn(printers));
+/// let printer = |path| client.clone().oneshot(Request::get(path).body(()).unwrap());
+///
+/// assert!(printer("/printers/7").await.optional()?.is_some());
+/// assert!(printer("/printers/8").await.optional()?.is_none());
+/// # Ok(())
+/// # }
 /// ```
 pub trait OptionalResult<T> {
     /// The error of the result.

@@ -16,12 +16,19 @@ use super::RaiseErrorsLayer;
 use crate::body::ResponseBody;
 
 impl RaiseErrorsLayer {
-    /// Whether a response with this status may be an error.
+    /// Whether a response with this status may be an error. If not, the caller returns the response as it is, and does not take it
+    /// apart.
     pub(crate) fn concerns(&self, method: Option<&Method>, status: StatusCode) -> bool {
         self.config.concerns(method, status)
     }
 
-    /// The response to this request, or its error.
+    /// The response to this request, or its error. It waits until the body of an error is read.
+    ///
+    /// `method` is `None` if the client does not know it. Then an answer to HEAD is read like any other, and ends at once.
+    ///
+    /// # Errors
+    ///
+    /// The error that the response is, by the rules of this layer.
     pub(crate) async fn raise<B>(
         &self,
         method: Option<Method>,

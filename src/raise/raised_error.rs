@@ -55,6 +55,13 @@ impl<E> RaisedError<E> {
     /// # Errors
     ///
     /// The error of the service, if there is no answer.
+    ///
+    /// ```
+    /// use tower_error_envelope::RaisedError;
+    ///
+    /// let error = RaisedError::Service("connection refused");
+    /// assert_eq!(error.into_api().unwrap_err(), "connection refused");
+    /// ```
     pub fn into_api(self) -> Result<ApiError, E> {
         match self {
             Self::Api(error) => Ok(error),
@@ -66,6 +73,14 @@ impl<E> RaisedError<E> {
     ///
     /// Use `.map_err(RaisedError::into_boxed)` if `E` is a [`BoxError`] already, as with tower's timeout inside. The operator `?`
     /// does not work there, because a `BoxError` does not implement [`Error`].
+    ///
+    /// ```
+    /// use tower::BoxError;
+    /// use tower_error_envelope::RaisedError;
+    ///
+    /// let error = RaisedError::Service(BoxError::from("deadline has elapsed"));
+    /// assert_eq!(error.into_boxed().to_string(), "deadline has elapsed");
+    /// ```
     pub fn into_boxed(self) -> BoxError
     where
         E: Into<BoxError>,

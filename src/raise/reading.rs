@@ -29,7 +29,9 @@ pub(super) type Outcome<B> = Result<Response<ResponseBody<B>>, ApiError>;
 
 /// The result for the head of a response.
 pub(super) enum FirstSight<B: Body> {
+    /// The head decides.
     Done(Outcome<B>),
+    /// The body has to be read first.
     Reading(Box<Reading<B>>),
 }
 
@@ -45,6 +47,9 @@ pub(super) struct Reading<B: Body> {
     body: Pin<Box<B>>,
 }
 
+/// Decides by the head of a response, and makes the state for its body if this has to be read. It polls nothing.
+///
+/// If it returns an error, the facts of `request` move into it.
 pub(super) fn begin<B: Body<Data = Bytes>>(
     config: &Config,
     request: &mut SentRequest,
@@ -82,6 +87,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     }))
 }
 
+/// The answer to HEAD: it is judged by its head alone. Its body is given on unpolled if it is data.
 fn judge_head<B: Body>(
     config: &Config,
     request: &mut SentRequest,
@@ -98,7 +104,7 @@ fn judge_head<B: Body>(
     }
 }
 
-/// A status of gRPC that is nothing but a head.
+/// A Trailers-Only answer of gRPC with an error. Its HTTP status is a success.
 fn judge_status<B: Body>(
     config: &Config,
     request: &mut SentRequest,
@@ -119,7 +125,10 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Reads on, until the body ends, the limit is reached, or the body is data for sure.
+    /// Reads on, until the body ends or fails, the limit is reached, or the body is data for sure. The end says which of these it
+    /// was.
+    ///
+    /// A success is data for sure if its first document has come whole and is no error, or if it is the first item of a stream.
     pub(super) fn poll(&mut self, config: &Config, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
         let (gather, over) = (&mut self.gather, &mut self.over);
         let (probe, parts) = (&mut self.probe, &self.parts);
@@ -135,6 +144,14 @@ where
     }
 
     /// Judges the bytes that were read.
+    ///
+    /// 1. A complete body is decoded (feature `decompression`), up to the limit in bytes.
+    /// 2. Data is returned as it came: coded, with the rest of its body and its trailers.
+    /// 3. An error keeps a copy of the bytes, and the error of the connection if the body broke off.
+    ///
+    /// # Errors
+    ///
+    /// The error that the response is.
     pub(super) fn finish(
         mut self: Box<Self>,
         config: &Config,
@@ -176,6 +193,8 @@ where
     }
 }
 
+/// The body of a response that turned out to be data. First come the bytes that were read, then the trailers, the rest of the
+/// inner body, or the error with which it ended.
 fn resume<B: Body<Data = Bytes>>(
     read: Bytes,
     (over, trailers, body): (Bytes, Option<Box<HeaderMap>>, Pin<Box<B>>),

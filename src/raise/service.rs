@@ -22,6 +22,16 @@ use crate::body::ResponseBody;
 ///
 /// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` if the inner service is. It is ready when the
 /// inner service is ready. An error of `poll_ready` becomes [`RaisedError::Service`].
+///
+/// ```
+/// use tower::Layer;
+/// use tower_error_envelope::RaiseErrorsLayer;
+///
+/// let mut client = RaiseErrorsLayer::new().layer("the inner service");
+/// assert_eq!(client.get_ref(), &"the inner service");
+/// *client.get_mut() = "another one";
+/// assert_eq!(client.into_inner(), "another one");
+/// ```
 #[derive(Clone, Debug)]
 pub struct RaiseErrorsService<S> {
     inner: S,

@@ -1,6 +1,10 @@
 //! The body of a response that may be a stream with an error.
 //!
 //! In: the frames of the inner body. Out: the same frames, until an error comes. Clients poll it.
+//!
+//! 1. A body without a [`Watch`] passes frame by frame.
+//! 2. Otherwise each frame goes to the watch. It returns the bytes that may pass, and the error that follows them.
+//! 3. At the end of the inner body, the watch returns the bytes that it still holds.
 
 use std::fmt;
 use std::pin::Pin;
@@ -21,7 +25,9 @@ pin_project! {
     /// The body of a response that has passed a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer).
     ///
     /// Its error is a [`RaisedError`]: `Api` for an error that the server sent in the stream, and `Service` for an error of the
-    /// inner body. After an error, the body has ended.
+    /// inner body. After an error, the body has ended, and the inner body is not polled again.
+    ///
+    /// The length of a watched body is not known in advance, because an error takes bytes out of it.
     pub struct RaisingBody<B: Body> {
         #[pin]
         body: ResponseBody<B>,
@@ -39,6 +45,7 @@ struct Rest<E> {
     is_end: bool,
 }
 
+/// The last frame of a body.
 enum Last<E> {
     Error(RaisedError<E>),
     Trailers(Frame<Bytes>),
@@ -47,6 +54,7 @@ enum Last<E> {
 type Polled<E> = Poll<Option<Result<Frame<Bytes>, RaisedError<E>>>>;
 
 impl<B: Body> RaisingBody<B> {
+    /// A body that `watch` looks at; `None` for a body that passes as it is.
     pub(super) fn new(body: ResponseBody<B>, watch: Option<Box<Watch>>) -> Self {
         let rest = Rest {
             first: Bytes::new(),
@@ -130,6 +138,7 @@ impl<E> Rest<E> {
         })
     }
 
+    /// Takes what the watch returned for one frame. An error in it ends the body.
     fn go_on(&mut self, passed: Passed) {
         self.first = passed.first;
         self.second = passed.second;
@@ -146,6 +155,7 @@ impl<E> Rest<E> {
         }
     }
 
+    /// Whether every known frame was given.
     fn is_empty(&self) -> bool {
         self.first.is_empty() && self.second.is_empty() && self.last.is_none()
     }

@@ -35,9 +35,9 @@ impl RaiseErrorsLayer {
     /// | `application/grpc` | trailers with a `grpc-status` that is not 0 |
     /// | `application/grpc-web` | the message with such trailers |
     ///
-    /// All other frames pass as they come. The bytes of an event or a line are held back until it is whole, at most 64 KiB of
-    /// them: what is longer is data. What stands before an error is given first, and nothing after it. The error has the
-    /// status that it gives or implies, the headers of the response, and as its body the bytes of the event.
+    /// All other frames pass as they come. The bytes of an event or a line are held back until it is whole, at most 65,536
+    /// bytes. A longer event is data. Bytes before an error are given first, and bytes after it are dropped. The error has the
+    /// status that it gives or implies, the headers of the response, and the bytes of the event as its body.
     ///
     /// A client of gRPC such as tonic's reads trailers itself; this is for callers who read bodies.
     ///

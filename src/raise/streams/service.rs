@@ -26,6 +26,8 @@ use crate::raise::service::RaiseErrorsService;
 /// The service that a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer) makes from a service `S`.
 ///
 /// It raises errors by their head as [`RaiseErrorsService`] does. For a stream, the body of the response watches for errors.
+///
+/// It calls the inner service directly, so it is `Clone`, `Send` and `Sync` if the inner service is.
 #[derive(Clone, Debug)]
 pub struct RaiseErrorsInStreamsService<S> {
     inner: RaiseErrorsService<S>,

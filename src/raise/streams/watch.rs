@@ -2,6 +2,14 @@
 //!
 //! In: the head of a response, then the data of each frame. Out: a [`Passed`] for each frame. `body` calls it. It holds at
 //! most 65,536 bytes back, and scans each byte once.
+//!
+//! A unit is an event, a line or a message, depending on the label of the response. For each unit:
+//!
+//! 1. Its beginning shows whether it may be an error. If not, its bytes pass as they come.
+//! 2. Otherwise they are held back until the unit is whole, or is longer than the limit.
+//! 3. A whole unit is read. If it is an error, the stream ends with it. Otherwise the held bytes pass.
+//!
+//! gRPC has no units: only its trailers are read.
 
 use std::sync::Arc;
 
@@ -42,7 +50,9 @@ pub(super) struct Passed {
 }
 
 impl Watch {
-    /// `None` if the response is no stream that can be read.
+    /// `None` if the response is no stream that can be read: it has another label, it is coded, or the predicate refuses it.
+    ///
+    /// The facts of `request` move into the watch, for the error that may come.
     pub(super) fn new(
         config: &Arc<Config>,
         request: &mut SentRequest,
@@ -150,7 +160,8 @@ impl Watch {
         }
     }
 
-    /// The error that the trailers of a gRPC stream carry.
+    /// The error that the trailers of a gRPC stream carry: a `grpc-status` that is not 0. The trailers of any other stream carry
+    /// none.
     pub(super) fn trailers(&mut self, trailers: &HeaderMap) -> Option<ApiError> {
         if self.units.is_some() {
             return None;
@@ -159,6 +170,8 @@ impl Watch {
         Some(self.raise(envelope, Bytes::new(), Some(trailers.clone())))
     }
 
+    /// The error of one unit, with `body` as its bytes. Its response has the headers of the stream, and those that the envelope
+    /// gives replace them.
     fn raise(&mut self, envelope: Envelope, body: Bytes, trailers: Option<HeaderMap>) -> ApiError {
         let mut headers = std::mem::take(&mut self.status_headers);
         // They are those of the whole stream, not of the event.

@@ -1,0 +1,48 @@
+//! The builder of the layer: the method for clients.
+//!
+//! In: a layer for clients. Out: the layer with this setting. Programs call it, in any order.
+
+use super::side::Calling;
+use super::ErrorEnvelopeLayer;
+use crate::exchange::Normaliser;
+
+/// For clients.
+impl<Side: Calling> ErrorEnvelopeLayer<Side> {
+    /// Looks for errors in successes as well: `{"ok": false, …}`, `{"error": "…"}`, GraphQL's `errors` without data,
+    /// JSON-RPC, JSend, S3's and SOAP's XML (feature `xml`), or a format that an added reader knows.
+    ///
+    /// Such an error gets the status that it gives as a number, else the one that its type implies, else 400. Default: a
+    /// success passes unread.
+    ///
+    /// - Only JSON and XML documents are read, up to the [limit](Self::with_body_limit). Every other body passes untouched.
+    /// - A body of unknown length passes as soon as its first whole document is no error. It also passes after the first item of a
+    ///   list, because it is a stream then.
+    /// - For a request in Connect, the layer also looks at a stream that has only its end. The head of such a stream waits for
+    ///   the first byte of the body.
+    /// - Data that resembles an error passes byte for byte: `{"error": null}`, data beside errors, a job that failed.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response, StatusCode};
+    /// use http_body_util::Full;
+    /// use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), http::Error> {
+    /// let slack = service_fn(|_: Request<()>| async {
+    ///     let body = Full::<Bytes>::from(r#"{"ok": false, "error": "channel_not_found"}"#);
+    ///     Response::builder().header("content-type", "application/json").body(body)
+    /// });
+    /// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
+    /// let client = ServiceBuilder::new().layer(layer).service(slack);
+    ///
+    /// let response = client.oneshot(Request::new(())).await?;
+    /// assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_errors_in_success(self) -> Self {
+        self.configured(Normaliser::with_errors_in_success)
+    }
+}
