@@ -1,5 +1,7 @@
-//! Middleware for reqwest-middleware 0.5 and reqwest 0.13, with the feature `reqwest-middleware`: one that normalises
-//! errors, and one that raises them.
+//! Middleware for reqwest-middleware 0.5 and reqwest 0.13, with the feature `reqwest-middleware`.
+//!
+//! In: the response of the next middleware. Out: the response with an envelope ([`NormaliseErrorsMiddleware`]), or an error
+//! ([`RaiseErrorsMiddleware`]).
 
 use async_trait::async_trait;
 use http::{Extensions, StatusCode, Uri};
@@ -55,14 +57,15 @@ pub struct RaiseErrorsMiddleware {
 }
 
 impl RaiseErrorsMiddleware {
-    /// Raises every response with an error status.
+    /// Raises every response with an error status, by the rules of [`RaiseErrorsLayer::new`]. `From` takes a layer with other
+    /// rules.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 }
 
-/// Raises by the rules of a layer.
+/// Raises by the rules of a layer, for example of [`RaiseErrorsLayer::copr`].
 impl From<RaiseErrorsLayer> for RaiseErrorsMiddleware {
     fn from(rules: RaiseErrorsLayer) -> Self {
         Self { rules }
@@ -96,13 +99,22 @@ fn raised(error: ApiError) -> Error {
 }
 
 /// Turns every error response into an envelope, as [`ErrorEnvelopeLayer::client`] does. The request still succeeds.
+///
+/// ```
+/// use reqwest_middleware::ClientBuilder;
+/// use tower_error_envelope::{ErrorEnvelopeLayer, NormaliseErrorsMiddleware};
+///
+/// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
+/// let client = ClientBuilder::new(reqwest::Client::new()).with(NormaliseErrorsMiddleware::from(layer)).build();
+/// # drop(client);
+/// ```
 #[derive(Clone, Debug)]
 pub struct NormaliseErrorsMiddleware {
     layer: ErrorEnvelopeLayer<Client>,
 }
 
 impl NormaliseErrorsMiddleware {
-    /// Reads every format that the crate knows.
+    /// Reads every format that the crate knows, up to 65,536 bytes of a body.
     #[must_use]
     pub fn new() -> Self {
         ErrorEnvelopeLayer::client().into()
@@ -115,7 +127,7 @@ impl Default for NormaliseErrorsMiddleware {
     }
 }
 
-/// Does what the layer does.
+/// Uses the configuration of a layer.
 impl From<ErrorEnvelopeLayer<Client>> for NormaliseErrorsMiddleware {
     fn from(layer: ErrorEnvelopeLayer<Client>) -> Self {
         Self { layer }

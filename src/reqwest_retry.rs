@@ -1,7 +1,13 @@
 //! Retries for reqwest-middleware by the advice of errors, with the feature `reqwest-retry`.
 //!
-//! reqwest-retry 0.9 repeats every 5xx, 408 and 429 with its own delays: three times within milliseconds, whatever
-//! `Retry-After` says, and also for a POST. With [`RetryMiddleware`] it follows the [`RetryAdvice`] of each error.
+//! Alone, reqwest-retry 0.9 repeats every 5xx, 408 and 429 after its own delays. It ignores `Retry-After`, and repeats a POST as
+//! well. With [`RetryMiddleware`] it follows the [`RetryAdvice`] of each error.
+//!
+//! In: a request, and the responses or errors of the next middleware. Out: the last of them.
+//!
+//! 1. [`AdvisedStrategy`] decides whether to send the request again, and notes the delay that the server named.
+//! 2. [`AdvisedPolicy`] asks the policy of the user whether a retry is left. It replaces its delay by the noted one.
+//! 3. reqwest-retry waits, and sends the request again.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,10 +31,15 @@ use crate::reqwest_middleware::ErrorExt;
 /// Sends a request again if the advice of its error says so. It waits for the delay that the server named. If the server named
 /// none, it waits for the delay of a policy of reqwest-retry.
 ///
-/// The policy decides how often a request is sent. The [`RetryAdvice`] decides whether and when. It works on both sides of
-/// [`RaiseErrorsMiddleware`](crate::RaiseErrorsMiddleware) and
-/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware); it knows delays in a body (Google, Kubernetes) only if it
-/// stands outside of the first.
+/// | result of an attempt | next step |
+/// | --- | --- |
+/// | success, redirect | it is returned |
+/// | error status | the [`RetryAdvice`] decides whether and when, and the policy decides how often |
+/// | no answer | see below |
+///
+/// It works outside and inside of [`RaiseErrorsMiddleware`](crate::RaiseErrorsMiddleware) and
+/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware). Only outside of the first does it know delays that stand in a
+/// body (Google, Kubernetes).
 ///
 /// If there was no answer, a request is sent again in two cases: no connection was made, or the request is idempotent and
 /// reqwest-retry regards the failure as temporary.
@@ -54,7 +65,10 @@ pub struct RetryMiddleware {
 impl RetryMiddleware {
     /// Sends a request again as often as `policy` allows.
     ///
-    /// If a server names no delay, the delay of the policy applies.
+    /// If a server names no delay, the delay of the policy applies. If it names one of more than
+    /// [`RetryAdvice::MAX_DELAY`] (2 minutes), the request is not sent again.
+    ///
+    /// A request whose body is a stream cannot be copied, so reqwest-retry fails for it.
     #[must_use]
     pub fn new(policy: impl RetryPolicy + Send + Sync + 'static) -> Self {
         Self {
@@ -63,8 +77,19 @@ impl RetryMiddleware {
         }
     }
 
-    /// The same with another limit than [`RetryAdvice::MAX_DELAY`]. If a server names a longer delay, the request is not sent
-    /// again.
+    /// The same middleware with another limit for the delays that servers name. If a server names a longer delay, the request is
+    /// not sent again. Default: [`RetryAdvice::MAX_DELAY`], 2 minutes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use reqwest_retry::policies::ExponentialBackoff;
+    /// use tower_error_envelope::RetryMiddleware;
+    ///
+    /// let policy = ExponentialBackoff::builder().build_with_max_retries(3);
+    /// let retries = RetryMiddleware::new(policy).with_max_delay(Duration::from_secs(10));
+    /// assert!(format!("{retries:?}").contains("max_delay: 10s"));
+    /// ```
     #[must_use]
     pub fn with_max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
@@ -82,7 +107,8 @@ impl fmt::Debug for RetryMiddleware {
 
 #[async_trait]
 impl Middleware for RetryMiddleware {
-    /// The policy of reqwest-retry sees no response, and its strategy no request. So each request has a pair of its own.
+    /// A policy of reqwest-retry sees no response, and a strategy sees no request. So each request gets a pair of its own, which
+    /// shares the delay.
     async fn handle(
         &self,
         request: Request,
@@ -118,7 +144,7 @@ fn without_retries(error: Error) -> Error {
     }
 }
 
-/// The delay that the server named for the next attempt.
+/// The delay that the server named for the next attempt; `None` if it named none. The strategy sets it, and the policy takes it.
 #[derive(Clone, Default)]
 struct Delay(Arc<Mutex<Option<Duration>>>);
 
@@ -133,7 +159,7 @@ impl Delay {
     }
 }
 
-/// Whether to send a request again.
+/// Decides whether to send a request again. It knows the method of the request.
 struct AdvisedStrategy {
     method: Method,
     max_delay: Duration,
@@ -159,6 +185,7 @@ impl RetryableStrategy for AdvisedStrategy {
 }
 
 impl AdvisedStrategy {
+    /// The advice for a response that nobody has read. Its body is not known here, so only its head counts.
     fn advice(&self, response: &Response) -> RetryAdvice {
         let failure = Failure {
             status: response.status(),
@@ -169,10 +196,12 @@ impl AdvisedStrategy {
         failure.advice(self.max_delay)
     }
 
+    /// The advice for an error that was raised inside. Its body counts as well.
     fn advice_of(&self, error: &ApiError) -> RetryAdvice {
         error.retry_advice_within(self.max_delay)
     }
 
+    /// Whether to send a request again that got no answer.
     fn without_answer(&self, error: &Error) -> Retryable {
         let is_unseen = matches!(error, Error::Reqwest(error) if error.is_connect());
         let passes = default_on_request_failure(error) == Some(Retryable::Transient);
@@ -183,7 +212,7 @@ impl AdvisedStrategy {
     }
 }
 
-/// How often and when to send a request again.
+/// The policy of the user, with the delay of the server.
 struct AdvisedPolicy {
     policy: Arc<dyn RetryPolicy + Send + Sync>,
     delay: Delay,

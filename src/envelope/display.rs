@@ -1,4 +1,4 @@
-//! The parts of an envelope that are shown: to clients as JSON, and to people as text.
+//! The parts of an envelope that clients see in JSON, and people see as text.
 //!
 //! In: an envelope. Out: its message, its type and its lines. Writers, `Display` and the comparison of envelopes use them.
 
@@ -85,6 +85,7 @@ impl Envelope {
     }
 }
 
+/// Equal if the documented JSON, the status and the headers are equal. A generated message equals the same message that was sent.
 impl PartialEq for Envelope {
     fn eq(&self, other: &Self) -> bool {
         self.status() == other.status()
@@ -98,6 +99,7 @@ impl PartialEq for Envelope {
 
 impl Eq for Envelope {}
 
+/// Headers are left out, because a map of headers has no order.
 impl Hash for Envelope {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.status().hash(state);

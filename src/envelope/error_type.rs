@@ -63,11 +63,12 @@ impl ErrorType {
         Self(name)
     }
 
+    /// The name, without a copy.
     pub(super) fn into_text(self) -> ByteString {
         self.0
     }
 
-    /// The status whose documented class this is, if it is one.
+    /// The first status that has this class in the documented namespace; `None` for any other type.
     pub(crate) fn documented_status(&self) -> Option<StatusCode> {
         let (status, _) = CLASSES.iter().find(|(_, class)| class == self)?;
         StatusCode::from_u16(*status).ok()

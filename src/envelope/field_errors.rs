@@ -57,7 +57,8 @@ impl FieldErrors {
         Self::default()
     }
 
-    /// Adds a message to a parameter, after the messages that it has. A new parameter is added after all others.
+    /// Adds a message to a parameter, after the messages that it has. A new parameter is added after all others. Nothing is cut,
+    /// and the same message may come twice.
     pub fn push(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -82,7 +83,7 @@ impl FieldErrors {
         messages.iter().map(ToString::to_string).collect()
     }
 
-    /// The messages of one parameter, in order. The iterator is empty if the parameter has no error.
+    /// The messages of one parameter, in order. The iterator is empty if the parameter has no error. The name is compared exactly.
     #[must_use]
     pub fn get(&self, name: &str) -> Messages<'_> {
         let messages = self.fields.get(name).map_or(&[][..], SmallVec::as_slice);

@@ -13,6 +13,7 @@ pub(super) fn is_of_the_message(name: &HeaderName) -> bool {
         || OTHERS.contains(&name.as_str())
 }
 
+/// They describe the body. The writer of the body knows their values, and an old value would be wrong.
 const OF_THE_BODY: [HeaderName; 11] = [
     header::ACCEPT_RANGES,
     header::CONTENT_DISPOSITION,
@@ -27,6 +28,7 @@ const OF_THE_BODY: [HeaderName; 11] = [
     header::TRAILER,
 ];
 
+/// They belong to one connection. The server sets them.
 const OF_THE_CONNECTION: [HeaderName; 4] = [
     header::CONNECTION,
     header::TE,

@@ -14,7 +14,7 @@ use super::Envelope;
 /// Request ─┬─ Validation         400 or 422 with the errors of parameters
 ///          ├─ NotAuthenticated   401
 ///          ├─ RateLimited        429
-///          └─ Server             500 and above, but for 504
+///          └─ Server             500 and above, except 504
 /// Auth                           403
 /// NoResult                       404
 /// Timeout                        504
@@ -62,13 +62,21 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether this is `kind` or a kind of it.
+    /// Whether this is `kind`, or a kind below it.
+    ///
+    /// ```
+    /// use tower_error_envelope::ErrorKind;
+    ///
+    /// assert!(ErrorKind::RateLimited.is_a(ErrorKind::Request));
+    /// assert!(!ErrorKind::Request.is_a(ErrorKind::RateLimited));
+    /// assert_eq!(ErrorKind::RateLimited.parent(), Some(ErrorKind::Request));
+    /// ```
     #[must_use]
     pub fn is_a(self, kind: Self) -> bool {
         std::iter::successors(Some(self), |kind| kind.parent()).any(|found| found == kind)
     }
 
-    /// The kind that this is a kind of, if there is one.
+    /// The kind above this one; `None` for a kind at the top.
     #[must_use]
     pub fn parent(self) -> Option<Self> {
         match self {
@@ -79,7 +87,7 @@ impl ErrorKind {
         }
     }
 
-    /// The kind of an error with this status, that names parameters or does not.
+    /// The kind of an error with this status. `has_fields` says whether it has errors of parameters.
     pub(crate) fn of(status: StatusCode, has_fields: bool) -> Self {
         match status.as_u16() {
             400 | 422 if has_fields => Self::Validation,
@@ -95,7 +103,7 @@ impl ErrorKind {
 }
 
 impl Envelope {
-    /// What went wrong.
+    /// The kind of this error: its status and its parameters decide.
     ///
     /// ```
     /// use tower_error_envelope::{Envelope, ErrorKind};

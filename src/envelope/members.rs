@@ -1,4 +1,4 @@
-//! Members: what an error carries beside its message, its type and its parameters.
+//! Members: further values of an error, beside its message, its type and its parameters.
 //!
 //! In: names and JSON values, from a program or from a peer. Out: the same, in order. Members of a peer are limited: 32
 //! members, and 8,192 bytes of JSON in all.
@@ -94,7 +94,7 @@ impl Members {
         self.json(name).is_some()
     }
 
-    /// The members with their values, in order.
+    /// The members with their values, in order. Each step parses the JSON of one member.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Value)> {
         self.iter_json().map(|(name, json)| (name, value(json)))
     }

@@ -57,7 +57,7 @@ use super::text;
 /// assert_eq!(error.message_for(&["note"]), "note - has more than 80 characters");
 /// ```
 pub trait IntoMessages {
-    /// The messages, in order.
+    /// The messages, in order. If there are none, the parameter has no error.
     fn into_messages(self) -> impl Iterator<Item = Cow<'static, str>>;
 }
 

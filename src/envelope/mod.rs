@@ -35,7 +35,7 @@ pub(crate) use self::retry_advice::Failure;
 pub use self::retry_advice::RetryAdvice;
 pub use self::value::Envelope;
 
-/// A text of the user's as texts are kept: shared, so that copies and parts cost no copying.
+/// Converts a text of a program to the type in which texts are kept. Clones and parts of it share the bytes.
 fn text(text: impl Into<Cow<'static, str>>) -> ByteString {
     match text.into() {
         Cow::Borrowed(text) => ByteString::from_static(text),
@@ -43,7 +43,7 @@ fn text(text: impl Into<Cow<'static, str>>) -> ByteString {
     }
 }
 
-/// `text` cut to so many bytes, with `…` at the end; `None` if it is no longer than that.
+/// The first `bytes` of `text` at most, up to the end of a character, followed by `…`; `None` if nothing has to be cut.
 pub(crate) fn cut(text: &str, bytes: usize) -> Option<String> {
     if text.len() <= bytes {
         return None;

@@ -1,6 +1,6 @@
 //! Signs in a response that say when to send the request again.
 //!
-//! In: the status, the headers and the body of an error. Out: a delay, or a yes or no of the server. `retry_advice` asks.
+//! In: the status, the headers and the body of an error. Out: a delay, or whether the server wants a retry. `retry_advice` asks.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,8 @@ const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 /// From this value on, `X-RateLimit-Reset` is a point in time, in seconds since 1970. Below, it is a delay.
 const EPOCH: f64 = 1e9;
 
-/// Whether the server wants the request again; `None` if it does not say.
+/// Whether the server wants the request again; `None` if it does not say. The clients of OpenAI and Anthropic follow
+/// `x-should-retry` before any other sign.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     match text(headers, "x-should-retry")? {
         wanted if wanted.eq_ignore_ascii_case("true") => Some(true),
@@ -59,7 +60,7 @@ fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
     seconds(delay.as_secs_f64())
 }
 
-/// `RetryInfo` among the details of a Google error, the delay in a Kubernetes `Status`, or a member of that name.
+/// The delay that a body names: `RetryInfo` of Google, the `Status` of Kubernetes, or a member `retry_after`.
 pub(super) fn in_body(body: &Bytes) -> Option<Duration> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return None;
@@ -87,6 +88,7 @@ fn plain(document: &Value) -> Option<Duration> {
         .and_then(seconds)
 }
 
+/// A number, or a text with the digits of a number.
 fn of_value(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| number(value.as_str()?))
 }
@@ -123,6 +125,7 @@ fn is_limited(status: StatusCode, headers: &HeaderMap) -> bool {
     }
 }
 
+/// The delay to the reset of a limit: of the new header `RateLimit`, else of `RateLimit-Reset`, else of `X-RateLimit-Reset`.
 fn reset(headers: &HeaderMap) -> Option<Duration> {
     exhausted(headers)
         .or_else(|| number(text(headers, "ratelimit-reset")?).and_then(seconds))
@@ -139,12 +142,14 @@ fn exhausted(headers: &HeaderMap) -> Option<Duration> {
     resets.reduce(f64::max).and_then(seconds)
 }
 
+/// The number of one parameter of an element of a list.
 fn parameter(element: &str, name: &str) -> Option<f64> {
     let mut parameters = header_list::split(element, ';').filter_map(|part| part.split_once('='));
     let (_, value) = parameters.find(|(found, _)| *found == name)?;
     number(value)
 }
 
+/// `X-RateLimit-Reset`: a delay, or a point in time as GitHub sends it.
 fn reset_at(headers: &HeaderMap) -> Option<Duration> {
     let reset = number(text(headers, "x-ratelimit-reset")?)?;
     if reset < EPOCH {

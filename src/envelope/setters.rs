@@ -1,4 +1,7 @@
-//! What the rest of the crate changes in an envelope: what was read, and what the configuration says.
+//! Setters for the rest of the crate.
+//!
+//! In: values that were read, or that the configuration has. Out: the envelope, changed in place. Readers, the policy and the
+//! builder of this folder call them. The content is copied first if another clone shares it.
 
 use std::any::Any;
 use std::error::Error;
@@ -17,47 +20,51 @@ use super::origin::Origin;
 use super::value::Envelope;
 
 impl Envelope {
+    /// Sets the status. A generated message or type follows it.
     pub(crate) fn set_status(&mut self, status: StatusCode) {
         self.inner_mut().status = status;
     }
 
+    /// Sets the origin. A new envelope is [`Deliberate`](Origin::Deliberate).
     pub(crate) fn set_origin(&mut self, origin: Origin) {
         self.inner_mut().origin = origin;
     }
 
-    /// An empty message is none.
+    /// Sets the message about the whole. An empty message removes it.
     pub(crate) fn set_message(&mut self, message: ByteString) {
         self.inner_mut().message = Some(message).filter(|message| !message.is_empty());
     }
 
-    /// An empty type is none.
+    /// Sets the type. An empty type removes it.
     pub(crate) fn set_error_type(&mut self, error_type: ByteString) {
         self.inner_mut().error_type = Some(error_type)
             .filter(|name| !name.is_empty())
             .map(ErrorType::from_text);
     }
 
+    /// Sets a type that is known not to be empty.
     pub(super) fn set_sent_type(&mut self, error_type: ErrorType) {
         self.inner_mut().error_type = Some(error_type);
     }
 
+    /// Replaces the class of the current status by the class in this namespace. A type that was sent stays.
     pub(crate) fn set_namespace(&mut self, namespace: &Namespace) {
         self.inner_mut().class = Some(namespace.for_status(self.status()));
     }
 
-    /// With this status, too, parameters make it a validation error, as they do with 400 and 422.
+    /// Adds a status of validation errors. With 400, 422 or this status, an error with parameters is a validation error.
     #[allow(dead_code)]
     pub(crate) fn set_validation_status(&mut self, status: StatusCode) {
         self.inner_mut().validation_status = Some(status);
     }
 
-    /// Adds a member that a peer sent, within the bounds of [`Members`]. The first of several of one name counts.
+    /// Adds a member that a peer sent, within the limits of [`Members`]. If a name comes several times, the first counts.
     #[allow(dead_code)]
     pub(crate) fn set_member(&mut self, name: ByteString, value: &impl Serialize) {
         self.inner_mut().members.add_read(name, value);
     }
 
-    /// As [`set_member`](Self::set_member), of a value that is compact JSON.
+    /// The same as `set_member`, for a value that is compact JSON already.
     pub(crate) fn set_member_json(&mut self, name: ByteString, json: ByteString) {
         self.inner_mut().members.add_read_json(name, json);
     }
@@ -66,10 +73,12 @@ impl Envelope {
         &mut self.inner_mut().members
     }
 
+    /// Sets the delay before a retry that a protocol names outside of headers, such as `RetryInfo` of gRPC.
     pub(crate) fn set_retry_delay(&mut self, delay: Duration) {
         self.inner_mut().retry_delay = Some(delay);
     }
 
+    /// Sets a member of a program. It has no limit, and replaces a member with the same name.
     pub(super) fn put_member(&mut self, name: ByteString, json: ByteString) {
         self.inner_mut().members.set(name, json);
     }
@@ -87,7 +96,7 @@ impl Envelope {
         self.inner_mut().source = Some(source);
     }
 
-    /// Adds a header, if it may be the error's own.
+    /// Adds a header, unless it describes the body or the connection.
     pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
         if !is_of_the_message(&name) {
             // More than a map can hold is left out.
@@ -95,6 +104,7 @@ impl Envelope {
         }
     }
 
+    /// Keeps the status of another protocol, such as gRPC, so that the same status can be written again.
     pub(crate) fn set_protocol_status<T: Any + Send + Sync>(&mut self, status: T) {
         self.inner_mut().protocol_status = Some(Arc::new(status));
     }

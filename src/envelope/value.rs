@@ -56,22 +56,23 @@ pub struct Envelope {
     inner: Arc<Inner>,
 }
 
+/// The content of an envelope. `None` stands for a value that was neither sent nor set.
 #[derive(Clone)]
 pub(super) struct Inner {
     pub(super) status: StatusCode,
     pub(super) origin: Origin,
     pub(super) message: Option<ByteString>,
     pub(super) error_type: Option<ErrorType>,
-    /// The class of the status in a namespace of the user's.
+    /// The class of the status, if the user has set another namespace.
     pub(super) class: Option<ErrorType>,
     pub(super) fields: FieldErrors,
     pub(super) members: Members,
     pub(super) headers: HeaderMap,
     /// The status that the user has chosen for validation errors.
     pub(super) validation_status: Option<StatusCode>,
-    /// How long the server wants to be left alone, as its protocol says it.
+    /// The delay before a retry, if the protocol of the server names one outside of headers.
     pub(super) retry_delay: Option<Duration>,
-    /// For logs and hooks. It is written nowhere.
+    /// For logs and hooks. No dialect writes it.
     pub(super) source: Option<Arc<dyn Error + Send + Sync>>,
     /// The status of another protocol that it came from. Its type is known to the module of that protocol.
     pub(super) protocol_status: Option<Arc<dyn Any + Send + Sync>>,
@@ -110,13 +111,14 @@ impl Envelope {
         }
     }
 
-    /// The status of the response.
+    /// The status of the error. The response gets it, unless the protocol has a status of its own (gRPC: 200).
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.inner.status
     }
 
-    /// The message about the whole. If none was sent, it is the reason phrase of the status.
+    /// The message about the whole. If none was sent, it is the reason phrase of the status
+    /// ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)). It is never empty.
     #[must_use]
     pub fn message(&self) -> &str {
         self.sent_message()
@@ -129,7 +131,7 @@ impl Envelope {
         self.inner.message.as_deref()
     }
 
-    /// The machine-readable type. If none was sent, it is the class of the status.
+    /// The machine-readable type. If none was sent, it is the class of the status: see [`ErrorType::for_status`].
     #[must_use]
     pub fn error_type(&self) -> &ErrorType {
         self.sent_error_type().unwrap_or_else(|| self.class())
@@ -142,6 +144,14 @@ impl Envelope {
     }
 
     /// The errors of parameters: each name with its messages. It is empty if no parameter is wrong.
+    ///
+    /// ```
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let error = Envelope::validation([("email", "is taken"), ("email", "is too long")]);
+    /// let email: Vec<_> = error.field_errors().get("email").collect();
+    /// assert_eq!(email, ["is taken", "is too long"]);
+    /// ```
     #[must_use]
     pub fn field_errors(&self) -> &FieldErrors {
         &self.inner.fields
@@ -173,7 +183,8 @@ impl Envelope {
         Some(source)
     }
 
-    /// Whether the parameters are what the error says: 400, 422 or the user's own status, with parameters.
+    /// Whether this is a validation error: it has parameters, and the status 400, 422 or the configured one. Its message and its
+    /// type are shown only if they were given.
     pub(crate) fn is_validation(&self) -> bool {
         let status = self.inner.status;
         let fits =
@@ -185,12 +196,13 @@ impl Envelope {
         self.inner.retry_delay
     }
 
-    /// The class of the status, in the namespace of the user's if there is one.
+    /// The class of the status, in the configured namespace.
     pub(crate) fn class(&self) -> &ErrorType {
         let class = self.inner.class.as_ref();
         class.unwrap_or_else(|| documented(self.inner.status))
     }
 
+    /// The status of another protocol that this error came from; `None` if there is none of this type.
     pub(crate) fn protocol_status<T: Any>(&self) -> Option<&T> {
         self.inner.protocol_status.as_deref()?.downcast_ref()
     }
@@ -200,7 +212,7 @@ impl Envelope {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    /// Clones of an envelope share what they say until one of them changes.
+    /// The content, to be changed. It is copied first if another clone shares it.
     pub(super) fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }

@@ -1,6 +1,11 @@
-//! For the tests of a service: whether each of its errors is the envelope.
+//! Checks in the tests of a service that each of its errors is the envelope.
 //!
-//! [`ConformanceKit`] sends bad requests, and fails at the first error that is not in the documented form:
+//! In: paths, and a service. Out: the number of errors, or the first answer that is not in the documented form.
+//! [`ConformanceKit`] works in three steps:
+//!
+//! 1. It sends bad requests to each path: 50 requests a path.
+//! 2. It reads each error with [`read`](crate::read::read), and writes the envelope with the expected dialect.
+//! 3. It compares the answer with what was written: the `Content-Type` and every byte of the body.
 //!
 //! ```
 //! # #[cfg(feature = "axum")] {
@@ -48,17 +53,25 @@ use crate::http::status;
 use crate::read;
 use crate::write::{Clustr, ErrorWriter};
 
-/// Bytes of an answer that are read.
+/// Bytes of an answer that are read. A longer answer is a [`Violation`].
 const ANSWER_LIMIT: usize = 1024 * 1024;
 
 /// Bytes of a body that a [`Violation`] shows.
 const SHOWN: usize = 200;
 
-/// Sends bad requests to a service, and looks at each error that it answers with.
+/// Sends bad requests to a service, and checks each error that it answers with.
 ///
-/// It sends, to each of its paths and to one that nobody has: an unknown method, and with GET, POST, PUT, PATCH and DELETE
-/// broken JSON, JSON of other types, a broken form, a broken query, no body, and one of 3 MiB. The body of a success is not
-/// looked at. **The requests reach the handlers**, DELETE as well: check a service whose data is made for tests.
+/// It sends them to each of its paths, and to one path that no service has:
+///
+/// | method | body |
+/// | --- | --- |
+/// | an unknown one, HEAD, OPTIONS | none |
+/// | GET, POST, PUT, PATCH, DELETE | none, text without a label, broken JSON, JSON of other types, a broken form, broken multipart, HTML |
+/// | POST | 3 MiB of blanks, labelled as JSON |
+/// | GET with a broken query | none |
+///
+/// The body of a success is not checked. **The requests reach the handlers**, DELETE as well: use a service whose data is made
+/// for tests.
 #[derive(Clone, Debug)]
 pub struct ConformanceKit<W = Clustr> {
     paths: Vec<String>,
@@ -66,7 +79,9 @@ pub struct ConformanceKit<W = Clustr> {
 }
 
 impl ConformanceKit {
-    /// Sends to these paths. They should be paths of routes, with good parameters and with bad ones.
+    /// Sends to these paths, in this order. Name paths of routes, with good parameters and with bad ones. A path may have a query.
+    ///
+    /// A path that is no URI makes [`check`](Self::check) fail.
     pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
         Self {
             paths: paths.into_iter().map(Into::into).collect(),
@@ -76,7 +91,28 @@ impl ConformanceKit {
 }
 
 impl<W: ErrorWriter> ConformanceKit<W> {
-    /// Expects this dialect instead of the documented JSON: one whose errors can be read back.
+    /// Expects this dialect instead of the documented JSON. Default: [`Clustr`].
+    ///
+    /// The dialect must lose nothing: [`read`](crate::read::read) must read its errors back, because the kit writes them again
+    /// for the comparison.
+    ///
+    /// ```
+    /// # #[cfg(feature = "axum")] {
+    /// use axum::{routing::get, Router};
+    /// use tower_error_envelope::{testing::ConformanceKit, write::Problem, ErrorEnvelopeLayer};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = || Router::new().route("/printers", get(|| async { "7" }));
+    /// let kit = ConformanceKit::new(["/printers"]).with_dialect(Problem);
+    ///
+    /// assert!(kit.check(app().layer(ErrorEnvelopeLayer::new().with_dialect(Problem))).await.is_ok());
+    /// let violation = kit.check(app().layer(ErrorEnvelopeLayer::new())).await.unwrap_err();
+    /// assert!(violation.to_string().contains("not application/problem+json"));
+    /// # }
+    /// # main();
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_dialect<D: ErrorWriter>(self, dialect: D) -> ConformanceKit<D> {
         ConformanceKit {
@@ -85,17 +121,19 @@ impl<W: ErrorWriter> ConformanceKit<W> {
         }
     }
 
-    /// How many errors `service` answered with, all of them in the dialect. That is at least one.
+    /// Sends all requests to `service`, one after the other. Out: the number of errors, at least 1. All of them have the dialect.
     ///
-    /// A 5xx that tells what failed may be meant, so it counts as well; a test of your own looks for what must not be
-    /// told. It waits for each answer without a limit of time.
+    /// It does not check the text of a 5xx, because a handler may have written it for the client. Write a test of your own for
+    /// texts that clients must not see. There is no time limit.
     ///
-    /// A service of another body takes requests by
+    /// For a service with another request body, convert the requests with
     /// [`map_request`](https://docs.rs/tower/0.5/tower/trait.ServiceExt.html#method.map_request).
     ///
     /// # Errors
     ///
-    /// The first answer that is not, an error of the service itself, or that there was no error at all.
+    /// - The first error that does not have the dialect, or whose body is longer than 1 MiB.
+    /// - The first error of the service itself, from `poll_ready`, `call` or a body.
+    /// - If the service answered no request with an error.
     pub async fn check<S, B>(&self, mut service: S) -> Result<usize, Violation>
     where
         S: Service<Request<Full<Bytes>>, Response = Response<B>>,
@@ -119,6 +157,7 @@ impl<W: ErrorWriter> ConformanceKit<W> {
         }
     }
 
+    /// Compares one error with what the dialect writes of it. The answer to HEAD has no body.
     fn check_error(&self, request: &BadRequest, answer: &Response<Bytes>) -> Result<(), Violation> {
         let mut expected = self.dialect.write(&read::read(answer));
         if request.method == Method::HEAD {
@@ -145,7 +184,7 @@ impl<W: ErrorWriter> ConformanceKit<W> {
     }
 }
 
-/// Sends one request, and reads what is answered if it is an error.
+/// Sends one request, and reads the body of the answer if it is an error.
 async fn call<S, B>(service: &mut S, request: &BadRequest) -> Result<Response<Bytes>, BoxError>
 where
     S: Service<Request<Full<Bytes>>, Response = Response<B>>,
@@ -165,7 +204,8 @@ where
     Ok(Response::from_parts(parts, body))
 }
 
-/// An answer that is an error and not the envelope: what was sent, and what came.
+/// An error that does not have the expected dialect. `Display` prints one line: the request, the status, and the difference, with
+/// at most 200 bytes of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation(String);
 

@@ -1,4 +1,6 @@
-//! The requests that no service can like.
+//! The bad requests that the kit sends.
+//!
+//! In: paths. Out: requests, made one by one. [`ConformanceKit::check`](super::ConformanceKit::check) sends them.
 
 use std::fmt;
 
@@ -6,7 +8,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 
-/// A path that nobody has.
+/// A path that no service has.
 const NOWHERE: &str = "/no-such-path/of-any-service";
 
 const JSON: &str = "application/json";
@@ -15,7 +17,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Bytes of a body that is longer than what extractors take by default.
 const LONG: usize = 3 * 1024 * 1024;
 
-/// Labels and bodies that do not fit together, or to any handler.
+/// Labels and bodies. A label and its body do not fit together, or no handler expects them.
 const BODIES: [(Option<&str>, &str); 9] = [
     (None, ""),
     (None, "x"),
@@ -28,7 +30,7 @@ const BODIES: [(Option<&str>, &str); 9] = [
     (Some("text/html"), "<"),
 ];
 
-/// One request, to be sent and to be shown.
+/// One request. It can be sent several times, and printed in a [`Violation`](super::Violation).
 pub(super) struct BadRequest {
     pub(super) method: Method,
     path: String,
@@ -36,13 +38,13 @@ pub(super) struct BadRequest {
     body: Bytes,
 }
 
-/// All requests for these paths, one after the other.
+/// All requests for these paths, and for [`NOWHERE`].
 pub(super) fn all(paths: &[String]) -> impl Iterator<Item = BadRequest> + '_ {
     let nowhere = NOWHERE.to_owned();
     paths.iter().cloned().chain([nowhere]).flat_map(to)
 }
 
-/// All requests for one path.
+/// All requests for one path: three without a body, nine bodies for each of five methods, a long body, and a broken query.
 fn to(path: String) -> impl Iterator<Item = BadRequest> {
     let unknown = Method::from_bytes(b"BREW").unwrap_or(Method::TRACE);
     let bare = [unknown, Method::HEAD, Method::OPTIONS].map(|method| (method, None, Bytes::new()));
@@ -80,6 +82,7 @@ fn to(path: String) -> impl Iterator<Item = BadRequest> {
 }
 
 impl BadRequest {
+    /// The request for a service. It fails if the path is no URI.
     pub(super) fn to_request(&self) -> http::Result<Request<Bytes>> {
         let request = Request::builder().method(&self.method).uri(&self.path);
         let request = match self.label {
@@ -90,7 +93,7 @@ impl BadRequest {
     }
 }
 
-/// ``POST /printers with application/json `{` ``
+/// ``POST /printers with application/json `{` ``. From 100 bytes on, only the length of the body is printed.
 impl fmt::Display for BadRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;

@@ -1,11 +1,18 @@
-//! The errors of each operation in an OpenAPI document, with the feature `utoipa`.
+//! Documents the errors of each operation in an OpenAPI document, with the feature `utoipa`.
+//!
+//! In: the settings of a layer. Out: responses with schemas and examples, which the dialects have written. There are three ways
+//! to add them:
+//!
+//! - [`Envelope`] among the `responses` of one operation, for the layer with its defaults;
+//! - [`ErrorResponses`] as a modifier, for all operations and for a configured layer;
+//! - [`responses`](responses()), for the statuses that one operation answers with.
 //!
 //! ```
 //! use tower_error_envelope::utoipa::ErrorResponses;
 //! use tower_error_envelope::Envelope;
 //! use utoipa::{Modify, OpenApi};
 //!
-//! /// One operation: `Envelope` among its responses documents its errors.
+//! // One operation: `Envelope` stands among its responses.
 //! #[utoipa::path(get, path = "/items/{id}", params(("id" = u32, Path)), responses((status = 200, body = u32), Envelope))]
 //! async fn item() -> Result<String, Envelope> {
 //!     Ok("1".into())
@@ -20,7 +27,7 @@
 //! #[openapi(paths(item, health))]
 //! struct Document;
 //!
-//! // All operations: a modifier, which knows what the layer was told.
+//! // All operations: a modifier with the settings of the layer.
 //! let mut document = Document::openapi();
 //! ErrorResponses::new().with_namespace("shop.exceptions").modify(&mut document);
 //! let document = serde_json::to_value(document)?;
@@ -29,29 +36,29 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod by_status;
 mod schema;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use http::header::CONTENT_TYPE;
 use http::StatusCode;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, PathItem, RefOr, Response, Schema};
-use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
+use utoipa::openapi::{Components, OpenApi, PathItem, RefOr, Response, Schema};
+use utoipa::{IntoResponses, Modify};
 
+pub use self::by_status::{responses, Responses};
 use self::schema::{content, inline, schema, title};
 use crate::envelope::{Envelope, Namespace};
-use crate::http::status;
 use crate::write::{Clustr, ErrorWriter};
 
-/// Responses by status, or by class of statuses such as `4XX`.
-pub type Responses = BTreeMap<String, RefOr<Response>>;
-
-/// The errors that a layer answers with, for an OpenAPI document: validation errors, 4XX and 5XX, each with the schema of
-/// each dialect, and with an example that the dialect has written.
+/// The errors that a layer answers with, for an OpenAPI document.
 ///
-/// As [`Modify`], it adds them to every operation that does not have them. Give it what the layer was given.
+/// There are three responses: validation errors (`400`), `4XX` and `5XX`
+/// ([OpenAPI 3.1, Responses Object](https://spec.openapis.org/oas/v3.1.0#responses-object)). Each has the schema of each dialect,
+/// and an example that the dialect has written.
+///
+/// As [`Modify`], it adds them to every operation that does not have them. Give it the settings of the layer.
 pub struct ErrorResponses {
     /// The default first.
     dialects: Vec<Box<dyn ErrorWriter>>,
@@ -60,7 +67,8 @@ pub struct ErrorResponses {
 }
 
 impl ErrorResponses {
-    /// Those of the layer as it is by default.
+    /// The errors of a layer with its defaults: the documented JSON, the namespace `clustr.exceptions`, and 400 for validation
+    /// errors.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -70,29 +78,51 @@ impl ErrorResponses {
         }
     }
 
-    /// As [`ErrorEnvelopeLayer::with_dialect`](crate::ErrorEnvelopeLayer::with_dialect): one more dialect, and the
-    /// default. Of several with one media type, an OpenAPI document has room for the default.
+    /// Adds a dialect. It becomes the default, and the documented JSON stays. For several dialects with one media type, the document
+    /// shows only the default.
+    ///
+    /// ```
+    /// use tower_error_envelope::{utoipa::ErrorResponses, write::Problem};
+    ///
+    /// let responses = ErrorResponses::new().with_dialect(Problem).responses();
+    /// let client = serde_json::to_value(&responses["4XX"])?;
+    /// let problem = &client["content"]["application/problem+json"];
+    /// assert_eq!(problem["schema"]["$ref"], "#/components/schemas/ProblemDetails");
+    /// assert_eq!(problem["example"]["title"], "Not Found");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn with_dialect(mut self, dialect: impl ErrorWriter + 'static) -> Self {
         self.dialects.insert(0, Box::new(dialect));
         self
     }
 
-    /// As [`ErrorEnvelopeLayer::with_namespace`](crate::ErrorEnvelopeLayer::with_namespace).
+    /// Sets the namespace of generated types in the examples, as
+    /// [`ErrorEnvelopeLayer::with_namespace`](crate::ErrorEnvelopeLayer::with_namespace) does. Default: `clustr.exceptions`.
     #[must_use]
     pub fn with_namespace(mut self, namespace: &str) -> Self {
         self.namespace = Some(Namespace::new(namespace));
         self
     }
 
-    /// As [`ErrorEnvelopeLayer::with_validation_status`](crate::ErrorEnvelopeLayer::with_validation_status).
+    /// Sets the status of validation errors, as
+    /// [`ErrorEnvelopeLayer::with_validation_status`](crate::ErrorEnvelopeLayer::with_validation_status) does. Default: 400.
     #[must_use]
     pub fn with_validation_status(mut self, status: StatusCode) -> Self {
         self.validation_status = status;
         self
     }
 
-    /// The responses of one operation.
+    /// The responses of one operation: one each for validation errors, `4XX` and `5XX`. Schemas with a title are references into the
+    /// components of the document; the modifier adds these components.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_error_envelope::utoipa::ErrorResponses;
+    ///
+    /// let responses = ErrorResponses::new().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY).responses();
+    /// assert_eq!(responses.keys().collect::<Vec<_>>(), ["422", "4XX", "5XX"]);
+    /// ```
     #[must_use]
     pub fn responses(&self) -> Responses {
         let invalid = Envelope::validation([("email", "is taken")]);
@@ -122,6 +152,7 @@ impl ErrorResponses {
         responses.collect()
     }
 
+    /// One response, with the content of each dialect. The first of several with one media type stays.
     fn response(&self, description: &str, envelope: &Envelope) -> Response {
         let mut response = Response::new(description);
         for dialect in &self.dialects {
@@ -135,7 +166,7 @@ impl ErrorResponses {
         response
     }
 
-    /// The schemas with names, as the responses refer to them.
+    /// The schemas with a title, by their titles. The responses refer to them.
     fn schemas(&self) -> impl Iterator<Item = (String, RefOr<Schema>)> + '_ {
         let dialects = self.dialects.iter();
         dialects.filter_map(|dialect| Some((title(dialect.as_ref())?, schema(dialect.as_ref()))))
@@ -158,7 +189,7 @@ impl fmt::Debug for ErrorResponses {
     }
 }
 
-/// Adds the responses to every operation, and the schemas to the components. What is there already stays.
+/// Adds the responses to every operation, and the schemas to the components. Responses and schemas that are there already stay.
 impl Modify for ErrorResponses {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_with(Components::new);
@@ -176,7 +207,7 @@ impl Modify for ErrorResponses {
     }
 }
 
-/// The errors of the layer as it is by default: `400`, `4XX` and `5XX`.
+/// The errors of a layer with its defaults: `400`, `4XX` and `5XX`. The schemas are inline.
 impl IntoResponses for Envelope {
     fn responses() -> Responses {
         let mut responses = ErrorResponses::new().responses();
@@ -185,38 +216,7 @@ impl IntoResponses for Envelope {
     }
 }
 
-impl PartialSchema for Envelope {
-    fn schema() -> RefOr<Schema> {
-        schema(&Clustr)
-    }
-}
-
-/// `Envelope`: the documented JSON.
-impl ToSchema for Envelope {}
-
-/// The documented JSON for each status, with what is said of all its errors.
-#[must_use]
-pub fn responses(errors: &[(u16, &str)]) -> Responses {
-    let mut descriptions = BTreeMap::<u16, Vec<&str>>::new();
-    for (code, description) in errors {
-        let all = descriptions.entry(*code).or_default();
-        all.extend(Some(*description).filter(|text| !text.is_empty()));
-    }
-    let response = |(code, descriptions): (u16, Vec<&str>)| {
-        let phrase = || StatusCode::from_u16(code).map_or("", status::reason);
-        let description = match descriptions.as_slice() {
-            [] => phrase().to_owned(),
-            all => all.join("; "),
-        };
-        let mut response = Response::new(description);
-        let body = ContentBuilder::new().schema(Some(Envelope::schema()));
-        let media_type = Clustr.media_type().to_owned();
-        response.content.insert(media_type, body.build());
-        (code.to_string(), response.into())
-    };
-    descriptions.into_iter().map(response).collect()
-}
-
+/// The operations of one path, of all eight methods that OpenAPI knows.
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let all = [
         &mut path.get,

@@ -1,5 +1,8 @@
-//! What the crate `validator` finds: 0.21 with the feature `validator`, 0.20, which axum-valid uses, with the feature
-//! `validator-0_20`.
+//! Converts the errors of the crate [`validator`](https://docs.rs/validator): version 0.21 with the feature `validator`, and
+//! version 0.20, which axum-valid uses, with the feature `validator-0_20`.
+//!
+//! In: `ValidationErrors`. Out: an [`Envelope`](crate::Envelope) with the status 400, or [`FieldErrors`](crate::FieldErrors).
+//! Handlers call the conversions with `?` or `From`.
 //!
 //! ```
 //! use axum::Json;
@@ -25,11 +28,12 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! - A message is that of the rule, else the code of the rule.
-//! - Names stand in alphabetical order, as `validator` keeps none. Those of nested values are joined by dots:
+//! - The message of a rule is used. If it has none, the code of the rule is used.
+//! - Names are in alphabetical order, because `validator` keeps no order. Names of nested values are joined by dots:
 //!   `items.0.name`.
-//! - The `params` of a rule are left out: they echo what was submitted.
-//! - What is wrong with the whole (`#[validate(schema(…))]`) is the message of the [`Envelope`](crate::Envelope).
+//! - The `params` of a rule are left out, because they repeat the values that the client has sent.
+//! - Errors of the value as a whole (`#[validate(schema(…))]`) become the message of the [`Envelope`](crate::Envelope). In
+//!   [`FieldErrors`](crate::FieldErrors) they are the parameter `__all__`.
 
 mod tree;
 #[cfg(feature = "validator-0_20")]

@@ -1,4 +1,6 @@
 //! The errors of validator 0.21.
+//!
+//! In: its `ValidationErrors`. Out: an [`Envelope`] or [`FieldErrors`]. Handlers call the conversions, mostly with `?`.
 
 use validator::{ValidationErrors, ValidationErrorsKind};
 
@@ -29,28 +31,28 @@ fn text(error: &validator::ValidationError) -> &str {
     message(error.message.as_deref(), &error.code)
 }
 
-/// See [the module](crate::validator). What is wrong with the whole is the parameter `__all__`.
+/// See [the module](crate::validator). The errors of the whole are the parameter `__all__`.
 impl From<ValidationErrors> for FieldErrors {
     fn from(errors: ValidationErrors) -> Self {
         fields(&errors)
     }
 }
 
-/// See [the module](crate::validator). What is wrong with the whole is the parameter `__all__`.
+/// See [the module](crate::validator). The errors of the whole are the parameter `__all__`.
 impl From<&ValidationErrors> for FieldErrors {
     fn from(errors: &ValidationErrors) -> Self {
         fields(errors)
     }
 }
 
-/// A validation error. See [the module](crate::validator).
+/// A validation error with the status 400. See [the module](crate::validator). The errors of the whole are its message.
 impl From<ValidationErrors> for Envelope {
     fn from(errors: ValidationErrors) -> Self {
         envelope(&errors)
     }
 }
 
-/// A validation error. See [the module](crate::validator).
+/// A validation error with the status 400. See [the module](crate::validator). The errors of the whole are its message.
 impl From<&ValidationErrors> for Envelope {
     fn from(errors: &ValidationErrors) -> Self {
         envelope(errors)
