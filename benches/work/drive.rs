@@ -122,20 +122,26 @@ impl<B: Body<Data = Bytes, Error: Debug>> IntoBytes for Response<B> {
     }
 }
 
-/// A body of [`FRAMES`] frames of 16 KiB, none of which is copied.
-#[derive(Default)]
+/// A body of frames of 16 KiB, none of which is copied.
 pub(crate) struct Frames {
-    given: usize,
+    left: usize,
     /// Whether the body does not tell its length.
     is_open: bool,
 }
 
 impl Frames {
-    /// A body that does not tell its length.
+    /// A body of so many frames.
+    pub(crate) fn of(left: usize) -> Self {
+        let is_open = false;
+        Self { left, is_open }
+    }
+
+    /// A body of [`FRAMES`] frames that does not tell its length.
     pub(crate) fn open() -> Self {
+        let is_open = true;
         Self {
-            given: 0,
-            is_open: true,
+            is_open,
+            ..Self::of(FRAMES)
         }
     }
 }
@@ -150,19 +156,21 @@ impl Body for Frames {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.given += 1;
-        let frame = (self.given <= FRAMES).then(|| Frame::data(Bytes::from_static(&FRAME)));
-        Poll::Ready(frame.map(Ok))
+        let Some(left) = self.left.checked_sub(1) else {
+            return Poll::Ready(None);
+        };
+        self.left = left;
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&FRAME)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.given >= FRAMES
+        self.left == 0
     }
 
     fn size_hint(&self) -> SizeHint {
         if self.is_open {
             return SizeHint::default();
         }
-        SizeHint::with_exact((FRAMES.saturating_sub(self.given) * FRAME.len()) as u64)
+        SizeHint::with_exact((self.left * FRAME.len()) as u64)
     }
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 use criterion::Criterion;
 
 pub(crate) use self::drive::{Run, FRAMES};
-pub(crate) use self::goals::GOALS;
+pub(crate) use self::goals::{GOALS, ONE};
 use self::groups::{parsing, passing, reading, rewriting};
 pub(crate) use self::services::{pass, rewrite, FINE, JSON, MISSING};
 

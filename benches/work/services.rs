@@ -20,7 +20,7 @@ use tower::Service;
 use tower_error_envelope::write::Clustr;
 use tower_error_envelope::Envelope;
 
-use super::drive::{Frames, Run};
+use super::drive::{Frames, Run, FRAMES};
 
 pub(crate) const FINE: &str =
     r#"{"id":123,"state":"succeeded","package":{"name":"vim","version":"9.1"}}"#;
@@ -104,7 +104,7 @@ pub(crate) fn boxed(text: &'static str) -> Body {
 }
 
 pub(crate) fn stream(_: &'static str) -> Body {
-    Body::new(Frames::default())
+    Body::new(Frames::of(FRAMES))
 }
 
 /// A stream with a label by which it is watched, if it is.

@@ -5,11 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use pin_project_lite::pin_project;
 
 use super::changed::{Polled, Stage};
+use super::poll_read::End;
 use super::status_change::StatusChange;
 
 pin_project! {
@@ -38,11 +40,11 @@ pin_project! {
 /// A body of which the beginning was read: what was read, then the rest.
 pub(crate) struct Resumed<B: Body> {
     /// What was read.
-    pub(crate) first: Bytes,
+    first: Bytes,
     /// What was read after `first`: trailers, or the failure of the body.
-    pub(crate) last: Option<Result<Frame<Bytes>, B::Error>>,
+    last: Option<Result<Frame<Bytes>, B::Error>>,
     /// Where reading ended; `None` if the body has ended.
-    pub(crate) rest: Option<Pin<Box<B>>>,
+    rest: Option<Pin<Box<B>>>,
 }
 
 impl<B: Body> ResponseBody<B> {
@@ -194,16 +196,30 @@ fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>
 }
 
 impl<B: Body<Data = Bytes>> Resumed<B> {
+    /// The body of which `first` was read, then `trailers`, until reading ended.
+    pub(crate) fn new(
+        first: Bytes,
+        trailers: Option<Box<HeaderMap>>,
+        body: Pin<Box<B>>,
+        end: End<B::Error>,
+    ) -> Self {
+        let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
+        let (last, rest) = match end {
+            End::Complete => (trailers, None),
+            End::Full => (trailers, Some(body)),
+            End::Failed(error) => (Some(Err(error)), None),
+        };
+        Self { first, last, rest }
+    }
+
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled<B> {
         if !self.first.is_empty() {
             return Poll::Ready(take_frame(&mut self.first));
         }
-        if let Some(last) = self.last.take() {
-            return Poll::Ready(Some(last));
-        }
-        match &mut self.rest {
-            Some(rest) => rest.as_mut().poll_frame(cx),
-            None => Poll::Ready(None),
+        match (self.last.take(), &mut self.rest) {
+            (Some(last), _) => Poll::Ready(Some(last)),
+            (None, Some(rest)) => rest.as_mut().poll_frame(cx),
+            (None, None) => Poll::Ready(None),
         }
     }
 
@@ -345,11 +361,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_was_begun_gives_all_its_bytes_and_knows_how_many() {
-        let body = Wrapped::resumed(Resumed {
-            first: "he".into(),
-            last: None,
-            rest: Some(Box::pin(Full::from("llo"))),
-        });
+        let rest = Box::pin(Full::from("llo"));
+        let body = Wrapped::resumed(Resumed::new("he".into(), None, rest, End::Full));
         assert_eq!(
             (body.size_hint().exact(), body.is_end_stream()),
             (Some(5), false)
@@ -371,11 +384,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_that_was_read_comes_after_the_bytes_before_it() {
-        let mut body = ResponseBody::<BoxBody<Bytes, &str>>::resumed(Resumed {
-            first: "ab".into(),
-            last: Some(Err("reset")),
-            rest: None,
-        });
+        let rest = Box::pin(BoxBody::new(
+            Full::default().map_err(|never| match never {}),
+        ));
+        let end = End::Failed("reset");
+        let mut body = ResponseBody::<BoxBody<Bytes, &str>>::resumed(Resumed::new(
+            "ab".into(),
+            None,
+            rest,
+            end,
+        ));
         assert!(!body.is_end_stream());
         assert_eq!(
             body.frame().await.unwrap().unwrap().into_data().unwrap(),

@@ -39,18 +39,24 @@ impl GrpcType {
     };
 
     /// The type in `Content-Type`, if it is one of gRPC.
+    #[inline]
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         Self::parse(media_type::content_type(headers)?)
     }
 
     /// The type that this label is, if it is one of gRPC.
+    #[inline]
     pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
-        if label == "application/grpc" {
+        if label.as_bytes() == b"application/grpc" {
             return Some(Self {
                 kind: Kind::Grpc,
                 suffix: Suffix([0; MAX_SUFFIX]),
             });
         }
+        Self::parse_unusual(label)
+    }
+
+    fn parse_unusual(label: &HeaderValue) -> Option<Self> {
         let (name, suffix) = split(label);
         let is_named = |(known, _): &&(&str, Kind)| name.eq_ignore_ascii_case(known.as_bytes());
         let (_, kind) = KINDS.iter().find(is_named)?;

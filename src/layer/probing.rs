@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use http_body::{Body, Frame};
+use http_body::Body;
 
 use super::feed::poll_feed;
 use crate::body::{End, ResponseBody, Resumed};
@@ -39,21 +39,12 @@ impl<B: Body<Data = Bytes>> Probing<B> {
     /// The error that was found in it, or the unchanged response.
     pub(super) fn finish(self, answer: Answer, end: End<B::Error>) -> Response<ResponseBody<B>> {
         let body = match answer.body {
-            AnswerBody::Inner(first) => ResponseBody::resumed(self.resume(first, end)),
+            AnswerBody::Inner(first) => {
+                ResponseBody::resumed(Resumed::new(first, self.trailers, self.body, end))
+            }
             AnswerBody::Full(bytes) => bytes.into(),
             AnswerBody::HeadOnly | AnswerBody::EndsWithHead => ResponseBody::default(),
         };
         Response::from_parts(answer.parts, body)
-    }
-
-    /// The body from its beginning: the bytes that were read, then the trailers, the rest of the inner body, or its error.
-    fn resume(self, first: Bytes, end: End<B::Error>) -> Resumed<B> {
-        let trailers = self.trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
-        let (last, rest) = match end {
-            End::Complete => (trailers, None),
-            End::Full => (trailers, Some(self.body)),
-            End::Failed(error) => (Some(Err(error)), None),
-        };
-        Resumed { first, last, rest }
     }
 }

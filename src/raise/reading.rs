@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, Response};
-use http_body::{Body, Frame};
+use http_body::Body;
 use tower::BoxError;
 
 use super::config::Config;
@@ -172,8 +172,10 @@ where
         let plain = decoded.as_ref().unwrap_or(&response);
         let judgement = config.judge(request, plain, cut);
         if matches!(judgement, Judgement::Data) {
-            let rest = (self.over, self.trailers, self.body);
-            return Ok(response.map(|read| ResponseBody::resumed(resume(read, rest, end))));
+            let (over, trailers, body) = (self.over, self.trailers, self.body);
+            return Ok(response.map(|read| {
+                ResponseBody::resumed(Resumed::new(joined(read, over), trailers, body, end))
+            }));
         }
         let source = match end {
             End::Failed(error) => Some(error.into()),
@@ -193,22 +195,10 @@ where
     }
 }
 
-/// The body of a response that turned out to be data. First come the bytes that were read, then the trailers, the rest of the
-/// inner body, or the error with which it ended.
-fn resume<B: Body<Data = Bytes>>(
-    read: Bytes,
-    (over, trailers, body): (Bytes, Option<Box<HeaderMap>>, Pin<Box<B>>),
-    end: End<B::Error>,
-) -> Resumed<B> {
-    let first = match over.is_empty() {
+/// What was read of a body: its bytes within the limit, and those beyond.
+fn joined(read: Bytes, over: Bytes) -> Bytes {
+    match over.is_empty() {
         true => read,
         false => [read, over].concat().into(),
-    };
-    let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
-    let (last, rest) = match end {
-        End::Complete => (trailers, None),
-        End::Full => (trailers, Some(body)),
-        End::Failed(error) => (Some(Err(error)), None),
-    };
-    Resumed { first, last, rest }
+    }
 }

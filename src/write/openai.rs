@@ -11,7 +11,7 @@ use http::Response;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json;
+use super::json::{self, Place};
 use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::status;
