@@ -224,6 +224,21 @@ fn data_for_a_client_allocates_nothing() {
 }
 
 /// A service that answers 200.
+#[test]
+fn data_in_which_an_error_is_looked_for_allocates_once() {
+    let data = || {
+        tower::service_fn(|_: Request<()>| async {
+            let body = Full::<Bytes>::from(r#"{"id":123,"state":"succeeded"}"#);
+            let response = Response::builder().header("content-type", "application/json");
+            Ok::<_, Infallible>(response.body(body).unwrap())
+        })
+    };
+    let bare = allocations(data(), Request::new(()));
+    let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
+    let probed = allocations(layer.layer(data()), Request::new(()));
+    assert_eq!(probed, bare + 1);
+}
+
 fn always() -> impl Service<Request<()>, Response = Response<Full<Bytes>>, Error = Infallible> {
     tower::service_fn(|_| std::future::ready(Ok(Response::new(Full::from("fine")))))
 }

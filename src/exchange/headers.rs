@@ -14,8 +14,8 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 #[cfg(feature = "layer")]
 use hyper::ext::ReasonPhrase;
-use smallvec::SmallVec;
 
+use super::entity_headers::{append, is_signature, remove_all, remove_entity_headers};
 use crate::http::{header_list, header_lookup};
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
@@ -127,88 +127,6 @@ pub(super) fn remove_framing(headers: &mut HeaderMap) {
     remove_all(headers, is_framing);
 }
 
-fn remove_entity_headers(headers: &mut HeaderMap, status: StatusCode, keeps_words: bool) {
-    let unsatisfied = status == StatusCode::RANGE_NOT_SATISFIABLE && has_unsatisfied_range(headers);
-    remove_all(headers, |name| {
-        describes_body(name, status, keeps_words) && !(unsatisfied && name == "content-range")
-    });
-}
-
-/// Whether a header described the body that is no longer sent.
-///
-/// This is a deny-list: a header that is not known to describe a body stays
-/// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
-fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
-    // Most other names begin otherwise.
-    if !matches!(
-        name.as_bytes(),
-        [b'a' | b'c'..=b'e' | b'g' | b'l' | b'r'..=b't', ..]
-    ) {
-        return false;
-    }
-    match name {
-        // RFC 9110 §8, RFC 9112 §6, RFC 6266
-        "content-length" | "content-encoding" | "content-location" | "content-disposition" => true,
-        "content-range" | "accept-ranges" | "transfer-encoding" | "trailer" => true,
-        // RFC 9530 and what it replaces
-        "content-digest" | "repr-digest" | "digest" | "content-md5" => true,
-        name if is_signature(name) => true,
-        // What the old answer was in gRPC
-        "grpc-status" | "grpc-message" | "grpc-status-details-bin" => true,
-        "content-language" => !keeps_words,
-        // With these statuses they speak of the resource, not of the body: RFC 9110 §15.5.10 and §15.5.13, RFC 6585 §3
-        "etag" | "last-modified" => !matches!(status.as_u16(), 409 | 412 | 428),
-        _ => false,
-    }
-}
-
-/// Whether a header is a signature. It covers headers or a body that have changed
-/// ([RFC 9421 §7.2.8](https://www.rfc-editor.org/rfc/rfc9421#section-7.2.8)).
-fn is_signature(name: &str) -> bool {
-    matches!(name, "signature" | "signature-input")
-}
-
-/// `Content-Range: bytes */1234`, which a 416 should have
-/// ([RFC 9110 §15.5.17](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.17)).
-fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
-    headers
-        .get("content-range")
-        .is_some_and(|range| range.as_bytes().starts_with(b"bytes */"))
-}
-
-/// Removes headers, in linear time. If most headers go, the others are moved into a new map: to remove one header takes 500
-/// instructions, and to clone its name may allocate.
-fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
-    let going = || headers.keys().filter(|name| goes(name.as_str()));
-    let count = going().count();
-    if count > 4 && 2 * count > headers.keys_len() {
-        return move_those_that_stay(headers, goes);
-    }
-    for name in going().cloned().collect::<SmallVec<[HeaderName; 4]>>() {
-        headers.remove(name);
-    }
-}
-
-fn move_those_that_stay(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
-    let mut stays = None;
-    let mut old = std::mem::take(headers).into_iter().peekable();
-    while let Some((name, value)) = old.next() {
-        // Further values of a name come without it.
-        if let Some(name) = name {
-            stays = Some(name).filter(|name| !goes(name.as_str()));
-        }
-        let has_more = matches!(old.peek(), Some((None, _)));
-        let name = if has_more {
-            stays.clone()
-        } else {
-            stays.take()
-        };
-        if let Some(name) = name {
-            append(headers, name, value);
-        }
-    }
-}
-
 /// Adds the new headers. Each replaces old ones of the same name. Only headers that are lists are added to the old ones.
 fn merge(headers: &mut HeaderMap, new: &HeaderMap) {
     let mut last = None;
@@ -229,11 +147,6 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     if !header_lookup::has(headers, &name) {
         append(headers, name, value);
     }
-}
-
-/// Adds a header, unless a peer filled the map to its limit. A lost header is better than a panic.
-fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    let _ = headers.try_append(name, value);
 }
 
 fn is_list(name: &HeaderName) -> bool {

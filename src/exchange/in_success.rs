@@ -15,7 +15,7 @@
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{HeaderMap, Response, StatusCode};
+use http::{Response, StatusCode};
 
 use super::extensions::Passthrough;
 use super::guard::guarded;
@@ -23,7 +23,7 @@ use super::response_head::{BodyHint, HeadRef};
 use crate::grpc::connect;
 use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::STATUS;
-use crate::http::media_type::{self, is_connect_stream};
+use crate::http::media_type::{self, is_connect_stream_label};
 use crate::read::{self, ErrorReader};
 
 /// Whether a success has a body that can be read as one document: uncoded JSON or XML within the limit.
@@ -33,7 +33,7 @@ pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint)
 
 /// Whether a success is a stream of Connect that can be nothing but its end.
 pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
-    can_be_read(body_limit, head, hint) && names_connect_stream(head.headers)
+    can_be_read(body_limit, head, hint) && is_connect_stream_label(head.headers)
 }
 
 /// Whether a success is an answer of gRPC that has no status in its head.
@@ -57,11 +57,6 @@ fn can_be_read(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
         && !hint.ended
         && !head.headers.contains_key(CONTENT_ENCODING)
         && head.extensions.get::<Passthrough>().is_none()
-}
-
-fn names_connect_stream(headers: &HeaderMap) -> bool {
-    media_type::may_be_rpc(media_type::content_type(headers))
-        && media_type::from_headers(headers).is_some_and(|media| is_connect_stream(&media))
 }
 
 /// How far the document in the body of a success has come.
@@ -109,7 +104,7 @@ impl Probe {
         parts: &Parts,
         body: &[u8],
     ) -> bool {
-        if names_connect_stream(&parts.headers) {
+        if is_connect_stream_label(&parts.headers) {
             return body.first().is_some_and(|flags| !connect::is_end(*flags));
         }
         if names_grpc(&parts.headers) {

@@ -78,6 +78,7 @@ mod config;
 mod cut;
 mod decide;
 mod dialects;
+mod entity_headers;
 mod error_chain;
 mod extensions;
 mod grpc_answer;

@@ -131,6 +131,12 @@ pub(crate) fn is_connect_stream(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "connect" && media.suffix.is_some()
 }
 
+/// Whether `Content-Type` names a stream of Connect. Most labels are not parsed.
+pub(crate) fn is_connect_stream_label(headers: &HeaderMap) -> bool {
+    may_be_rpc(content_type(headers))
+        && from_headers(headers).is_some_and(|media| is_connect_stream(&media))
+}
+
 /// Whether `Content-Type` names a stream of texts: events, or one JSON document a line.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     let is_listed = |media: MediaType<'_>| {

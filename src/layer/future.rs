@@ -153,9 +153,13 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
             }
             Decided::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
             Decided::Read(reading) if class == Class::Probe => {
-                let probing = Some(Box::new(Probing::new(reading, body)));
+                let mut probing = Probing::new(reading, body);
+                if let Poll::Ready((answer, end)) = probing.poll(cx) {
+                    return Poll::Ready(probing.finish(answer, end));
+                }
+                let probing = Some(Box::new(probing));
                 self.set(Self::Probing { probing });
-                self.poll_rest(normaliser, caller, cx)
+                Poll::Pending
             }
             Decided::Read(reading) => self.poll_error(reading, body, cx),
         }

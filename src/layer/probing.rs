@@ -39,6 +39,10 @@ impl<B: Body<Data = Bytes>> Probing<B> {
     /// The error that was found in it, or the unchanged response.
     pub(super) fn finish(self, answer: Answer, end: End<B::Error>) -> Response<ResponseBody<B>> {
         let body = match answer.body {
+            // A body that came whole is given on as one frame.
+            AnswerBody::Inner(all) if self.trailers.is_none() && matches!(end, End::Complete) => {
+                all.into()
+            }
             AnswerBody::Inner(first) => {
                 ResponseBody::resumed(Resumed::new(first, self.trailers, self.body, end))
             }

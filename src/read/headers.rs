@@ -3,7 +3,7 @@
 //! In: a [`Source`] and what its body said. Out: the envelope with what was missing, and whether anything was added.
 
 use http::header::WWW_AUTHENTICATE;
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use http_auth::ChallengeParser;
 
 use super::formats::html::is_sign_in;
@@ -91,8 +91,16 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
     said
 }
 
+/// Whether the headers of a success may say that it is an error: by a type, or by a label such as `application/problem+json`.
+pub(super) fn may_name_error(headers: &HeaderMap) -> bool {
+    Signs::new(headers, None).have(SIGNS.or(Signs::LABEL))
+}
+
 /// The type that a header holds.
 pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
+    if !source.signs.have(SIGNS) {
+        return None;
+    }
     let mut texts = TYPES.iter().filter_map(|name| text(source, name));
     texts.find(|text| !text.trim().contains(' ')).map(shape)
 }
@@ -130,7 +138,7 @@ fn first_challenge(source: &Source<'_>) -> Option<(String, Option<String>)> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{HeaderMap, HeaderValue, Response};
+    use http::{HeaderValue, Response};
 
     use super::*;
     use crate::read::read;

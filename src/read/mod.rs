@@ -107,11 +107,14 @@ pub(crate) fn read_success<'a>(
         }
         return Some(envelope);
     }
-    if let Some(media) = media_type::from_headers(response.headers()) {
-        if media_type::is_connect_stream(&media) {
-            let status = connect::read_end_of_stream(response.body())?;
-            return Some(convert::from_peer(&status, &[]));
-        }
+    if media_type::is_connect_stream_label(response.headers()) {
+        let status = connect::read_end_of_stream(response.body())?;
+        return Some(convert::from_peer(&status, &[]));
+    }
+    let may_be_error =
+        in_success::may_carry_error(response.body()) || headers::may_name_error(response.headers());
+    if !may_be_error {
+        return None;
     }
     let body = source::decode(response);
     let mut source = Source::new(response, &body);

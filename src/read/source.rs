@@ -7,7 +7,7 @@ use std::cell::Cell;
 use bytes::Bytes;
 use bytestring::ByteString;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::charset;
 use super::document::html;
@@ -16,6 +16,7 @@ use super::locate::{parse, without_guard};
 use super::signs::Signs;
 use crate::envelope::{cut, Envelope, MAX_NAME};
 use crate::http::bytes::{any, trim};
+use crate::http::header_lookup;
 
 /// Bytes of a page that are read first.
 const PAGE_HEAD: usize = 1024;
@@ -76,9 +77,9 @@ pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
 /// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
 /// are a document in spite of their label, as behind clients that decode and leave it.
 fn is_coded(headers: &HeaderMap) -> bool {
-    headers.iter().any(|(name, coding)| {
-        *name == CONTENT_ENCODING && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
-    })
+    let is_coding = |coding: &HeaderValue| !coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    header_lookup::has(headers, &CONTENT_ENCODING)
+        && headers.get_all(CONTENT_ENCODING).iter().any(is_coding)
 }
 
 impl<'r> Source<'r> {

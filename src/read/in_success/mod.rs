@@ -7,6 +7,7 @@
 //! What only may be one is data: a job that failed, a list of findings, data that came with some errors.
 
 mod failed_call;
+mod glance;
 mod status;
 mod values;
 
@@ -26,6 +27,7 @@ use super::{any_json, headers};
 use crate::envelope::is_reserved;
 use crate::http::media_type;
 
+pub(super) use self::glance::may_carry_error;
 pub(super) use self::status::{
     by_known_type as status_of_known_type, by_number as status_by_number, by_type as status_of_type,
 };
