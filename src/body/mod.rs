@@ -5,18 +5,22 @@
 
 #[cfg(feature = "layer")]
 mod changed;
+#[cfg(feature = "layer")]
+mod frames;
 mod gather;
 #[cfg(feature = "layer")]
 mod poll_read;
 #[cfg(feature = "layer")]
 mod response;
+#[cfg(feature = "layer")]
+mod resumed;
 mod status_change;
 
 pub(crate) use self::gather::Gather;
 #[cfg(feature = "layer")]
 pub(crate) use self::poll_read::{poll_read, End};
 #[cfg(feature = "layer")]
-pub(crate) use self::response::Resumed;
-#[cfg(feature = "layer")]
 pub use self::response::{ResponseBody, SameBodyType};
+#[cfg(feature = "layer")]
+pub(crate) use self::resumed::Resumed;
 pub(crate) use self::status_change::StatusChange;

@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http_body::{Body, Frame, SizeHint};
+use http_body::{Body, SizeHint};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use pin_project_lite::pin_project;
 
-use super::changed::{Polled, Stage};
-use super::poll_read::End;
+use super::changed::Stage;
+use super::frames::{take_frame, Polled};
+use super::resumed::Resumed;
 use super::status_change::StatusChange;
 
 pin_project! {
@@ -35,16 +35,6 @@ pin_project! {
         Resumed { body: Box<Resumed<B>> },
         Unknown,
     }
-}
-
-/// A body of which the beginning was read: what was read, then the rest.
-pub(crate) struct Resumed<B: Body> {
-    /// What was read.
-    first: Bytes,
-    /// What was read after `first`: trailers, or the failure of the body.
-    last: Option<Result<Frame<Bytes>, B::Error>>,
-    /// Where reading ended; `None` if the body has ended.
-    rest: Option<Pin<Box<B>>>,
 }
 
 impl<B: Body> ResponseBody<B> {
@@ -138,7 +128,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     type Error = B::Error;
 
     #[inline]
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
             KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
@@ -185,7 +175,10 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
 
 /// Polls any state other than the inner body. It is cold, so that polling the inner body stays inlined.
 #[cold]
-fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>) -> Polled<B> {
+fn poll_other<B: Body<Data = Bytes>>(
+    kind: KindProj<'_, B>,
+    cx: &mut Context<'_>,
+) -> Polled<B::Error> {
     match kind {
         KindProj::Inner { body } => body.poll_frame(cx),
         KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
@@ -193,56 +186,6 @@ fn poll_other<B: Body<Data = Bytes>>(kind: KindProj<'_, B>, cx: &mut Context<'_>
         KindProj::Resumed { body } => body.poll_frame(cx),
         KindProj::Unknown => Poll::Ready(None),
     }
-}
-
-impl<B: Body<Data = Bytes>> Resumed<B> {
-    /// The body of which `first` was read, then `trailers`, until reading ended.
-    pub(crate) fn new(
-        first: Bytes,
-        trailers: Option<Box<HeaderMap>>,
-        body: Pin<Box<B>>,
-        end: End<B::Error>,
-    ) -> Self {
-        let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
-        let (last, rest) = match end {
-            End::Complete => (trailers, None),
-            End::Full => (trailers, Some(body)),
-            End::Failed(error) => (Some(Err(error)), None),
-        };
-        Self { first, last, rest }
-    }
-
-    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled<B> {
-        if !self.first.is_empty() {
-            return Poll::Ready(take_frame(&mut self.first));
-        }
-        match (self.last.take(), &mut self.rest) {
-            (Some(last), _) => Poll::Ready(Some(last)),
-            (None, Some(rest)) => rest.as_mut().poll_frame(cx),
-            (None, None) => Poll::Ready(None),
-        }
-    }
-
-    fn is_end(&self) -> bool {
-        let has_rest = self.rest.as_ref().is_some_and(|rest| !rest.is_end_stream());
-        self.first.is_empty() && self.last.is_none() && !has_rest
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read = self.first.len() as u64;
-        let rest = self.rest.as_ref().map(|rest| rest.size_hint());
-        let rest = rest.unwrap_or_else(|| SizeHint::with_exact(0));
-        let mut sum = SizeHint::new();
-        sum.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
-            sum.set_upper(upper);
-        }
-        sum
-    }
-}
-
-fn take_frame<E>(bytes: &mut Bytes) -> Option<Result<Frame<Bytes>, E>> {
-    (!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))
 }
 
 /// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
@@ -264,6 +207,7 @@ impl<E: Send + 'static> From<ResponseBody<Self>> for UnsyncBoxBody<Bytes, E> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::poll_read::End;
     use super::*;
     use http_body_util::{BodyExt, Full};
 

@@ -67,9 +67,13 @@ fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
 /// Removes headers, in linear time. If most headers go, the others are moved into a new map: to remove one header takes 350
 /// instructions, and to clone its name may allocate.
 pub(super) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
-    let names = headers.keys().enumerate();
-    let going = names.filter(|(_, name)| goes(name.as_str()));
-    let going: SmallVec<[usize; 16]> = going.map(|(position, _)| position).collect();
+    let mut going = SmallVec::<[usize; 16]>::new();
+    // `collect` is not inlined: it takes twice as long.
+    for (position, name) in headers.keys().enumerate() {
+        if goes(name.as_str()) {
+            going.push(position);
+        }
+    }
     if going.is_empty() {
         return;
     }
@@ -78,12 +82,14 @@ pub(super) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     }
     let mut names = headers.keys();
     let mut next = 0;
-    let names = going.iter().filter_map(|position| {
-        let name = names.nth(position - next);
+    let mut gone = SmallVec::<[HeaderName; 4]>::new();
+    for position in &going {
+        if let Some(name) = names.nth(position - next) {
+            gone.push(name.clone());
+        }
         next = position + 1;
-        name.cloned()
-    });
-    for name in names.collect::<SmallVec<[HeaderName; 4]>>() {
+    }
+    for name in gone {
         headers.remove(name);
     }
 }

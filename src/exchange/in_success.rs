@@ -15,7 +15,7 @@
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::extensions::Passthrough;
 use super::guard::guarded;

@@ -40,6 +40,7 @@ pub(super) fn write_grpc(
     use http::header::CACHE_CONTROL;
 
     use crate::grpc::code::GrpcCode;
+    use crate::http::header_lookup;
 
     let came = parts.status;
     headers::replace(parts, StatusCode::OK, envelope.headers(), false);
@@ -53,7 +54,9 @@ pub(super) fn write_grpc(
         status.clone().remember(envelope);
         (status, Some((HTTP_STATUS, came.as_u16().into())))
     };
-    parts.headers.remove(CACHE_CONTROL);
+    if header_lookup::has(&parts.headers, &CACHE_CONTROL) {
+        parts.headers.remove(CACHE_CONTROL);
+    }
     let own = own.into_iter().chain([headers::NO_STORE]);
     head::write(&mut parts.headers, own, media, &status);
     if config.is_server() && !config.grpc_details {

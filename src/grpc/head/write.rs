@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{utf8_percent_encode, AsciiSet, CONTROLS};
 
 use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
 use crate::grpc::{base64, metadata, retry};
+use crate::http::bytes::any;
+use crate::http::header_lookup;
 
 /// Bytes of a whole head: what the specification suggests, and half of what tonic and gRPC's C core take.
 const MAX_HEAD: usize = 8 * 1024;
@@ -41,10 +43,13 @@ pub(crate) fn write(
     status: &GrpcStatus,
 ) {
     let mut status = Cow::Borrowed(status);
-    headers.remove(CONTENT_TYPE);
-    headers.remove(CONTENT_LENGTH);
+    for name in [&CONTENT_TYPE, &CONTENT_LENGTH] {
+        if header_lookup::has(headers, name) {
+            headers.remove(name);
+        }
+    }
     merge(headers, &status.metadata);
-    if headers.contains_key(http::header::RETRY_AFTER) {
+    if header_lookup::has(headers, &RETRY_AFTER) {
         retry::add(status.to_mut(), headers);
     }
     let metadata = retain_metadata(headers);
@@ -164,6 +169,9 @@ fn cut(message: &str, room: usize) -> &str {
 
 /// At most so many bytes `text` takes when it is escaped: three for each byte that may have to be.
 fn escaped_len(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     let is_plain = |byte: &&u8| matches!(byte, b'!'..=b'$' | b'&'..=b'~');
     let plain = text.as_bytes().iter().filter(is_plain).count();
     plain + 3 * (text.len() - plain)
@@ -172,11 +180,20 @@ fn escaped_len(text: &str) -> usize {
 /// Blanks at the ends are escaped as well: a field value must not begin or end with them
 /// ([RFC 9113 §8.2.1](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1)).
 pub(super) fn escape(message: &str) -> Cow<'_, str> {
+    if is_plain(message) {
+        return message.into();
+    }
     let inner = message.trim_matches(' ');
     if inner.len() == message.len() {
         return utf8_percent_encode(message, ESCAPED).into();
     }
     utf8_percent_encode(message, ESCAPED_AT_ENDS).into()
+}
+
+/// Whether nothing in `text` has to be escaped. This is so for most messages, and costs less than to look for the first escape.
+fn is_plain(text: &str) -> bool {
+    let must_be_escaped = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'%');
+    !text.starts_with(' ') && !text.ends_with(' ') && !any(text, must_be_escaped)
 }
 
 fn digits(code: u8) -> &'static str {

@@ -2,6 +2,7 @@
 //!
 //! In: a text. Out: a [`Document`], or `None` if the text is no such document. Nothing here knows what an error is.
 
+pub(super) mod entities;
 pub(super) mod html;
 mod json;
 mod number;

@@ -6,6 +6,7 @@
 
 use crate::envelope::Envelope;
 use crate::read::any_json;
+use crate::read::document::entities;
 use crate::read::document::html::{closed, element, is_page, without_tags};
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
@@ -75,7 +76,7 @@ fn envelope(source: &Source<'_>, message: &str) -> Envelope {
 /// The words of an element, if any are left without tags, the number of the status and what announces it.
 fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let text = without_tags(content);
-    let plain = html_escape::decode_html_entities(&text);
+    let plain = entities::decoded(&text);
     let code = source.status.as_str();
     let words = part_about(code, plain.split_whitespace().collect());
     let numbered = words.iter().position(|word| bare(word) == code);

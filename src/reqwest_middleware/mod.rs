@@ -3,19 +3,19 @@
 //! In: the response of the next middleware. Out: the response with an envelope ([`NormaliseErrorsMiddleware`]), or an error
 //! ([`RaiseErrorsMiddleware`]).
 
-use std::future::Future;
-use std::pin::Pin;
+mod answer;
+mod normalise;
 
-use http::{Extensions, StatusCode, Uri};
-use reqwest::{Request, Response};
+use http::{Extensions, StatusCode};
+use reqwest::Request;
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
+use self::answer::Answer;
+pub use self::normalise::NormaliseErrorsMiddleware;
 use crate::envelope::Envelope;
-use crate::exchange::{BodyHint, Caller, Class, HeadRef, Normaliser, RequestHead};
 use crate::http::status;
-use crate::layer::{Client, ErrorEnvelopeLayer};
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
-use crate::reqwest::{from_parts, into_parts, raise, status_of};
+use crate::reqwest::{raise, status_of};
 
 /// Raises error responses: the request fails with an [`ApiError`], which [`ErrorExt::api_error`] finds.
 ///
@@ -109,108 +109,6 @@ fn raised(error: ApiError) -> Error {
         Error::Middleware(error) => Error::Middleware(error.context(line)),
         other => other,
     }
-}
-
-/// Turns every error response into an envelope, as [`ErrorEnvelopeLayer::client`] does. The request still succeeds.
-///
-/// ```
-/// use reqwest_middleware::ClientBuilder;
-/// use tower_error_envelope::{ErrorEnvelopeLayer, NormaliseErrorsMiddleware};
-///
-/// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
-/// let client = ClientBuilder::new(reqwest::Client::new()).with(NormaliseErrorsMiddleware::from(layer)).build();
-/// # drop(client);
-/// ```
-#[derive(Clone, Debug)]
-pub struct NormaliseErrorsMiddleware {
-    layer: ErrorEnvelopeLayer<Client>,
-}
-
-impl NormaliseErrorsMiddleware {
-    /// Reads every format that the crate knows, up to 65,536 bytes of a body.
-    #[must_use]
-    pub fn new() -> Self {
-        ErrorEnvelopeLayer::client().into()
-    }
-}
-
-impl Default for NormaliseErrorsMiddleware {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// Uses the configuration of a layer.
-impl From<ErrorEnvelopeLayer<Client>> for NormaliseErrorsMiddleware {
-    fn from(layer: ErrorEnvelopeLayer<Client>) -> Self {
-        Self { layer }
-    }
-}
-
-impl Middleware for NormaliseErrorsMiddleware {
-    fn handle<'m, 'e, 'n, 'f>(
-        &'m self,
-        request: Request,
-        extensions: &'e mut Extensions,
-        next: Next<'n>,
-    ) -> Answer<'f>
-    where
-        Self: 'f,
-        'm: 'f,
-        'e: 'f,
-        'n: 'f,
-    {
-        let normaliser = self.layer.normaliser();
-        let (method, uri) = (request.method(), Uri::default());
-        let caller = normaliser.caller(method, request.version(), &uri, request.headers());
-        let head = normaliser.request_head(method, &uri, request.headers());
-        let head = head.map(Box::new);
-        let response = next.run(request, extensions);
-        Box::pin(async move {
-            let response = response.await?;
-            if passes(normaliser, caller, &response) {
-                return Ok(response);
-            }
-            Box::pin(self.answer(caller, head, response)).await
-        })
-    }
-}
-
-impl NormaliseErrorsMiddleware {
-    async fn answer(
-        &self,
-        caller: Caller,
-        head: Option<Box<RequestHead>>,
-        response: Response,
-    ) -> Result<Response> {
-        let (parts, body, url) = into_parts(response);
-        let response = http::Response::from_parts(parts, body);
-        let head = head.map(|head| *head);
-        let (parts, body) = self.layer.answer(caller, head, response).await.into_parts();
-        Ok(from_parts(parts, body, url))
-    }
-}
-
-/// The future of a middleware, as `async_trait` writes it.
-///
-/// With `async_trait` the future holds request, response and all that an error takes: 1,400 bytes, which the allocator
-/// makes and frees the slow way, and through which each request and each response is moved. Here the next middleware is called at
-/// once, a success needs a few words, and the rest is boxed when there is an error. That saves 700 instructions a success.
-type Answer<'f> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'f>>;
-
-/// Whether the response passes, as far as its head shows. Most responses pass, and do not have to be taken apart.
-fn passes(normaliser: &Normaliser, caller: Caller, response: &Response) -> bool {
-    let mut asks_for_body = false;
-    let head = HeadRef {
-        status: response.status(),
-        headers: response.headers(),
-        extensions: response.extensions(),
-    };
-    let class = normaliser.class(caller, head, || {
-        asks_for_body = true;
-        BodyHint::default()
-    });
-    class == Class::Pass && !asks_for_body
 }
 
 /// Finds an [`ApiError`] inside of an error of reqwest-middleware. It is sealed.

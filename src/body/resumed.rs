@@ -1,0 +1,67 @@
+//! A body of which the beginning was read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+
+use super::frames::{take_frame, Polled};
+use super::poll_read::End;
+
+/// A body of which the beginning was read: what was read, then the rest.
+pub(crate) struct Resumed<B: Body> {
+    /// What was read.
+    first: Bytes,
+    /// What was read after `first`: trailers, or the failure of the body.
+    last: Option<Result<Frame<Bytes>, B::Error>>,
+    /// Where reading ended; `None` if the body has ended.
+    rest: Option<Pin<Box<B>>>,
+}
+
+impl<B: Body<Data = Bytes>> Resumed<B> {
+    /// The body of which `first` was read, then `trailers`, until reading ended.
+    pub(crate) fn new(
+        first: Bytes,
+        trailers: Option<Box<HeaderMap>>,
+        body: Pin<Box<B>>,
+        end: End<B::Error>,
+    ) -> Self {
+        let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
+        let (last, rest) = match end {
+            End::Complete => (trailers, None),
+            End::Full => (trailers, Some(body)),
+            End::Failed(error) => (Some(Err(error)), None),
+        };
+        Self { first, last, rest }
+    }
+
+    pub(super) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled<B::Error> {
+        if !self.first.is_empty() {
+            return Poll::Ready(take_frame(&mut self.first));
+        }
+        match (self.last.take(), &mut self.rest) {
+            (Some(last), _) => Poll::Ready(Some(last)),
+            (None, Some(rest)) => rest.as_mut().poll_frame(cx),
+            (None, None) => Poll::Ready(None),
+        }
+    }
+
+    pub(super) fn is_end(&self) -> bool {
+        let has_rest = self.rest.as_ref().is_some_and(|rest| !rest.is_end_stream());
+        self.first.is_empty() && self.last.is_none() && !has_rest
+    }
+
+    pub(super) fn size_hint(&self) -> SizeHint {
+        let read = self.first.len() as u64;
+        let rest = self.rest.as_ref().map(|rest| rest.size_hint());
+        let rest = rest.unwrap_or_else(|| SizeHint::with_exact(0));
+        let mut sum = SizeHint::new();
+        sum.set_lower(rest.lower().saturating_add(read));
+        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
+            sum.set_upper(upper);
+        }
+        sum
+    }
+}
