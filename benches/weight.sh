@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the layer adds to a hello-world app of axum: crates, and KiB of the stripped binary.
-# usage: benches/weight.sh [features of this crate, with commas]
+# usage: benches/weight.sh [features of this crate beside `layer`, with commas]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 crate=$PWD app=$(mktemp -d)
@@ -36,5 +36,5 @@ weigh() { # name
 app ''
 weigh without
 app 'let app: Router = app.layer(tower_error_envelope::ErrorEnvelopeLayer::new());'
-cargo add --quiet tower-error-envelope --path "$crate" --no-default-features --features "${1:-}"
+cargo add --quiet tower-error-envelope --path "$crate" --no-default-features --features "layer${1:+,$1}"
 weigh with

@@ -3,26 +3,48 @@
 //! The standard library's search takes 300 instructions before its first byte, and 8 for each. This one looks at blocks of
 //! one length, so that the compiler makes vectors of the loop.
 
+/// Bytes of a block, and the two that follow it.
 const BLOCK: usize = 64;
+const WITH_NEXT: usize = BLOCK + 2;
+
+/// A short text, or the end of a long one, takes half a block.
+const HALF: usize = BLOCK / 2;
 
 /// The signs of all places in `bytes`, joined. `sign` is given each byte and the two after it, which are zero at the end.
 #[inline]
 pub(crate) fn signs(bytes: &[u8], sign: impl Fn(u8, u8, u8) -> u8) -> u8 {
-    let mut found = 0;
-    for start in (0..bytes.len()).step_by(BLOCK) {
-        let mut block = [0; BLOCK + 2];
-        let rest = bytes.get(start..).unwrap_or_default();
-        let rest = rest.get(..BLOCK + 2).unwrap_or(rest);
-        if let Some(place) = block.get_mut(..rest.len()) {
-            place.copy_from_slice(rest);
-        }
-        let [_, second @ ..] = &block;
-        let [_, _, third @ ..] = &block;
-        for ((first, second), third) in block.iter().zip(second).zip(third) {
-            found |= sign(*first, *second, *third);
-        }
+    let (mut found, mut rest) = (0, bytes);
+    while rest.len() > HALF {
+        found |= match rest.first_chunk::<WITH_NEXT>() {
+            Some(block) => of_block(block, &sign),
+            None => of_block(&padded::<WITH_NEXT>(rest), &sign),
+        };
+        rest = rest.get(BLOCK..).unwrap_or_default();
     }
-    found
+    match rest {
+        [] => found,
+        _ => found | of_block(&padded::<{ HALF + 2 }>(rest), &sign),
+    }
+}
+
+/// The beginning of `bytes`, filled up with zeros.
+#[inline]
+fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut block = [0; N];
+    let bytes = bytes.get(..N).unwrap_or(bytes);
+    if let Some(place) = block.get_mut(..bytes.len()) {
+        place.copy_from_slice(bytes);
+    }
+    block
+}
+
+#[inline]
+fn of_block<const N: usize>(block: &[u8; N], sign: impl Fn(u8, u8, u8) -> u8) -> u8 {
+    let (second, third) = (block.iter().skip(1), block.iter().skip(2));
+    let places = block.iter().zip(second).zip(third);
+    places.fold(0, |found, ((first, second), third)| {
+        found | sign(*first, *second, *third)
+    })
 }
 
 #[cfg(test)]
