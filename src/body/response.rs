@@ -317,11 +317,8 @@ mod tests {
     #[test]
     fn a_body_that_was_begun_has_ended_when_its_rest_has() {
         for (rest, ended) in [("", true), ("llo", false)] {
-            let body = Wrapped::resumed(Resumed {
-                first: Bytes::new(),
-                last: None,
-                rest: Some(Box::pin(Full::from(rest))),
-            });
+            let inner = Box::pin(Full::from(rest));
+            let body = Wrapped::resumed(Resumed::new(Bytes::new(), None, inner, End::Full));
             assert_eq!(body.is_end_stream(), ended, "{rest:?}");
         }
     }
