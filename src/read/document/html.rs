@@ -64,6 +64,60 @@ pub(in crate::read) fn closed<'t>(text: &'t str, name: &str) -> Option<&'t str> 
     content.get(..end)
 }
 
+/// Whether a page has a script.
+pub(in crate::read) fn has_script(page: &[u8]) -> bool {
+    let tag = b"<script";
+    let mut windows = page.windows(tag.len());
+    windows.any(|window| window.first() == Some(&b'<') && window.eq_ignore_ascii_case(tag))
+}
+
+/// Whether the body of a page shows a text to people, also without scripts. A word that only asks to wait is none.
+pub(in crate::read) fn shows_text(text: &str) -> bool {
+    let after_end = |name| Some(text.get(find_tag(text, "</", name)?..)?.split_once('>')?.1);
+    let body = after_tag(text, "body").or_else(|| after_end("head"));
+    let mut rest = body.or_else(|| after_end("title"));
+    while let Some(text) = rest {
+        let (shown, tag) = text.split_once('<').unwrap_or((text, ""));
+        if is_shown(shown) {
+            return true;
+        }
+        rest = behind(tag);
+    }
+    false
+}
+
+fn is_shown(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '…'));
+    let is_nothing = ["", "&nbsp;", "loading", "please wait"];
+    !is_nothing
+        .iter()
+        .any(|nothing| nothing.eq_ignore_ascii_case(text))
+}
+
+/// What follows a tag, or the whole element if people do not see what is in it; `None` if it does not end.
+fn behind(tag: &str) -> Option<&str> {
+    if tag.is_empty() {
+        return None;
+    }
+    if let Some(comment) = tag.strip_prefix("!--") {
+        return Some(comment.split_once("-->")?.1);
+    }
+    let is_named = |name: &&&str| {
+        let start = tag.get(..name.len());
+        let end = tag.as_bytes().get(name.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && end.is_some_and(|end| !end.is_ascii_alphanumeric())
+    };
+    let end = match HIDDEN.iter().find(is_named) {
+        Some(name) => tag.get(find_tag(tag, "</", name)?..)?,
+        None => tag,
+    };
+    Some(end.split_once('>')?.1)
+}
+
+/// Elements of which people see nothing while scripts run.
+const HIDDEN: [&str; 5] = ["noscript", "script", "style", "template", "svg"];
+
 /// What stands behind the first tag of this name.
 fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, content) = text.get(find_tag(text, "<", name)?..)?.split_once('>')?;

@@ -7,7 +7,7 @@
 use crate::envelope::Envelope;
 use crate::read::any_json;
 use crate::read::document::entities;
-use crate::read::document::html::{closed, element, is_page, without_tags};
+use crate::read::document::html::{closed, element, has_script, is_page, shows_text, without_tags};
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -25,6 +25,9 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     if !is_page(source.text) {
         return None;
     }
+    if is_shell(source.text) {
+        return Some(source.envelope().into());
+    }
     let message_of = |name| message(source, element(source.text, name)?);
     let message = match message_of("title") {
         // A title that only spells the status leaves it to the heading to say more.
@@ -37,9 +40,9 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     Some(envelope(source, &message.unwrap_or_default()).into())
 }
 
-/// As [`read`], of the beginning of a long text, if it is a page and nothing that follows can make a difference.
-pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
-    if !is_page(source.text) {
+/// As [`read`], of the beginning of a long text `page`, if it is a page and nothing that follows can make a difference.
+pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
+    if !is_page(source.text) || (!shows_text(source.text) && has_script(page)) {
         return None;
     }
     let title = message(source, closed(source.text, "title")?);
@@ -48,6 +51,12 @@ pub(super) fn read_head(source: &Source<'_>) -> Option<Envelope> {
         title => message(source, closed(source.text, "h1")?).or(title)?,
     };
     Some(envelope(source, &told))
+}
+
+/// Whether a page is empty until its scripts run: an application that answers every address with itself. Its title is the
+/// name of a product, and no message.
+fn is_shell(page: &str) -> bool {
+    !shows_text(page) && has_script(page.as_bytes())
 }
 
 /// Whether a text is the title of a page that asks for a name and a password: what a browser is sent in the place of an
@@ -215,6 +224,35 @@ mod tests {
             let response = Response::builder().status(status).body(Bytes::from(page));
             let envelope = crate::read::read(&response.unwrap());
             assert_eq!(envelope.sent_message(), want, "{title}");
+        }
+    }
+
+    #[test]
+    fn the_title_of_an_application_is_no_message() {
+        let shells = [
+            r#"<!DOCTYPE html><html><head><title>React App</title><script src="/main.js"></script></head><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div></body></html>"#,
+            r#"<html><head><title>Vite + Vue</title></head><body><div id=app>Loading...</div><!-- built --><script type="module" src="/src/main.ts"></script></body></html>"#,
+            r#"<!doctype html><html><title>Pumps</title><head></head><body class="dark"><pump-root></pump-root><style>p{}</style><SCRIPT>run("<p>a text</p>")</SCRIPT></body></html>"#,
+        ];
+        for shell in shells {
+            let long = shell.replace("<body", &format!("<!--{}--><body", "x".repeat(2000)));
+            for shell in [shell, &long] {
+                let want = ("Bad Gateway".to_owned(), "Bad Gateway".to_owned());
+                assert_eq!(read_both(shell), want, "{shell}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_that_says_something_keeps_its_title() {
+        let pages = [
+            "<html><head><title>The pump is dry</title><script>count()</script></head><body><p>Come back later</p></body></html>",
+            "<html><head><title>The pump is dry</title></head><body></body></html>",
+            "<title>The pump is dry</title><script>count()</script><body><div id=root><h1>Dry</h1></div></body>",
+            "<html><head><title>The pump is dry</title></head><body><noscript>Scripts, please</noscript>Dry<script></script>",
+        ];
+        for page in pages {
+            assert_eq!(read_both(page).1, "The pump is dry", "{page}");
         }
     }
 }

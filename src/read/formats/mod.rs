@@ -97,7 +97,7 @@ pub(super) fn read_page_head(
     source: &Source<'_>,
     response: &Response<Bytes>,
 ) -> Option<(&'static str, ReadEnvelope)> {
-    let envelope = html::read_head(source)?;
+    let envelope = html::read_head(source, response.body())?;
     let is_page = source::is_plain(source.text, response) && !form::is_form(source);
     is_page.then(|| (html::FORMAT.name, envelope.into()))
 }
