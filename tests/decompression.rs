@@ -5,6 +5,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::io::Write;
+use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::{write::GzEncoder, Compression};
@@ -281,4 +282,32 @@ fn beside_a_body_that_keeps_its_coding_stands_no_length_of_an_upstream() {
     assert_eq!(values(&answer, "content-encoding"), ["gzip"]);
     assert!(values(&answer, "content-length").is_empty());
     assert_eq!(*answer.body(), body);
+}
+
+#[tokio::test]
+async fn a_delay_in_a_coded_body_is_found() {
+    let bodies = [
+        (r#"{"message":"Slow down","retry_after":3.5}"#, 3_500),
+        (r#"{"errcode":"M_LIMIT","retry_after_ms":2000}"#, 2_000),
+        (
+            r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"4s"}]}}"#,
+            4_000,
+        ),
+    ];
+    for (body, milliseconds) in bodies {
+        let mut coded = GzEncoder::new(Vec::new(), Compression::default());
+        coded.write_all(body.as_bytes()).unwrap();
+        let response = Response::builder()
+            .status(429)
+            .header("content-encoding", "gzip")
+            .body(Full::new(Bytes::from(coded.finish().unwrap())));
+        let mut response = Some(response.unwrap());
+        let service = service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+        });
+        let answer = RaiseErrorsLayer::new().layer(service);
+        let error = answer.oneshot(Request::new(())).await.unwrap_err();
+        let delay = error.into_api().unwrap().retry_advice().delay();
+        assert_eq!(delay, Some(Duration::from_millis(milliseconds)), "{body}");
+    }
 }

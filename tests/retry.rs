@@ -32,6 +32,44 @@ fn error(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> A
 }
 
 #[test]
+fn a_reset_that_is_too_far_away_is_no_reason_to_try_at_once() {
+    for reset in [
+        "99999999999999999999999999",
+        &"9".repeat(400),
+        "1767225600000",
+    ] {
+        let error = error(Method::GET, 429, &[("x-ratelimit-reset", reset)], "");
+        assert_eq!(error.retry_advice(), NO, "{reset}");
+    }
+}
+
+#[test]
+fn the_id_of_the_request_is_that_of_the_body_else_that_of_a_header() {
+    let cases = [
+        ("x-request-id", "h-1", "", Some("h-1")),
+        (
+            "x-request-id",
+            "h-1",
+            r#"{"message":"No","requestId":"b-1"}"#,
+            Some("b-1"),
+        ),
+        (
+            "x-amzn-requestid",
+            "h-2",
+            r#"{"message":"No"}"#,
+            Some("h-2"),
+        ),
+        ("x-correlation-id", "h-3", "No such thing", Some("h-3")),
+        ("x-request-id", "with a blank", "", None),
+        ("x-page-id", "h-4", r#"{"message":"No"}"#, None),
+    ];
+    for (name, id, body, want) in cases {
+        let error = error(Method::GET, 500, &[(name, id)], body);
+        assert_eq!(error.request_id().as_deref(), want, "{name}: {id} {body}");
+    }
+}
+
+#[test]
 fn without_a_hint_the_status_and_the_method_decide() {
     let idempotent = [
         Method::GET,

@@ -155,8 +155,10 @@ fn reset_at(headers: &HeaderMap) -> Option<Duration> {
     if reset < EPOCH {
         return seconds(reset);
     }
-    let then = SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(reset).ok()?)?;
-    until(headers, then)
+    // A point in time that no clock reaches is as far away as can be.
+    let since_epoch = Duration::try_from_secs_f64(reset).ok();
+    let then = since_epoch.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
+    then.map_or_else(|| seconds(LONGEST), |then| until(headers, then))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

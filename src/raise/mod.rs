@@ -16,6 +16,7 @@ mod pass_on;
 mod raise_response;
 mod raised_error;
 mod reading;
+mod request_id;
 mod retry;
 #[cfg(feature = "retry")]
 mod retry_policy;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use http::Response;
+
 use super::error::ApiError;
 use crate::envelope::{Failure, RetryAdvice};
+use crate::read;
 
 impl ApiError {
     /// Whether and when to send the request again. [`RetryAdvice`] lists the signs that decide.
@@ -45,10 +48,12 @@ impl ApiError {
 }
 
 fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
+    // `body` is as it was received.
+    let decoded = read::decoded_by_default(error.response());
     let failure = Failure {
         status: error.status(),
         headers: error.headers(),
-        body: error.body(),
+        body: decoded.as_ref().map_or(error.body(), Response::body),
         method: error.method(),
     };
     failure.advice(max_delay)

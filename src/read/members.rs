@@ -107,12 +107,22 @@ pub(crate) fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
     if envelope.members().contains(REQUEST_ID) {
         return;
     }
-    let is_id = |text: &&str| !text.is_empty() && text.len() <= MAX_VALUE && !text.contains(' ');
-    let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
-    let id = ids.find_map(|(_, value)| value.to_str().ok().filter(is_id));
-    if let Some(id) = id {
+    if let Some(id) = id_in_headers(headers) {
         envelope.set_member(ByteString::from_static(REQUEST_ID), &id);
     }
+}
+
+/// The id of the request: the one that stands in the error, else the one in the headers of its answer.
+#[cfg(feature = "layer")]
+pub(crate) fn request_id(headers: &HeaderMap, envelope: &Envelope) -> Option<String> {
+    let in_body = envelope.members().get_as(REQUEST_ID);
+    in_body.or_else(|| id_in_headers(headers).map(str::to_owned))
+}
+
+fn id_in_headers(headers: &HeaderMap) -> Option<&str> {
+    let is_id = |text: &&str| !text.is_empty() && text.len() <= MAX_VALUE && !text.contains(' ');
+    let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
+    ids.find_map(|(_, value)| value.to_str().ok().filter(is_id))
 }
 
 fn add_if_wanted(source: &Source<'_>, envelope: &mut Envelope, key: &str, value: Value<'_>) {

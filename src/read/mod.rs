@@ -49,6 +49,8 @@ pub use self::formats::Rejections;
 #[cfg(feature = "layer")]
 pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
 pub(crate) use self::members::add_request_id;
+#[cfg(feature = "layer")]
+pub(crate) use self::members::request_id;
 pub use self::reader::ErrorReader;
 use self::reader::ReadEnvelope;
 use self::source::Source;
@@ -79,6 +81,12 @@ pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Respon
     return crate::http::content_coding::decoded(response, limit);
     #[cfg(not(feature = "decompression"))]
     None
+}
+
+/// As [`decoded`], up to the limit that counts where none is configured.
+#[cfg(feature = "layer")]
+pub(crate) fn decoded_by_default(response: &Response<Bytes>) -> Option<Response<Bytes>> {
+    decoded(response, MAX_DECODED)
 }
 
 /// Reads the error that `response` carries, asking these readers first.
