@@ -831,6 +831,56 @@ async fn grpc_web_may_be_translated_on_either_side() {
 }
 
 #[tokio::test]
+async fn scripts_may_read_all_metadata_of_an_error() {
+    let server = serve_layered(ErrorEnvelopeLayer::new()).await;
+    let names = "grpc-status, grpc-message, grpc-status-details-bin";
+    for (method, more) in [
+        ("Json401", ", www-authenticate"),
+        ("Text429", ", retry-after"),
+        ("Page403", ""),
+    ] {
+        let path = format!("/printer.v1.Plain/{method}");
+        let answer = raw(server, &path, "application/grpc-web+proto").await;
+        let exposed = values(&answer, "access-control-expose-headers");
+        assert_eq!(exposed, [format!("{names}{more}")]);
+    }
+}
+
+/// The status of a call through tonic-web's layer for clients, which stands on either side of the layer.
+#[tokio::test]
+async fn a_client_of_grpc_web_reads_an_error_of_http_on_either_side_of_its_translation() {
+    use hyper_util::client::legacy::Client;
+    use hyper_util::rt::TokioExecutor;
+    use printer::serve_answer;
+    use tonic_web::{GrpcWebCall, GrpcWebClientLayer};
+
+    let page = "<html><head><title>The backend is down</title></head></html>";
+    let down = Response::builder()
+        .status(502)
+        .header("content-type", "text/html");
+    let server = serve_answer(down.body(Bytes::from(page)).unwrap()).await;
+    let origin: http::Uri = format!("http://{server}").parse().unwrap();
+    let http =
+        || Client::builder(TokioExecutor::new()).build_http::<GrpcWebCall<tonic::body::Body>>();
+
+    let outside = ErrorEnvelopeLayer::client().layer(GrpcWebClientLayer::new().layer(http()));
+    let mut outside = PrinterClient::with_origin(outside, origin.clone());
+    let status = outside.print(Job::default()).await.unwrap_err();
+    assert_eq!(
+        (status.code(), status.message()),
+        (Code::Unavailable, "Bad Gateway")
+    );
+
+    let inside = GrpcWebClientLayer::new().layer(ErrorEnvelopeLayer::client().layer(http()));
+    let mut inside = PrinterClient::with_origin(inside, origin);
+    let status = inside.print(Job::default()).await.unwrap_err();
+    assert_eq!(
+        (status.code(), status.message()),
+        (Code::Unavailable, "The backend is down")
+    );
+}
+
+#[tokio::test]
 async fn a_cors_layer_outside_says_itself_what_is_exposed() {
     let own = || {
         tower_http::cors::CorsLayer::new()

@@ -17,11 +17,14 @@ use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::caller::{Caller, Reads};
+use super::config::Config;
 use super::extensions::Passthrough;
 use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
 use crate::grpc::connect;
 use crate::grpc::content_type::GrpcType;
+use crate::grpc::protocol::Protocol;
 use crate::grpc::status::STATUS;
 use crate::http::media_type::{self, is_connect_stream_label};
 use crate::read::{self, ErrorReader};
@@ -36,9 +39,12 @@ pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: B
     can_be_read(body_limit, head, hint) && is_connect_stream_label(head.headers)
 }
 
-/// Whether a success is an answer of gRPC that has no status in its head.
-pub(super) fn is_grpc_candidate(head: HeadRef<'_>) -> bool {
-    head.status == StatusCode::OK
+/// Whether a success of a server is an answer of gRPC to a caller of HTTP, and has no status in its head.
+pub(super) fn is_grpc_candidate(config: &Config, caller: Caller, head: HeadRef<'_>) -> bool {
+    let reads_http = caller.protocol == Protocol::Http && caller.reads == Reads::All;
+    config.is_server()
+        && reads_http
+        && head.status == StatusCode::OK
         && names_grpc(head.headers)
         && !head.headers.contains_key(STATUS)
         && head.extensions.get::<Passthrough>().is_none()

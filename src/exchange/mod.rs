@@ -80,6 +80,8 @@ mod decide;
 mod dialects;
 mod entity_headers;
 mod error_chain;
+#[cfg(feature = "tonic")]
+mod exposed;
 mod extensions;
 mod grpc_answer;
 mod guard;

@@ -14,7 +14,7 @@ use super::config::Config;
 use super::extensions::Masking;
 use super::headers;
 #[cfg(feature = "tonic")]
-use super::not_grpc;
+use super::{exposed::exposed, not_grpc};
 use crate::body::StatusChange;
 use crate::envelope::Envelope;
 use crate::grpc::content_type::{ConnectType, GrpcType};
@@ -46,7 +46,8 @@ pub(super) fn write_grpc(
     headers::replace(parts, StatusCode::OK, envelope.headers(), false);
     let (status, own) = if config.is_server() {
         let status = public_status(config, envelope);
-        (status, media.is_web().then_some(EXPOSED))
+        let exposed = media.is_web().then(|| exposed(&parts.headers, &status));
+        (status, exposed)
     } else {
         parts.headers.remove(HTTP_STATUS);
         let status = convert::with_code(envelope, GrpcCode::inferred(came));
@@ -75,14 +76,6 @@ pub(super) fn write_grpc(
 ) -> AnswerBody {
     write_connect(config, parts, envelope)
 }
-
-/// Scripts of other origins may read only the headers that are named here
-/// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)).
-#[cfg(feature = "tonic")]
-const EXPOSED: (http::HeaderName, HeaderValue) = (
-    http::header::ACCESS_CONTROL_EXPOSE_HEADERS,
-    HeaderValue::from_static("grpc-status, grpc-message, grpc-status-details-bin"),
-);
 
 /// The metadata with the HTTP status of an answer that was not in gRPC. Clients get it.
 #[cfg(feature = "tonic")]

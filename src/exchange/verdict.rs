@@ -87,13 +87,7 @@ fn class_of_success(
     if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
         return Class::Error;
     }
-    let reads_http = caller.protocol == Protocol::Http && caller.reads == Reads::All;
-    if may_be_rpc
-        && reads_http
-        && config.is_server()
-        && !hint.ended
-        && in_success::is_grpc_candidate(head)
-    {
+    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(config, caller, head) {
         return Class::Probe;
     }
     if config.errors_in_success
