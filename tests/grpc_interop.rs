@@ -72,7 +72,7 @@ async fn outcomes(mut peer: Command, server: SocketAddr) -> Outcomes {
 }
 
 /// Calls a server with and one without the layer, and compares what the peer sees.
-async fn compare(peer: fn() -> Command, least: usize) {
+async fn compare(peer: fn() -> Command, least: usize) -> Row {
     let bare = outcomes(peer(), serve_bare().await).await;
     let layered = outcomes(peer(), serve_layered(ErrorEnvelopeLayer::new()).await).await;
     assert_eq!(
@@ -105,11 +105,50 @@ async fn compare(peer: fn() -> Command, least: usize) {
         long.len() > 2000 && long_message().starts_with(long) && long.ends_with('😈'),
         "{long}"
     );
-    let plain = layered.keys().filter(|case| case.starts_with("plain"));
-    println!(
-        "{equal} cases equal, {} plain errors as expected",
-        plain.count()
-    );
+    Row {
+        equal,
+        bare: read(&bare),
+        layered: read(&layered),
+    }
+}
+
+/// A row of the table in the guide: successes and errors of the service that are equal with and without the layer, and the errors
+/// of plain handlers whose code and message the peer reads, without the layer and with it.
+#[derive(Debug, PartialEq)]
+struct Row {
+    equal: usize,
+    bare: usize,
+    layered: usize,
+}
+
+impl Row {
+    fn is(&self, peer: &str, equal: usize, bare: usize, layered: usize) {
+        println!(
+            "| {peer} | {} | {} | {} |",
+            self.equal, self.bare, self.layered
+        );
+        let want = Self {
+            equal,
+            bare,
+            layered,
+        };
+        assert_eq!(*self, want, "{peer}");
+    }
+}
+
+/// How many errors of plain handlers a peer reads.
+fn read(outcomes: &Outcomes) -> usize {
+    let of = |kind: &str, plain: &Plain| {
+        let outcome = outcomes.get(&format!("{kind} {}", plain.method))?;
+        let code = plain.code as usize;
+        let codes = [Value::from(code), Value::from(NAMES[code])];
+        Some(codes.contains(&outcome["code"]) && outcome["message"] == plain.message)
+    };
+    let kinds = ["plain", "plain stream"];
+    let all = kinds
+        .iter()
+        .flat_map(|kind| PLAIN.iter().filter_map(|plain| of(kind, plain)));
+    all.filter(|is_read| *is_read).count()
 }
 
 /// Whether the peer saw just this without the layer.
@@ -188,19 +227,21 @@ fn anys(outcome: &Value) -> BTreeMap<String, Vec<u8>> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers"]
 async fn grpcio_sees_no_difference_and_every_plain_error() {
-    compare(|| python("peer.py"), 22).await;
+    let row = compare(|| python("peer.py"), 22).await;
+    row.is("grpcio", 0, 0, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers"]
 async fn grpc_js_sees_no_difference_and_every_plain_error() {
-    compare(node, 21).await;
+    compare(node, 21).await.is("grpc-js", 0, 0, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers"]
 async fn buf_sees_no_difference_and_every_plain_error() {
-    compare(|| python("peer_buf.py"), 19).await;
+    let row = compare(|| python("peer_buf.py"), 19).await;
+    row.is("buf, gRPC", 0, 0, 0);
     let outcomes = outcomes(python("peer_buf.py"), serve_bare().await).await;
     let metadata = outcomes["metadata of an error"]["metadata"]
         .as_array()
@@ -216,7 +257,7 @@ async fn buf_sees_every_plain_error_in_grpc_web() {
         command.env("PEER_PROTOCOL", "grpcweb");
         command
     };
-    compare(web, 0).await;
+    compare(web, 0).await.is("buf, gRPC-Web", 0, 0, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,7 +268,7 @@ async fn buf_sees_every_plain_error_in_connect() {
         command.env("PEER_PROTOCOL", "connect");
         command
     };
-    compare(connect, 0).await;
+    compare(connect, 0).await.is("buf, Connect", 0, 0, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -345,7 +386,25 @@ async fn connect_node_and_connect_web_see_no_difference_and_every_plain_error() 
         }
     }
     assert!(plain >= 150, "{plain}");
-    println!("{equal} cases equal, {masked} masked, {plain} plain errors as expected");
+    let read = |outcomes: &Outcomes| {
+        let of = |case: &str, outcome: &Value| {
+            let mut known = CONNECT_PLAIN
+                .iter()
+                .filter(|plain| case.ends_with(&format!(" {}", plain.0)));
+            known.any(|plain| outcome["code"] == plain.1 && outcome["message"] == plain.2)
+        };
+        let plain = outcomes
+            .iter()
+            .filter(|(case, _)| case.starts_with("plain"));
+        plain.filter(|(case, outcome)| of(case, outcome)).count()
+    };
+    println!("{masked} masked");
+    let row = Row {
+        equal,
+        bare: read(&bare),
+        layered: read(&layered),
+    };
+    row.is("connect-node and connect-web, ten transports", 0, 0, 0);
 }
 
 /// Processes that end with the test.

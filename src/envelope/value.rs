@@ -192,7 +192,7 @@ impl Envelope {
         fits && !self.inner.fields.is_empty()
     }
 
-    pub(super) fn retry_delay(&self) -> Option<Duration> {
+    pub(crate) fn retry_delay(&self) -> Option<Duration> {
         self.inner.retry_delay
     }
 

@@ -56,5 +56,16 @@ fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
         body: decoded.as_ref().map_or(error.body(), Response::body),
         method: error.method(),
     };
-    failure.advice(max_delay)
+    let advice = failure.advice(max_delay);
+    // A status of gRPC has its delay in its details or metadata, which HTTP does not know.
+    let is_silent =
+        !matches!(advice, RetryAdvice::After(_)) && !error.headers().contains_key(SHOULD_RETRY);
+    match error.envelope().retry_delay().filter(|_| is_silent) {
+        Some(delay) if delay <= max_delay => RetryAdvice::After(delay),
+        Some(_) => RetryAdvice::No,
+        None => advice,
+    }
 }
+
+/// Says "false" where nothing else counts.
+const SHOULD_RETRY: &str = "x-should-retry";
