@@ -135,7 +135,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Writes the errors for callers of gRPC and Connect without details: code, message and metadata alone. Default: with details.
     ///
     /// It is for servers behind a gateway that writes an empty body if it does not know the messages of the details, such as
-    /// Envoy's JSON transcoder. See the [guide](crate::docs::grpc#behind-the-filters-of-envoy). Details that a gRPC service answers
+    /// Envoy's JSON transcoder: see the guide `docs::grpc`. Details that a gRPC service answers
     /// itself pass.
     pub fn without_grpc_details(self) -> Self {
         self.configured(Normaliser::without_grpc_details)
