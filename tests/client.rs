@@ -10,9 +10,10 @@ use axum::response::Html;
 use axum::routing::get;
 use axum::{Json, Router};
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
+use http_body::Frame;
 use http_body_util::Full;
 use serde_json::json;
 use support::{collect, serve, text, values, PROTOCOLS};
@@ -246,8 +247,7 @@ async fn the_request_id_of_a_header_is_a_member_for_clients_alone() {
 #[tokio::test]
 async fn an_error_that_is_a_stream_without_end_passes_at_once() {
     let service = tower::service_fn(|_: Request<()>| async {
-        let endless =
-            futures_util::stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
+        let endless = futures_util::stream::pending::<Result<Frame<Bytes>, std::io::Error>>();
         let response = Response::builder().status(500);
         let response = response.header("content-type", "multipart/mixed; boundary=a");
         response.body(http_body_util::StreamBody::new(endless))
@@ -268,4 +268,24 @@ async fn a_client_that_asks_for_pages_reads_the_error_in_one() {
     let client = ErrorEnvelopeLayer::client().layer(service);
     let response = collect(client.oneshot(request.unwrap()).await.unwrap()).await;
     assert!(text(&response).starts_with(r#"{"_error_message":"There is no printer 8""#));
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_data_also_after_blanks() {
+    let frames =
+        ["\r\n\t [1", ",2"].map(|text| Ok::<_, std::io::Error>(Frame::data(Bytes::from(text))));
+    let frames = futures_util::stream::iter(frames).chain(futures_util::stream::pending());
+    let response = Response::builder().header("content-type", "application/json");
+    let mut response = Some(
+        response
+            .body(http_body_util::StreamBody::new(frames))
+            .unwrap(),
+    );
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, std::convert::Infallible>(response.take().unwrap()))
+    });
+    let client = ErrorEnvelopeLayer::client()
+        .with_errors_in_success()
+        .layer(service);
+    assert!(client.oneshot(Request::new(())).now_or_never().is_some());
 }

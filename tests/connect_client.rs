@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
@@ -180,5 +181,27 @@ async fn through_a_proxy_a_unary_error_passes_byte_for_byte_unless_it_is_masked(
         let answer = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(answer == body, passes, "{answer:?}");
         assert!(!String::from_utf8_lossy(&answer).contains("10.0.0.7"));
+    }
+}
+
+#[test]
+fn what_cannot_be_the_end_of_a_stream_passes_at_once() {
+    for (label, coding) in [
+        ("application/connect+json", Some("gzip")),
+        ("text/plain", None),
+        ("application/grpc", None),
+    ] {
+        let endless = futures_util::stream::pending::<Result<Frame<Bytes>, Infallible>>();
+        let response = Response::builder().header("content-type", label);
+        let response = coding.into_iter().fold(response, |response, coding| {
+            response.header("content-encoding", coding)
+        });
+        let mut response = Some(response.body(StreamBody::new(endless)).unwrap());
+        let service = looking().layer(service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+        }));
+        let request = Request::post("/a.B/C").header("content-type", "application/connect+json");
+        let answer = service.oneshot(request.body(()).unwrap()).now_or_never();
+        assert!(answer.is_some(), "{label}");
     }
 }

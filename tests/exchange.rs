@@ -389,3 +389,26 @@ fn a_panicking_reader_loses_no_response() {
     let data = success(r#"{"printers": []}"#);
     assert!(matches!(data.body, AnswerBody::Inner(_)));
 }
+
+#[test]
+fn an_engine_masks_the_status_in_trailers_where_it_was_told_to() {
+    for (normaliser, message) in [
+        (Normaliser::server(), "db01 is gone"),
+        (
+            Normaliser::server().with_masked_statuses(),
+            "Internal Server Error",
+        ),
+    ] {
+        let headers = HeaderMap::from_iter([(
+            http::header::CONTENT_TYPE,
+            "application/grpc".parse().unwrap(),
+        )]);
+        let uri = "/a.B/C".parse().unwrap();
+        let caller = normaliser.caller(&Method::POST, Version::HTTP_2, &uri, &headers);
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-status", "13".parse().unwrap());
+        trailers.insert("grpc-message", "db01 is gone".parse().unwrap());
+        normaliser.trailers(caller, &mut trailers);
+        assert_eq!(trailers["grpc-message"], message);
+    }
+}

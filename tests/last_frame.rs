@@ -337,6 +337,47 @@ async fn half_a_message_is_followed_by_the_error_alone() {
             assert_eq!(got.error.unwrap().to_string(), "gone");
         }
     }
+    let half = failing(&[b"AAAAAAEA", b"AA"], "gone");
+    let got = run(layer(), labelled("application/grpc-web-text", half)).await;
+    assert_eq!((&*got.text(), got.error.is_some()), ("AAAAAAEAAA", true));
+}
+
+#[tokio::test]
+async fn a_server_without_grpc_adds_nothing_to_its_streams() {
+    let without = ErrorEnvelopeLayer::new().without_grpc().with_last_frame();
+    let got = run(
+        without,
+        labelled("application/grpc-web", failing(&[], "gone")),
+    )
+    .await;
+    assert!(got.data.is_empty() && got.error.is_some());
+}
+
+#[tokio::test]
+async fn trailers_follow_a_body_whose_length_is_known() {
+    let response = Response::builder()
+        .header("content-type", "application/grpc")
+        .header("content-length", "5");
+    let frames = failing(&[&[0, 0, 0, 0, 0]], "gone");
+    let call = Request::post("/a.v1.B/C").version(http::Version::HTTP_2);
+    let call = call.header("content-type", "application/grpc").body(());
+    let got = run_as(layer(), response.body(frames).unwrap(), call.unwrap()).await;
+    assert_eq!(got.trailers.unwrap()["grpc-status"], "13");
+}
+
+#[tokio::test]
+async fn a_delay_is_told_in_whole_seconds_rounded_up() {
+    use tonic_types::{ErrorDetails, StatusExt};
+
+    let mut details = ErrorDetails::new();
+    details.set_retry_info(Some(std::time::Duration::from_millis(1500)));
+    let busy = tonic::Status::with_error_details(tonic::Code::ResourceExhausted, "busy", details);
+    let got = run(
+        layer(),
+        labelled("application/x-ndjson", failing(&[], Envelope::from(busy))),
+    )
+    .await;
+    assert!(got.text().contains(r#""retry_after":2"#), "{}", got.text());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -109,13 +109,17 @@ async fn data_comes_only_with_success_and_every_error_has_its_kind() {
         Case { status: 600, kind: ErrorKind::Server, is: ApiError::is_server },
     ];
     let server = serve(routes()).await;
-    for case in cases {
+    for case in &cases {
         let error = fail(server, &format!("/status/{}", case.status)).await;
         assert_eq!(
             (error.status().as_u16(), error.kind()),
             (case.status, case.kind)
         );
         assert!((case.is)(&error), "{error:?}");
+        for other in &cases {
+            let is = case.kind.is_a(other.kind);
+            assert_eq!((other.is)(&error), is, "{:?} {:?}", case.kind, other.kind);
+        }
         assert_eq!(
             error.is_request(),
             !matches!(case.status, 403 | 404 | 504),
@@ -649,4 +653,74 @@ async fn a_stream_of_documents_is_not_held_back_while_errors_in_successes_are_lo
     let mut body = client.oneshot(Request::new(())).await.unwrap().into_body();
     let frame: Frame<Bytes> = body.frame().await.unwrap().unwrap();
     assert_eq!(frame.into_data().unwrap(), event);
+}
+
+/// What the layer makes of a response of JSON that comes in these frames and then stalls or ends.
+fn of_frames(
+    layer: &RaiseErrorsLayer,
+    status: u16,
+    frames: &[&'static str],
+    stalls: bool,
+) -> Option<Result<String, ApiError>> {
+    let frames: Vec<_> = frames
+        .iter()
+        .map(|text| Bytes::from_static(text.as_bytes()))
+        .collect();
+    let frames =
+        futures_util::stream::iter(frames).map(|data| Ok::<_, Infallible>(Frame::data(data)));
+    let rest = match stalls {
+        true => futures_util::stream::pending().boxed(),
+        false => futures_util::stream::empty().boxed(),
+    };
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/json");
+    let mut response = Some(response.body(StreamBody::new(frames.chain(rest))).unwrap());
+    let service = layer.layer(tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+    }));
+    let raised = service.oneshot(Request::new(())).now_or_never()?;
+    Some(match raised {
+        Ok(response) if stalls => Ok(response.status().to_string()),
+        Ok(response) => {
+            let body = response.into_body().collect().now_or_never().unwrap();
+            Ok(String::from_utf8(body.unwrap().to_bytes().to_vec()).unwrap())
+        }
+        Err(error) => Err(error.into_api().unwrap()),
+    })
+}
+
+#[test]
+fn a_success_is_not_read_unless_errors_in_it_are_asked_for() {
+    let layer = RaiseErrorsLayer::new();
+    assert!(of_frames(&layer, 200, &["{"], true).is_some());
+    let failed = r#"{"ok":false,"error":"not_authed"}"#;
+    assert_eq!(
+        of_frames(&layer, 200, &[failed], false).unwrap().unwrap(),
+        failed
+    );
+    let looking = layer.with_errors_in_success();
+    assert!(of_frames(&looking, 200, &[failed], false).unwrap().is_err());
+}
+
+#[test]
+fn an_error_is_no_data_whatever_its_body_looks_like() {
+    let looking = RaiseErrorsLayer::new().with_errors_in_success();
+    let error = of_frames(
+        &looking,
+        500,
+        &[r#"["the printer"#, r#" is on fire"]"#],
+        false,
+    );
+    let error = error.unwrap().unwrap_err();
+    assert_eq!(error.body(), r#"["the printer is on fire"]"#);
+}
+
+#[test]
+fn what_is_printed_for_debugging_names_the_configuration() {
+    let printed = format!("{:?}", RaiseErrorsLayer::new().with_body_limit(7));
+    assert!(
+        printed.starts_with("RaiseErrorsLayer {") && printed.contains('7'),
+        "{printed}"
+    );
 }

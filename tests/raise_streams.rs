@@ -9,6 +9,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -614,4 +615,107 @@ mod laws {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn readiness_is_that_of_the_service_inside() {
+    let layer = RaiseErrorsLayer::new().with_errors_in_streams();
+    let (mut service, mut handle) =
+        tower_test::mock::spawn_layer::<Request<()>, Response<Full<Bytes>>, _>(layer);
+    handle.allow(0);
+    assert!(service.poll_ready().is_pending());
+    handle.allow(1);
+    assert!(service.poll_ready().is_ready());
+}
+
+/// Frames of this label that are given before the stream stalls.
+fn before_a_stall(label: &'static str, frames: &[String]) -> Vec<Bytes> {
+    let frames: Vec<_> = frames.iter().map(data).collect();
+    let frames = futures_util::stream::iter(frames).chain(futures_util::stream::pending());
+    let response = Response::builder().header("content-type", label);
+    let mut response = Some(response.body(StreamBody::new(frames)).unwrap());
+    let layer = RaiseErrorsLayer::new().with_errors_in_streams();
+    let service = layer.layer(service_fn(move |_: Request<()>| {
+        ready(Ok::<_, Infallible>(response.take().unwrap()))
+    }));
+    let response = service.oneshot(Request::new(())).now_or_never().unwrap();
+    let mut body = response.unwrap().into_body();
+    let mut given = Vec::new();
+    while let Some(frame) = body.frame().now_or_never() {
+        given.push(frame.unwrap().unwrap().into_data().unwrap());
+    }
+    given
+}
+
+#[test]
+fn what_cannot_be_an_error_passes_before_its_end() {
+    let lines = "application/x-ndjson";
+    let long = format!(r#"{{"text":"{}"#, "x".repeat(LIMIT));
+    let message = "\0\0\0\0\u{9}half".to_owned();
+    for (label, frames) in [
+        ("application/connect+json", vec![message]),
+        (lines, vec![long.clone()]),
+        (lines, vec![long, "more".to_owned(), "and more".to_owned()]),
+    ] {
+        let given = before_a_stall(label, &frames).concat();
+        assert_eq!(given.len(), frames.concat().len(), "{label}");
+    }
+    assert!(before_a_stall(lines, &[r#"{"error":"#.to_owned()]).is_empty());
+}
+
+#[tokio::test]
+async fn the_end_of_a_line_that_has_passed_is_no_error() {
+    let long = format!(r#"{{"text":"{}"#, "x".repeat(LIMIT));
+    let busy = "{\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n";
+    let got = read("application/x-ndjson", vec![data(&long), data(busy)]).await;
+    assert_eq!(got.text(), long + busy);
+    assert!(got.error.is_none());
+}
+
+#[tokio::test]
+async fn an_error_of_a_thousand_bytes_is_read_from_several_frames() {
+    let message = "m".repeat(1000);
+    let busy = format!("{{\"error\":{{\"code\":429,\"message\":\"{message}\"}}}}\n");
+    let frames = busy.as_bytes().chunks(300).map(data).collect();
+    assert_eq!(
+        read("application/x-ndjson", frames).await.api().to_string(),
+        message
+    );
+}
+
+#[tokio::test]
+async fn an_error_with_parameters_is_one_of_validation() {
+    use tonic_types::{ErrorDetails, StatusExt};
+
+    let mut details = ErrorDetails::new();
+    details.add_bad_request_violation("name", "is taken");
+    for (details, kind) in [
+        (ErrorDetails::new(), ErrorKind::Request),
+        (details, ErrorKind::Validation),
+    ] {
+        let code = tonic::Code::InvalidArgument;
+        let status = tonic::Status::with_error_details(code, "no", details);
+        let trailers = status.into_http::<()>().headers().clone();
+        let got = read("application/grpc", vec![Ok(Frame::trailers(trailers))]).await;
+        assert_eq!(got.api().kind(), kind);
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_a_reader_found_has_the_status_of_one() {
+    struct Fine;
+
+    impl tower_error_envelope::read::ErrorReader for Fine {
+        fn name(&self) -> &'static str {
+            "fine"
+        }
+
+        fn read(&self, _: &Response<Bytes>) -> Option<Envelope> {
+            Some(Envelope::new(StatusCode::OK, "found"))
+        }
+    }
+
+    let layer = RaiseErrorsLayer::new().with_reader(Fine);
+    let got = run(layer, "application/x-ndjson", vec![data(LABELS[1].2)]).await;
+    assert_eq!(got.api().status(), StatusCode::INTERNAL_SERVER_ERROR);
 }

@@ -264,3 +264,12 @@ async fn a_body_that_breaks_off_keeps_its_status() {
     let mut sources = std::iter::successors(error.source(), |error| (**error).source());
     assert!(sources.any(|error| error.is::<hyper::Error>()));
 }
+
+#[tokio::test]
+async fn a_success_is_data_unless_errors_in_it_are_asked_for() {
+    let failed = r#"{"ok":false,"error":"not_authed"}"#;
+    let answer = ResponseTemplate::new(200).set_body_raw(failed, "application/json");
+    let server = answering(answer).await;
+    let response = get(&server).await.error_for_envelope().await.unwrap();
+    assert_eq!(response.text().await.unwrap(), failed);
+}

@@ -253,3 +253,18 @@ async fn each_hook_alone_gets_the_request() {
         assert_eq!(*seen.lock().unwrap(), ["POST /pay?x=1"]);
     }
 }
+
+#[tokio::test]
+async fn an_error_of_a_service_that_the_client_caused_is_told_by_its_status() {
+    let service = tower::service_fn(|_: Request<()>| async {
+        let limited = http_body_util::Limited::new(Full::<Bytes>::from("too long"), 1);
+        limited.collect().await.map(|_| response(200, ""))
+    });
+    let answer = ErrorEnvelopeLayer::new()
+        .layer(service)
+        .oneshot(Request::new(()));
+    let body = answer.await.unwrap().into_body().collect().await.unwrap();
+    let want = r#"{"_error_message":"Payload Too Large""#;
+    let body = body.to_bytes();
+    assert!(body.starts_with(want.as_bytes()), "{body:?}");
+}
