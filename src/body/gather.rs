@@ -143,21 +143,21 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_grows_only_when_it_is_full() {
-        let mut gather = Gather::new(1000);
-        let mut before = 0;
+    fn a_buffer_grows_only_when_it_is_full_and_then_doubles() {
+        let mut gather = Gather::new(100_000);
+        let mut capacities = vec![0];
         while gather.push(Bytes::from_static(&[b'x'; 100])).is_none() {
             let Kept::Buffer(buffer) = &gather.kept else {
                 continue;
             };
-            let (length, capacity) = (buffer.len(), buffer.capacity());
-            assert!(
-                capacity == before || length > before,
-                "{length} of {capacity}"
-            );
-            before = capacity;
+            let (length, before) = (buffer.len(), capacities[capacities.len() - 1]);
+            if buffer.capacity() != before {
+                assert!(length > before, "{length} of {before}");
+                capacities.push(buffer.capacity());
+            }
         }
-        assert_eq!(before, 1000);
+        assert_eq!(capacities.last(), Some(&100_000));
+        assert!(capacities.len() <= 12, "{capacities:?}");
     }
 
     #[test]

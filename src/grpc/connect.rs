@@ -258,6 +258,7 @@ mod tests {
             r#"{"code":"internal","message":"no","code":"secret"}"#,
             r#"{"code":"internal","message":"no","message":"secret"}"#,
             r#"{"code":"internal","message":"no","details":{"sql":"secret"}}"#,
+            r#"{"code":"internal","message":"no","details":[],"details":["secret"]}"#,
         ] {
             assert!(!is_error(body.as_bytes()), "{body}");
             let read = read_error(body.as_bytes()).unwrap();
