@@ -17,10 +17,33 @@ use crate::write::accept::Choice;
 /// [`Normaliser::caller`](super::Normaliser::caller) makes it.
 ///
 /// A client can send any request. So a `Caller` never decides whether a response is an error, or whether an error is masked.
+///
+/// | request | protocol |
+/// | --- | --- |
+/// | POST over HTTP/2 or later, `application/grpc` (feature `tonic`) | gRPC |
+/// | POST, `application/grpc-web` (feature `tonic`) | gRPC-Web |
+/// | POST, `connect-protocol-version: 1` or `application/connect+…` | [Connect](https://connectrpc.com/docs/protocol) |
+/// | GET with `connect=v1` in the query | Connect |
+/// | any other | HTTP |
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+/// use tower_error_envelope::exchange::Normaliser;
+///
+/// let normaliser = Normaliser::server();
+/// let connect = HeaderMap::from_iter([("connect-protocol-version".parse()?, HeaderValue::from_static("1"))]);
+/// let uri = Uri::from_static("/shop.Printers/Get");
+/// let caller = normaliser.caller(&Method::POST, Version::HTTP_11, &uri, &connect);
+/// let answer = normaliser.service_error(caller, None, "the disk is full".into());
+/// assert_eq!((answer.parts.status.as_u16(), &answer.parts.headers["content-type"]), (500, &"application/json".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
+    /// The protocol in which the answer is written.
     pub(super) protocol: Protocol,
     pub(super) reads: Reads,
+    /// The dialect, and whether a page is preferred. Only callers of HTTP have a choice.
     pub(super) choice: Choice,
 }
 

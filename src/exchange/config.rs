@@ -20,9 +20,13 @@ use crate::write::ErrorWriter;
 /// The bytes of an error's body that are read by default.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
+/// The hook of [`with_predicate`](super::Normaliser::with_predicate).
 pub(super) type Predicate = Arc<dyn Fn(&RequestHead, &Parts) -> bool + Send + Sync>;
+/// The hook of [`map_envelope`](super::Normaliser::map_envelope).
 pub(super) type MapEnvelope = Arc<dyn Fn(Envelope, &RequestHead) -> Envelope + Send + Sync>;
+/// The hook of [`on_error`](super::Normaliser::on_error).
 pub(super) type OnError = Arc<dyn Fn(&ErrorEvent<'_>) + Send + Sync>;
+/// The hook of [`with_service_error`](super::Normaliser::with_service_error).
 pub(super) type MapServiceError =
     Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Envelope> + Send + Sync>;
 
@@ -40,20 +44,24 @@ const OF_SERVERS: [&dyn ErrorReader; 2] = [&Rejections, &ValidationLines];
 #[derive(Clone)]
 pub(super) struct Config {
     pub(super) side: Side,
+    /// The readers of the user, in the order in which they are asked.
     pub(super) readers: Vec<Arc<dyn ErrorReader>>,
+    /// In bytes.
     pub(super) body_limit: usize,
     /// Whether coded bodies are decoded. It needs the feature `decompression`.
     pub(super) decodes: bool,
+    /// `None` stands for the documented namespace.
     pub(super) namespace: Option<Arc<Namespace>>,
     pub(super) predicate: Option<Predicate>,
     pub(super) map_envelope: Option<MapEnvelope>,
     pub(super) on_error: Option<OnError>,
+    /// Whether errors get the member `request_id`.
     pub(super) request_id: bool,
     /// Whether the envelope is left in the extensions of the response.
     pub(super) leaves_envelope: bool,
     /// Whether gRPC callers are answered in gRPC. It needs the feature `tonic`.
     pub(super) grpc: bool,
-    /// For clients.
+    /// For clients: whether successes are read.
     pub(super) errors_in_success: bool,
     /// For servers, like all fields below. In order of preference.
     pub(super) dialects: Dialects,
@@ -63,6 +71,7 @@ pub(super) struct Config {
     pub(super) masked_statuses: bool,
     /// Whether a status of gRPC or an error of Connect has details.
     pub(super) grpc_details: bool,
+    /// Whether a caller that prefers HTML keeps the page of a 4xx.
     pub(super) keeps_pages: bool,
     pub(super) map_service_error: Option<MapServiceError>,
     /// Metadata of gRPC that may become HTTP headers, beside the names that are always safe.
@@ -70,6 +79,7 @@ pub(super) struct Config {
 }
 
 impl Config {
+    /// The defaults. The methods of the builder state them.
     pub(super) fn new(side: Side) -> Self {
         Self {
             side,
@@ -101,6 +111,7 @@ impl Config {
         cfg!(feature = "tonic") && self.grpc
     }
 
+    /// Whether errors are masked, negotiated and marked for caches.
     pub(super) fn is_server(&self) -> bool {
         self.side == Side::Server
     }
@@ -122,6 +133,7 @@ impl Config {
         }
     }
 
+    /// Whether `Accept` can change the answer. If not, it is not read.
     fn negotiates(&self) -> bool {
         self.is_server() && (self.keeps_pages || self.dialects.are_several())
     }

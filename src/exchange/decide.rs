@@ -1,6 +1,10 @@
-//! Decides what becomes of one response: asks the judge, and has errors read and answered.
+//! Decides what to do with one response.
 //!
-//! In: the head of a response and what is known of its body. Out: a [`Head`]. [`Normaliser::head`] and the layers call it.
+//! In: the head of a response, and the known facts of its body. Out: a [`Decided`]. [`Normaliser::head`] and the layers call it.
+//!
+//! 1. [`Normaliser::class`] separates responses that pass from errors, and from successes that may carry one.
+//! 2. A success is read by [`Normaliser::probe`].
+//! 3. An error goes to the judge by [`Normaliser::error`]. It passes, is answered at once, or is read.
 
 use http::response::Parts;
 use std::sync::Arc;
@@ -24,11 +28,15 @@ use super::verdict::{self, Class, Verdict};
 #[cfg(feature = "layer")]
 use crate::body::StatusChange;
 
-/// As [`Head`], with the head of a response that passes: it is moved in and out, so that no empty head has to stand for it.
+/// The same as [`Head`], but with the head of a response that passes. The head is moved in and out, so that no empty head has to be
+/// made.
 #[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
 pub(crate) enum Decided {
+    /// Send the response as it is, with this head.
     Pass(Parts),
+    /// Send this answer.
     Answer(Answer),
+    /// Read the body first.
     Read(Reading),
 }
 
@@ -47,6 +55,7 @@ impl Decided {
 }
 
 impl Normaliser {
+    /// The class of a response. See [`verdict::class`].
     #[inline]
     pub(crate) fn class(
         &self,
@@ -97,7 +106,8 @@ impl Normaliser {
         Decided::Answer(normalise(config, caller, parts, found))
     }
 
-    /// Reads the body of an error. It does not wait for a body that is too long, or that may never come.
+    /// Reads the body of an error. An error is answered at once if its body is longer than the limit or has ended, or if it is the
+    /// body of unknown length of an answer to HEAD, which may never end.
     fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
         let reading = self.reading(caller, parts, None);
         let limit = self.config.body_limit as u64;
@@ -110,6 +120,7 @@ impl Normaliser {
         Decided::Read(reading)
     }
 
+    /// The state for a body. `probe` is there for a success.
     fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
         Reading::new(Arc::clone(&self.config), caller, parts, probe)
     }

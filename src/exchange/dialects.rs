@@ -19,7 +19,7 @@ pub(super) struct Dialects {
     /// `None` stands for the documented dialect: a body that is the documented JSON already may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
     offers: Offers,
-    /// Whether the user named any.
+    /// Whether the user added any. The first call replaces the default.
     named: bool,
 }
 
@@ -33,7 +33,7 @@ impl Dialects {
         }
     }
 
-    /// Offers one more dialect, less preferred than those before it.
+    /// Offers one more dialect. The dialects before it are preferred to it.
     pub(super) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
         let (mut media_types, mut first) = (Vec::new(), writer.media_type());
         if std::mem::replace(&mut self.named, true) {
@@ -52,16 +52,18 @@ impl Dialects {
             .push((!is_documented).then(|| Arc::new(writer) as Arc<dyn ErrorWriter>));
     }
 
+    /// Whether a request has a choice. Then each answer depends on `Accept`.
     pub(super) fn are_several(&self) -> bool {
         self.writers.len() > 1
     }
 
+    /// The dialect that `headers` prefers, and whether they prefer a page. `accept` is their first `Accept`.
     #[inline]
     pub(super) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
         self.offers.choose(accept, headers)
     }
 
-    /// The writer chosen, `None` for the documented one.
+    /// The writer of a choice; `None` for the documented dialect.
     pub(super) fn writer(&self, choice: Choice) -> Option<&dyn ErrorWriter> {
         self.writers.get(usize::from(choice.offer))?.as_deref()
     }

@@ -1,6 +1,7 @@
-//! What a response is in gRPC, as its head says.
+//! Decides by its head what a response is in gRPC.
 //!
-//! In: the head of a response. Out: yes or no, or the envelope of a status that tonic left. The judge asks.
+//! In: the head of a response. Out: whether it is an answer or an error in gRPC, or the envelope of a status that tonic left. The
+//! judge asks.
 //! See [PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
 
 use http::header::CONTENT_TYPE;
@@ -19,8 +20,8 @@ use crate::http::status;
 
 /// The envelope of the status that a tonic service left in the extensions. It does so if the answer has no body.
 ///
-/// tonic's router answers a path that nobody has with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
-/// direction, an empty 404 is `UNIMPLEMENTED` in gRPC. A request that was no call of gRPC is 415.
+/// tonic's router answers an unknown path with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
+/// direction, an empty 404 is `UNIMPLEMENTED` in gRPC. A request that was not a call of gRPC gets 415.
 pub(super) fn status_left_by_tonic(
     config: &Config,
     parts: &Parts,

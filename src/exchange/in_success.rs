@@ -8,9 +8,9 @@
 //! 2. the first item of a list was read, because a list that arrives in parts is a stream;
 //! 3. the limit is reached.
 //!
-//! For a caller of Connect, a stream is held back until its first byte is there, and goes on to be if that begins the message
-//! that ends it. For a caller of HTTP, an answer of gRPC is held back until its first byte is there: trailers in place of it may be
-//! an error.
+//! For a caller of Connect, a stream is held back until its first byte. If this byte begins the message that ends the stream, the
+//! stream is held back until its end. Otherwise it is data. For a caller of HTTP, an answer of gRPC is held back until its first
+//! byte. If trailers come first, they may be an error.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
@@ -55,6 +55,8 @@ pub(super) fn names_grpc(headers: &HeaderMap) -> bool {
     GrpcType::from_headers(headers).is_some_and(|media| !media.is_web())
 }
 
+/// Whether a body can be read at all: it is a whole, uncoded body of a 2xx that has not ended and is not known to be too long. A 206
+/// is only a part ([RFC 9110 §15.3.7](https://www.rfc-editor.org/rfc/rfc9110#section-15.3.7)).
 fn can_be_read(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
     let fits = hint.length.map_or(true, |bytes| bytes <= body_limit as u64);
@@ -81,16 +83,19 @@ pub(crate) struct Probe {
     has_error: bool,
 }
 
+/// The kind of the outermost value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Root {
+    /// Nothing but blanks has come.
     Unknown,
     Object,
     List,
-    /// Markup, or a single text. Its end cannot be seen.
+    /// Markup, or a single text. Its end cannot be found by brackets.
     Other,
 }
 
 impl Probe {
+    /// The state before the first byte.
     pub(crate) fn new(length: Option<u64>) -> Self {
         Self {
             length,
@@ -103,7 +108,7 @@ impl Probe {
         }
     }
 
-    /// Whether the body, which has arrived as far as `body`, is data for sure. Each byte is scanned once.
+    /// Whether the body is data for sure. `body` has all bytes that have come so far. Each byte is scanned once.
     pub(crate) fn is_data<'a>(
         &mut self,
         readers: impl Iterator<Item = &'a dyn ErrorReader>,
@@ -164,6 +169,7 @@ impl Probe {
         self.depth == 0 && matches!(self.root, Root::Object | Root::List)
     }
 
+    /// Sets the kind of the outermost value by its first byte.
     fn start(&mut self, byte: u8) {
         if self.root == Root::Unknown {
             self.root = match byte {

@@ -14,8 +14,8 @@
 //! | lines of JSON, `application/json-seq` | a line | the body's error |
 //! | any other | none | the body's error |
 //!
-//! Else the request says nothing of it. What the error says is decided by policy as for errors of services; hook and log are
-//! told.
+//! Apart from gRPC, the request does not matter. The policy decides what the client may read, as for errors of services. Hook and
+//! log get the error.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};
 use crate::write::Clustr;
 
-/// Watches a body, and says how it ends if it fails.
+/// Watches a body, and makes its end if it fails.
 pub(crate) struct LastFrame {
     config: Arc<Config>,
     caller: Caller,
@@ -96,7 +96,7 @@ impl LastFrame {
         }
     }
 
-    /// Sees the data of a frame that passes.
+    /// Takes note of the data of a frame that passes.
     #[inline]
     pub(crate) fn see(&mut self, data: &[u8]) {
         match self.label {
@@ -109,7 +109,7 @@ impl LastFrame {
         }
     }
 
-    /// The body failed with this error.
+    /// The end of a body that failed with this error. Hook and log get the error, unless the response is left alone.
     pub(crate) fn fail(&mut self, error: &Arc<dyn Error + Send + Sync>) -> Ending {
         if self.passes {
             return Ending::Error;
@@ -130,6 +130,7 @@ impl LastFrame {
         ending
     }
 
+    /// The end in the form of the label. If no error can be added, it is the error of the body alone.
     fn ending(&self, applied: &Applied) -> Ending {
         let envelope = &applied.envelope;
         let is_open = self.place.is_open_for_message();
@@ -160,7 +161,7 @@ impl LastFrame {
                 let parts = [close, "\u{1e}", &self.event(applied), "\n"];
                 Ending::DataThenError(parts.concat().into())
             }
-            // Half a message can neither be completed nor be taken back.
+            // A half-written message can neither be completed nor be removed.
             _ => Ending::Error,
         }
     }

@@ -15,6 +15,7 @@ use http::StatusCode;
 
 use super::hooks::ErrorEvent;
 
+/// The target of all events. Filters of `tracing` select them by it.
 #[cfg(feature = "tracing")]
 const TARGET: &str = "tower_error_envelope";
 
@@ -22,7 +23,8 @@ const TARGET: &str = "tower_error_envelope";
 #[cfg(feature = "tracing")]
 const MAX_CHARS: usize = 1024;
 
-/// Logs an error that was masked or has a cause. All others are silent.
+/// Logs, at level `ERROR`, an error that was masked or has a cause. Any other error is not logged. `body` has the bytes that were
+/// read.
 #[cfg(feature = "tracing")]
 pub(super) fn error(event: &ErrorEvent<'_>, body: &Bytes) {
     if event.original.is_none() && event.source.is_none() {

@@ -159,7 +159,7 @@ fn write_all(
     applied: &mut Applied,
 ) -> AnswerBody {
     if config.is_server() && status::is_server_error(parts.status) {
-        // The phrase of an upstream may say what the body no longer says.
+        // The reason phrase of an upstream may contain the masked text.
         headers::forget_reason(parts);
     }
     match caller.protocol {
@@ -223,7 +223,7 @@ fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page:
     }
 }
 
-/// Passes the error to hook and log. Without a hook, an error that was not masked and has no cause is not even prepared.
+/// Passes the error to hook and log. Without a hook, an error that was not masked and has no cause is skipped.
 pub(super) fn tell(
     config: &Config,
     request: Option<&RequestHead>,

@@ -1,8 +1,8 @@
-//! The words of a client for an answer that is no gRPC.
+//! The message for a client of gRPC that got an answer in another protocol.
 //!
-//! In: an answer to a call of gRPC whose status is no error, and what was read of it. Out: a message such as
-//! `not an answer in gRPC: 200 OK, text/html: Log in`. `normalise` asks for it by the head, and the body of a client's layer for
-//! a body whose label says gRPC and whose first byte does not.
+//! In: a success that is not gRPC, and the envelope that was read from it. Out: a message such as
+//! `not an answer in gRPC: 200 OK, text/html: Log in`. `normalise` calls it for an answer with another label. The body of a
+//! client's layer calls it for an answer whose label is gRPC and whose first byte is not.
 
 #[cfg(feature = "tonic")]
 use bytes::Bytes;
@@ -19,7 +19,7 @@ pub(super) fn is_other(config: &Config, caller: Caller, status: StatusCode) -> b
     !config.is_server() && matches!(caller.protocol, Protocol::Grpc(_)) && !status::is_error(status)
 }
 
-/// Has the message of `envelope` say what came in place of gRPC, before what that said.
+/// Sets the message of `envelope`: the status and the label of the answer, and then the message that was read from it.
 pub(super) fn explain(status: StatusCode, headers: &HeaderMap, envelope: &mut Envelope) {
     let label = media_type::content_type(headers).and_then(|label| label.to_str().ok());
     let label = label
@@ -40,10 +40,10 @@ pub(super) fn explain(status: StatusCode, headers: &HeaderMap, envelope: &mut En
     envelope.set_message(message.into());
 }
 
-/// Longer labels are left out.
+/// Bytes of a label. A longer label is left out of the message.
 const MAX_LABEL: usize = 100;
 
-/// The trailers for a body that is labelled as gRPC and is none: they say what it is, and what it said.
+/// The trailers for a body that is labelled as gRPC and is not. They have the code `UNKNOWN` and the message of [`explain`].
 #[cfg(feature = "tonic")]
 pub(super) fn trailers(body: Bytes) -> HeaderMap {
     use http::header::CONTENT_TYPE;

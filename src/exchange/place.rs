@@ -1,5 +1,11 @@
 //! Remembers how far a stream has come: whether an event, a line or a message is half-written.
 //!
+//! | stream | what is remembered |
+//! | --- | --- |
+//! | events, lines, JSON text sequences | the last two bytes |
+//! | gRPC-Web, Connect | the prefix of the open message, and the bytes that it lacks |
+//! | gRPC-Web in base64 | the same, and up to three characters that are not decoded yet |
+//!
 //! In: the data of each frame that passes. Out: whether an error may be added, and the text that closes a half-written event
 //! or line first. [`LastFrame`](super::LastFrame) calls it.
 
@@ -32,6 +38,7 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Takes note of events or lines.
     #[inline]
     pub(super) fn see_text(&mut self, data: &[u8]) {
         match data {
@@ -41,6 +48,7 @@ impl Place {
         }
     }
 
+    /// Takes note of messages in base64. Text that is not base64 closes the stream for good.
     #[inline]
     pub(super) fn see_base64(&mut self, data: &[u8]) {
         for byte in data {
@@ -51,14 +59,14 @@ impl Place {
             if self.quads == 0 {
                 match decode(&self.quad) {
                     Some(bytes) => self.see_messages(&bytes),
-                    // Nothing can follow what is no base64.
+                    // A reader cannot decode what follows.
                     None => self.is_last = true,
                 }
             }
         }
     }
 
-    /// Sees messages of gRPC-Web or Connect. Linear in their number, not in their bytes.
+    /// Takes note of messages of gRPC-Web or Connect. The cost is linear in the number of messages, not of bytes.
     #[inline]
     pub(super) fn see_messages(&mut self, data: &[u8]) {
         if data.len() < self.left {
@@ -68,6 +76,7 @@ impl Place {
         }
     }
 
+    /// The same, for data that ends the open message. It reads the prefixes of the messages that follow.
     fn see_more(&mut self, data: &[u8]) {
         let mut rest = data.get(self.left..).unwrap_or_default();
         self.left = 0;
@@ -97,6 +106,8 @@ impl Place {
         self.left == 0 && self.prefixed == 0 && !self.is_last
     }
 
+    /// The same as [`is_open_for_message`](Self::is_open_for_message), for a stream in base64. Each message must begin a new group of
+    /// four characters.
     pub(super) fn is_open_for_base64(&self) -> bool {
         self.quads == 0 && self.is_open_for_message()
     }
@@ -118,12 +129,13 @@ impl Place {
     }
 }
 
+/// Decodes four characters of base64; `None` if they are malformed.
 #[cfg(feature = "tonic")]
 fn decode(quad: &[u8]) -> Option<Vec<u8>> {
     base64::decode(quad)
 }
 
-/// No label leads here: nothing is written in gRPC-Web.
+/// It is not called: without the feature `tonic`, no stream counts as gRPC-Web.
 #[cfg(not(feature = "tonic"))]
 fn decode(_: &[u8]) -> Option<Vec<u8>> {
     None

@@ -68,6 +68,7 @@ pub(super) fn apply(
 }
 
 impl Applied {
+    /// Replaces the envelope by the one of its status. The original is kept if it has a text.
     fn mask(&mut self) {
         let masked = generic(&self.envelope);
         let original = std::mem::replace(&mut self.envelope, masked);
@@ -98,7 +99,13 @@ impl Applied {
     }
 }
 
-/// Whether this is a 5xx that was not written for the client.
+/// Whether this is a 5xx that was not written for the client. The origin of the envelope decides:
+///
+/// | origin | written for the client |
+/// | --- | --- |
+/// | a handler of this server, or the documented JSON | yes |
+/// | gRPC | unless its code is `UNKNOWN`, `INTERNAL` or `DATA_LOSS` |
+/// | any other format, or only a status | no |
 pub(super) fn is_internal(envelope: &Envelope) -> bool {
     if !status::is_server_error(envelope.status()) {
         return false;
@@ -112,6 +119,7 @@ pub(super) fn is_internal(envelope: &Envelope) -> bool {
     }
 }
 
+/// Whether the envelope gets the configured status of validation errors.
 fn is_validation(envelope: &Envelope) -> bool {
     let is_status = matches!(
         envelope.status(),
@@ -120,7 +128,7 @@ fn is_validation(envelope: &Envelope) -> bool {
     is_status && !envelope.field_errors().is_empty()
 }
 
-/// The envelope of a masked error: all of one status look alike.
+/// The envelope of a masked error. All masked errors of one status are alike. The code of gRPC stays.
 fn generic(original: &Envelope) -> Envelope {
     let mut envelope = Envelope::from_status(original.status());
     envelope.set_origin(Origin::Inferred);

@@ -125,7 +125,7 @@ impl Reading {
         }
     }
 
-    /// The success is an error after all, or it is data.
+    /// The answer to a success that was read to its end: it carries an error, or it is data.
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
         if self.names_grpc() {
@@ -158,7 +158,7 @@ impl Reading {
         let mut response = Response::from_parts(self.take_parts(), body);
         let came = response.status();
         if not_grpc::is_other(&self.config, self.caller, came) {
-            // For its readers it is an error.
+            // The readers read only errors.
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         }
         let decoded = self.decoded(&response);

@@ -1,6 +1,6 @@
 //! The head of a response, and the facts of its body that are known before it is read.
 //!
-//! The engine makes both. The [judge](super::verdict) reads them.
+//! The engine makes both before it takes a response apart. The [judge](super::verdict) reads them.
 
 use http::{Extensions, HeaderMap, StatusCode};
 

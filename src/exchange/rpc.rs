@@ -1,5 +1,11 @@
 //! Writes errors for callers of gRPC, gRPC-Web and Connect.
 //!
+//! | caller | HTTP status | error |
+//! | --- | --- | --- |
+//! | gRPC, gRPC-Web | 200 | `grpc-status`, `grpc-message` and details in the head |
+//! | Connect, unary | by Connect's table | JSON with `code`, `message` and `details` |
+//! | Connect, stream | 200 | one frame that ends the stream |
+//!
 //! In: an envelope, and the head of the response. Out: the body of the answer; the head is changed in place. `normalise` calls
 //! the writers of whole answers, and `last_frame` those of the ends of streams.
 
@@ -162,8 +168,8 @@ pub(super) fn end_of_stream(config: &Config, envelope: &Envelope) -> Bytes {
     connect::end_of_stream(&status, &status.metadata)
 }
 
-/// The status that a server sends. `DebugInfo` is removed, unless masking is off, and so are all details, if the server was
-/// configured to have none.
+/// The status that a server sends. `DebugInfo` is removed unless masking is off. All details are removed if the server is
+/// configured to send none.
 fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
     let mut status = convert::to_status(envelope);
     if !config.grpc_details {
@@ -174,6 +180,7 @@ fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
     status
 }
 
+/// Replaces the head of the old response. The answer to a call is not stored by caches, and browsers do not guess its type.
 fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: HeaderValue) {
     headers::replace(parts, status, envelope.headers(), false);
     headers::set_content_type(&mut parts.headers, label);
@@ -187,7 +194,7 @@ pub(super) fn is_own(body: &Bytes) -> bool {
     connect::is_error(body)
 }
 
-/// What changes in the status in a head or in trailers, for a caller of gRPC; `None` if it stays.
+/// The change of a status in a head or in trailers, for a caller of gRPC; `None` if the status stays.
 ///
 /// A client repairs a status, so that tonic can read it. A server masks it, if it was configured to.
 pub(super) fn status_change(config: &Config, caller: Caller) -> Option<&'static StatusChange> {

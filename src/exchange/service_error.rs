@@ -32,7 +32,7 @@ pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> 
     envelope
 }
 
-/// The same as [`answered`], for an error that somebody else holds as well.
+/// The same as [`answered`], for an error that is shared: the body of a stream fails with it as well.
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
 pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sync>) -> Envelope {
     let (mut envelope, lacks_source) = told(config, &**error);
@@ -76,6 +76,7 @@ fn to_envelope(error: &DynError, metadata: &[HeaderName]) -> Envelope {
     })
 }
 
+/// The envelope that an error of this type carries; `None` for any other type.
 fn known_envelope(error: &DynError, metadata: &[HeaderName]) -> Option<Envelope> {
     #[cfg(feature = "tonic")]
     if let Some(status) = error.downcast_ref() {
@@ -85,12 +86,14 @@ fn known_envelope(error: &DynError, metadata: &[HeaderName]) -> Option<Envelope>
     error.downcast_ref::<Envelope>().cloned()
 }
 
+/// The status of the first error in the chain whose type is known, else 500.
 fn status_of(error: &DynError) -> StatusCode {
     let known = sources(error).find_map(known_status);
     let known = known.or_else(|| sources(error).find_map(buffered_status));
     known.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// The status of an error of this type; `None` for any other type.
 fn known_status(error: &DynError) -> Option<StatusCode> {
     #[cfg(feature = "layer")]
     if error.is::<Elapsed>() {

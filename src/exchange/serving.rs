@@ -1,6 +1,7 @@
-//! The part of the builder of a [`Normaliser`] that is for servers: dialects, masking, and what becomes of service errors.
+//! The part of the builder of a [`Normaliser`] that is for servers: dialects, masking, and errors of services.
 //!
-//! In: values and hooks of the user. Out: a `Normaliser` with the changed configuration. They have no effect on a client.
+//! In: values and hooks of the user. Out: a `Normaliser` with the changed configuration. These methods have no effect on a
+//! client.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -77,6 +78,24 @@ impl Normaliser {
     /// For servers: also masks a gRPC status that a gRPC service answers with the code `UNKNOWN`, `INTERNAL` or `DATA_LOSS`.
     /// Its message and its details are removed, in heads and in trailers. Default: such a status passes. It needs the feature
     /// `tonic`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tonic")] {
+    /// use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server().with_masked_statuses();
+    /// let call = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"))]);
+    /// let caller = normaliser.caller(&Method::POST, Version::HTTP_2, &Uri::from_static("/shop.Printers/Get"), &call);
+    ///
+    /// // 13 is INTERNAL.
+    /// let mut trailers = HeaderMap::new();
+    /// trailers.insert("grpc-status", HeaderValue::from_static("13"));
+    /// trailers.insert("grpc-message", HeaderValue::from_static("the disk is full"));
+    /// normaliser.trailers(caller, &mut trailers);
+    /// assert_eq!(trailers["grpc-message"], "Internal Server Error");
+    /// # }
+    /// ```
     pub fn with_masked_statuses(self) -> Self {
         self.configured(|config| config.masked_statuses = true)
     }
@@ -88,6 +107,21 @@ impl Normaliser {
     }
 
     /// For servers: replaces HTML pages for browsers as well. Default: a request that prefers HTML keeps the page of a 4xx.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, Method, Response, Uri, Version};
+    /// use tower_error_envelope::exchange::{BodyHint, Head, Normaliser};
+    ///
+    /// let browser = HeaderMap::from_iter([(http::header::ACCEPT, HeaderValue::from_static("text/html"))]);
+    /// for (normaliser, passes) in [(Normaliser::server(), true), (Normaliser::server().without_pages(), false)] {
+    ///     let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &browser);
+    ///     let page = Response::builder().status(404).header("content-type", "text/html");
+    ///     let (mut parts, ()) = page.body(())?.into_parts();
+    ///     let head = normaliser.head(caller, &mut parts, BodyHint::default());
+    ///     assert_eq!(matches!(head, Head::Pass), passes);
+    /// }
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn without_pages(self) -> Self {
         self.configured(|config| config.keeps_pages = false)
     }

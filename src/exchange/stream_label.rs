@@ -10,9 +10,11 @@ use crate::http::media_type;
 /// The kinds of streams that end in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StreamLabel {
+    /// [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). It ends with trailers.
     Grpc(GrpcType),
+    /// [gRPC-Web](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md). It ends with a message of trailers.
     GrpcWeb(GrpcType),
-    /// In base64.
+    /// gRPC-Web in base64.
     GrpcWebText(GrpcType),
     /// A stream of [Connect](https://connectrpc.com/docs/protocol).
     Connect,
@@ -22,10 +24,13 @@ pub(crate) enum StreamLabel {
     Lines,
     /// JSON text sequences ([RFC 7464](https://www.rfc-editor.org/rfc/rfc7464)).
     Sequence,
+    /// Any other body. Nothing can be added to it.
     Other,
 }
 
 impl StreamLabel {
+    /// The label of a response with these headers. Parameters of the media type do not count. With `answers_grpc` unset, gRPC is
+    /// [`Other`](Self::Other).
     pub(crate) fn of(headers: &HeaderMap, answers_grpc: bool) -> Self {
         let Some(label) = media_type::content_type(headers) else {
             return Self::Other;
@@ -53,6 +58,7 @@ impl StreamLabel {
     }
 }
 
+/// The media types of text streams, without parameters. They are compared without case.
 const TEXTS: [(&str, StreamLabel); 9] = [
     ("text/event-stream", StreamLabel::Events),
     ("application/json-seq", StreamLabel::Sequence),

@@ -99,7 +99,7 @@ fn class_of_success(
     Class::Pass
 }
 
-/// Whether a success has a body that is worth a look.
+/// Whether a success may carry an error, by its protocol and its head.
 fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: BodyHint) -> bool {
     match caller.protocol {
         Protocol::Http => in_success::is_candidate(config.body_limit, head, hint),
@@ -134,7 +134,7 @@ pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHi
     if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
     }
-    // What a client's layer left or wrote for a caller of Connect is in Connect: it passes, or is masked, by its body.
+    // A client's layer has written this answer in Connect. Its body decides whether it passes or is masked.
     if config.is_server()
         && caller.protocol == Protocol::ConnectUnary
         && is_foreign(&parts.extensions)
@@ -157,7 +157,7 @@ pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHi
             Verdict::Known(inferred(parts.status))
         }
         (Protocol::Http, _) if must_not_transform(config, parts) => Verdict::Pass,
-        // What a page of a 5xx says is masked like any other text.
+        // The page of a 5xx is masked like any other text.
         (Protocol::Http, Kind::Page)
             if config.keeps_pages
                 && caller.choice.page
@@ -186,12 +186,12 @@ fn judge_known(config: &Config, parts: &Parts, envelope: &Envelope) -> Verdict {
         (Some(Writer::Server), Side::Server) | (Some(Writer::Client), Side::Client) => {
             return Verdict::Pass
         }
-        // A proxy passes on what its client read: nobody here meant it.
+        // A proxy passes on an error that its client has read. It was not written for the client of the proxy.
         (Some(Writer::Client), Side::Server) => return Verdict::Known(envelope.clone()),
         _ => {}
     }
     let mut envelope = envelope.clone();
-    // A `tonic::Status` that became an envelope by `?` was meant as far as its code says.
+    // For a `tonic::Status` that became an envelope by `?`, its code decides whether it is masked.
     if !convert::is_unchanged(&envelope) {
         envelope.set_origin(Origin::Deliberate);
     }
