@@ -1,7 +1,10 @@
 //! A body of gRPC whose trailers are changed.
 //!
-//! In: the frames of the inner body. Out: the same frames, with the change in the trailers. A client also looks at the first byte:
-//! if no message of gRPC begins with it, the body is read to its end, and only trailers follow, which say what it was.
+//! In: the frames of the inner body. Out: the same frames, with the change in the trailers. [`ResponseBody`](super::ResponseBody)
+//! calls it.
+//!
+//! A client also tests the first byte. If no message of gRPC begins with it, the body is read to its end, and replaced by trailers
+//! that describe it.
 
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
@@ -21,9 +24,9 @@ pub(super) enum Stage {
     Begin(&'static StatusChange),
     /// It is gRPC.
     Passing(fn(&mut HeaderMap)),
-    /// It is not, and is read.
+    /// It is not gRPC, and is read.
     Other(Box<Other>),
-    /// It was not, and its trailers were given.
+    /// It was not gRPC, and its trailers were returned.
     Ended,
 }
 
@@ -32,7 +35,7 @@ pub(super) struct Other {
     trailers: fn(Bytes) -> HeaderMap,
 }
 
-/// Bytes of a body that is no gRPC. The rest is not read.
+/// Bytes that are read of a body that is not gRPC.
 const MAX_OTHER: usize = 64 * 1024;
 
 impl Stage {
@@ -43,7 +46,7 @@ impl Stage {
         }
     }
 
-    /// Whether the inner body says how many bytes follow, and whether any do.
+    /// Whether length and end are those of the inner body.
     pub(super) fn is_inner(&self) -> bool {
         matches!(self, Self::Begin(_) | Self::Passing(_))
     }
@@ -96,7 +99,7 @@ impl Stage {
         };
         let mut push = |data| other.gather.push(data).is_none();
         let end = poll_read(body, cx, &mut None, &mut push);
-        // However it ends, what it said was said.
+        // The bytes that were read are used, also if the body failed.
         ready!(end.map(drop));
         let trailers = (other.trailers)(other.gather.take());
         *self = Self::Ended;

@@ -1,4 +1,7 @@
-//! Gathering the bytes of a body, within bounds.
+//! Gathers the bytes of a body, within a limit.
+//!
+//! In: the data of frames. Out: one buffer, and the bytes beyond the limit. [`Reading`](crate::exchange::Reading) and `raise/` call
+//! it.
 
 use bytes::Bytes;
 
@@ -8,7 +11,7 @@ use bytes::Bytes;
 /// single frame is kept as it is.
 #[derive(Debug)]
 pub(crate) struct Gather {
-    /// Bytes that may still come. A frame costs at least one, so the number of frames is bounded as well.
+    /// Bytes that may still come. An empty frame counts as one byte, so the number of frames is limited as well.
     left: usize,
     kept: Kept,
 }

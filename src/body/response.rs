@@ -45,7 +45,7 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
-    /// A body of which the beginning was read.
+    /// A body whose beginning was read.
     pub(crate) fn resumed(body: Resumed<B>) -> Self {
         Self {
             kind: Kind::Resumed {
@@ -71,7 +71,7 @@ impl<B: Body> ResponseBody<B> {
 }
 
 impl<B: Body> ResponseBody<B> {
-    /// The inner body as it is; any other in the type of the inner one.
+    /// The inner body as it is. Any other body is converted to the type of the inner one.
     #[inline]
     pub(crate) fn into_same(self) -> B
     where

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-/// What becomes of a body of gRPC.
+/// The changes to an answer of gRPC.
 #[derive(Debug)]
 pub(crate) struct StatusChange {
-    /// Changes the status in trailers, or in the head of an answer that is nothing but its head.
+    /// Changes the status in trailers, or in the head of an answer without a body.
     pub(crate) trailers: fn(&mut HeaderMap),
-    /// The trailers for a body that is labelled as gRPC and is none; `None` if nobody looks.
+    /// Makes the trailers for a body that is labelled as gRPC and is not; `None` if bodies are not tested.
     pub(crate) other: Option<fn(Bytes) -> HeaderMap>,
 }
 

@@ -1,12 +1,14 @@
-//! Looking for bytes in a text, and at its ends.
+//! Searches a text for bytes, and trims it.
+//!
+//! In: a text. Out: whether it has a byte of a kind, or the text without blanks. Readers and writers call it for every text.
 
-/// Bytes that are looked at together.
+/// Bytes that are tested together.
 const CHUNK: usize = 32;
 
-/// Whether `is_one` is true for a byte of `text`. It must be false for `a`.
+/// Whether `is_one` is true for a byte of `text`. It must be false for `a`, because short texts are filled up with `a`.
 ///
-/// Without branches in `is_one` (`|`, not `||` or `matches!`) the compiler looks at all bytes of a chunk at once, which
-/// costs less than to look for the first.
+/// `is_one` must have no branches (`|`, not `||` or `matches!`). Then the compiler tests all bytes of a chunk at once, which costs
+/// less than a search for the first.
 #[inline]
 pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
     let in_chunk = |chunk: &[u8; CHUNK]| {
@@ -14,7 +16,7 @@ pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
         bytes.fold(false, |found, byte| found | is_one(*byte))
     };
     let bytes = text.as_bytes();
-    // Of the last chunk, some bytes were looked at before.
+    // The last chunk overlaps the one before it.
     if let Some(last) = bytes.last_chunk() {
         let mut chunks = bytes.chunks_exact(CHUNK);
         return chunks.any(|chunk| chunk.try_into().is_ok_and(in_chunk)) || in_chunk(last);
@@ -22,7 +24,7 @@ pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
     in_chunk(&padded(bytes))
 }
 
-/// The bits that `bits` gives for the bytes of `text`, all together. It must give none for `a`, and has no branches.
+/// The bits that `bits` returns for the bytes of `text`, joined by `|`. It must return 0 for `a`, and have no branches.
 #[inline]
 pub(crate) fn all_bits(text: &str, bits: impl Fn(u8) -> u8) -> u8 {
     let of_chunk = |chunk: &[u8; CHUNK]| {
@@ -38,7 +40,7 @@ pub(crate) fn all_bits(text: &str, bits: impl Fn(u8) -> u8) -> u8 {
     of_chunk(&padded(bytes))
 }
 
-/// A chunk that begins with these bytes, which are fewer.
+/// A chunk that begins with these bytes, filled up with `a`.
 #[inline]
 fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     let mut chunk = [b'a'; CHUNK];
@@ -48,7 +50,7 @@ fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     chunk
 }
 
-/// `text` without the blanks around it. Most texts have none, and to see this takes a look at two bytes.
+/// `text` without the blanks around it. Most texts have none, and a test of two bytes shows this.
 pub(crate) fn trim(text: &str) -> &str {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {

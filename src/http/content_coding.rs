@@ -17,16 +17,16 @@ use smallvec::SmallVec;
 
 use super::{header_list, header_lookup};
 
-/// Codings of one body that are undone.
+/// Codings of one body that are decoded. A body with more is not read.
 const MAX_CODINGS: usize = 3;
 
-/// Members of gzip, or frames of zstd, that stand one behind the other in a body. Each costs tables of its own.
+/// Members of gzip, or frames of zstd, that follow each other in one body. Each needs tables of its own.
 const MAX_FRAMES: usize = 8;
 
 /// Bytes of a window of zstd ([RFC 9659](https://www.rfc-editor.org/rfc/rfc9659#section-3)).
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
-/// The first byte of a stream of Brotli with a window of up to 1 GiB, which no standard has: its lower seven bits.
+/// The lower seven bits of the first byte of a Brotli stream with a window of up to 1 GiB. No standard has such windows.
 const LARGE_WINDOW: u8 = 0x11;
 
 /// Bytes of coded data that the decoder of Brotli takes at a time.
@@ -88,7 +88,7 @@ fn decode(coding: Coding, data: &[u8], limit: usize) -> Option<Vec<u8>> {
         Coding::Brotli if has_large_window(data) => None,
         Coding::Brotli => read(Decompressor::new(data, BROTLI_BUFFER), &mut text, limit),
         Coding::Deflate if has_zlib_header(data) => read(ZlibDecoder::new(data), &mut text, limit),
-        // Many servers leave out the header that RFC 9110 wants, and all clients take that.
+        // RFC 9110 requires the header of zlib. Many servers leave it out, and all clients accept that.
         Coding::Deflate => read(DeflateDecoder::new(data), &mut text, limit),
     }?;
     Some(text)
@@ -121,21 +121,21 @@ fn zstd_frame(mut data: &mut &[u8], text: &mut Vec<u8>, limit: usize) -> Option<
     read(decoder, text, limit)
 }
 
-/// Appends all that `decoder` gives; `None` if the data is broken, or `text` gets longer than `limit`.
+/// Appends the whole output of `decoder`; `None` if the data is broken, or if `text` gets longer than `limit` bytes.
 fn read(decoder: impl Read, text: &mut Vec<u8>, limit: usize) -> Option<()> {
     let left = limit.saturating_sub(text.len()) as u64;
     let read = decoder.take(left + 1).read_to_end(text).ok()?;
     (read as u64 <= left).then_some(())
 }
 
-/// The windows of [RFC 7932 §9.1](https://www.rfc-editor.org/rfc/rfc7932#section-9.1) have 16 MiB at most. The decoder
-/// allocates the window that a body names, however short the body is.
+/// Whether a Brotli stream has a larger window than [RFC 7932 §9.1](https://www.rfc-editor.org/rfc/rfc7932#section-9.1) allows,
+/// 16 MiB. The decoder allocates the window that a body names, also for a short body.
 fn has_large_window(data: &[u8]) -> bool {
     data.first()
         .is_some_and(|first| first & 0x7f == LARGE_WINDOW)
 }
 
-/// Whether the data begins as [RFC 1950 §2.2](https://www.rfc-editor.org/rfc/rfc1950#section-2.2) says.
+/// Whether the data begins with a header of zlib ([RFC 1950 §2.2](https://www.rfc-editor.org/rfc/rfc1950#section-2.2)).
 fn has_zlib_header(data: &[u8]) -> bool {
     let Some([method, flags]) = data.first_chunk() else {
         return false;

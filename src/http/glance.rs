@@ -1,7 +1,10 @@
 //! Searches for a few letters in a header that every request has, with less than two instructions for each byte.
 //!
-//! The standard library's search takes 300 instructions before its first byte, and 8 for each. This one looks at blocks of
-//! one length, so that the compiler makes vectors of the loop.
+//! In: the bytes of a header, and a function from three bytes to bits. Out: all bits, joined by `|`. The check of `Accept` and
+//! that of queries call it.
+//!
+//! The search of the standard library takes 300 instructions before its first byte, and 8 for each byte. This one works on
+//! blocks of one length, so the compiler vectorises the loop.
 
 /// Bytes of a block, and the two that follow it.
 const BLOCK: usize = 64;
@@ -10,7 +13,8 @@ const WITH_NEXT: usize = BLOCK + 2;
 /// A short text, or the end of a long one, takes half a block.
 const HALF: usize = BLOCK / 2;
 
-/// The signs of all places in `bytes`, joined. `sign` is given each byte and the two after it, which are zero at the end.
+/// The signs of all positions in `bytes`, joined by `|`. `sign` gets each byte and the two bytes after it. After the end they are
+/// zero.
 #[inline]
 pub(crate) fn signs(bytes: &[u8], sign: impl Fn(u8, u8, u8) -> u8) -> u8 {
     let (mut found, mut rest) = (0, bytes);

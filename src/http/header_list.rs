@@ -3,14 +3,14 @@
 use http::header::AsHeaderName;
 use http::HeaderMap;
 
-/// The elements of a list over all its lines, in order. A line that is no UTF-8 is left out.
+/// The elements of a list in all lines of a header, in order. A line that is not UTF-8 is left out.
 pub(crate) fn elements(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(name).into_iter();
     let lines = lines.filter_map(|line| std::str::from_utf8(line.as_bytes()).ok());
     lines.flat_map(|line| split(line, ','))
 }
 
-/// The parts of `text` between separators that do not stand in a quoted string, trimmed. Empty parts are left out.
+/// The parts of `text` between separators, trimmed. A separator in a quoted string does not count. Empty parts are left out.
 pub(crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     let is_end = move |character| {

@@ -1,4 +1,4 @@
-//! Names of parameters as JSON pointers in a URI fragment, both ways.
+//! Converts names of parameters to JSON pointers in a URI fragment, and back.
 //!
 //! `items.0.name` is `#/items/0/name` ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
 
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{percent_decode_str, utf8_percent_encode, AsciiSet, CONTROLS};
 
-/// What may not stand in a fragment ([RFC 3986 §3.5](https://www.rfc-editor.org/rfc/rfc3986#section-3.5)).
+/// Characters that must be escaped in a fragment ([RFC 3986 §3.5](https://www.rfc-editor.org/rfc/rfc3986#section-3.5)).
 const NOT_IN_FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

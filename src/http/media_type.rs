@@ -1,4 +1,6 @@
-//! Media types, as far as the layers ask for them.
+//! Questions about media types.
+//!
+//! In: the headers of a message, or a media type. Out: its kind, or yes or no. The judge and the readers ask.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
@@ -8,7 +10,7 @@ use super::header_lookup;
 
 /// The media type of `Content-Type` without its parameters, if there is one that can be read.
 ///
-/// Parameters decide nothing here; without them, reading the type allocates nothing.
+/// Parameters are left out, so that parsing allocates nothing. No decision of this crate depends on them.
 pub(crate) fn from_headers(headers: &HeaderMap) -> Option<MediaType<'_>> {
     let label = content_type(headers)?.to_str().ok()?;
     MediaType::parse(label.split(';').next()?.trim()).ok()
@@ -27,14 +29,14 @@ pub(crate) enum Kind {
     Json,
     /// A page for a browser.
     Page,
-    /// What is read piece by piece as it comes.
+    /// A stream: its reader takes each part as it comes.
     Stream,
-    /// Anything else, or nothing that can be read.
+    /// Any other type, or a label that cannot be parsed.
     Other,
 }
 
 impl Kind {
-    /// The kind of `Content-Type`. The labels of most errors are not parsed: that takes 700 instructions, this 30.
+    /// The kind of `Content-Type`. The labels of most errors are compared, which takes 30 instructions. Parsing takes 700.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let Some(label) = content_type(headers) else {
             return Self::Other;
@@ -68,7 +70,7 @@ const USUAL: [(&str, Kind); 6] = [
     ("text/plain", Kind::Other),
 ];
 
-/// Whether this `Content-Type` may be one of gRPC or of Connect. It runs for every request, so it reads only one letter.
+/// Whether this `Content-Type` may be one of gRPC or of Connect. It runs for every request, so it tests only one letter.
 #[inline]
 pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     let label = label.map(|label| label.as_bytes().trim_ascii_start());
@@ -76,8 +78,8 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
 }
 
-/// Whether a label adds nothing to the document itself: the labels of text, and `application/json` in its usual spelling, with
-/// or without parameters.
+/// Whether a label says no more than the body does: the labels of text, and `application/json` in its usual spelling, with or
+/// without parameters.
 pub(crate) fn is_generic(label: &HeaderValue) -> bool {
     let label = label.as_bytes();
     let rest = label.strip_prefix(b"application/json");
@@ -90,7 +92,8 @@ fn is_json(media: &MediaType<'_>) -> bool {
     media.ty == "application" && media.subty == "json" && media.suffix.is_none()
 }
 
-/// Whether `Content-Type` names a document in JSON or XML, of whatever kind. The usual label is not parsed.
+/// Whether `Content-Type` names a document in JSON or XML, also a type with the suffix `+json` or `+xml`. The usual label is not
+/// parsed.
 pub(crate) fn names_document(headers: &HeaderMap) -> bool {
     let is_usual = |label: &HeaderValue| {
         let rest = label.as_bytes().strip_prefix(b"application/json");
@@ -120,7 +123,8 @@ fn is_page(media: &MediaType<'_>) -> bool {
 
 /// Whether this belongs to gRPC or gRPC-Web.
 ///
-/// `application/grpcfoo` does not ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)).
+/// `application/grpc+proto` does, and `application/grpcfoo` does not
+/// ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md)).
 pub(crate) fn is_grpc(media: &MediaType<'_>) -> bool {
     let names = ["grpc", "grpc-web", "grpc-web-text", "grpc-web-text-base64"];
     media.ty == "application" && names.iter().any(|name| media.subty == *name)
@@ -146,7 +150,7 @@ pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     from_headers(headers).is_some_and(is_listed)
 }
 
-/// Whether a body of this type is read piece by piece as it comes. To wait for its end would delay it.
+/// Whether a body of this type is a stream. The layer does not wait for its end, which may never come.
 pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
     let listed = STREAMS
         .iter()
@@ -154,8 +158,8 @@ pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
     listed || media.ty == "multipart" || is_grpc(media) || is_connect_stream(media)
 }
 
-/// `application/octet-stream` is deliberately not here: it labels bodies of unknown kind, and an error that is one
-/// must be masked, not passed.
+/// The media types of streams. `application/octet-stream` is deliberately not among them: it labels bodies of unknown kind, and an
+/// error with this label must be masked.
 const STREAMS: [(&str, &str); 7] = [
     ("text", "event-stream"),
     ("application", "json-seq"),

@@ -1,6 +1,6 @@
 //! Small helpers over the crate `http`: statuses, media types, header look-ups and lists, JSON pointers.
 //!
-//! This is the lowest floor. Nothing here knows of envelopes.
+//! In: headers, statuses, texts. Out: facts about them. All other modules call these helpers, which know nothing of envelopes.
 
 pub(crate) mod bytes;
 #[cfg(feature = "decompression")]

@@ -4,18 +4,18 @@ use http::StatusCode;
 
 /// Whether a response with this status is an error: 4xx, 5xx, and every higher status.
 ///
-/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) wants a status outside the five classes read
-/// as 5xx. `StatusCode::is_server_error` says no to 600, so it is not asked.
+/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) says that a client should treat a status outside of the five
+/// classes as a 5xx. `StatusCode::is_server_error` is false for 600, so this crate does not use it.
 pub(crate) fn is_error(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
-/// Whether the server, not the client, is to blame.
+/// Whether the error is one of the server: 500 and above.
 pub(crate) fn is_server_error(status: StatusCode) -> bool {
     status.as_u16() >= 500
 }
 
-/// The reason phrase of a status; one without a name has that of its class.
+/// The reason phrase of a status. A status without a name has the phrase of 400 or of 500. It is never empty.
 pub(crate) fn reason(status: StatusCode) -> &'static str {
     let class = if is_server_error(status) {
         "Internal Server Error"
