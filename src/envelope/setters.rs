@@ -20,6 +20,13 @@ use super::origin::Origin;
 use super::value::Envelope;
 
 impl Envelope {
+    /// An error of which only the status is known. It was not written by a handler and not read, so it may be masked.
+    pub(crate) fn inferred(status: StatusCode) -> Self {
+        let mut envelope = Self::from_status(status);
+        envelope.set_origin(Origin::Inferred);
+        envelope
+    }
+
     /// Sets the status. A generated message or type follows it.
     pub(crate) fn set_status(&mut self, status: StatusCode) {
         self.inner_mut().status = status;

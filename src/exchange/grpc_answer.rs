@@ -11,8 +11,6 @@ use http::{HeaderMap, StatusCode};
 use super::config::Config;
 use super::response_head::BodyHint;
 use crate::envelope::Envelope;
-#[cfg(feature = "tonic")]
-use crate::envelope::Origin;
 use crate::grpc::code::GrpcCode;
 use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::STATUS;
@@ -31,22 +29,15 @@ pub(super) fn status_left_by_tonic(
     if hint.ended && is_grpc_error(&parts.headers) {
         let left: &tonic::Status = parts.extensions.get()?;
         if left.code() == tonic::Code::Unimplemented && left.message().is_empty() {
-            return Some(inferred(StatusCode::NOT_FOUND));
+            return Some(Envelope::inferred(StatusCode::NOT_FOUND));
         }
         if left.code() == tonic::Code::Internal && is_of_no_call(left.message()) {
-            return Some(inferred(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            return Some(Envelope::inferred(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         return Some(crate::grpc::convert::from_tonic(left, &config.metadata));
     }
     let _ = (config, parts, hint);
     None
-}
-
-#[cfg(feature = "tonic")]
-fn inferred(status: StatusCode) -> Envelope {
-    let mut envelope = Envelope::from_status(status);
-    envelope.set_origin(Origin::Inferred);
-    envelope
 }
 
 /// Whether tonic says with `INTERNAL` that a request was no call of gRPC. It does not look at the `Content-Type`; a server of gRPC

@@ -3,8 +3,7 @@
 //! In: the head of the old response, and the headers of the new one. Out: one head. `normalise` and `rpc` call it.
 //!
 //! Headers that describe the old body are removed, and all others stay
-//! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). A header map that a peer filled to its limit never
-//! causes a panic.
+//! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). A full header map of a peer causes no panic.
 
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LINK, PROXY_AUTHENTICATE, SET_COOKIE, VARY,
@@ -47,8 +46,7 @@ pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
 
 /// Adapts a head to a body that was read and is sent as it is.
 ///
-/// The body could be read as text, so a `Content-Encoding` was wrong and is removed. Signatures are removed if they cover
-/// something that changes.
+/// The body was read as text, so a `Content-Encoding` was wrong and is removed. Signatures of changed parts are removed.
 pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
     let is_coded = header_lookup::has(&parts.headers, &CONTENT_ENCODING);
     remove_framing(&mut parts.headers);

@@ -130,8 +130,7 @@ fn is_validation(envelope: &Envelope) -> bool {
 
 /// The envelope of a masked error. All masked errors of one status are alike. The code of gRPC stays.
 fn generic(original: &Envelope) -> Envelope {
-    let mut envelope = Envelope::from_status(original.status());
-    envelope.set_origin(Origin::Inferred);
+    let mut envelope = Envelope::inferred(original.status());
     if let Some(came) = GrpcStatus::remembered(original) {
         GrpcStatus::from_code(came.code).remember(&mut envelope);
     }

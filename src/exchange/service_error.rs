@@ -69,11 +69,7 @@ fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
 /// | any other | 500 |
 fn to_envelope(error: &DynError, metadata: &[HeaderName]) -> Envelope {
     let known = sources(error).find_map(|error| known_envelope(error, metadata));
-    known.unwrap_or_else(|| {
-        let mut envelope = Envelope::from_status(status_of(error));
-        envelope.set_origin(Origin::Inferred);
-        envelope
-    })
+    known.unwrap_or_else(|| Envelope::inferred(status_of(error)))
 }
 
 /// The envelope that an error of this type carries; `None` for any other type.

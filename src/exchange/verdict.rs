@@ -6,7 +6,7 @@
 //! [`class`] runs for every response and reads as little as possible. [`judge`] runs for errors only.
 
 use http::response::Parts;
-use http::{Extensions, StatusCode};
+use http::Extensions;
 
 use super::caller::{Caller, Reads};
 use super::config::{Config, Side};
@@ -154,7 +154,7 @@ pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHi
         }
         (Protocol::Http, Kind::Stream) => judge_stream(config, parts),
         (_, Kind::Stream) if !is_grpc_label(&parts.headers) => {
-            Verdict::Known(inferred(parts.status))
+            Verdict::Known(Envelope::inferred(parts.status))
         }
         (Protocol::Http, _) if must_not_transform(config, parts) => Verdict::Pass,
         // The page of a 5xx is masked like any other text.
@@ -205,7 +205,9 @@ fn judge_known(config: &Config, parts: &Parts, envelope: &Envelope) -> Verdict {
 /// An error that is labelled as a stream.
 fn judge_stream(config: &Config, parts: &Parts) -> Verdict {
     match config.side {
-        Side::Server if is_maskable(config, parts) => Verdict::Known(inferred(parts.status)),
+        Side::Server if is_maskable(config, parts) => {
+            Verdict::Known(Envelope::inferred(parts.status))
+        }
         Side::Client if media_type::is_event_stream(&parts.headers) => Verdict::Read,
         Side::Server | Side::Client => Verdict::Pass,
     }
@@ -231,13 +233,6 @@ pub(super) fn masks(config: &Config, extensions: &Extensions) -> bool {
             extensions.get::<ResponseOrigin>() != Some(&ResponseOrigin::Proxy)
         }
     }
-}
-
-/// The envelope of an error of which only the status is known.
-fn inferred(status: StatusCode) -> Envelope {
-    let mut envelope = Envelope::from_status(status);
-    envelope.set_origin(Origin::Inferred);
-    envelope
 }
 
 /// Whether a client's layer, inside of this one, made the status from an answer that was not in gRPC.
