@@ -217,7 +217,8 @@ async fn an_error_of_the_handler_is_written_whole_whatever_the_limit_of_bodies_t
 
 #[tokio::test]
 async fn each_hook_alone_gets_the_request() {
-    let layers: [fn(Arc<Mutex<Vec<String>>>) -> ErrorEnvelopeLayer; 3] = [
+    type Build = fn(Arc<Mutex<Vec<String>>>) -> ErrorEnvelopeLayer;
+    let layers: [Build; 3] = [
         |seen| {
             ErrorEnvelopeLayer::new().with_predicate(move |request, _| {
                 seen.lock()

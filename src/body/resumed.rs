@@ -1,4 +1,8 @@
-//! A body of which the beginning was read.
+//! A body whose beginning was read.
+//!
+//! In: the bytes that were read, the rest, and how reading ended. Out: the frames of the whole body. [`ResponseBody`] polls it.
+//!
+//! [`ResponseBody`]: super::ResponseBody
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,13 +14,13 @@ use http_body::{Body, Frame, SizeHint};
 use super::frames::{take_frame, Polled};
 use super::poll_read::End;
 
-/// A body of which the beginning was read: what was read, then the rest.
+/// A body whose beginning was read. It returns the bytes that were read, and then the rest.
 pub(crate) struct Resumed<B: Body> {
-    /// What was read.
+    /// The bytes that were read.
     first: Bytes,
-    /// What was read after `first`: trailers, or the failure of the body.
+    /// The frame after `first`: trailers, or the error of the body.
     last: Option<Result<Frame<Bytes>, B::Error>>,
-    /// Where reading ended; `None` if the body has ended.
+    /// The rest of the body; `None` if it has ended.
     rest: Option<Pin<Box<B>>>,
 }
 

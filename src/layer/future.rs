@@ -1,9 +1,7 @@
 //! The future of a response that passes the layer.
 //!
-//! In: the future of the inner service. Out: its response, or the answer to an error. The service makes it.
-//!
-//! Most responses are done in one poll: the inner future is ready, and the response is not an error, or its body has arrived.
-//! The state changes only if the future has to wait for a body.
+//! In: the future of the inner service. Out: its response, or the answer to an error. The service makes it. Most responses are
+//! done in one poll. The state changes only if the future has to wait for a body.
 
 use std::fmt;
 use std::future::Future;
@@ -26,9 +24,7 @@ use crate::exchange::{Answer, Caller, Class, Decided, Normaliser, Reading, Reque
 
 pin_project! {
     /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService). It waits for the inner future, and then for
-    /// the body of an error.
-    ///
-    /// A success allocates nothing. The state of an error is boxed if it has to wait.
+    /// the body of an error. A success allocates nothing. The state of an error is boxed if it has to wait.
     pub struct ResponseFuture<F, B: Body, Side = Server> {
         #[pin]
         state: State<F, B>,
