@@ -16,10 +16,18 @@ use crate::http::bytes::{any, trim};
 /// The name of the id of the request, under which it is kept.
 const REQUEST_ID: &str = "request_id";
 const HELP: &str = "help";
+const INSTANCE: &str = "instance";
 const RETRY_AFTER: &str = "retry_after";
 
 /// The name under which a member with this key is kept, if it is one that clients want.
 fn kept_name(key: &str) -> Option<&'static str> {
+    match key {
+        // The usual spellings need not be brought into the form in which names are compared.
+        "requestId" | "request_id" | "traceId" | "trace_id" => return Some(REQUEST_ID),
+        "doc_url" | "documentation_url" => return Some(HELP),
+        "retry_after" => return Some(RETRY_AFTER),
+        _ => {}
+    }
     match Normalised::new(key)?.as_bytes() {
         b"requestid" | b"xrequestid" | b"reqid" | b"correlationid" | b"traceid" | b"logid" => {
             Some(REQUEST_ID)
@@ -147,7 +155,12 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
 
 /// Adds a member under this name, within the bounds of members that are read.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope, name: &str, value: Value<'_>) {
-    add_value(source, envelope, source.verbatim(name), value);
+    let name = match name {
+        // The one that all problems may have.
+        INSTANCE => ByteString::from_static(INSTANCE),
+        name => source.verbatim(name),
+    };
+    add_value(source, envelope, name, value);
 }
 
 fn add_value(source: &Source<'_>, envelope: &mut Envelope, name: ByteString, value: Value<'_>) {
