@@ -10,7 +10,21 @@ const OF_PARAMETERS: [&str; 8] = [
 ];
 
 /// Whether a text under this key names the parameter that is wrong: `missing_field`, `invalidParam`.
+#[inline]
 pub(super) fn names_parameter(key: &str) -> bool {
+    // Most keys are ruled out by their last letters.
+    let may_be = match key.as_bytes() {
+        [.., before, last] => matches!(
+            (before, last),
+            (b'l', b'd') | (b'a', b'm') | (b'e', b'r') | (b'n', b't') | (b't', b'e' | b'y')
+        ),
+        _ => false,
+    };
+    may_be && has_head_of_parameter(key)
+}
+
+#[cold]
+fn has_head_of_parameter(key: &str) -> bool {
     let heads = [
         "argument",
         "attribute",
@@ -19,16 +33,7 @@ pub(super) fn names_parameter(key: &str) -> bool {
         "parameter",
         "property",
     ];
-    // Most keys are ruled out by their last letters.
-    let may_be = matches!(
-        key.as_bytes(),
-        [.., b'l', b'd']
-            | [.., b'a', b'm']
-            | [.., b'e', b'r']
-            | [.., b'n', b't']
-            | [.., b't', b'e' | b'y']
-    );
-    if !may_be || !is_compound(key) {
+    if !is_compound(key) {
         return false;
     }
     let words = split(key).unwrap_or_default();

@@ -59,9 +59,12 @@ impl<'d> Walk<'_, 'd> {
             self.has_values = true;
             self.has_unknown_values = true;
         } else {
-            let name = value.as_text().map(trim).filter(|_| names_parameter(key));
-            let name = name.filter(|name| !name.is_empty() && !name.contains(' '));
-            self.found.parameters.extend(name.map(Cow::Borrowed));
+            if names_parameter(key) {
+                let name = value.as_text().map(trim).unwrap_or_default();
+                if !name.is_empty() && !name.contains(' ') {
+                    self.found.parameters.push(name.into());
+                }
+            }
             self.has_spoken_keys |= may_have_role(key);
             self.has_outcome |= value
                 .as_number()

@@ -71,11 +71,14 @@ pub(in crate::read) fn has_script(page: &[u8]) -> bool {
     windows.any(|window| window.first() == Some(&b'<') && window.eq_ignore_ascii_case(tag))
 }
 
-/// Whether the body of a page shows a text to people, also without scripts. A word that only asks to wait is none.
-pub(in crate::read) fn shows_text(text: &str) -> bool {
-    let after_end = |name| Some(text.get(find_tag(text, "</", name)?..)?.split_once('>')?.1);
-    let body = after_tag(text, "body").or_else(|| after_end("head"));
-    let mut rest = body.or_else(|| after_end("title"));
+/// Whether what follows the title of a page shows a text to people, also without scripts. A word that only asks to wait is
+/// none. `title` is a part of `page`.
+pub(in crate::read) fn shows_text(page: &str, title: Option<&str>) -> bool {
+    let end = title.map_or(0, |title| {
+        let start = (title.as_ptr() as usize).saturating_sub(page.as_ptr() as usize);
+        start + title.len()
+    });
+    let mut rest = page.get(end..);
     while let Some(text) = rest {
         let (shown, tag) = text.split_once('<').unwrap_or((text, ""));
         if is_shown(shown) {
@@ -87,6 +90,9 @@ pub(in crate::read) fn shows_text(text: &str) -> bool {
 }
 
 fn is_shown(text: &str) -> bool {
+    if text.is_empty() {
+        return false;
+    }
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '…'));
     let is_nothing = ["", "&nbsp;", "loading", "please wait"];
     !is_nothing
@@ -108,7 +114,11 @@ fn behind(tag: &str) -> Option<&str> {
         start.is_some_and(|start| start.eq_ignore_ascii_case(name))
             && end.is_some_and(|end| !end.is_ascii_alphanumeric())
     };
-    let end = match HIDDEN.iter().find(is_named) {
+    let may_be = matches!(
+        tag.as_bytes(),
+        [b'n' | b'N' | b's' | b'S' | b't' | b'T', ..]
+    );
+    let end = match HIDDEN.iter().filter(|_| may_be).find(is_named) {
         Some(name) => tag.get(find_tag(tag, "</", name)?..)?,
         None => tag,
     };

@@ -25,11 +25,12 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     if !is_page(source.text) {
         return None;
     }
-    if is_shell(source.text) {
+    let title = element(source.text, "title");
+    if is_shell(source.text, title, source.text.as_bytes()) {
         return Some(source.envelope().into());
     }
     let message_of = |name| message(source, element(source.text, name)?);
-    let message = match message_of("title") {
+    let message = match title.and_then(|title| message(source, title)) {
         // A title that only spells the status leaves it to the heading to say more.
         Some(title) if any_json::is_phrase(&title, source.status) => {
             message_of("h1").or(Some(title))
@@ -42,10 +43,14 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
 
 /// As [`read`], of the beginning of a long text `page`, if it is a page and nothing that follows can make a difference.
 pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
-    if !is_page(source.text) || (!shows_text(source.text) && has_script(page)) {
+    if !is_page(source.text) {
         return None;
     }
-    let title = message(source, closed(source.text, "title")?);
+    let title = closed(source.text, "title")?;
+    if is_shell(source.text, Some(title), page) {
+        return None;
+    }
+    let title = message(source, title);
     let told = match title {
         Some(title) if !any_json::is_phrase(&title, source.status) => title,
         title => message(source, closed(source.text, "h1")?).or(title)?,
@@ -55,9 +60,14 @@ pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
 
 /// Whether a page is empty until its scripts run: an application that answers every address with itself. Its title is the
 /// name of a product, and no message.
-fn is_shell(page: &str) -> bool {
-    !shows_text(page) && has_script(page.as_bytes())
+///
+/// `head` is the page or its beginning.
+fn is_shell(head: &str, title: Option<&str>, page: &[u8]) -> bool {
+    page.len() <= MAX_SHELL && !shows_text(head, title) && has_script(page)
 }
+
+/// Bytes of such a page at most. Longer ones have something to show.
+const MAX_SHELL: usize = 16 * 1024;
 
 /// Whether a text is the title of a page that asks for a name and a password: what a browser is sent in the place of an
 /// error. `Sign in · GitLab`, `Log In | Shop`, `Login`.
