@@ -54,6 +54,11 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
+    /// Whether this is an inner body of which the beginning was read.
+    pub(crate) fn is_resumed(&self) -> bool {
+        matches!(self.kind, Kind::Resumed { .. })
+    }
+
     /// The inner body, whose status of gRPC passes through `change`.
     pub(crate) fn changed(body: B, change: &'static StatusChange) -> Self {
         let stage = Stage::new(change);

@@ -96,7 +96,7 @@ where
         let (normaliser, caller) = (&*this.normaliser, *this.caller);
         let StateProj::Waiting { inner, request } = this.state.as_mut().project() else {
             let done = this.state.poll_rest(normaliser, caller, cx);
-            return done.map(|done| Ok(with_side::<B, E, T>(done)));
+            return done.map(|done| Ok(T::done(normaliser, caller, done)));
         };
         let mut response = match ready!(inner.poll(cx)) {
             Ok(response) => response,
@@ -104,7 +104,7 @@ where
                 let error = T::intercept(error)?;
                 let response = fail(normaliser, caller, request.take(), error);
                 this.state.set(State::Done);
-                return Poll::Ready(Ok(with_side::<B, E, T>(response)));
+                return Poll::Ready(Ok(T::done(normaliser, caller, response)));
             }
         };
         let class = normaliser.class(caller, head(&response), || hint(response.body()));
@@ -121,7 +121,7 @@ where
         let done = this
             .state
             .poll_response(normaliser, caller, class, response, cx);
-        done.map(|done| Ok(with_side::<B, E, T>(done)))
+        done.map(|done| Ok(T::done(normaliser, caller, done)))
     }
 }
 
@@ -221,11 +221,6 @@ fn poll_reading<B: Body<Data = Bytes>>(
     cx: &mut Context<'_>,
 ) -> Poll<Answer> {
     poll_feed(reading, body, &mut None, cx).map(|(answer, _)| answer)
-}
-
-#[inline]
-fn with_side<B: Body, E, T: Side<B, E>>(response: Response<ResponseBody<B>>) -> Response<T::Body> {
-    response.map(T::body)
 }
 
 impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {

@@ -71,6 +71,20 @@ pub trait Side<B, E>: sealed::Sealed {
         let _ = (normaliser, caller, request);
         response.map(Self::body)
     }
+    /// An answer that the layer made, or a response that passes after it was looked into.
+    #[doc(hidden)]
+    #[inline]
+    fn done(
+        normaliser: &Normaliser,
+        caller: Caller,
+        response: Response<ResponseBody<B>>,
+    ) -> Response<Self::Body>
+    where
+        B: Body<Data = Bytes>,
+    {
+        let _ = (normaliser, caller);
+        response.map(Self::body)
+    }
     /// The error of the service if it is to be answered with a response, else the error to give on.
     #[doc(hidden)]
     fn intercept(error: E) -> Result<BoxError, Self::Error>;
@@ -126,6 +140,19 @@ where
         let hint = hint(response.body());
         let last_frame = normaliser.last_frame(caller, request.take(), head(&response), hint);
         response.map(|body| LastFrameBody::watched(body, last_frame))
+    }
+
+    fn done(
+        normaliser: &Normaliser,
+        caller: Caller,
+        mut response: Response<ResponseBody<B>>,
+    ) -> Response<Self::Body> {
+        if !response.body().is_resumed() {
+            return response.map(LastFrameBody::own);
+        }
+        let request = response.extensions_mut().remove::<RequestHead>();
+        let request = &mut request.map(Box::new);
+        <Self as Side<B, E>>::pass(normaliser, caller, request, response)
     }
 
     fn intercept(error: E) -> Result<BoxError, Infallible> {
