@@ -4,8 +4,8 @@
 //!
 //! | table | used by | for |
 //! | --- | --- | --- |
-//! | [`meant`] | servers | an error that says something |
-//! | [`silent`] | servers | an error that says nothing but its status: a 404 of a router is no "not found" of a method |
+//! | [`meant`] | servers | an error with a message, a type or parameters |
+//! | [`silent`] | servers | an error that has only its status: the 404 of a router is not the "not found" of a method |
 //! | [`GrpcCode::inferred`] | clients | an answer without `grpc-status`; the gRPC documentation forbids servers to use it |
 
 use http::StatusCode;
@@ -68,12 +68,12 @@ impl GrpcCode {
         number.and_then(Self::from_number).unwrap_or(Self::UNKNOWN)
     }
 
-    /// What a client infers from an answer with this status that *lacks* a `grpc-status`.
+    /// The code that a client infers from an answer with this status and *without* a `grpc-status`.
     pub(crate) fn inferred(status: StatusCode) -> Self {
         find(&LACKING, status).unwrap_or(Self::UNKNOWN)
     }
 
-    /// Whether this is what an error is called that nobody foresaw: its message was not written for the caller.
+    /// Whether this is a code of unexpected errors. Their messages were not written for the caller.
     pub(crate) fn is_internal(self) -> bool {
         matches!(self, Self::UNKNOWN | Self::INTERNAL | Self::DATA_LOSS)
     }
@@ -109,15 +109,15 @@ impl GrpcCode {
     }
 }
 
-/// The code for an error that says nothing but its status.
+/// The code for an error of which only the status is known.
 ///
-/// A method that no service has is `UNIMPLEMENTED`: clients of reflection and health checks depend on it. A bare 429 comes
-/// from a limiter in front of the service, which is `UNAVAILABLE` for now. `None` if the status is meant all the same.
+/// An unknown method is `UNIMPLEMENTED`: clients of reflection and health checks depend on it. A 429 without a text comes from a
+/// limiter in front of the service, so the service is `UNAVAILABLE`. `None` for any other status: [`meant`] has its code.
 pub(crate) fn silent(status: StatusCode) -> Option<GrpcCode> {
     find(&SILENT, status)
 }
 
-/// The code for an error that was meant to have this status.
+/// The code for an error that has this status on purpose.
 pub(crate) fn meant(status: StatusCode) -> GrpcCode {
     let class = match status.as_u16() {
         ..=399 => GrpcCode::UNKNOWN,
@@ -132,7 +132,7 @@ fn find(table: &[(u16, GrpcCode)], status: StatusCode) -> Option<GrpcCode> {
     row.map(|(_, code)| *code)
 }
 
-/// What a code is called, and its HTTP status.
+/// The name of a code, and its HTTP status.
 #[derive(Clone, Copy)]
 struct Row {
     name: &'static str,
@@ -172,10 +172,10 @@ const CODES: [Row; 17] = [
     Row::new("UNAUTHENTICATED", "unauthenticated", 401),
 ];
 
-/// HTTP to gRPC for errors that say nothing, where that is not what they are meant to be.
+/// HTTP to gRPC for errors without a text, where the code differs from [`MEANT`].
 const SILENT: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (429, GrpcCode::UNAVAILABLE)];
 
-/// HTTP to gRPC for errors that were *meant*: for who writes.
+/// HTTP to gRPC for errors that were *meant*, for writers.
 ///
 /// The statuses that `code.proto` names, and 412, 416 and the rest of 4xx and 5xx as in
 /// [gax](https://github.com/googleapis/sdk-platform-java/blob/main/gax-java/gax-httpjson/src/main/java/com/google/api/gax/httpjson/HttpJsonStatusCode.java)

@@ -28,7 +28,7 @@ const COMPRESSED: u8 = 0x01;
 /// Bytes before the content of a frame: its flags and its length.
 const PREFIX: usize = 5;
 
-/// Bytes of a message; what is cut ends with `…`.
+/// Bytes of a message. A message that is cut ends with `…`.
 const MAX_MESSAGE: usize = 16 * 1024;
 
 /// Bytes of the serialised details. If there are more, all fall.

@@ -113,7 +113,7 @@ impl ConnectType {
     }
 }
 
-/// What follows the `+`, filled up with zeros; nothing for a suffix that is longer than any in use.
+/// The suffix after the `+`, filled up with zeros. It is empty for a suffix that is longer than any in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Suffix([u8; MAX_SUFFIX]);
 

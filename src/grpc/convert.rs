@@ -1,7 +1,7 @@
-//! [`Envelope`] to the status of an RPC, and back.
+//! Converts an [`Envelope`] to the status of an RPC, and back.
 //!
-//! An envelope that came from gRPC remembers its status. As long as nobody changes what the envelope says, the way back
-//! gives that status byte for byte.
+//! An envelope that came from gRPC remembers its status. If the envelope is not changed, the conversion back returns this
+//! status byte for byte.
 
 use bytestring::ByteString;
 use http::HeaderName;
@@ -34,7 +34,7 @@ pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
 
 /// The status of an RPC that a server answers with `envelope`.
 ///
-/// An error that says nothing has no details, whatever code it is.
+/// An error without a text has no details, with any code.
 pub(crate) fn to_status(envelope: &Envelope) -> GrpcStatus {
     match GrpcStatus::remembered(envelope) {
         Some(came) if is_unchanged(envelope) => {
@@ -70,7 +70,7 @@ pub(crate) fn with_code(envelope: &Envelope, code: GrpcCode) -> GrpcStatus {
     }
 }
 
-/// The code of an error that says nothing but its status, and is no answer of a method.
+/// The code of an error of which only the status is known, and that is not the answer of a method.
 fn said_nothing(envelope: &Envelope) -> Option<GrpcCode> {
     let says_nothing = envelope.origin() == Origin::Inferred
         && envelope.sent_message().is_none()
@@ -98,7 +98,7 @@ pub(crate) fn code(envelope: &Envelope) -> GrpcCode {
         .unwrap_or(meant)
 }
 
-/// Whether `envelope` came from gRPC, and nobody changed what it says.
+/// Whether `envelope` came from gRPC and was not changed since.
 pub(crate) fn is_unchanged(envelope: &Envelope) -> bool {
     let before = GrpcStatus::remembered(envelope).cloned().map(to_envelope);
     before.is_some_and(|before| {
@@ -130,8 +130,8 @@ pub(crate) fn from_peer(came: &GrpcStatus, allowed: &[HeaderName]) -> Envelope {
     metadata::to_headers(came, allowed, to_envelope(came.clone()))
 }
 
-/// The envelope of an answer that is nothing but its head. Of the metadata, which are headers of that answer already, only
-/// a delay is added that HTTP would not know.
+/// The envelope of an answer without a body. Its metadata are headers of the answer already, so only a delay is added that HTTP
+/// would not know.
 pub(crate) fn from_head(came: GrpcStatus) -> Envelope {
     let delay = retry::header(&came);
     let envelope = to_envelope(came);
@@ -140,7 +140,7 @@ pub(crate) fn from_head(came: GrpcStatus) -> Envelope {
     })
 }
 
-/// The text for people: the message, else what there is to say without one.
+/// The text for people: the message, else the parameters or the reason phrase.
 fn text(envelope: &Envelope) -> ByteString {
     match envelope.sent_message() {
         Some(message) => message.into(),

@@ -1,8 +1,8 @@
-//! Which headers of an error are metadata of gRPC, and which metadata becomes headers of HTTP.
+//! Decides which headers of an error become metadata of gRPC, and which metadata becomes headers of HTTP.
 //!
-//! A header of HTTP can command a browser or a proxy; metadata of gRPC cannot. What an upstream or a method sends as
-//! metadata therefore becomes a header only if it is one of [`SAFE`], or if the user allowed its name. The rest stays with
-//! the status that the envelope remembers, and is metadata again when the envelope is answered in gRPC.
+//! A header of HTTP can command a browser or a proxy. Metadata of gRPC cannot. So metadata of an upstream or of a method
+//! becomes a header only if it is one of [`SAFE`], or if the user allowed its name. The other metadata stays with the status
+//! that the envelope remembers. It becomes metadata again when the envelope is answered in gRPC.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -10,8 +10,8 @@ use super::retry;
 use super::status::GrpcStatus;
 use crate::envelope::Envelope;
 
-/// Metadata that becomes a header of HTTP: advice on trying again, and names to find a request in logs. None of these
-/// changes what a browser, a cache or a proxy does with the answer.
+/// Metadata that becomes a header of HTTP: advice for retries, and ids to find a request in logs. None of these changes how a
+/// browser, a cache or a proxy handles the answer.
 ///
 /// Deliberately not among them: `www-authenticate` (a browser would ask its user for a password), `x-…` in general
 /// (`x-accel-redirect` has nginx send a file), and all of `set-cookie`, `access-control-*`, `location`, `refresh`,
@@ -38,7 +38,7 @@ const SAFE: [&str; 19] = [
     "x-should-retry",
 ];
 
-/// Whether metadata of this name becomes a header of HTTP, whatever the user allowed.
+/// Whether metadata of this name always becomes a header of HTTP, without the permission of the user.
 pub(crate) fn is_safe(name: &HeaderName) -> bool {
     SAFE.contains(&name.as_str())
 }

@@ -1,4 +1,4 @@
-//! gRPC and Connect, as far as no layer is needed: protocols, codes, statuses, details, heads.
+//! gRPC and Connect without a layer: protocols, codes, statuses, details, heads.
 //!
 //! | file | content |
 //! | --- | --- |

@@ -1,8 +1,8 @@
-//! The protocol in which a request asks, told by its head.
+//! The protocol of a request, by its head.
 //!
 //! 1. Only POST and GET can be calls of gRPC or Connect. All other methods are HTTP.
-//! 2. A POST is told by its content type, else by `connect-protocol-version`.
-//! 3. A GET is told by `connect=v1` in its query.
+//! 2. The content type of a POST decides, else its `connect-protocol-version`.
+//! 3. `connect=v1` in the query of a GET decides.
 //!
 //! A request chooses the form of its answer with this, and nothing else: errors stay errors and are masked in every
 //! protocol.
@@ -24,7 +24,7 @@ const MAX_SEARCHED: usize = 64;
 /// The protocol of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// Any request that is none of the others.
+    /// Any other request.
     #[default]
     Http,
     /// A POST over HTTP/2 or later with a content type of gRPC, or any POST with one of gRPC-Web.

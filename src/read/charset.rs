@@ -1,8 +1,7 @@
-//! Texts that are no UTF-8, by their byte order mark, the charset of their label, or what the document says itself
-//! (feature `charset`).
+//! Decodes texts that are not UTF-8 (feature `charset`).
 //!
-//! In: the bytes of a body. Out: its text, with `\u{fffd}` for bytes that are none in its charset. It is empty if nobody
-//! names a charset, or the charset is not known: bytes of which nothing is known are no text.
+//! In: the bytes of a body. Out: its text, with `\u{fffd}` for bytes that are invalid in its charset. The byte order mark, the
+//! label or the document itself names the charset. The text is empty if none is named, or if the charset is not known.
 
 #[cfg(feature = "charset")]
 pub(super) use self::known::decode;
@@ -23,7 +22,7 @@ mod known {
     /// Bytes in which a document names its charset.
     const HEAD: usize = 1024;
 
-    /// The text that `bytes`, which are no UTF-8, are by what says so; empty if nothing does.
+    /// The text of `bytes`, which are not UTF-8. It is empty if no charset is named.
     pub(in crate::read) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
         let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
         let named = marked.or_else(|| labelled(headers));

@@ -1,6 +1,6 @@
-//! What only the headers say: the type and the message of an error whose body has none, or that has no body.
+//! Reads the type and the message from headers, for an error whose body has none.
 //!
-//! In: a [`Source`] and what its body said. Out: the envelope with what was missing, and whether anything was added.
+//! In: a [`Source`], and the envelope of its body. Out: the envelope with the missing parts, and whether any were added.
 
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderName};
@@ -49,7 +49,7 @@ const SIGNS: Signs = Signs::header("www-authenticate")
 /// The schemes whose `error` is a code. Others have sentences there.
 const SCHEMES: [&str; 2] = ["Bearer", "DPoP"];
 
-/// Adds what the headers say to what the body said; whether that was anything.
+/// Adds the type and the message of the headers to the envelope of the body. Returns whether anything was added.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
     if !source.signs.have(SIGNS) {
         return false;

@@ -16,7 +16,7 @@ const NOTICES: [&str; 6] = [
     "PHP ",
 ];
 
-/// What stands before each document of a sequence
+/// The character before each document of a sequence
 /// ([RFC 7464 §2.2](https://www.rfc-editor.org/rfc/rfc7464#section-2.2)).
 const RECORD: u8 = 0x1e;
 
@@ -74,7 +74,7 @@ fn embedded(text: &str) -> Option<&str> {
     object.get(..=object.rfind('}')?)
 }
 
-/// The text behind what some servers write before JSON so that it is no script.
+/// The text after the guard that some servers write before JSON, so that a browser cannot run it as a script.
 pub(super) fn without_guard(text: &str) -> &str {
     let guards = [")]}',", ")]}'", "while(1);", "for(;;);"];
     let rest = guards.iter().find_map(|guard| text.strip_prefix(guard));

@@ -61,16 +61,16 @@ const ON: u16 = u16::from_be_bytes(*b"on");
 const RI: u16 = u16::from_be_bytes(*b"ri");
 const RL: u16 = u16::from_be_bytes(*b"rl");
 
-/// Shorter keys are none of these.
+/// Bytes of a key at least. A shorter key is not one of these.
 const MIN_KEY: usize = "logid".len();
 
-/// Longer keys are none of these.
+/// Bytes of a key at most. A longer key is not one of these.
 const MAX_KEY: usize = 24;
 
 /// Keys of objects in which such members stand.
 const HOLDERS: [&str; 5] = ["error", "meta", "status", "parameters", "response"];
 
-/// Longer values are none of these.
+/// Bytes of a value at most. A longer value is left out.
 const MAX_VALUE: usize = 512;
 
 /// Adds the members that clients want, if the document has them at its top or one object below.

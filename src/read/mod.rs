@@ -1,7 +1,7 @@
 //! Reading: any error response becomes an [`Envelope`].
 //!
-//! [`read`] knows the formats [below](#formats) and never fails: what nobody can read becomes the envelope of the
-//! status. A format of your own is one [`ErrorReader`].
+//! [`read`] knows the formats [below](#formats) and never fails: a body that no format fits becomes the envelope of the status.
+//! A format of your own is one [`ErrorReader`].
 //!
 //! ```
 //! use bytes::Bytes;
@@ -62,10 +62,10 @@ use crate::http::{media_type, status};
 /// Bytes of a coded body that are decoded, where no limit is configured.
 const MAX_DECODED: usize = 64 * 1024;
 
-/// Reads the error that `response` carries, whatever its format.
+/// Reads the error of `response`, in any format.
 ///
 /// Never fails and never panics: if nothing can be read, the envelope is that of the status, with
-/// [`Origin::Inferred`]. The body is looked at before its label is believed. With the feature `decompression`, a body
+/// [`Origin::Inferred`]. The body decides before its label. With the feature `decompression`, a body
 /// with a `Content-Encoding` is decoded, up to 65,536 bytes.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
@@ -73,7 +73,7 @@ pub fn read(response: &Response<Bytes>) -> Envelope {
     read_with([], decoded.as_ref().unwrap_or(response)).envelope
 }
 
-/// The response with its body decoded, if it is coded, can be decoded and is then at most `limit` bytes long. It takes
+/// The response with its body decoded, if it is coded, can be decoded and is then at most `limit` bytes long. It needs
 /// the feature `decompression`.
 #[cfg_attr(not(feature = "decompression"), allow(unused_variables))]
 pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
@@ -136,7 +136,7 @@ pub(crate) fn read_success<'a>(
     (says || !envelope.field_errors().is_empty()).then_some(envelope)
 }
 
-/// What the first of these readers reads that knows the format.
+/// The result of the first of these readers that knows the format.
 fn ask<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
@@ -148,7 +148,7 @@ fn ask<'a>(
     Some(envelope)
 }
 
-/// Reads a long page of which the beginning says all, whatever its length.
+/// Reads a long page whose beginning says everything.
 fn read_page_head(response: &Response<Bytes>) -> Option<ReadEnvelope> {
     let head = source::page_head(response)?;
     let source = Source::new(response, &head);
@@ -160,7 +160,7 @@ fn read_source(source: &Source<'_>) -> ReadEnvelope {
     with_headers(source, formats::read(source))
 }
 
-/// What the body said, if anything, and what the headers add to it.
+/// The envelope of the body, if it has one, completed by the headers.
 fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>) -> ReadEnvelope {
     let (mut name, mut read) = match known {
         Some((name, read)) => (Some(name), read),

@@ -1,4 +1,4 @@
-//! What a response has at first sight, as a set of bits, so that a format is asked only about what may be its own.
+//! The signs of a response as a set of bits. A format is asked only if the response has its signs.
 //!
 //! In: headers and document. Out: [`Signs`]. Each format names the signs of which its responses have at least one; it
 //! still has to look itself, because the set is a Bloom filter: several keys share a bit.
@@ -35,7 +35,7 @@ enum Kind {
 impl Signs {
     /// What every response has.
     pub(super) const ANY: Self = Self::mark(0);
-    /// A media type that may say what the body does not: not simply `application/json`, and not one of text.
+    /// A media type that may say more than the body: any except `application/json` and those of text.
     pub(super) const LABEL: Self = Self::mark(1);
     /// A document, in JSON or XML.
     pub(super) const DOCUMENT: Self = Self::mark(2);
@@ -44,7 +44,7 @@ impl Signs {
     /// A document whose members, if there are any, are all lists.
     pub(super) const LISTS: Self = Self::mark(4);
 
-    /// A member with this key, whatever its value.
+    /// A member with this key and any value.
     pub(super) const fn member(key: &str) -> Self {
         let leaf = Self::of_kind(key, Kind::Other).or(Self::text(key));
         leaf.or(Self::list(key)).or(Self::object(key))

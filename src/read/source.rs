@@ -21,13 +21,13 @@ use crate::http::header_lookup;
 /// Bytes of a page that are read first.
 const PAGE_HEAD: usize = 1024;
 
-/// Bytes of all texts of one response, those that are told of several parameters counted as often as they are told.
+/// Bytes of all texts of one response. A text for several parameters is counted for each of them.
 const MAX_TEXTS: usize = 128 * 1024;
 
 /// What each text counts beside its bytes.
 const TEXT_OVERHEAD: usize = 8;
 
-/// Bytes of a body that an envelope may keep whatever it says.
+/// Bytes of a body that an envelope may keep in memory, with any content.
 const KEPT_BODY: usize = 2 * 1024;
 
 /// Bytes of one text that are read.
@@ -56,7 +56,7 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
         .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
 }
 
-/// The beginning of a body that is a long page: what a page says mostly stands there.
+/// The beginning of a body that is a long page. Most pages have their message there.
 pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
     let (bytes, headers) = (response.body(), response.headers());
     if bytes.len() <= PAGE_HEAD || !bytes.starts_with(b"<") || is_coded(headers) {

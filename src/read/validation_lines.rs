@@ -1,4 +1,4 @@
-//! The lines in which `validator` and `garde` print what is wrong, as `axum-valid` answers with them.
+//! The lines in which `validator` and `garde` print errors. `axum-valid` answers with them.
 //!
 //! ```text
 //! email: Validation error: email [{"value": String("x")}]
@@ -70,7 +70,7 @@ impl ErrorReader for ValidationLines {
     }
 }
 
-/// What a line names, and what it says of it.
+/// The parameter of a line, and its message.
 fn named(line: &str) -> Option<(&str, &str)> {
     let (name, reason) = line.split_once(": ")?;
     let is_name = name.bytes().next().is_some_and(|byte| is_start(&byte))

@@ -28,10 +28,10 @@ use crate::http::{json_pointer, status};
 const ERROR_TYPE: &str = "error_type";
 /// In the metadata, the HTTP status where the code stands for another, and where the reason is only its class.
 const HTTP_STATUS: &str = "http_status";
-/// In the metadata, what was sent though it looks like what stands where nothing is sent.
+/// The key of metadata for texts that were sent. Without it, a reader would take them for generated texts.
 const SENT: &str = "sent";
 
-/// In the metadata, the members that are no plain text, as a JSON object.
+/// The key of metadata for the members that are not plain texts, as one JSON object.
 const MEMBERS: &str = DETAILS_KEY;
 
 /// Bytes of a reason, and the fewest.

@@ -10,7 +10,7 @@
 //! | `google.rpc.RequestInfo` | `request_info`: `{"requestId": "…", "servingData": "…"}` |
 //! | `google.rpc.ResourceInfo` | `resource_info`: `{"resourceType": "…", "resourceName": "…", "owner": "…", "description": "…"}` |
 //!
-//! Fields without a value are left out. A member of such a name with another content is no detail.
+//! Fields without a value are left out. A member of such a name with another content is not a detail.
 
 use prost::Message;
 use prost_types::Any;

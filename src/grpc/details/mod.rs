@@ -57,7 +57,7 @@ pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     }
 }
 
-/// Reads the errors of parameters and the members, and finds what is said of the type.
+/// Reads the errors of parameters, the members and the type.
 fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     for (name, description) in fields(details) {
         envelope.fields_mut().push(name, description);
@@ -72,7 +72,7 @@ fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     info
 }
 
-/// The details of `envelope`: its type and its fields, and what else came with it. Empty if the code says it all.
+/// The details of `envelope`: its type, its parameters and its members. They are empty if the code says everything.
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
     let came = GrpcStatus::remembered(envelope);
     if came.is_none() && says_no_more(envelope, code) {
@@ -113,7 +113,7 @@ pub(crate) fn to_connect(details: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The details that Connect sent. One whose value is no base64 falls.
+/// The details that Connect sent. A detail whose value is not base64 is left out.
 pub(crate) fn from_connect(code: GrpcCode, message: &str, details: Vec<(String, String)>) -> Bytes {
     let all = details.into_iter().filter_map(|(name, value)| {
         let value = base64::decode(value.as_bytes())?;
@@ -146,7 +146,7 @@ pub(crate) fn with_retry(status: &GrpcStatus, delay: Duration) -> Bytes {
     if status.details.is_empty() {
         return encode(status.code, &status.message, vec![info]);
     }
-    // A message of protobuf goes on with what is appended to it.
+    // Bytes that are appended to a message of protobuf become a part of it.
     let more = Status {
         details: vec![info],
         ..Status::default()
@@ -162,7 +162,7 @@ pub(crate) fn preferred(details: &[u8]) -> (Option<GrpcCode>, Option<String>) {
     (number.and_then(GrpcCode::from_number), message)
 }
 
-/// The details without what only developers may see.
+/// The details without `DebugInfo`, which only developers may see.
 pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
     let mut status = decode(&details);
     let before = status.details.len();

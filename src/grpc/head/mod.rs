@@ -1,4 +1,4 @@
-//! A gRPC answer that is nothing but its head (Trailers-Only), and trailers, which have the same form.
+//! A gRPC answer without a body (Trailers-Only), and trailers, which have the same form.
 //!
 //! ```text
 //! HTTP/2 200
@@ -26,7 +26,7 @@ use super::content_type::GrpcType;
 use super::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
 use super::{details, metadata};
 
-/// The error of an answer that is nothing but this head.
+/// The error of an answer that consists of this head.
 pub(crate) fn read(headers: &HeaderMap) -> Option<GrpcStatus> {
     let status = headers.get(STATUS)?;
     GrpcType::from_headers(headers)?;
@@ -59,7 +59,7 @@ fn status_of(status: &HeaderValue, headers: &HeaderMap) -> GrpcStatus {
     }
 }
 
-/// "MUST NOT error or throw away": what is no escape stays as it is, what is no UTF-8 is replaced.
+/// "MUST NOT error or throw away": invalid escapes stay as they are, and invalid UTF-8 is replaced.
 fn decode(headers: &HeaderMap) -> std::borrow::Cow<'_, str> {
     let message = headers.get(MESSAGE).map(HeaderValue::as_bytes);
     percent_decode(message.unwrap_or_default()).decode_utf8_lossy()

@@ -1,4 +1,4 @@
-//! Changes to heads and trailers that somebody else wrote.
+//! Changes to heads and trailers of a peer.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -10,10 +10,10 @@ use crate::grpc::code::GrpcCode;
 use crate::grpc::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
 use crate::grpc::{base64, details};
 
-/// Makes headers or trailers of a peer such that a strict client can read them.
+/// Repairs headers or trailers of a peer, so that a strict client can read them.
 ///
-/// Only a message that is no UTF-8 and details that are no base64 are touched. A success has neither, and costs one look at
-/// each name: four look-ups took 900 instructions.
+/// It changes only a message that is not UTF-8, and details that are not base64. A success has neither, and costs one comparison
+/// of each name: four look-ups took 900 instructions.
 pub(crate) fn repair(headers: &mut HeaderMap) {
     let is_read = |name: &HeaderName| *name == MESSAGE || *name == DETAILS;
     if headers.keys().any(is_read) {
@@ -35,12 +35,11 @@ fn repair_texts(headers: &mut HeaderMap) {
     }
 }
 
-/// Hides from callers what a status in a head or in trailers says of the inside of a server, and gives what it was if
-/// anything was hidden.
+/// Masks a status in a head or in trailers. Returns the status from before if anything was masked.
 ///
 /// | code | message | details |
 /// | --- | --- | --- |
-/// | `INTERNAL`, `UNKNOWN`, `DATA_LOSS`, and what is no code | the reason phrase of 500 | fall |
+/// | `INTERNAL`, `UNKNOWN`, `DATA_LOSS`, and invalid codes | the reason phrase of 500 | are removed |
 /// | any other error | stays | without `DebugInfo` |
 ///
 /// Metadata stays.

@@ -12,7 +12,7 @@ use crate::grpc::{base64, metadata, retry};
 use crate::http::bytes::any;
 use crate::http::header_lookup;
 
-/// Bytes of a whole head: what the specification suggests, and half of what tonic and gRPC's C core take.
+/// Bytes of a whole head. The specification suggests this limit. tonic and the C core of gRPC take twice as many.
 const MAX_HEAD: usize = 8 * 1024;
 
 /// Bytes of an error's other headers.
@@ -25,7 +25,7 @@ const ADDED: usize = 2 * OVERHEAD + ":status200dateSun, 06 Nov 1994 08:49:37 GMT
 /// ([RFC 9113 §10.5.1](https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1)).
 const OVERHEAD: usize = 32;
 
-/// What may not stand in `grpc-message` as it is, beside what is not ASCII.
+/// ASCII characters that must be escaped in `grpc-message`.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
 
@@ -135,7 +135,7 @@ fn retain_metadata(headers: &mut HeaderMap) -> usize {
     MAX_METADATA - left
 }
 
-/// Whether this can be metadata. What the name promises to be base64 has to be.
+/// Whether this can be metadata. If the name ends with `-bin`, the value must be base64.
 fn is_valid(name: &HeaderName, value: &HeaderValue) -> bool {
     let is_coded = || !name.as_str().ends_with("-bin") || base64::is_valid(value.as_bytes());
     metadata::is_own(name, value) && is_coded()

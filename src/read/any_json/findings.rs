@@ -1,4 +1,4 @@
-//! What the walk through a document has found so far.
+//! The results of the walk through a document so far.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ pub(super) struct Findings<'s, 'd> {
     pub(super) whole_type: Option<Cow<'d, str>>,
     /// The types of the others.
     other_types: Vec<Cow<'d, str>>,
-    /// Messages to be told after the one that sums up.
+    /// Messages that follow the summary.
     pub(super) more: Vec<&'d str>,
     /// Texts beside the message about the whole that name its parameter.
     pub(super) parameters: SmallVec<[Cow<'d, str>; 1]>,

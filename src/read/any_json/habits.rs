@@ -3,7 +3,7 @@
 use super::shape::is_error;
 use crate::read::document::{Items, Value};
 
-/// What names a part of the way to a parameter, where the part is no text and no number.
+/// Finds the name of a part of the path to a parameter, if the part is neither a text nor a number.
 type NameOfPart = fn(Value<'_>) -> Option<Value<'_>>;
 
 /// The way to a parameter and the error of it, where they are an item of a list together.
@@ -25,7 +25,7 @@ const ITEMS: [(&str, PathAndError); 1] = [
     }),
 ];
 
-/// What names this part of the way to a parameter.
+/// The name of this part of the path to a parameter.
 pub(super) fn name_of_part(part: Value<'_>) -> Value<'_> {
     let mut habits = PARTS.iter().filter(|(system, _)| is_on(system));
     let name = habits.find_map(|(_, name)| name(part));

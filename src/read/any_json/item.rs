@@ -21,7 +21,7 @@ use crate::read::document::{Items, Value};
 /// Parameters that one error names: hardly ever more than one.
 pub(super) type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
 
-/// Keys of what was submitted.
+/// Keys of values that the client has sent.
 const ECHOES: [&str; 6] = [
     "actual",
     "input",

@@ -136,7 +136,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The one sentence of an error object is its message, whatever its key.
+    /// The only sentence of an error object is its message, under any key.
     fn only_sentence(&mut self, root: Value<'d>, objects: &[Value<'d>]) {
         let status = self.found.source.status;
         let is_error = self.found.has_type() || objects.len() > 1 || root.members().count() <= 2;

@@ -38,7 +38,7 @@ impl<'d> Walk<'_, 'd> {
             }
             position += 1;
         }
-        // Below what was just found, so that they come after.
+        // Below the last result on the stack, so that they come after it.
         let rest = Task::List {
             list,
             prefix,
@@ -67,7 +67,7 @@ impl<'d> Walk<'_, 'd> {
         let messages = || said.into_iter().chain(item.messages.iter().copied());
         let is_silent = messages().next().is_none();
         if named.is_empty() {
-            // Below a parameter, what is wrong may be said by a code alone.
+            // Below a parameter, a code alone may be the message.
             if let (Some(code), false, true) = (code, about.is_empty(), is_silent) {
                 return self.found.tell_field(&about, code);
             }

@@ -37,7 +37,7 @@ impl<'d> Walk<'_, 'd> {
                 self.tasks.extend(Task::map(value, name));
             }
         }
-        // Below what was just found, so that they come after.
+        // Below the last result on the stack, so that they come after it.
         let rest = Task::Map {
             members,
             prefix,
@@ -68,7 +68,7 @@ impl<'d> Walk<'_, 'd> {
             }
             position += 1;
         }
-        // Below what was just found, so that they come after.
+        // Below the last result on the stack, so that they come after it.
         let rest = Task::Values {
             list,
             name,

@@ -1,26 +1,26 @@
-//! Any JSON error, by its structure: also XML, as its JSON twin.
+//! Reads any JSON error by its structure, and any XML after its conversion to JSON.
 //!
 //! 1. An error is an object. Each member has a [role](role::Role) by its key ([table](roles)): it may hold the message, may hold
 //!    the type, may name a parameter, or holds more errors. Levels decide between rivals.
 //! 2. Each text is a sentence, the status' own phrase, a word or an identifier ([wording]). A sentence can be a message and
-//!    an identifier a type, whatever the key ([texts]).
+//!    an identifier a type, under any key ([texts]).
 //! 3. There are five ways to begin ([walk]): a string is the message; `[CODE, text]` is type and message; a list is one of
-//!    errors; an object whose members are all lists of texts holds parameters; any other is an error object.
-//! 4. An error object offers its texts and numbers as message and type, and puts its lists and objects on the stack, by what
-//!    their keys hold ([object]). Facts and data say nothing themselves, but may name the parameter or narrow the type.
+//!    errors; an object whose members are all lists of texts holds parameters; any other object is an error object.
+//! 4. An error object offers its texts and numbers as message and type, and puts its lists and objects on the stack, by the
+//!    roles of their keys ([object]). Facts and data are no messages, but may name the parameter or a more specific type.
 //! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Errors below inherit the name as
 //!    a prefix ([list]). In a map the keys are parameters ([map]). A few systems have shapes of their own ([habits]).
-//! 6. If nothing was said, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
+//! 6. If nothing was found, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
 //! 7. If message, type or errors are still missing, keys that are not in the table are read by their words ([words]); then the
-//!    one sentence that is there is the message; and what has a description but no word of errors is no error ([last_resort]).
-//! 8. At the end ([findings]) the messages of a list replace the one that sums them up; a word is a message only if it is not the
-//!    type; a message that is itself a document is looked into once; the parameter named beside a message gets it too.
+//!    only sentence is the message. An object with a description but no word of errors is no error ([last_resort]).
+//! 8. At the end ([findings]) the messages of a list replace their summary. A word is a message only if it is not the type. A
+//!    message that is itself a document is read once. The parameter that is named beside a message gets it too.
 //!
 //! Places wait on a stack ([task]), so nesting costs no recursion. Bounds: depth 64, 64 objects searched, 1,024 parameters
 //! and 64 messages for each.
 //!
-//! In: a [`Source`] and a value of its document. Out: an envelope, or `None` if nothing was found. The formats call it, for
-//! all that they do not know better.
+//! In: a [`Source`] and a value of its document. Out: an envelope, or `None` if nothing was found. The formats call it for all
+//! parts without rules of their own.
 
 mod candidate;
 mod compounds;
@@ -90,7 +90,7 @@ pub(super) fn read_parameters(source: &Source<'_>, object: Value<'_>) -> Envelop
     finish_without_looking_into_texts(walk).unwrap_or_else(|| source.envelope())
 }
 
-/// The problem that `object` describes: `detail` counts whatever it says, `title` only if it says more than the status.
+/// The problem that `object` describes. Any `detail` counts, and a `title` only if it says more than the status.
 pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Envelope> {
     let detail = object.text("detail").map(trim);
     let detail = detail.filter(|text| !text.is_empty());
@@ -179,7 +179,7 @@ fn is_empty(value: Value<'_>) -> bool {
     value.items().next().is_none() && value.members().next().is_none()
 }
 
-/// What was found, if anything was. A message that is a document is looked into once.
+/// The result, if there is one. A message that is itself a document is read once.
 fn finish(mut walk: Walk<'_, '_>) -> Option<Envelope> {
     let error_type = walk.found.take_type();
     let message = walk.found.message(error_type.as_deref());

@@ -1,4 +1,4 @@
-//! An object that tells an error: what it says, its type, and where more of it stands.
+//! An object with an error: its message, its type, and the members that hold more of it.
 
 use std::borrow::Cow;
 
@@ -53,7 +53,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Remembers what a last resort would have to look at.
+    /// Remembers the values that the last resort would search.
     fn note_unknown(&mut self, key: &str, value: Value<'d>) {
         if value.holds_values() {
             self.has_values = true;

@@ -14,7 +14,7 @@ use crate::http::bytes::trim;
 use crate::http::json_pointer;
 use crate::read::document::{Items, Value};
 
-/// Where JSON:API documents keep what the client calls by its own name.
+/// The place where JSON:API documents keep the values that have names of their own.
 const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."];
 
 /// The parameter that `text` names: a plain name, `items[0].name`, `/items/0/name` or `$.items`.

@@ -1,9 +1,9 @@
-//! What a member of an error is for, by its key.
+//! The role of a member of an error, by its key.
 //!
 //! A role says what a member *may* hold. Whether it does, the value decides: a sentence can be a message and an
 //! identifier a type, whatever the key.
 
-/// What a member is for.
+/// The role of a member.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::read) struct Role {
     /// Holds the message, if it is a sentence.
@@ -18,7 +18,7 @@ pub(in crate::read) struct Role {
     pub(in crate::read) anywhere: bool,
     /// How a text in it names the parameter.
     pub(in crate::read) naming: Naming,
-    /// What it holds if it is an object or a list.
+    /// Its content, if it is an object or a list.
     pub(in crate::read) holds: Holds,
 }
 
@@ -28,11 +28,11 @@ pub(in crate::read) enum MessageLevel {
     /// No message.
     #[default]
     None,
-    /// The reason phrase of the status, whatever the key.
+    /// The reason phrase of the status, under any key.
     Phrase,
     /// For others than the developer of the client.
     Aside,
-    /// What is said of the kind of error.
+    /// A text about the kind of error.
     Title,
     /// What wraps the error and may name it in a few words.
     Summary,
@@ -48,7 +48,7 @@ pub(in crate::read) enum MessageLevel {
     Message,
     /// A longer text on the same failure.
     Description,
-    /// What is said of this failure, and no other.
+    /// A text about this failure alone.
     Detail,
 }
 
@@ -108,7 +108,7 @@ pub(in crate::read) enum Naming {
     Slashes,
 }
 
-/// What an object or a list under a key holds.
+/// The content of an object or a list under a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::read) enum Holds {
     /// Nothing that is known.
@@ -118,7 +118,7 @@ pub(in crate::read) enum Holds {
     Error,
     /// Errors, by parameter or in a list.
     Errors,
-    /// Errors to be told after the one above them.
+    /// Errors that follow the one above them.
     More,
     /// Facts about the error, and perhaps errors of parameters; strings in it are not messages.
     Facts,

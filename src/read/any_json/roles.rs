@@ -1,4 +1,4 @@
-//! What the members of errors are called: the table from a key to its [`Role`].
+//! The keys of errors: the table from a key to its [`Role`].
 //!
 //! Keys are compared without case, `_`, `-` and blanks; a prefix before a colon falls, as in `o:errorDetails`.
 
@@ -68,7 +68,7 @@ macro_rules! rows {
 
 #[rustfmt::skip]
 rows! {
-    // Messages, from what is said for others to what is said of this failure alone.
+    // Messages, from those for other readers to those about this failure alone.
     b"developermessage" | b"displaymessage" | b"errorusermsg" | b"text" => message(M::Aside),
     b"title" => message(M::Title),
     b"brief" | b"cause" => message(M::Summary),

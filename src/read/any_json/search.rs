@@ -93,7 +93,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// The objects below an object, but for those that hold facts.
+/// The objects below an object, except those that hold facts.
 fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
     let is_fact = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Facts);
     let members = object.members();

@@ -1,4 +1,4 @@
-//! What a value is by its shape: an error, a list of errors, or an object of parameters.
+//! Decides by its shape whether a value is an error, a list of errors, or an object of parameters.
 
 use smallvec::{smallvec, SmallVec};
 
@@ -59,12 +59,12 @@ pub(super) fn tells(object: Value<'_>) -> bool {
 
 /// Whether a whole document is an object of parameters with lists of messages, or with such objects below them.
 ///
-/// One that consists of nothing but known keys (`errors`, `data`) holds its errors there.
+/// An object that has only known keys (`errors`, `data`) holds its errors there.
 pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
     is_fields(root, with_errors) && root.members().any(|(key, _)| !is_container(key))
 }
 
-/// Whether a member with this key holds errors or facts, and is no parameter.
+/// Whether a member with this key holds errors or facts. Then it is not a parameter.
 pub(super) fn is_container(key: &str) -> bool {
     role(key).is_some_and(|role| role.holds != Holds::Unknown)
 }
@@ -105,7 +105,7 @@ pub(super) fn only_objects(mut list: Items<'_>) -> bool {
     list.all(Value::is_object)
 }
 
-/// Whether an object holds nothing but members for errors: `{"error": […]}` in `errors`.
+/// Whether an object has only members for errors: `{"error": […]}` in `errors`.
 pub(super) fn only_containers(object: Value<'_>) -> bool {
     let is_errors = |key: &str| {
         let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
@@ -146,7 +146,7 @@ pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
     is_pair.then_some((key, value.as_text()?))
 }
 
-/// Whether a list holds nothing but pairs of a parameter and a sentence.
+/// Whether a list has only pairs of a parameter and a sentence.
 pub(super) fn only_pairs(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(|value| pair(value).is_some())
 }

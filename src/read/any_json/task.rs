@@ -27,7 +27,7 @@ pub(super) enum Task<'d> {
         prefix: Cow<'d, str>,
         by_place: bool,
     },
-    /// What is said about the parameter `name`.
+    /// Messages for the parameter `name`.
     Values {
         list: Items<'d>,
         name: Cow<'d, str>,
@@ -69,7 +69,8 @@ impl<'d> Task<'d> {
     }
 }
 
-/// What was found so far, and where to look on. Places wait on a stack: nothing recurses on a peer's nesting.
+/// The results so far, and the values that are still to be read. They wait on a stack, so there is no recursion on the nesting of
+/// a peer.
 pub(super) struct Walk<'s, 'd> {
     pub(super) found: Findings<'s, 'd>,
     pub(super) tasks: Vec<Task<'d>>,

@@ -1,4 +1,4 @@
-//! What the texts and numbers of an object may turn out to be: its message, its type, or neither.
+//! Decides which texts and numbers of an object are its message or its type.
 
 use std::borrow::Cow;
 

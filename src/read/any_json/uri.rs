@@ -1,13 +1,13 @@
-//! What a type says that may be a URI.
+//! Reads a type that may be a URI.
 //!
 //! In: a text under `type`. Out: whether it is a URI reference, and whether that identifies the problem.
 
 use crate::http::bytes;
 
-/// What a type says that may be a URI.
+/// The content of a type that may be a URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Uri {
-    /// It is none.
+    /// It is not a URI.
     No,
     /// `about:blank`, or the section of a specification that describes the status.
     Meaningless,
@@ -31,7 +31,7 @@ pub(super) fn uri(text: &str) -> Uri {
     }
 }
 
-/// What stands behind the first `://`.
+/// The text after the first `://`.
 fn after_scheme(text: &str) -> Option<&str> {
     let mut rest = text;
     loop {

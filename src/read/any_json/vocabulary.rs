@@ -1,4 +1,4 @@
-//! Words that are known for what they are not: no name of a parameter, or no type.
+//! Words that are never the name of a parameter, or never a type.
 
 /// Letters of the longest name that is known.
 const LONGEST: usize = 24;
@@ -34,7 +34,7 @@ const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'_' | b'-' | b' ')
 }
 
-/// Whether `name` stands for no parameter, so that what is said under it is about the whole.
+/// Whether `name` stands for no parameter, so that the messages under it are about the whole.
 pub(in crate::read) fn is_whole(name: &str) -> bool {
     if let Some(usual) = usual(name) {
         return is_on("whole", usual);
@@ -170,7 +170,7 @@ pub(in crate::read) const PLACES: [&str; 17] = [
     "view_args",
 ];
 
-/// What stands in `type` or `status` of every error of some API, and so says nothing.
+/// Words that stand in `type` or `status` of every error of some API, and so carry no information.
 pub(in crate::read) const CONSTANTS: [&str; 14] = [
     "bad",
     "client_error",

@@ -11,7 +11,7 @@ use crate::http::bytes::{self, trim};
 use crate::http::status;
 use crate::read::document::{Number, Value};
 
-/// What a text is.
+/// The kinds of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// For people: several words, or one with a full stop.
@@ -68,7 +68,7 @@ impl Word {
     }
 }
 
-/// What a list says that is a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
+/// The content of a list of a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
 /// In small letters the first may as well be a parameter.
 pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Cow<'_, str>, &str)> {
     let mut items = list.as_list()?.peekable();

@@ -59,7 +59,7 @@ pub(in crate::read) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str>
 pub(in crate::read) fn closed<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let content = after_tag(text, name)?;
     let end = find_tag(content, "</", name)?;
-    // What follows the name may be cut off, and make it another.
+    // If the text is cut off after the name, the name may be longer.
     content.get(end..)?.contains('>').then_some(())?;
     content.get(..end)
 }
@@ -128,7 +128,7 @@ fn behind(tag: &str) -> Option<&str> {
 /// Elements of which people see nothing while scripts run.
 const HIDDEN: [&str; 5] = ["noscript", "script", "style", "template", "svg"];
 
-/// What stands behind the first tag of this name.
+/// The text after the first tag of this name.
 fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, content) = text.get(find_tag(text, "<", name)?..)?.split_once('>')?;
     Some(content)

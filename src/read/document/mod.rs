@@ -1,6 +1,6 @@
 //! Documents that a body can be: JSON, XML as its JSON twin, and the elements of HTML pages.
 //!
-//! In: a text. Out: a [`Document`], or `None` if the text is no such document. Nothing here knows what an error is.
+//! In: a text. Out: a [`Document`], or `None` if the text is not such a document. This folder knows nothing of errors.
 
 pub(super) mod entities;
 pub(super) mod html;

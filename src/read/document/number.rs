@@ -25,7 +25,7 @@ impl Number {
         }
     }
 
-    /// Whether this is 0, in whatever form.
+    /// Whether this is 0, in any notation.
     pub(in crate::read) fn is_zero(&self) -> bool {
         match self {
             Self::Signed(number) => *number == 0,

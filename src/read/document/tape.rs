@@ -1,6 +1,6 @@
 //! A document as a tape: a flat list of nodes that borrow from its text.
 //!
-//! One list instead of a tree: one allocation whatever the document, and nothing to walk or drop recursively. The
+//! One list instead of a tree: one allocation for any document, and no recursion to walk or drop it. The
 //! parsers in `json` and `xml` write the tape; everybody else reads it through [`Value`].
 
 use std::borrow::Cow;
@@ -113,7 +113,7 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The members; none if this is no object.
+    /// The members. There are none if this is not an object.
     pub(in crate::read) fn members(self) -> Members<'d> {
         self.as_object().unwrap_or(Members {
             items: Items { rest: &[] },
@@ -131,7 +131,7 @@ impl<'d> Value<'d> {
         self.get(key)?.as_text()
     }
 
-    /// The items; none if this is no list.
+    /// The items. There are none if this is not a list.
     pub(in crate::read) fn items(self) -> Items<'d> {
         self.as_list().unwrap_or(Items { rest: &[] })
     }

@@ -72,7 +72,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Ends the element that is open; `None` if there is none.
+    /// Ends the open element; `None` if no element is open.
     pub(super) fn end(&mut self) -> Option<()> {
         self.open.pop().map(drop)
     }

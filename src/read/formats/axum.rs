@@ -15,7 +15,7 @@ use crate::envelope::Envelope;
 use crate::http::json_pointer::dotted;
 use crate::read::reader::ErrorReader;
 
-/// What axum's extractors write before serde's `<path>: <reason>`.
+/// The text that axum's extractors write before serde's `<path>: <reason>`.
 const PREFIXES: [&str; 4] = [
     "Failed to deserialize the JSON body into the target type: ",
     "Failed to deserialize form: ",
@@ -23,7 +23,7 @@ const PREFIXES: [&str; 4] = [
     "Failed to deserialize query string: ",
 ];
 
-/// What axum writes before what is wrong with a parameter of the path.
+/// The text that axum writes before the error of a parameter of the path.
 const URL: &str = "Invalid URL: ";
 
 /// Reads the parameter out of the texts that [axum's extractors](https://docs.rs/axum/0.8/axum/extract/index.html)

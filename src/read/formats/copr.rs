@@ -40,7 +40,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
                 envelope.fields_mut().push_read(name, message);
             }
         }
-        // One member alone is what any API may send.
+        // Any API may send an object with this one member.
         None if others > 0 && any_json::is_sentence(text, source.status) => {
             envelope.set_message(source.own(text));
         }

@@ -130,7 +130,7 @@ fn is_typed(mut details: Items<'_>) -> bool {
     details.any(|detail| name(detail).is_some())
 }
 
-/// The name of the protobuf message: `type.googleapis.com/google.rpc.ErrorInfo`, or without what stands before it.
+/// The name of the protobuf message: `type.googleapis.com/google.rpc.ErrorInfo`, with or without the host before it.
 fn name(detail: Value<'_>) -> Option<&str> {
     let connect = || {
         detail

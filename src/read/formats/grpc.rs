@@ -1,4 +1,4 @@
-//! The status of a gRPC answer that is nothing but its head (Trailers-Only), as `grpc/head` reads it.
+//! The status of a gRPC answer without a body (Trailers-Only). `grpc/head` reads it.
 
 use crate::grpc::{convert, head};
 use crate::read::reader::{Format, ReadEnvelope};

@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// What is read of a page, and what is read of all of it.
+    /// The result for the beginning of a page, and the result for the whole page.
     fn read_both(page: &str) -> (String, String) {
         let mut response = Response::new(Bytes::from(page.to_owned()));
         *response.status_mut() = http::StatusCode::BAD_GATEWAY;

@@ -40,7 +40,7 @@ use super::source::{self, Source};
 pub(super) static FORMATS: &[Format] = &[
     // It is in the headers, and there is no body.
     grpc::FORMAT,
-    // Its members begin with `_error_`, or are nothing but lists of messages.
+    // Its members begin with `_error_`, or all of them are lists of messages.
     clustr::FORMAT,
     // `error` alone, whose lines name parameters.
     copr::FORMAT,
@@ -58,7 +58,7 @@ pub(super) static FORMATS: &[Format] = &[
     fhir::FORMAT,
     // `className`: beside it, `name` is a type even where it spells the phrase of the status.
     feathers::FORMAT,
-    // `title` and its companions: `detail` counts whatever it says, and members of its own are parameters.
+    // `title` and its companions: any `detail` counts, and other members are parameters.
     problem::FORMAT,
     // `Body` and `Fault`: its detail is of the application, and codes in it are not the fault's.
     #[cfg(feature = "xml")]
@@ -66,20 +66,20 @@ pub(super) static FORMATS: &[Format] = &[
     // `methodResponse`: its members are called by elements, not by their tags.
     #[cfg(feature = "xml")]
     xml_rpc::FORMAT,
-    // Whatever else is XML.
+    // Any other XML.
     #[cfg(feature = "xml")]
     xml::FORMAT,
-    // Whatever else is JSON.
+    // Any other JSON.
     json::FORMAT,
     // `error=…&error_description=…`, by its media type.
     form::FORMAT,
     // Markup, however it is labelled.
     html::FORMAT,
-    // What is left.
+    // Any other text.
     text::FORMAT,
 ];
 
-/// What the first format reads that the response is of.
+/// The result of the first format that recognises the response.
 pub(super) fn read(source: &Source<'_>) -> Option<(&'static str, ReadEnvelope)> {
     let may_be = |format: &&Format| {
         #[cfg(test)]

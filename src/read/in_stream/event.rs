@@ -5,7 +5,7 @@
 //! data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}
 //! ```
 //!
-//! 1. An event that is named `error` is one, whatever its data.
+//! 1. An event with the name `error` is an error, with any data.
 //! 2. Of any other, `part` finds the part of the JSON that tells the error. Most have none, and are data.
 //! 3. `status` finds the status that it should have had.
 //! 4. The readers of responses read the part.
@@ -36,7 +36,7 @@ impl Envelope {
     /// The status is the one that the error gives as a number or as the name of a code, else the one that its type
     /// implies, else 500: who fails after the answer has begun is the server.
     ///
-    /// What only looks alike is data: `{"error": null}`, a line of a log, a job that failed.
+    /// Data that only resembles an error is data: `{"error": null}`, a line of a log, a job that failed.
     ///
     /// ```
     /// use std::time::Duration;
@@ -58,7 +58,7 @@ impl Envelope {
     }
 }
 
-/// The error that an event is, asking these readers first what it says. Linear in the bytes of `data`.
+/// The error in an event. These readers are asked first. The cost is linear in the bytes of `data`.
 pub(super) fn read_event<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     event: Option<&str>,
@@ -99,7 +99,7 @@ fn may_tell(data: &str) -> bool {
     data.contains("rror") || data.contains("RROR") || data.contains("\"title\"")
 }
 
-/// Reads what the error says, as if it were the body of a response.
+/// Reads an error as if it were the body of a response.
 fn read_body<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     status: Option<StatusCode>,

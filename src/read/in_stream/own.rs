@@ -8,7 +8,7 @@ use crate::envelope::{DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 use crate::read::document::{Number, Value};
 use crate::read::in_success;
 
-/// The documented envelope: nothing beside it but what is wrong with parameters.
+/// The documented envelope: all other members are errors of parameters.
 pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
     let said = |name| root.text(name).is_some_and(|text| !text.trim().is_empty());
     let belongs = |(name, value): (&str, Value<'_>)| {

@@ -17,7 +17,7 @@ use crate::read::{any_json, in_success};
 pub(super) struct Part<'d> {
     /// What tells the status.
     pub(super) status: Value<'d>,
-    /// What the readers are given.
+    /// The response that the readers get.
     pub(super) text: Value<'d>,
 }
 

@@ -12,7 +12,7 @@ use crate::envelope::Envelope;
 use crate::grpc::{connect, convert, head};
 use crate::read::reader::ErrorReader;
 
-/// What a stream is made of.
+/// The kinds of units in streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UnitKind {
     /// Server-sent events, each with a blank line behind it.
@@ -121,7 +121,7 @@ impl Units {
     }
 }
 
-/// The error that a whole unit is, asking these readers first what it says.
+/// The error in a whole unit. These readers are asked first.
 pub(crate) fn read_unit<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     kind: UnitKind,
@@ -156,7 +156,7 @@ fn tells_nothing(unit: &[u8]) -> bool {
     !words.any(|word| matches!(word, b"rror" | b"RROR" | b"\"tit"))
 }
 
-/// The name and the data of an event. Without data it is none.
+/// The name and the data of an event; `None` for an event without data.
 fn parse_event(text: &str) -> (Option<&str>, Option<Cow<'_, str>>) {
     let (mut name, mut data): (_, Option<Cow<'_, str>>) = (None, None);
     for line in text.split(['\n', '\r']) {

@@ -7,7 +7,7 @@ use crate::read::document::Value;
 /// Keys that say how a call ended.
 const OUTCOMES: [&str; 6] = ["status", "result", "state", "type", "stat", "result_code"];
 
-/// What they say if it failed.
+/// Their values for a failed call.
 const FAILURES: [&str; 8] = [
     "error",
     "err",

@@ -1,10 +1,10 @@
-//! Errors that travel with a success: whether a document is one, so that it may be read as one.
+//! Decides whether the document of a success is an error, so that the readers may read it.
 //!
 //! ```json
 //! {"ok": false, "error": "channel_not_found"}
 //! ```
 //!
-//! What only may be one is data: a job that failed, a list of findings, data that came with some errors.
+//! In doubt, a document is data: a job that failed, a list of findings, data with some errors.
 
 mod failed_call;
 mod glance;

@@ -2,7 +2,7 @@
 
 use crate::read::document::{Items, Number, Value};
 
-/// What stands in `error` where there is none.
+/// Values of `error` that mean "no error".
 const NONE: [&str; 7] = ["", "0", "false", "no", "none", "null", "ok"];
 
 pub(super) fn members(object: Value<'_>) -> impl Iterator<Item = (&str, Value<'_>)> {
