@@ -7,10 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::response::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::dialects::Dialects;
-use super::extensions::Masking;
+use super::extensions::{Masking, ResponseOrigin};
 use super::hooks::{ErrorEvent, RequestHead};
 use crate::envelope::{Envelope, Namespace};
 use crate::read::{ErrorReader, Rejections, ValidationLines};
@@ -114,6 +114,17 @@ impl Config {
     /// Whether errors are masked, negotiated and marked for caches.
     pub(super) fn is_server(&self) -> bool {
         self.side == Side::Server
+    }
+
+    /// Whether errors of the server are masked in a response with these extensions.
+    pub(super) fn masks(&self, extensions: &Extensions) -> bool {
+        match (self.side, self.masking) {
+            (Side::Client, _) | (_, Masking::None) => false,
+            (Side::Server, Masking::All) => true,
+            (Side::Server, Masking::Upstream) => {
+                extensions.get::<ResponseOrigin>() != Some(&ResponseOrigin::Proxy)
+            }
+        }
     }
 
     /// Whether a hook is configured that gets the head of the request.

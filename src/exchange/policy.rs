@@ -13,7 +13,6 @@ use http::{Extensions, StatusCode};
 use super::config::Config;
 use super::guard::guarded;
 use super::hooks::RequestHead;
-use super::verdict;
 use crate::envelope::{Envelope, Origin};
 use crate::grpc::status::GrpcStatus;
 use crate::http::status;
@@ -47,7 +46,7 @@ pub(super) fn apply(
                 .envelope
                 .set_validation_status(config.validation_status);
         }
-        if is_internal(&applied.envelope) && verdict::masks(config, extensions) {
+        if is_internal(&applied.envelope) && config.masks(extensions) {
             applied.mask();
         }
     }

@@ -10,7 +10,7 @@ use http::Extensions;
 
 use super::caller::{Caller, Reads};
 use super::config::{Config, Side};
-use super::extensions::{Masking, Passthrough, ResponseOrigin, Writer, Written};
+use super::extensions::{Passthrough, Writer, Written};
 use super::grpc_answer::{
     is_answer_in_grpc, is_grpc_error, is_grpc_label, is_read_by_tonic, status_left_by_tonic,
 };
@@ -112,12 +112,13 @@ fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: Bod
 
 /// As [`class`], for a caller who speaks gRPC.
 fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
-    let is_answer = is_answer_in_grpc(head.status, head.headers);
+    // The label is read only where it decides: most answers are successes of servers that mask no status.
+    let is_answer = || is_answer_in_grpc(head.status, head.headers);
     match config.side {
         Side::Server if is_foreign(head.extensions) => Class::Error,
-        Side::Server if is_answer && config.masked_statuses => Class::Status,
-        Side::Server if is_answer || !status::is_error(head.status) => Class::Pass,
-        Side::Client if is_answer || is_read_by_tonic(head.status, head.headers) => Class::Status,
+        Side::Server if config.masked_statuses && is_answer() => Class::Status,
+        Side::Server if !status::is_error(head.status) || is_answer() => Class::Pass,
+        Side::Client if is_answer() || is_read_by_tonic(head.status, head.headers) => Class::Status,
         Side::Server | Side::Client => Class::Error,
     }
 }
@@ -221,18 +222,7 @@ fn must_not_transform(config: &Config, parts: &Parts) -> bool {
 
 /// Whether this response would be masked unless it was written for the client.
 fn is_maskable(config: &Config, parts: &Parts) -> bool {
-    status::is_server_error(parts.status) && masks(config, &parts.extensions)
-}
-
-/// Whether the configuration wants errors of the server masked in a response with these extensions.
-pub(super) fn masks(config: &Config, extensions: &Extensions) -> bool {
-    match (config.side, config.masking) {
-        (Side::Client, _) | (_, Masking::None) => false,
-        (Side::Server, Masking::All) => true,
-        (Side::Server, Masking::Upstream) => {
-            extensions.get::<ResponseOrigin>() != Some(&ResponseOrigin::Proxy)
-        }
-    }
+    status::is_server_error(parts.status) && config.masks(&parts.extensions)
 }
 
 /// Whether a client's layer, inside of this one, made the status from an answer that was not in gRPC.
