@@ -87,10 +87,10 @@ pub trait ErrorWriter: Send + Sync {
     /// use http::StatusCode;
     /// use tower_error_envelope::{write::{ErrorWriter, Problem}, Envelope};
     ///
-    /// // Problem details have a member `status` already, so it is not written twice.
+    /// // Problem details have a member `status` already, so it is not written twice. In an event, `type` is never left out.
     /// let error = Envelope::from_status(StatusCode::GONE).with_member("status", 410);
     /// let event = Problem.write_event(&error);
-    /// assert_eq!(event, r#"{"title":"Gone","status":410,"code":"clustr.exceptions.Gone"}"#);
+    /// assert_eq!(event, r#"{"type":"about:blank","title":"Gone","status":410,"code":"clustr.exceptions.Gone"}"#);
     /// ```
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         self.write(envelope).into_body()

@@ -83,7 +83,7 @@ impl ErrorWriter for Problem {
     }
 
     /// The status of an event is the member `status` of problem details, and stands there once. An event always has a `type`,
-    /// `about:blank` if there is no other: a line is told by it from a line of data.
+    /// `about:blank` if there is no other: a reader recognises the line of an error by it.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         let place = |name: &str, json: &str| match name {
             "status" if json == envelope.status().as_str() => Place::Own,
@@ -139,7 +139,7 @@ fn place(name: &str, json: &str) -> Place {
 /// The problem without the members of the envelope.
 struct Details<'e> {
     envelope: &'e Envelope,
-    /// Whether the type is written if it is `about:blank`, too.
+    /// Whether `about:blank` is written as well.
     always_typed: bool,
 }
 
