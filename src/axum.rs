@@ -57,14 +57,15 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// An [`ApiError`] is answered as above. An error of the service is answered with a 500.
+/// An [`ApiError`] is answered with its envelope. An error of the service is answered with a 500, and clients do not see its
+/// text. It becomes the source of the envelope.
 impl<E: Into<Box<dyn Error + Send + Sync>>> IntoResponse for RaisedError<E> {
     fn into_response(self) -> Response {
         Envelope::from(self).into_response()
     }
 }
 
-/// For extractors of other crates.
+/// For extractors of other crates, whose rejections have the texts of axum.
 impl Rejections {
     /// The envelope of a rejection, from its status and its text. A layer reads the same envelope from the response.
     ///
@@ -143,7 +144,7 @@ from_rejections! {
     axum::extract::ws::rejection::WebSocketUpgradeRejection
 }
 
-/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
+/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body): the body of a layer becomes the body of axum, in one box.
 impl From<ResponseBody<Self>> for Body {
     fn from(body: ResponseBody<Self>) -> Self {
         Self::new(body)

@@ -38,7 +38,7 @@ use crate::envelope::Envelope;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The head of the response. It has no `Content-Length`: the server takes the length from the body.
+    /// The head of the response. An error has no `Content-Length`: the server takes the length from the body.
     pub parts: Parts,
     /// The body of the response.
     pub body: AnswerBody,

@@ -25,6 +25,7 @@ pub(super) fn sources(error: &DynError) -> impl Iterator<Item = &DynError> {
     std::iter::successors(Some(error), |error| next(*error)).take(MAX_SOURCES)
 }
 
+/// The next error: the one that a container holds, else the source.
 fn next(error: &DynError) -> Option<&DynError> {
     held(error).or_else(|| error.source())
 }

@@ -1,4 +1,4 @@
-//! Answers in a protocol of calls that were read for the error in them.
+//! Answers of gRPC and Connect that were read, because they may carry an error.
 //!
 //! In: the head of an answer of gRPC or of Connect, and the error that was found in its trailers or in its body. Out: an [`Answer`],
 //! or the envelope in the extensions of an answer that passes. `Reading` calls it.
@@ -17,7 +17,10 @@ use super::policy;
 use crate::grpc::status::GrpcStatus;
 use crate::grpc::{connect, convert};
 
-/// The answer for an answer of gRPC to a caller of HTTP: the error in its trailers, or data.
+/// The answer to a caller of HTTP that got an answer of gRPC.
+///
+/// `status` is the error in its trailers; `None` if it is data. Data passes with the bytes that were read. An error becomes the
+/// envelope of its status, with the metadata that may become headers.
 pub(super) fn finish(
     config: &Config,
     caller: Caller,
@@ -33,7 +36,8 @@ pub(super) fn finish(
     normalise(config, caller, parts, Found::known(envelope))
 }
 
-/// Leaves the envelope of an error of Connect that passes as it is in its extensions. Hook and log are told.
+/// Leaves the envelope of an error of Connect in the extensions of its response, which passes as it is. Hook and log get the
+/// error. Other bodies are left alone.
 pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
     let Some(status) = connect::read_error(body) else {
         return;

@@ -102,6 +102,20 @@ impl Normaliser {
 
     /// For servers: writes the errors for callers of gRPC and Connect without details: code, message and metadata alone. Default:
     /// with details. Details that a gRPC service answers itself pass.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::{AnswerBody, Normaliser};
+    /// use tower_error_envelope::Envelope;
+    ///
+    /// let normaliser = Normaliser::server().without_grpc_details();
+    /// let connect = HeaderMap::from_iter([("connect-protocol-version".parse()?, HeaderValue::from_static("1"))]);
+    /// let caller = normaliser.caller(&Method::POST, Version::HTTP_11, &Uri::from_static("/shop.Printers/Get"), &connect);
+    /// let error = Envelope::validation([("id", "is no number")]).with_message("The id is wrong");
+    /// let AnswerBody::Full(json) = normaliser.service_error(caller, None, error.into()).body else { unreachable!() };
+    /// assert_eq!(json, r#"{"code":"invalid_argument","message":"The id is wrong"}"#);
+    /// # Ok::<(), http::header::InvalidHeaderName>(())
+    /// ```
     pub fn without_grpc_details(self) -> Self {
         self.configured(|config| config.grpc_details = false)
     }

@@ -1,4 +1,10 @@
 //! The middleware that normalises errors.
+//!
+//! In: the response of the next middleware. Out: the same response, or the envelope of its error. A client calls it.
+//!
+//! 1. The head of the request is classified, before the request moves on.
+//! 2. A response that passes by its head is returned as it is.
+//! 3. Any other is taken apart, and goes through the layer. It keeps its URL.
 
 use http::{Extensions, Uri};
 use reqwest::{Request, Response};
