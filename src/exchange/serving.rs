@@ -170,6 +170,19 @@ impl Normaliser {
 
     /// For servers: lets the metadata `name` of a `tonic::Status` become an HTTP header. Default: only names that are always
     /// safe, such as `retry-after` and `x-request-id`. It needs the feature `tonic`. Each call adds one name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tonic")] {
+    /// use http::{HeaderMap, HeaderName, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server().with_metadata(HeaderName::from_static("x-printer"));
+    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+    /// let mut status = tonic::Status::unavailable("The printer warms up");
+    /// status.metadata_mut().insert("x-printer", "7".parse().unwrap());
+    /// assert_eq!(normaliser.service_error(caller, None, status.into()).parts.headers["x-printer"], "7");
+    /// # }
+    /// ```
     pub fn with_metadata(self, name: HeaderName) -> Self {
         self.configured(|config| config.metadata.push(name))
     }

@@ -25,6 +25,9 @@ use crate::reqwest::{from_parts, into_parts};
 /// let client = ClientBuilder::new(reqwest::Client::new()).with(NormaliseErrorsMiddleware::from(layer)).build();
 /// # drop(client);
 /// ```
+///
+/// It works outside and inside of reqwest-retry, because it changes no status of an error response. Outside, it reads only the
+/// last answer.
 #[derive(Clone, Debug)]
 pub struct NormaliseErrorsMiddleware {
     layer: ErrorEnvelopeLayer<Client>,
