@@ -12,6 +12,7 @@
 //! | `ok`, `ko` | `"ok": false`, `"nok"` |
 //! | `ss"` | `"success": false` |
 //! | `xc` | `exception` |
+//! | `etc`, `et_`, `urn` | `retCode`, `ret_code`, `return_code` |
 //! | `"0"` | `"status": "0"` |
 //! | `\` | any of them, escaped |
 
@@ -32,9 +33,11 @@ fn sign(first: u8, second: u8, third: u8) -> u8 {
     let outcome = ((a == b'o') & (b == b'k')) | ((a == b'k') & (b == b'o'));
     let success = (a == b's') & (b == b's') & (third == b'"');
     let exception = (a == b'x') & (b == b'c');
+    let returned = ((a == b'e') & (b == b't') & ((c == b'c') | (third == b'_')))
+        | ((a == b'u') & (b == b'r') & (c == b'n'));
     let none = (first == b'"') & (second == b'0') & (third == b'"');
     // No branch: the loop around this is a vector of it.
-    u8::from(error | failure | outcome | success | exception | none | (first == b'\\'))
+    u8::from(error | failure | outcome | success | exception | returned | none | (first == b'\\'))
 }
 
 #[cfg(test)]
@@ -56,6 +59,9 @@ mod tests {
     fn whatever_is_an_error_is_parsed() {
         for error in [
             r#"{"ok":false}"#,
+            r#"{"RetCode":7,"RetMsg":"It broke."}"#,
+            r#"{"ret_code":7,"ret_msg":"It broke."}"#,
+            r#"{"return_code":7,"return_msg":"It broke."}"#,
             r#"{"success": 0, "why": "it"}"#,
             r#"{"Status":"NOK","msg":"It broke."}"#,
             r#"{"status":"0","info":"INVALID_USER_KEY"}"#,
