@@ -108,11 +108,13 @@ where
             }
         };
         let class = normaliser.class(caller, head(&response), || hint(response.body()));
-        if matches!(class, Class::Pass | Class::Status) {
-            let response = match class {
-                Class::Status => with_status(normaliser, caller, response),
-                _ => response.map(ResponseBody::inner),
-            };
+        // One way for each class: where they meet, the response is moved once more.
+        if class == Class::Pass {
+            let response = response.map(ResponseBody::inner);
+            return Poll::Ready(Ok(T::pass(normaliser, caller, request, response)));
+        }
+        if class == Class::Status {
+            let response = with_status(normaliser, caller, response);
             return Poll::Ready(Ok(T::pass(normaliser, caller, request, response)));
         }
         if let Some(request) = request.take() {
