@@ -136,7 +136,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
+            KindProj::Changed { body, stage } => poll_changed(body, stage, cx),
             other => poll_other(other, cx),
         }
     }
@@ -176,6 +176,16 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
         };
         f.debug_tuple("ResponseBody").field(&kind).finish()
     }
+}
+
+/// A call of its own: inlined, it has each frame of an inner body moved once more, for 11 instructions.
+#[inline(never)]
+fn poll_changed<B: Body<Data = Bytes>>(
+    body: Pin<&mut B>,
+    stage: &mut Stage,
+    cx: &mut Context<'_>,
+) -> Polled<B::Error> {
+    stage.poll_frame(body, cx)
 }
 
 /// Polls any state other than the inner body. It is cold, so that polling the inner body stays inlined.
