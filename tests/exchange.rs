@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
+};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use proptest::prelude::*;
@@ -411,4 +413,36 @@ fn an_engine_masks_the_status_in_trailers_where_it_was_told_to() {
         normaliser.trailers(caller, &mut trailers);
         assert_eq!(trailers["grpc-message"], message);
     }
+}
+
+#[test]
+fn what_the_user_says_of_an_error_of_the_service_takes_the_place_of_its_text() {
+    let busy = || Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "The pool is busy");
+    let normaliser = Normaliser::server().with_service_error(move |_| Some(busy()));
+    let headers = HeaderMap::new();
+    let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::default(), &headers);
+    let answer = normaliser.service_error(caller, None, "connect to 10.0.0.7: refused".into());
+    let body = r#"{"_error_message":"The pool is busy","_error_type":"clustr.exceptions.ServiceUnavailable"}"#;
+    assert_eq!((answer.parts.status.as_u16(), text(&answer)), (503, body));
+}
+
+#[cfg(feature = "tonic")]
+#[test]
+fn a_status_of_tonic_beside_an_answer_that_is_not_its_own_says_nothing() {
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let stray = tonic::Status::permission_denied("postgres://root:hunter2@db");
+    response.extensions_mut().insert(stray);
+    let (mut parts, _) = response.into_parts();
+    let (normaliser, headers) = (Normaliser::server(), HeaderMap::new());
+    let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::default(), &headers);
+    let hint = BodyHint {
+        ended: true,
+        length: Some(0),
+    };
+    let Head::Answer(answer) = normaliser.head(caller, &mut parts, hint) else {
+        panic!("it has no body");
+    };
+    let body = r#"{"_error_message":"Not Found","_error_type":"clustr.exceptions.NotFound"}"#;
+    assert_eq!(text(&answer), body);
 }

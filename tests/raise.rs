@@ -717,6 +717,15 @@ fn an_error_is_no_data_whatever_its_body_looks_like() {
 }
 
 #[test]
+fn a_success_that_is_longer_than_the_limit_is_data_whatever_it_begins_with() {
+    let failed = r#"{"ok":false,"error":"not_authed"}"#;
+    let looking = RaiseErrorsLayer::new().with_errors_in_success();
+    let looking = looking.with_body_limit(failed.len());
+    let data = of_frames(&looking, 200, &[failed, "   "], false);
+    assert_eq!(data.unwrap().unwrap(), format!("{failed}   "));
+}
+
+#[test]
 fn what_is_printed_for_debugging_names_the_configuration() {
     let printed = format!("{:?}", RaiseErrorsLayer::new().with_body_limit(7));
     assert!(
