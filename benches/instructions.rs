@@ -172,22 +172,22 @@ fn summarise(counts: &Counts) {
 /// What is ours beyond the same without it, for one unit, beside its goal.
 fn compare_with_goals(counts: &Counts) {
     let mut is_first = true;
-    for (group, goal) in GOALS {
+    for (group, base, ours, goal) in GOALS {
         let count = |name: &str| Some(*counts.get(&format!("{group}/{name}"))? as i64);
         let each = |name: &str| match (count(name), count(&format!("{name}{ONE}"))) {
             (Some(all), Some(one)) => Some((all - one) / (FRAMES as i64 - 1)),
             (all, _) => all,
         };
-        let Some((bare, ours)) = each("bare").zip(each("ours")) else {
+        let Some((without, with)) = each(base).zip(each(ours)) else {
             continue;
         };
         if std::mem::take(&mut is_first) {
-            println!("\n| work | more | goal | |");
-            println!("| --- | --- | --- | --- |");
+            println!("\n| work | | more | goal | |");
+            println!("| --- | --- | --- | --- | --- |");
         }
-        let more = ours - bare;
+        let more = with - without;
         let met = if more <= goal { "met" } else { "missed" };
-        println!("| {group} | {more:+} | {goal} | {met} |");
+        println!("| {group} | {ours} | {more:+} | {goal} | {met} |");
     }
 }
 

@@ -24,18 +24,53 @@ use super::drive::{asked, plain, Frames, IntoBytes, Run, FRAMES};
 use super::groups::Group;
 use super::services::{full, Answers, FINE, MISSING};
 
-/// Each group, and what it may take more than the same without this crate. A group with [`ONE`] counts each unit after the first.
-pub(crate) const GOALS: [(&str, i64); 10] = [
-    ("gRPC success, server", 600),
-    ("gRPC success, client", 1_200),
-    ("gRPC messages, client", 10),
-    ("frames of an unboxed body", 6),
-    ("reqwest-middleware, success", 700),
-    ("error_for_envelope, success", 150),
-    ("errors in success, 71 bytes of data", 4_000),
-    ("error with 15 entity headers", 9_000),
-    ("error with 15 entity headers and 100 others", 20_000),
-    ("error for a gRPC caller", 7_000),
+/// Each group, the contestant without this crate, ours, and the instructions that ours may take more. A group with [`ONE`] counts
+/// each unit after the first.
+pub(crate) const GOALS: [(&str, &str, &str, i64); 29] = [
+    ("success", "bare", "ours, nothing to negotiate", 350),
+    ("request, no header", "bare", "ours", 350),
+    ("request, query of 30 bytes", "bare", "ours", 450),
+    ("request, query of 8 KiB", "bare", "ours", 700),
+    ("request, Chrome, page", "bare", "ours", 700),
+    ("request, Chrome, fetch", "bare", "ours", 700),
+    (
+        "request, proxy with two X-Forwarded-For",
+        "bare",
+        "ours",
+        700,
+    ),
+    ("request, Chrome, image", "bare", "ours", 700),
+    ("request, style sheet", "bare", "ours", 700),
+    ("request, Java", "bare", "ours", 700),
+    ("request, EventSource", "bare", "ours", 700),
+    ("request, GitHub", "bare", "ours", 700),
+    (
+        "request, Accept of 8 KiB of semicolons",
+        "bare",
+        "ours",
+        700,
+    ),
+    ("request, Accept of 8 KiB of elements", "bare", "ours", 700),
+    ("gRPC success, server", "bare", "ours", 600),
+    ("gRPC success, client", "bare", "ours", 1_200),
+    ("gRPC messages, client", "bare", "ours", 10),
+    ("frames of an unboxed body", "bare", "ours", 6),
+    ("reqwest-middleware, success", "bare", "ours", 700),
+    ("error_for_envelope, success", "bare", "ours", 150),
+    ("errors in success, 71 bytes of data", "bare", "ours", 4_000),
+    ("error", "bare", "ours", 4_000),
+    ("error", "bare", "ours, without extensions", 3_200),
+    ("error with 15 entity headers", "bare", "ours", 9_000),
+    (
+        "error with 15 entity headers and 100 others",
+        "bare",
+        "ours",
+        20_000,
+    ),
+    ("error for a gRPC caller", "bare", "ours", 7_000),
+    ("raise an error", "bare", "ours", 4_500),
+    ("raise an error", "bare", "typed serde, by hand", 4_500),
+    ("error returned by a handler", "axum Json", "ours", 0),
 ];
 
 /// Follows the name of a contestant that does one unit of [`FRAMES`].
@@ -157,6 +192,7 @@ pub(super) fn goals() -> Vec<Group> {
         (
             "raise an error",
             vec![
+                ("bare", || asked(Identity::new(), Made(problem), get)),
                 ("typed serde, by hand", || raised_by_hand(Made(problem))),
                 ("ours", || raised(&RaiseErrorsLayer::new(), Made(problem))),
             ],
