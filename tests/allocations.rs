@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
-use tower_error_envelope::{ErrorEnvelopeLayer, Masking, RaiseErrorsLayer};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masking, RaiseErrorsLayer};
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
 
@@ -269,4 +269,24 @@ fn an_error_that_is_kept_keeps_its_body_and_no_more() {
     assert_eq!(error.envelope().message(), "x".repeat(20));
     let bytes = measured.bytes_current;
     assert!(bytes < 4 * 1024, "{bytes} bytes for {}", error.body().len());
+}
+
+#[cfg(feature = "axum")]
+#[test]
+fn a_returned_envelope_allocates_nine_times_where_json_of_a_struct_does_five_times() {
+    use axum::response::IntoResponse;
+    #[derive(serde::Serialize)]
+    struct Answer {
+        message: &'static str,
+    }
+    let envelope = || Envelope::new(http::StatusCode::NOT_FOUND, "no such thing");
+    drop(envelope().into_response());
+    let mut kept = None;
+    let ours = allocation_counter::measure(|| kept = Some(envelope().into_response()));
+    let message = "no such thing";
+    let json = allocation_counter::measure(|| {
+        let answer = axum::Json(Answer { message });
+        kept = Some((http::StatusCode::NOT_FOUND, answer).into_response());
+    });
+    assert_eq!((ours.count_total, json.count_total), (9, 5));
 }
