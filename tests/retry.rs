@@ -61,6 +61,13 @@ fn the_id_of_the_request_is_that_of_the_body_else_that_of_a_header() {
         ),
         ("x-correlation-id", "h-3", "No such thing", Some("h-3")),
         ("x-request-id", "with a blank", "", None),
+        ("x-request-id", "with\ta tab", "", None),
+        (
+            "x-page-id",
+            "h-5",
+            r#"{"message":"No","requestId":"a\nb"}"#,
+            None,
+        ),
         ("x-page-id", "h-4", r#"{"message":"No"}"#, None),
     ];
     for (name, id, body, want) in cases {

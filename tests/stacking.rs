@@ -601,3 +601,24 @@ async fn without_extensions_nothing_is_left_and_the_answer_is_the_same() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_server_masks_what_a_client_without_extensions_read() {
+    for label in ["text/plain", "application/json", "text/html"] {
+        let upstream = tower::service_fn(move |_: Request<Full<Bytes>>| {
+            let response = Response::builder().status(500);
+            let response = response.header("content-type", label);
+            let body = Full::from("postgres://root:hunter2@db");
+            std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+        });
+        let client = ErrorEnvelopeLayer::client().without_extensions();
+        for server in [
+            ErrorEnvelopeLayer::new(),
+            ErrorEnvelopeLayer::new().without_extensions(),
+        ] {
+            let proxy = server.layer(client.layer(upstream));
+            let response = collect(proxy.oneshot(request()).await.unwrap()).await;
+            assert!(!text(&response).contains("hunter2"), "{label}");
+        }
+    }
+}

@@ -196,8 +196,9 @@ impl Normaliser {
         self.configured(|config| config.request_id = true)
     }
 
-    /// Leaves no [`Envelope`] and no [`Masked`](super::Masked) in the extensions of responses. Default: they are there for
+    /// For servers: leaves no [`Envelope`] and no [`Masked`](super::Masked) in the extensions of responses. Default: they are there for
     /// outer layers.
+    /// A client always leaves them, so that a server around it masks its 5xx.
     ///
     /// Use it where nothing outside reads them: each error then costs four allocations less. Hooks get the error all the same.
     /// Another layer of this crate around this one treats the answer like that of any service: it reads the body again, and

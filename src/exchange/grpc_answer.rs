@@ -42,18 +42,28 @@ pub(super) fn status_left_by_tonic(
 
 /// Whether tonic says with `INTERNAL` that a request was no call of gRPC. It does not look at the `Content-Type`; a server of gRPC
 /// is to answer 415 ([PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+///
+/// The whole message is compared: what a handler says of its own begins or ends otherwise, also if it passes on what tonic's client
+/// says of an upstream.
 #[cfg(feature = "tonic")]
 fn is_of_no_call(message: &str) -> bool {
-    NO_CALL.iter().any(|words| message.starts_with(words))
+    let is_flag = message.starts_with(NO_FLAG.0) && message.ends_with(NO_FLAG.1);
+    NO_CALL.contains(&message) || is_flag
 }
 
-/// An empty body; one whose first byte is no flag; one that is shorter than the prefix of a message.
+/// An empty body; one that is shorter than the prefix of a message.
 #[cfg(feature = "tonic")]
-const NO_CALL: [&str; 3] = [
+const NO_CALL: [&str; 2] = [
     "Missing request message.",
-    "protocol error: received message with invalid compression flag:",
     "Unexpected EOF decoding stream.",
 ];
+
+/// A body whose first byte is no flag. Of a response, tonic's client says "while receiving response".
+#[cfg(feature = "tonic")]
+const NO_FLAG: (&str, &str) = (
+    "protocol error: received message with invalid compression flag:",
+    ", while sending request",
+);
 
 /// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, whatever its `Content-Type`
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
@@ -79,4 +89,30 @@ pub(super) fn is_grpc_error(headers: &HeaderMap) -> bool {
 /// Whether the `Content-Type` is one of gRPC or gRPC-Web.
 pub(super) fn is_grpc_label(headers: &HeaderMap) -> bool {
     GrpcType::from_headers(headers).is_some()
+}
+
+#[cfg(all(test, feature = "tonic"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tonic_says_of_a_request_is_told_from_what_a_handler_passes_on() {
+        let flag = "protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1)";
+        for (message, is) in [
+            ("Missing request message.".to_owned(), true),
+            (
+                "Missing request message. The cache said so".to_owned(),
+                false,
+            ),
+            ("Unexpected EOF decoding stream.".to_owned(), true),
+            (format!("{flag}, while sending request"), true),
+            (
+                format!("{flag} while receiving response with status: 502 Bad Gateway"),
+                false,
+            ),
+            ("the disk is full".to_owned(), false),
+        ] {
+            assert_eq!(is_of_no_call(&message), is, "{message}");
+        }
+    }
 }

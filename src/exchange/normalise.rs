@@ -70,7 +70,8 @@ fn leave(
     original: Option<&Envelope>,
     body: &Bytes,
 ) {
-    if !config.leaves_envelope {
+    // A server in front of a client has to know that the client wrote the answer: it masks such a 5xx.
+    if config.is_server() && !config.leaves_envelope {
         return Written::remove(&mut parts.extensions);
     }
     let writer = match config.side {

@@ -47,7 +47,5 @@ pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
     let request = request.as_ref();
     let applied = policy::apply(config, request, &parts.extensions, envelope);
     tell(config, request, &applied, body);
-    if config.leaves_envelope {
-        Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
-    }
+    Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
 }

@@ -199,8 +199,9 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(Normaliser::with_request_id)
     }
 
-    /// Leaves no [`Envelope`] and no [`Masked`](crate::Masked) in the extensions of responses. Each error then costs four
+    /// For servers: leaves no [`Envelope`] and no [`Masked`](crate::Masked) in the extensions of responses. Each error then costs four
     /// allocations less. Default: they are there for outer layers.
+    /// A client always leaves them, so that a server around it masks its 5xx.
     ///
     /// Another layer of this crate around this one then treats the answer like that of any service.
     ///

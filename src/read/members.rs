@@ -128,7 +128,9 @@ pub(crate) fn request_id(headers: &HeaderMap, envelope: &Envelope) -> Option<Str
 }
 
 fn id_in_headers(headers: &HeaderMap) -> Option<&str> {
-    let is_id = |text: &&str| !text.is_empty() && text.len() <= MAX_VALUE && !text.contains(' ');
+    let is_id = |text: &&str| {
+        !text.is_empty() && text.len() <= MAX_VALUE && !any(text, |byte| byte <= b' ')
+    };
     let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
     ids.find_map(|(_, value)| value.to_str().ok().filter(is_id))
 }
@@ -145,7 +147,7 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
             let is_address = || text.starts_with("https://") || text.starts_with("http://");
             let is_short = !trim(text).is_empty()
                 && text.len() <= MAX_VALUE
-                && !any(text, |byte| byte == b' ');
+                && !any(text, |byte| byte <= b' ');
             is_short && (name != HELP || is_address())
         }
         (None, Some(_)) => name == RETRY_AFTER,

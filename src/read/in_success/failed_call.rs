@@ -31,6 +31,9 @@ const MAX_WRAPPERS: usize = 4;
 /// Keys of the one sentence that tells an error.
 const SENTENCES: [&str; 4] = ["error", "error_message", "error_msg", "err_msg"];
 
+/// Keys of codes that are 0 if the call succeeded.
+const CODES: [&str; 5] = ["errcode", "err_code", "error_code", "errno", "ret_code"];
+
 /// Whether a document tells an error in a sentence, and all else in it is empty, says no, or how the call ended:
 /// `{"results": [], "status": "REQUEST_DENIED", "error_message": "The key is not valid."}`.
 pub(super) fn is_only_error(root: Value<'_>) -> bool {
@@ -50,7 +53,13 @@ pub(super) fn is_only_error(root: Value<'_>) -> bool {
                 .as_text()
                 .is_some_and(|text| says_no(text) || is_outcome(text))
     };
-    members(root).any(is_sentence) && members(root).all(is_nothing)
+    // `{"errcode": 0, "errmsg": "The request was handled."}`
+    let is_success = |(key, value): (&str, Value<'_>)| {
+        any_json::is_named(key, &CODES) && value.as_number().is_some_and(|code| code.is_zero())
+    };
+    members(root).any(is_sentence)
+        && members(root).all(is_nothing)
+        && !members(root).any(is_success)
 }
 
 /// Whether each item of a list holds an error, and nothing else: `[{"error": {"type": 1, "description": "…"}}]`.

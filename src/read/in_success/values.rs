@@ -18,7 +18,7 @@ pub(super) fn is_no(value: Value<'_>) -> bool {
     value.as_bool() == Some(false) || value.as_number().is_some_and(Number::is_zero)
 }
 
-/// Whether a member `error` or `errors` holds one.
+/// Whether a member `error` or `errors` holds one: `false` and 0 do not.
 pub(in crate::read) fn tells(value: Value<'_>) -> bool {
     let said = |text: &str| {
         !NONE
@@ -27,7 +27,7 @@ pub(in crate::read) fn tells(value: Value<'_>) -> bool {
     };
     value
         .as_text()
-        .map_or(value.as_bool() == Some(true) || !is_empty(value), said)
+        .map_or(!is_empty(value) && !is_no(value), said)
 }
 
 /// `null`, an empty list or an empty object.
