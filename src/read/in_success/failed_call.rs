@@ -145,20 +145,24 @@ fn all_items_failed(object: Value<'_>) -> bool {
     let (Some(list), None) = (lists.next(), lists.next()) else {
         return false;
     };
+    let is_thing =
+        |item: Value<'_>| members(item).any(|(key, _)| any_json::is_named(key, &OF_THINGS));
     let is_failed = |item: Value<'_>| {
-        members(item).any(|(key, value)| {
-            let text = value.as_text().filter(|text| text.trim().contains(' '));
-            text.is_some()
-                && any_json::is_named(
-                    key,
-                    &["error_text", "error_message", "err_msg", "errmsg", "error"],
-                )
-        }) && members(item).any(|(key, value)| {
-            let is_zero = value
-                .as_text()
-                .is_some_and(|text| text.trim().trim_start_matches('0').is_empty());
-            any_json::is_named(key, &["status", "code", "error_code", "err_code"]) && !is_zero
-        })
+        !is_thing(item)
+            && members(item).any(|(key, value)| {
+                let text = value.as_text().filter(|text| text.trim().contains(' '));
+                text.is_some()
+                    && any_json::is_named(
+                        key,
+                        &["error_text", "error_message", "err_msg", "errmsg", "error"],
+                    )
+            })
+            && members(item).any(|(key, value)| {
+                let is_zero = value
+                    .as_text()
+                    .is_some_and(|text| text.trim().trim_start_matches('0').is_empty());
+                any_json::is_named(key, &["status", "code", "error_code", "err_code"]) && !is_zero
+            })
     };
     !list.is_empty() && list.clone().all(is_failed)
 }
