@@ -68,7 +68,13 @@ const SIGNS: [fn(Value<'_>) -> bool; 9] = [
     },
     // Copr, GitHub's tokens, GraphQL, Neo4j: nothing is there but the error.
     |root| {
-        let told = |name| root.get(name).is_some_and(tells);
+        // A number alone may be a counter.
+        let is_counter =
+            |value: Value<'_>| value.as_number().is_some() && !any_json::says_why(root);
+        let told = |name| {
+            let value = root.get(name);
+            value.is_some_and(|value| tells(value) && !is_counter(value))
+        };
         (told("error") || told("errors")) && is_alone(root)
     },
     // JSend.
