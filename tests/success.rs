@@ -204,6 +204,8 @@ async fn what_only_looks_alike_passes_byte_for_byte() {
         r#"{"error": false, "success": true, "msg": "Saved the document."}"#,
         r#"{"error": 0, "message": "Saved the document."}"#,
         r#"{"errors": false, "message": "Saved the document."}"#,
+        r#"{"ok": true, "error": "warning: quota low"}"#,
+        r#"{"success": true, "errors": ["The cache was cold."]}"#,
         r#"{"error": 1}"#,
         r#"{"error": 3}"#,
         r#"{"success": 5, "error": 2}"#,

@@ -50,7 +50,13 @@ fn is_error(source: &Source<'_>) -> bool {
     let is_problem = |media| media_type::is_problem(&media);
     let labelled = source.signs.have(Signs::LABEL)
         && media_type::from_headers(source.headers).is_some_and(is_problem);
-    labelled || headers::error_type(source).is_some() || SIGNS.iter().any(|is_sign| is_sign(root))
+    // Who says that the call succeeded may warn beside it.
+    let succeeded = ["ok", "success"]
+        .iter()
+        .any(|name| root.get(name).and_then(Value::as_bool) == Some(true));
+    labelled
+        || headers::error_type(source).is_some()
+        || (!succeeded && SIGNS.iter().any(|is_sign| is_sign(root)))
 }
 
 /// What makes an error of a JSON document.
