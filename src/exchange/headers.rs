@@ -16,6 +16,7 @@ use hyper::ext::ReasonPhrase;
 
 use super::entity_headers::{append, is_signature, remove_all, remove_entity_headers};
 use crate::http::{header_list, header_lookup};
+use crate::read::says_error;
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -78,6 +79,13 @@ pub(super) fn set_status(parts: &mut Parts, status: StatusCode) {
     if parts.status != status {
         forget_reason(parts);
         parts.status = status;
+    }
+}
+
+/// Removes the headers that say the type or the message of an error, if it is masked.
+pub(super) fn forget_texts(headers: &mut HeaderMap, is_masked: bool) {
+    if is_masked {
+        remove_all(headers, says_error);
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn normalise(
     }
 }
 
-/// Leaves the error in the extensions of the response, for outer layers.
+/// Leaves the error in the extensions of the response, for outer layers. A client always does: a server masks its 5xx.
 fn leave(
     config: &Config,
     parts: &mut Parts,
@@ -70,7 +70,6 @@ fn leave(
     original: Option<&Envelope>,
     body: &Bytes,
 ) {
-    // A server in front of a client has to know that the client wrote the answer: it masks such a 5xx.
     if config.is_server() && !config.leaves_envelope {
         return Written::remove(&mut parts.extensions);
     }
@@ -163,6 +162,7 @@ fn write_all(
         // The reason phrase of an upstream may contain the masked text.
         headers::forget_reason(parts);
     }
+    headers::forget_texts(&mut parts.headers, applied.original.is_some());
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),
         Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),

@@ -33,6 +33,11 @@ static MESSAGES: [HeaderName; 3] = [
     HeaderName::from_static("error"),
 ];
 
+/// Whether a header of this name says the type or the message of an error.
+pub(crate) fn says_error(name: &str) -> bool {
+    TYPES.iter().chain(&MESSAGES).any(|known| known == name)
+}
+
 /// All of them, and the challenge.
 const SIGNS: Signs = Signs::header("www-authenticate")
     .or(Signs::header("x-ms-error-code"))

@@ -46,6 +46,7 @@ use bytes::Bytes;
 use http::Response;
 
 pub use self::formats::Rejections;
+pub(crate) use self::headers::says_error;
 #[cfg(feature = "layer")]
 pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
 pub(crate) use self::members::add_request_id;
