@@ -277,7 +277,7 @@ proptest! {
 
 /// The answer of `normaliser` to `GET /`, for a response with this head and this body.
 fn answer(normaliser: &Normaliser, response: Response<&'static str>) -> Answer {
-    let uri = http::Uri::from_static("/");
+    let uri = Uri::from_static("/");
     let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &uri, &HeaderMap::new());
     let (mut parts, body) = response.into_parts();
     match normaliser.head(caller, &mut parts, BodyHint::default()) {
@@ -331,7 +331,7 @@ fn a_body_that_is_cut_leaves_the_envelope_of_the_status() {
     let long = answer(&normaliser, response("no such printer"));
     assert!(text(&long).contains("Not Found"));
 
-    let uri = http::Uri::from_static("/");
+    let uri = Uri::from_static("/");
     let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &uri, &HeaderMap::new());
     let (mut parts, _) = response("").into_parts();
     let Head::Read(mut reading) = normaliser.head(caller, &mut parts, BodyHint::default()) else {
