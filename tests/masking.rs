@@ -353,17 +353,26 @@ async fn headers_that_say_an_error_are_masked_with_it() {
         "x-ms-error-code",
         "error",
     ] {
-        for (status, stays) in [(500, false), (404, true)] {
+        for (status, label, stays) in [
+            (500, "text/plain", false),
+            (500, "text/event-stream", false),
+            (404, "text/plain", true),
+        ] {
             let service = tower::service_fn(move |_: Request<Full<Bytes>>| {
                 let response = Response::builder().status(status).header(name, "hunter2");
                 let response = response.header("x-served-by", "cache-7");
+                let response = response.header("content-type", label);
                 let body = Full::from("There is no printer 8");
                 std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
             });
             let layered = ErrorEnvelopeLayer::new().layer(service);
             let request = Request::new(Full::default());
             let response = layered.oneshot(request).await.unwrap();
-            assert_eq!(response.headers().contains_key(name), stays, "{name}");
+            assert_eq!(
+                response.headers().contains_key(name),
+                stays,
+                "{name} {label}"
+            );
             assert_eq!(response.headers()["x-served-by"], "cache-7");
         }
     }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 
-use super::frames::{repaired_parts, Polled};
+use super::frames::{changed_parts, Polled};
 use super::gather::Gather;
 use super::poll_read::poll_read;
 use super::status_change::StatusChange;
@@ -64,7 +64,7 @@ impl Stage {
         let Self::Passing(change) = self else {
             return self.poll_other(body, cx);
         };
-        repaired_parts(body.poll_frame(cx), *change)
+        changed_parts(body.poll_frame(cx), *change)
     }
 
     #[inline(never)]

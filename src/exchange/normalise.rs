@@ -162,7 +162,7 @@ fn write_all(
         // The reason phrase of an upstream may contain the masked text.
         headers::forget_reason(parts);
     }
-    headers::forget_texts(&mut parts.headers, applied.original.is_some());
+    headers::forget_texts(&mut parts.headers, applied.is_masked);
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),
         Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),

@@ -21,8 +21,10 @@ use crate::http::status;
 pub(super) struct Applied {
     /// The envelope for the client.
     pub(super) envelope: Envelope,
-    /// The error before it was masked.
+    /// The error before it was masked; `None` if it was not, or if it said nothing.
     pub(super) original: Option<Envelope>,
+    /// Whether it was masked.
+    pub(super) is_masked: bool,
     /// Whether the envelope differs from the error that was found.
     pub(super) is_changed: bool,
 }
@@ -37,6 +39,7 @@ pub(super) fn apply(
     let mut applied = Applied {
         envelope,
         original: None,
+        is_masked: false,
         is_changed: false,
     };
     if config.is_server() {
@@ -72,6 +75,7 @@ impl Applied {
         let masked = generic(&self.envelope);
         let original = std::mem::replace(&mut self.envelope, masked);
         self.original = Some(original).filter(says_something);
+        self.is_masked = true;
         self.is_changed = true;
     }
 
