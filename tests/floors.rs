@@ -81,6 +81,33 @@ fn no_file_has_more_than_250_lines_without_its_tests() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
+#[test]
+fn the_walk_of_one_error_crosses_at_most_eight_files_of_the_engine_and_the_layer() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let design = std::fs::read_to_string(root.join("src/docs/design.md")).unwrap();
+    let walk = design.split("# The walk of one error").nth(1).unwrap();
+    let walk = walk.split("\n# ").next().unwrap();
+    let rows: Vec<Vec<&str>> = walk
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    let files: BTreeSet<_> = rows.iter().map(|row| row[1].trim_matches('`')).collect();
+    assert_eq!(files.len(), rows.len(), "no file is entered twice");
+    assert!((5..=8).contains(&files.len()), "{files:?}");
+    for row in &rows {
+        let file = row[1].trim_matches('`');
+        assert!(file.starts_with("exchange/") || file.starts_with("layer/"));
+        let code = std::fs::read_to_string(root.join("src").join(file)).unwrap();
+        for function in row[2].split(", ").map(|name| name.trim_matches('`')) {
+            assert!(
+                code.contains(&format!("fn {function}")),
+                "{file}: {function}"
+            );
+        }
+    }
+}
+
 /// Whether the module is declared for tests alone.
 fn is_for_tests_only(file: &Path) -> bool {
     let declaring = std::fs::read_to_string(file.with_file_name("mod.rs")).unwrap_or_default();

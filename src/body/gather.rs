@@ -75,6 +75,15 @@ impl Gather {
     }
 }
 
+/// Bytes that were read, followed by those beyond the limit.
+pub(crate) fn joined(read: Bytes, over: Bytes) -> Bytes {
+    match (read.is_empty(), over.is_empty()) {
+        (_, true) => read,
+        (true, false) => over,
+        (false, false) => [read, over].concat().into(),
+    }
+}
+
 /// Appends `data`. The buffer grows by doubling, but never beyond the limit.
 fn append(buffer: &mut Vec<u8>, data: &[u8], left: usize) {
     let needed = buffer.len() + data.len();

@@ -1,10 +1,14 @@
 //! Reads the body of a response within a limit, and defines the body of the responses that layers return.
 //!
-//! `layer/` and `raise/` read with [`poll_read()`] into a [`Gather`], and answer with a [`ResponseBody`]. `exchange/` needs
-//! the [`Gather`] and the [`StatusChange`] alone.
+//! `layer/` and `raise/` read with [`poll_feed()`] or [`poll_read()`] into a [`Gather`], and answer with a [`ResponseBody`].
+//! `exchange/` needs the [`Gather`], the [`Feed`], the [`AnswerBody`] and the [`StatusChange`] alone.
 
+mod answer_body;
 #[cfg(feature = "layer")]
 mod changed;
+mod cut;
+#[cfg(feature = "layer")]
+mod feed;
 #[cfg(feature = "layer")]
 mod frames;
 mod gather;
@@ -16,7 +20,11 @@ mod response;
 mod resumed;
 mod status_change;
 
-pub(crate) use self::gather::Gather;
+pub use self::answer_body::AnswerBody;
+pub use self::cut::Cut;
+#[cfg(feature = "layer")]
+pub(crate) use self::feed::{poll_feed, Feed};
+pub(crate) use self::gather::{joined, Gather};
 #[cfg(feature = "layer")]
 pub(crate) use self::poll_read::{poll_read, End};
 #[cfg(feature = "layer")]

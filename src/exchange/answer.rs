@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
+use crate::body::AnswerBody;
 use crate::envelope::Envelope;
 
 /// The response that an engine has to send: an error in its final form, or a success that carries no error.
@@ -44,21 +45,6 @@ pub struct Answer {
     pub body: AnswerBody,
     /// The error before it was masked; `None` if it was not masked, or if there was no text to mask.
     pub original: Option<Envelope>,
-}
-
-/// The body of an [`Answer`]. An engine has to handle each form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums)] // An engine has to handle each of them.
-pub enum AnswerBody {
-    /// The body is exactly these bytes.
-    Full(Bytes),
-    /// There is no body, because the request was HEAD. The engine must not announce the length 0: GET may have a body.
-    HeadOnly,
-    /// There is no body, and the head must end the stream: it carries a status of gRPC
-    /// ([Trailers-Only](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses)).
-    EndsWithHead,
-    /// The body of the inner response: these bytes, which were read, followed by the rest that was not read.
-    Inner(Bytes),
 }
 
 /// An error that was found.

@@ -4,17 +4,19 @@
 //! engine asks for it before it calls the inner service.
 
 use http::header::ACCEPT;
-use http::{HeaderMap, Method, Uri, Version};
+use http::{HeaderMap, Method, StatusCode, Uri, Version};
 
-use super::config::Config;
+use super::config::{Config, Side};
+use super::hooks::RequestHead;
+use super::normaliser::Normaliser;
 use crate::grpc::protocol::{self, Protocol};
-use crate::http::header_lookup;
+use crate::http::{header_lookup, status};
 use crate::write::accept::Choice;
 
 /// The facts of a request that decide the form of an error's answer: its protocol, its method and its preferred dialect.
 ///
 /// It takes a few bytes, is `Copy`, and an engine keeps it while the request is served.
-/// [`Normaliser::caller`](super::Normaliser::caller) makes it.
+/// [`Normaliser::caller`] makes it.
 ///
 /// A client can send any request. So a `Caller` never decides whether a response is an error, or whether an error is masked.
 ///
@@ -58,10 +60,55 @@ pub(super) enum Reads {
     Tunnel,
 }
 
+impl Normaliser {
+    /// Classifies a request. The engine keeps the result until the response is there.
+    ///
+    /// In: the head of the request. Out: a few bytes with the protocol, the method and the preferred dialect. It runs for every
+    /// request, so it allocates nothing for up to six dialects.
+    #[inline]
+    #[must_use]
+    pub fn caller(
+        &self,
+        method: &Method,
+        version: Version,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Caller {
+        Caller::classify(&self.config, method, version, uri, headers)
+    }
+
+    /// The head of a request, if a hook is configured that gets it; otherwise `None`, and nothing is copied.
+    ///
+    /// The engine inserts the head into the extensions of the response before it calls [`head`](Self::head). These settings need
+    /// it: [`with_predicate`](Normaliser::with_predicate), [`map_envelope`](Self::map_envelope), [`on_error`](Self::on_error) and
+    /// [`with_request_id`](Normaliser::with_request_id).
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let (method, uri, headers) = (Method::GET, Uri::from_static("/printers/8"), HeaderMap::new());
+    /// assert!(Normaliser::server().request_head(&method, &uri, &headers).is_none());
+    /// let head = Normaliser::server().on_error(|_| {}).request_head(&method, &uri, &headers);
+    /// assert_eq!(head.unwrap().uri(), "/printers/8");
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn request_head(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Option<RequestHead> {
+        let is_needed = self.config.needs_request();
+        is_needed.then(|| RequestHead::new(method, uri, headers))
+    }
+}
+
 impl Caller {
     /// Classifies a request. It runs for every request, so it looks up `Content-Type` and `Accept` and little else.
     #[inline]
-    pub(super) fn classify(
+    fn classify(
         config: &Config,
         method: &Method,
         version: Version,
@@ -74,7 +121,7 @@ impl Caller {
             protocol => protocol,
         };
         let choice = match protocol {
-            Protocol::Http => config.choose(header_lookup::first(headers, &ACCEPT), headers),
+            Protocol::Http => choose(config, headers),
             _ => Choice::default(),
         };
         let reads = match *method {
@@ -89,8 +136,24 @@ impl Caller {
         }
     }
 
+    /// Whether this is a client of gRPC that got neither gRPC nor an error of HTTP, but a success with this status.
+    pub(super) fn got_other(self, side: Side, status: StatusCode) -> bool {
+        side == Side::Client
+            && matches!(self.protocol, Protocol::Grpc(_))
+            && !status::is_error(status)
+    }
+
     /// Whether the caller reads only the head of the answer.
     pub(super) fn reads_head_only(self) -> bool {
         self.reads == Reads::Head
+    }
+}
+
+/// The dialect that a request prefers. If `Accept` cannot change the answer, it is not read.
+#[inline]
+fn choose(config: &Config, headers: &HeaderMap) -> Choice {
+    match header_lookup::first(headers, &ACCEPT) {
+        Some(accept) if config.negotiates() => config.dialects.choose(accept, headers),
+        _ => Choice::default(),
     }
 }

@@ -7,14 +7,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::response::Parts;
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{Extensions, HeaderName, StatusCode};
 
-use super::dialects::Dialects;
 use super::extensions::{Masking, ResponseOrigin};
 use super::hooks::{ErrorEvent, RequestHead};
 use crate::envelope::{Envelope, Namespace};
 use crate::read::{ErrorReader, Rejections, ValidationLines};
 use crate::write::accept::Choice;
+use crate::write::dialects::Dialects;
 use crate::write::ErrorWriter;
 
 /// The bytes of an error's body that are read by default.
@@ -135,17 +135,9 @@ impl Config {
             || self.on_error.is_some()
     }
 
-    /// The dialect that a request with these headers prefers. `accept` is the first `Accept` of the headers.
-    #[inline]
-    pub(super) fn choose(&self, accept: Option<&HeaderValue>, headers: &HeaderMap) -> Choice {
-        match accept {
-            Some(accept) if self.negotiates() => self.dialects.choose(accept, headers),
-            _ => Choice::default(),
-        }
-    }
-
     /// Whether `Accept` can change the answer. If not, it is not read.
-    fn negotiates(&self) -> bool {
+    #[inline]
+    pub(super) fn negotiates(&self) -> bool {
         self.is_server() && (self.keeps_pages || self.dialects.are_several())
     }
 

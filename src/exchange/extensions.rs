@@ -1,7 +1,7 @@
 //! Extensions of responses.
 //!
 //! In: what handlers and engines tell the layer about a response ([`Passthrough`], [`ResponseOrigin`]). Out: what the layer
-//! leaves for outer layers ([`Masked`], beside the [`Envelope`]). The [judge](super::verdict) reads them.
+//! leaves for outer layers ([`Masked`], beside the [`Envelope`]). The [judge](super::judge) reads them.
 
 use bytes::Bytes;
 
@@ -146,12 +146,6 @@ impl Written {
         }
     }
 
-    /// Leaves the envelope in these extensions, and who wrote the body from it.
-    pub(super) fn leave(extensions: &mut http::Extensions, by: Writer, envelope: Envelope) {
-        extensions.insert(Self::new(by, &envelope));
-        extensions.insert(envelope);
-    }
-
     /// Removes what was left in these extensions about the error of the response.
     pub(super) fn remove(extensions: &mut http::Extensions) {
         extensions.remove::<Self>();
@@ -163,5 +157,10 @@ impl Written {
     pub(crate) fn by(extensions: &http::Extensions, envelope: &Envelope) -> Option<Writer> {
         let written: &Self = extensions.get()?;
         written.envelope.is_same(envelope).then_some(written.by)
+    }
+    /// Whether a client's layer, inside of this one, wrote the body of the response.
+    pub(super) fn is_by_client(extensions: &http::Extensions) -> bool {
+        let envelope = extensions.get();
+        envelope.and_then(|envelope| Self::by(extensions, envelope)) == Some(Writer::Client)
     }
 }

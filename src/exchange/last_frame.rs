@@ -29,9 +29,10 @@ use super::config::Config;
 use super::extensions::{Passthrough, ResponseOrigin};
 use super::guard::guarded;
 use super::hooks::RequestHead;
-use super::normalise::tell;
+use super::normaliser::Normaliser;
 use super::place::Place;
 use super::policy::{self, Applied};
+use super::report::report;
 use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::StreamLabel;
 use super::{rpc, service_error};
@@ -63,6 +64,19 @@ pub(crate) enum Ending {
     Data(Bytes),
     /// These trailers, then the end.
     Trailers(HeaderMap),
+}
+
+impl Normaliser {
+    /// A watch over the body of a response with this head. It knows how to end the body if the body fails.
+    pub(crate) fn last_frame(
+        &self,
+        caller: Caller,
+        request: Option<Box<RequestHead>>,
+        head: HeadRef<'_>,
+        hint: BodyHint,
+    ) -> LastFrame {
+        LastFrame::new(&self.config, caller, request, head, hint)
+    }
 }
 
 impl LastFrame {
@@ -126,7 +140,9 @@ impl LastFrame {
         let request = request.as_deref();
         let applied = policy::apply(&self.config, request, &extensions, envelope);
         let ending = self.ending(&applied);
-        tell(&self.config, request, &applied, &Bytes::new());
+        if applied.is_told {
+            report(&self.config, request, &applied, &Bytes::new());
+        }
         ending
     }
 

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! request head ── caller ──▶ Caller        the wish of the request: protocol, method, dialect
-//! response head ── verdict ─▶ Head          the response passes, is answered, or has to be read
+//! response head ── class, judge ─▶ Head     the response passes, is answered, or has to be read
 //! body ── reading ──▶ read/ ─▶ Envelope     within a limit, by push and end
 //! Envelope ── policy ─▶ Envelope            masked, given a status, changed by the user's hook
 //! Envelope ── normalise ─▶ Answer           one writer for each protocol; hook and log get the error
@@ -74,20 +74,17 @@
 mod answer;
 mod builder;
 mod caller;
+mod class;
 mod config;
-mod cut;
-mod decide;
-mod dialects;
-mod entity_headers;
 mod error_chain;
 #[cfg(feature = "tonic")]
 mod exposed;
 mod extensions;
-mod grpc_answer;
 mod guard;
-mod headers;
+mod head;
 mod hooks;
 mod in_success;
+mod judge;
 #[cfg(feature = "layer")]
 mod last_frame;
 mod log;
@@ -98,6 +95,7 @@ mod not_grpc;
 mod place;
 mod policy;
 mod reading;
+mod report;
 mod response_head;
 mod rpc;
 mod rpc_end;
@@ -105,29 +103,31 @@ mod service_error;
 mod serving;
 #[cfg(feature = "layer")]
 mod stream_label;
-mod verdict;
+mod success_end;
+mod trailers;
 
-pub use self::answer::{Answer, AnswerBody};
+pub use self::answer::Answer;
 pub use self::caller::Caller;
 #[cfg(feature = "layer")]
-pub(crate) use self::config::BODY_LIMIT;
-pub use self::cut::Cut;
+pub(crate) use self::class::Class;
 #[cfg(feature = "layer")]
-pub(crate) use self::decide::Decided;
+pub(crate) use self::config::BODY_LIMIT;
 pub use self::extensions::{Masked, Masking, Passthrough, ResponseOrigin};
 #[cfg(feature = "axum")]
 pub(crate) use self::extensions::{Writer, Written};
+pub use self::head::Head;
 pub use self::hooks::{ErrorEvent, RequestHead};
 #[cfg(feature = "layer")]
 pub(crate) use self::in_success::{is_candidate, Probe};
 #[cfg(feature = "layer")]
+pub(crate) use self::judge::Decided;
+#[cfg(feature = "layer")]
 pub(crate) use self::last_frame::{Ending, LastFrame};
-pub use self::normaliser::{Head, Normaliser};
+pub use self::normaliser::Normaliser;
 pub use self::reading::Reading;
 pub use self::response_head::BodyHint;
 #[cfg(feature = "layer")]
 pub(crate) use self::response_head::HeadRef;
 #[cfg(feature = "layer")]
 pub(crate) use self::stream_label::StreamLabel;
-#[cfg(feature = "layer")]
-pub(crate) use self::verdict::Class;
+pub use crate::body::{AnswerBody, Cut};

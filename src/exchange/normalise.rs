@@ -11,18 +11,22 @@ use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
-use super::answer::{Answer, AnswerBody, Documented, Found};
+use super::answer::{Answer, Documented, Found};
 use super::caller::{Caller, Reads};
 use super::config::{Config, Side};
 use super::extensions::{Masked, Writer, Written};
 use super::guard::guarded;
-use super::hooks::{ErrorEvent, RequestHead};
+use super::hooks::RequestHead;
 use super::policy::{self, Applied};
-use super::{headers, log, not_grpc, rpc};
+use super::report::report;
+use super::{not_grpc, rpc};
+use crate::body::AnswerBody;
 use crate::envelope::{Envelope, Origin};
 use crate::grpc::protocol::Protocol;
+use crate::http::entity_headers::remove_all;
 use crate::http::media_type::Kind;
-use crate::http::status;
+use crate::http::{response_head, status};
+use crate::read::says_error;
 use crate::write::{Clustr, ErrorWriter, JSON};
 
 /// Answers the error of the response with the head `parts`.
@@ -34,7 +38,7 @@ pub(super) fn normalise(
 ) -> Answer {
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
-    if not_grpc::is_other(config, caller, parts.status) {
+    if caller.got_other(config.side, parts.status) {
         not_grpc::explain(parts.status, &parts.headers, &mut found.envelope);
     }
     settle_status(&parts, &mut found.envelope);
@@ -50,7 +54,9 @@ pub(super) fn normalise(
         ),
         None => write(config, caller, &mut parts, &mut applied),
     };
-    tell(config, request, &applied, &found.body);
+    if applied.is_told {
+        report(config, request, &applied, &found.body);
+    }
     let Applied {
         envelope, original, ..
     } = applied;
@@ -63,7 +69,7 @@ pub(super) fn normalise(
 }
 
 /// Leaves the error in the extensions of the response, for outer layers. A client always does: a server masks its 5xx.
-fn leave(
+pub(super) fn leave(
     config: &Config,
     parts: &mut Parts,
     envelope: Envelope,
@@ -77,7 +83,9 @@ fn leave(
         Side::Server => Writer::Server,
         Side::Client => Writer::Client,
     };
-    Written::leave(&mut parts.extensions, writer, envelope);
+    let written = Written::new(writer, &envelope);
+    parts.extensions.insert(written);
+    parts.extensions.insert(envelope);
     if let Some(original) = original {
         let masked = Masked::new(original.clone(), body);
         parts.extensions.insert(masked);
@@ -111,15 +119,15 @@ fn keep(
 ) -> AnswerBody {
     let body = match documented {
         Documented::Unread => {
-            headers::set_status(parts, envelope.status());
+            response_head::set_status(parts, envelope.status());
             return AnswerBody::Inner(Bytes::new());
         }
         Documented::Read => {
-            headers::keep_body(parts, envelope.status());
+            response_head::keep_body(parts, envelope.status());
             body.clone()
         }
         Documented::Coded(coded) => {
-            headers::keep_coded_body(parts, envelope.status());
+            response_head::keep_coded_body(parts, envelope.status());
             coded
         }
     };
@@ -160,9 +168,12 @@ fn write_all(
 ) -> AnswerBody {
     if config.is_server() && status::is_server_error(parts.status) {
         // The reason phrase of an upstream may contain the masked text.
-        headers::forget_reason(parts);
+        response_head::forget_reason(parts);
     }
-    headers::forget_texts(&mut parts.headers, applied.is_masked);
+    if applied.is_masked {
+        // Such a header says what was masked.
+        remove_all(&mut parts.headers, says_error);
+    }
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),
         Protocol::Grpc(media) => rpc::write_grpc(config, media, parts, &mut applied.envelope),
@@ -179,8 +190,8 @@ fn write_http(config: &Config, caller: Caller, parts: &mut Parts, applied: &Appl
     let keeps_words = applied.original.is_none() && envelope.sent_message().is_some();
     let bytes = match config.writer(caller.choice) {
         None => {
-            headers::replace(parts, envelope.status(), envelope.headers(), keeps_words);
-            headers::set_content_type(&mut parts.headers, JSON);
+            response_head::replace(parts, envelope.status(), envelope.headers(), keeps_words);
+            response_head::set_content_type(&mut parts.headers, JSON);
             (caller.reads != Reads::Head).then(|| Clustr::to_json(envelope))
         }
         Some(writer) => write_dialect(writer, parts, envelope, keeps_words),
@@ -206,45 +217,20 @@ fn write_dialect(
         .unwrap_or_else(|| Clustr.write(envelope))
         .into_parts();
     // A writer may copy headers from anywhere, but the length is that of its body.
-    headers::remove_framing(&mut new.headers);
+    response_head::remove_framing(&mut new.headers);
     parts.headers.remove(CONTENT_TYPE);
-    headers::replace(parts, envelope.status(), &new.headers, keeps_words);
+    response_head::replace(parts, envelope.status(), &new.headers, keeps_words);
     Some(bytes)
 }
 
 /// Adds headers for caches and browsers.
 fn mark(config: &Config, headers: &mut HeaderMap, envelope: &Envelope, was_page: bool) {
-    headers::add_nosniff(headers);
+    response_head::add_nosniff(headers);
     let was_page = was_page && !status::is_server_error(envelope.status());
     if config.dialects.are_several() || (config.keeps_pages && was_page) {
-        headers::add_vary(headers);
+        response_head::add_vary(headers);
     }
     if policy::is_internal(envelope) {
-        headers::add_no_store(headers);
+        response_head::add_no_store(headers);
     }
-}
-
-/// Passes the error to hook and log. Without a hook, an error that was not masked and has no cause is skipped.
-pub(super) fn tell(
-    config: &Config,
-    request: Option<&RequestHead>,
-    applied: &Applied,
-    body: &Bytes,
-) {
-    let said = applied.original.as_ref().unwrap_or(&applied.envelope);
-    let source = std::error::Error::source(said);
-    if config.on_error.is_none() && applied.original.is_none() && source.is_none() {
-        return;
-    }
-    let unknown = RequestHead::default();
-    let event = ErrorEvent {
-        envelope: &applied.envelope,
-        original: applied.original.as_ref(),
-        source,
-        request: request.unwrap_or(&unknown),
-    };
-    if let Some(hook) = &config.on_error {
-        guarded("on_error", || hook(&event));
-    }
-    log::error(&event, body);
 }

@@ -8,16 +8,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::caller::Caller;
-use super::config::Config;
 use crate::envelope::{Envelope, ErrorType};
-use crate::grpc::protocol::Protocol;
-use crate::http::{media_type, status};
-
-/// Whether this is an answer to a client of gRPC that is neither gRPC nor an error of HTTP.
-pub(super) fn is_other(config: &Config, caller: Caller, status: StatusCode) -> bool {
-    !config.is_server() && matches!(caller.protocol, Protocol::Grpc(_)) && !status::is_error(status)
-}
+use crate::http::media_type;
 
 /// Sets the message of `envelope`: the status and the label of the answer, and then the message that was read from it.
 pub(super) fn explain(status: StatusCode, headers: &HeaderMap, envelope: &mut Envelope) {

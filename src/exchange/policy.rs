@@ -27,6 +27,8 @@ pub(super) struct Applied {
     pub(super) is_masked: bool,
     /// Whether the envelope differs from the error that was found.
     pub(super) is_changed: bool,
+    /// Whether hook and log get it. Without a hook, an error that was not masked and has no cause is skipped.
+    pub(super) is_told: bool,
 }
 
 /// Applies the policy to the error of a response with these extensions.
@@ -41,6 +43,7 @@ pub(super) fn apply(
         original: None,
         is_masked: false,
         is_changed: false,
+        is_told: false,
     };
     if config.is_server() {
         if is_validation(&applied.envelope) {
@@ -66,6 +69,9 @@ pub(super) fn apply(
         // The hook may have changed the status.
         applied.envelope.set_namespace(namespace);
     }
+    applied.is_told = config.on_error.is_some()
+        || applied.original.is_some()
+        || applied.envelope.source().is_some();
     applied
 }
 

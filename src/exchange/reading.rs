@@ -18,17 +18,16 @@ use http::{HeaderMap, Response, StatusCode};
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
-use super::cut::Cut;
 use super::guard::guarded;
 use super::in_success::{self, Probe};
 use super::normalise::normalise;
-use super::{headers, log, not_grpc, rpc, rpc_end};
-use crate::body::Gather;
+use super::{log, rpc, rpc_end, success_end};
+use crate::body::{joined, Cut, Gather};
 use crate::grpc::head;
 use crate::grpc::protocol::Protocol;
 use crate::grpc::status::GrpcStatus;
 use crate::http::{header_lookup, status};
-use crate::read;
+use crate::read::{self, ReadEnvelope};
 
 /// A response whose body has to be read: an error, or a success that may carry one.
 ///
@@ -114,7 +113,7 @@ impl Reading {
         self.finish(end)
     }
 
-    pub(crate) fn finish(&mut self, end: Result<(), Cut>) -> Answer {
+    fn finish(&mut self, end: Result<(), Cut>) -> Answer {
         match end {
             Ok(()) if self.probe.is_some() => self.finish_probe(),
             Ok(()) => {
@@ -133,31 +132,14 @@ impl Reading {
             let parts = self.take_parts();
             return rpc_end::finish(&self.config, self.caller, parts, status, body);
         }
-        let mut response = Response::from_parts(self.take_parts(), body);
-        let read = guarded("ErrorReader", || {
-            read::read_success(self.config.readers(), &response)
-        });
-        let read = read.unwrap_or_else(|| read::read_success([], &response));
-        let Some(mut envelope) = read else {
-            let (parts, body) = response.into_parts();
-            return Answer::inner(parts, body);
-        };
-        envelope.detach();
-        *response.status_mut() = envelope.status();
-        let (mut parts, body) = response.into_parts();
-        headers::forget_reason(&mut parts);
-        let found = Found {
-            envelope,
-            body,
-            documented: None,
-        };
-        normalise(&self.config, self.caller, parts, found)
+        let parts = self.take_parts();
+        success_end::finish(&self.config, self.caller, parts, body)
     }
 
     fn finish_error(&mut self, body: Bytes) -> Answer {
         let mut response = Response::from_parts(self.take_parts(), body);
         let came = response.status();
-        if not_grpc::is_other(&self.config, self.caller, came) {
+        if self.caller.got_other(self.config.side, came) {
             // The readers read only errors.
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         }
@@ -170,10 +152,7 @@ impl Reading {
             }
             return Answer::inner(parts, body);
         }
-        let read = guarded("ErrorReader", || {
-            read::read_with(self.config.readers(), plain)
-        });
-        let read = read.unwrap_or_else(|| read::read_with([], plain));
+        let read = self.read(plain);
         let mut envelope = read.envelope;
         envelope.detach();
         let (mut parts, body) = response.into_parts();
@@ -191,6 +170,15 @@ impl Reading {
             documented: Some(documented).filter(|_| read.is_documented),
         };
         normalise(&self.config, self.caller, parts, found)
+    }
+
+    /// Reads the error. If a reader of the user panics, the readers of the crate read it.
+    fn read(&self, response: &Response<Bytes>) -> ReadEnvelope {
+        let read = || read::read_with(self.config.readers(), response);
+        if self.config.readers.is_empty() {
+            return read();
+        }
+        guarded("ErrorReader", read).unwrap_or_else(|| read::read_with([], response))
     }
 
     /// The response with its body decoded, within the limit of bodies.
@@ -228,12 +216,7 @@ impl Reading {
 
     /// The success is data: the bytes that were read, followed by `over`.
     fn pass(&mut self, over: Bytes) -> Answer {
-        let read = self.gather.take();
-        let body = match (read.is_empty(), over.is_empty()) {
-            (_, true) => read,
-            (true, false) => over,
-            (false, false) => [read, over].concat().into(),
-        };
+        let body = joined(self.gather.take(), over);
         Answer::inner(self.take_parts(), body)
     }
 
@@ -246,5 +229,21 @@ impl Reading {
     fn take_parts(&mut self) -> Parts {
         let parts = self.parts.take();
         parts.unwrap_or_else(|| empty_head(StatusCode::OK))
+    }
+}
+
+#[cfg(feature = "layer")]
+impl crate::body::Feed for Reading {
+    type Output = Answer;
+
+    fn push(&mut self, data: Bytes) -> Option<Answer> {
+        self.push(data)
+    }
+
+    fn end(&mut self, end: Result<(), Cut>, trailers: Option<&HeaderMap>) -> Answer {
+        if let Some(trailers) = trailers {
+            self.trailers(trailers);
+        }
+        self.finish(end)
     }
 }

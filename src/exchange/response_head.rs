@@ -1,20 +1,19 @@
 //! The head of a response, and the facts of its body that are known before it is read.
 //!
-//! The engine makes both before it takes a response apart. The [judge](super::verdict) reads them.
+//! The engine makes both before it takes a response apart. The [judge](super::judge) reads them.
 
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, Response, StatusCode};
+use http_body::Body;
 
 /// The facts of a body that are known before it is read.
 ///
-/// For a `http_body::Body`, they are `is_end_stream()` and `size_hint().exact()`. The default says that nothing is known.
+/// The default says that nothing is known. [`from_body`](Self::from_body) asks a `http_body::Body`.
 ///
 /// ```
-/// use http_body::Body;
 /// use tower_error_envelope::exchange::BodyHint;
 ///
 /// let body = http_body_util::Full::<bytes::Bytes>::from("There is no printer 8");
-/// let hint = BodyHint { ended: body.is_end_stream(), length: body.size_hint().exact() };
-/// assert_eq!(hint, BodyHint { ended: false, length: Some(21) });
+/// assert_eq!(BodyHint::from_body(&body), BodyHint { ended: false, length: Some(21) });
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BodyHint {
@@ -24,10 +23,33 @@ pub struct BodyHint {
     pub length: Option<u64>,
 }
 
+impl BodyHint {
+    /// The facts of a body that was not polled yet.
+    #[must_use]
+    pub fn from_body<B: Body>(body: &B) -> Self {
+        let length = body.size_hint().exact();
+        Self {
+            ended: length == Some(0) || body.is_end_stream(),
+            length,
+        }
+    }
+}
+
 /// A borrowed head of a response, before the response is taken apart.
 #[derive(Clone, Copy)]
 pub(crate) struct HeadRef<'r> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'r HeaderMap,
     pub(crate) extensions: &'r Extensions,
+}
+
+impl<'r> HeadRef<'r> {
+    #[cfg_attr(not(feature = "layer"), allow(dead_code))]
+    pub(crate) fn new<B>(response: &'r Response<B>) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers(),
+            extensions: response.extensions(),
+        }
+    }
 }

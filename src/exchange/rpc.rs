@@ -14,14 +14,12 @@ use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::answer::AnswerBody;
 use super::caller::Caller;
 use super::config::Config;
 use super::extensions::Masking;
-use super::headers;
 #[cfg(feature = "tonic")]
 use super::{exposed::exposed, not_grpc};
-use crate::body::StatusChange;
+use crate::body::{AnswerBody, StatusChange};
 use crate::envelope::Envelope;
 use crate::grpc::content_type::{ConnectType, GrpcType};
 #[cfg(feature = "tonic")]
@@ -30,6 +28,7 @@ use crate::grpc::status::GrpcStatus;
 #[cfg(feature = "tonic")]
 use crate::grpc::status::DETAILS;
 use crate::grpc::{connect, convert, details, retry};
+use crate::http::response_head;
 use crate::write::JSON;
 
 /// Writes a status of gRPC: HTTP 200, and a head without a body.
@@ -49,7 +48,7 @@ pub(super) fn write_grpc(
     use crate::http::header_lookup;
 
     let came = parts.status;
-    headers::replace(parts, StatusCode::OK, envelope.headers(), false);
+    response_head::replace(parts, StatusCode::OK, envelope.headers(), false);
     let (status, own) = if config.is_server() {
         let status = public_status(config, envelope);
         let exposed = media.is_web().then(|| exposed(&parts.headers, &status));
@@ -64,7 +63,7 @@ pub(super) fn write_grpc(
     if header_lookup::has(&parts.headers, &CACHE_CONTROL) {
         parts.headers.remove(CACHE_CONTROL);
     }
-    let own = own.into_iter().chain([headers::NO_STORE]);
+    let own = own.into_iter().chain([response_head::NO_STORE]);
     head::write(&mut parts.headers, own, media, &status);
     if config.is_server() && !config.grpc_details {
         parts.headers.remove(DETAILS);
@@ -182,10 +181,10 @@ fn public_status(config: &Config, envelope: &Envelope) -> GrpcStatus {
 
 /// Replaces the head of the old response. The answer to a call is not stored by caches, and browsers do not guess its type.
 fn replace(parts: &mut Parts, status: StatusCode, envelope: &Envelope, label: HeaderValue) {
-    headers::replace(parts, status, envelope.headers(), false);
-    headers::set_content_type(&mut parts.headers, label);
-    headers::add_nosniff(&mut parts.headers);
-    headers::set_no_store(&mut parts.headers);
+    response_head::replace(parts, status, envelope.headers(), false);
+    response_head::set_content_type(&mut parts.headers, label);
+    response_head::add_nosniff(&mut parts.headers);
+    response_head::set_no_store(&mut parts.headers);
     debug_assert!(parts.headers.contains_key(CONTENT_TYPE));
 }
 

@@ -10,10 +10,10 @@ use http::response::Parts;
 use super::answer::{Answer, Found};
 use super::caller::Caller;
 use super::config::Config;
-use super::extensions::{Writer, Written};
 use super::hooks::RequestHead;
-use super::normalise::{normalise, tell};
+use super::normalise::{leave, normalise};
 use super::policy;
+use super::report::report;
 use crate::grpc::status::GrpcStatus;
 use crate::grpc::{connect, convert};
 
@@ -46,6 +46,8 @@ pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
     let applied = policy::apply(config, request, &parts.extensions, envelope);
-    tell(config, request, &applied, body);
-    Written::leave(&mut parts.extensions, Writer::Client, applied.envelope);
+    if applied.is_told {
+        report(config, request, &applied, body);
+    }
+    leave(config, parts, applied.envelope, None, body);
 }

@@ -1,6 +1,7 @@
-//! Turns errors of services into envelopes, by their types.
+//! Answers errors of services, by their types.
 //!
-//! In: the error of a service or of a body. Out: an envelope. The entry and `last_frame` call it.
+//! In: the error of a service or of a body. Out: an answer, or an envelope. The engine and `last_frame`
+//! call it.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -14,17 +15,66 @@ use tower::{
     timeout::error::Elapsed,
 };
 
+use super::answer::{empty_head, Answer, Found};
+use super::caller::Caller;
 use super::config::Config;
 use super::error_chain::{sources, text_of, DynError};
 use super::guard::guarded;
+use super::hooks::RequestHead;
+use super::normalise::normalise;
+use super::normaliser::Normaliser;
 use crate::envelope::{Envelope, Origin};
 use crate::http::status;
+
+impl Normaliser {
+    /// The answer to a request whose service failed.
+    ///
+    /// In: the caller, the head of the request for hooks (see [`request_head`](Self::request_head)), and the error. Out: an
+    /// answer with the status of the first type that is found along the [sources](Error::source):
+    ///
+    /// | type | status |
+    /// | --- | --- |
+    /// | [`Envelope`](crate::Envelope) | its own, and it is not masked |
+    /// | timeout of tower (feature `layer`) or tonic (feature `tonic`) | 504 |
+    /// | load shedding or a closed buffer of tower (feature `layer`), no connection of tonic (feature `tonic`) | 503 |
+    /// | `http_body_util::LengthLimitError` | 413 |
+    /// | `tonic::Status` (feature `tonic`) | that of its code |
+    /// | any other | 500, masked |
+    ///
+    /// At most 32 sources are looked at. [`with_service_error`](Self::with_service_error) is asked first. Clients mostly do not
+    /// call this: they return the error to the program.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server();
+    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+    /// let answer = normaliser.service_error(caller, None, "connect to 10.0.0.7: refused".into());
+    /// assert_eq!(answer.parts.status, 500);
+    /// assert_eq!(answer.original.unwrap().message(), "connect to 10.0.0.7: refused");
+    /// ```
+    #[must_use]
+    pub fn service_error(
+        &self,
+        caller: Caller,
+        request: Option<RequestHead>,
+        error: Box<dyn Error + Send + Sync>,
+    ) -> Answer {
+        let envelope = answered(&self.config, error);
+        let mut parts = empty_head(envelope.status());
+        if let Some(request) = request {
+            parts.extensions.insert(request);
+        }
+        normalise(&self.config, caller, parts, Found::known(envelope))
+    }
+}
 
 /// The envelope for an error of a service. The hook of the user is asked first, then the type of the error decides.
 ///
 /// If neither knows the error and the status is a 5xx, the error becomes the source of the envelope. Its text becomes the
 /// message, which is masked later.
-pub(super) fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
+fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
     let (mut envelope, lacks_source) = told(config, &*error);
     if lacks_source {
         envelope = envelope.with_source(error);

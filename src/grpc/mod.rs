@@ -11,8 +11,10 @@
 //! | `retry` | `Retry-After` to `RetryInfo` and back |
 //! | `details` | the protobuf messages beside a status (feature `tonic`) |
 //! | `head` | a status in the head or the trailers of a response, both ways |
+//! | `answer` | what a response is in gRPC, by its head |
 //! | `connect`, `connect_json` | a status in the JSON of Connect, both ways |
 
+pub(crate) mod answer;
 #[cfg(feature = "tonic")]
 pub(crate) mod base64;
 #[cfg_attr(not(feature = "tonic"), allow(dead_code))]

@@ -15,12 +15,13 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use super::feed::poll_feed;
 use super::probing::Probing;
-use super::respond::{fail, finish, head, hint, polled_after_end, with_status};
+use super::respond::{fail, polled_after_end, with_status};
 use super::side::{Server, Side};
-use crate::body::ResponseBody;
-use crate::exchange::{Answer, Caller, Class, Decided, Normaliser, Reading, RequestHead};
+use crate::body::{poll_feed, ResponseBody};
+use crate::exchange::{
+    Answer, BodyHint, Caller, Class, Decided, HeadRef, Normaliser, Reading, RequestHead,
+};
 
 pin_project! {
     /// The future of an [`ErrorEnvelopeService`](super::ErrorEnvelopeService). It waits for the inner future, and then for
@@ -107,7 +108,9 @@ where
                 return Poll::Ready(Ok(T::done(normaliser, caller, response)));
             }
         };
-        let class = normaliser.class(caller, head(&response), || hint(response.body()));
+        let class = normaliser.class(caller, HeadRef::new(&response), || {
+            BodyHint::from_body(response.body())
+        });
         // One way for each class: where they meet, the response is moved once more.
         if class == Class::Pass {
             let response = response.map(ResponseBody::inner);
@@ -139,7 +142,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         cx: &mut Context<'_>,
     ) -> Poll<Response<ResponseBody<B>>> {
         let (parts, body) = response.into_parts();
-        let hint = hint(&body);
+        let hint = BodyHint::from_body(&body);
         let decided = match class {
             Class::Error => normaliser.error(caller, parts, hint),
             Class::Probe => normaliser.probe(caller, parts, hint),
@@ -175,7 +178,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         let StateProj::Reading { body, waiting } = self.as_mut().project() else {
             return Poll::Ready(polled_after_end());
         };
-        let Poll::Ready(answer) = poll_reading(&mut reading, body, cx) else {
+        let Poll::Ready((answer, _)) = poll_feed(&mut reading, body, &mut None, cx) else {
             *waiting = Some(Box::new(reading));
             return Poll::Pending;
         };
@@ -197,7 +200,10 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
                 None => polled_after_end(),
             },
             StateProj::Reading { body, waiting } => match waiting {
-                Some(reading) => finish(ready!(poll_reading(reading, body, cx)), None),
+                Some(reading) => finish(
+                    ready!(poll_feed(&mut **reading, body, &mut None, cx)).0,
+                    None,
+                ),
                 None => polled_after_end(),
             },
             StateProj::Probing { probing } => match probing {
@@ -216,13 +222,9 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
     }
 }
 
-/// Reads the body of an error, from where it stands.
-fn poll_reading<B: Body<Data = Bytes>>(
-    reading: &mut Reading,
-    body: Pin<&mut B>,
-    cx: &mut Context<'_>,
-) -> Poll<Answer> {
-    poll_feed(reading, body, &mut None, cx).map(|(answer, _)| answer)
+/// The response that an answer is. `body` is the inner one, if nothing was read of it.
+fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<ResponseBody<B>> {
+    Response::from_parts(answer.parts, answer.body.into_response_body(body))
 }
 
 impl<F, B: Body, T> fmt::Debug for ResponseFuture<F, B, T> {

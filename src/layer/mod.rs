@@ -3,7 +3,6 @@
 
 mod builder;
 mod calling;
-mod feed;
 mod future;
 mod last_frame;
 mod probing;

@@ -10,8 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body::Body;
 
-use super::feed::poll_feed;
-use crate::body::{End, ResponseBody, Resumed};
+use crate::body::{poll_feed, End, ResponseBody, Resumed};
 use crate::exchange::{Answer, AnswerBody, Reading};
 
 /// The head of a success, and its body as far as it was read.

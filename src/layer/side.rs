@@ -18,9 +18,8 @@ use http_body::Body;
 use tower::BoxError;
 
 use super::last_frame::LastFrameBody;
-use super::respond::{head, hint};
 use crate::body::{ResponseBody, SameBodyType};
-use crate::exchange::{Caller, Normaliser, RequestHead};
+use crate::exchange::{BodyHint, Caller, HeadRef, Normaliser, RequestHead};
 
 /// The side of a server: the layer answers every error, also the errors of the service itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,8 +136,9 @@ where
         request: &mut Option<Box<RequestHead>>,
         response: Response<ResponseBody<B>>,
     ) -> Response<Self::Body> {
-        let hint = hint(response.body());
-        let last_frame = normaliser.last_frame(caller, request.take(), head(&response), hint);
+        let hint = BodyHint::from_body(response.body());
+        let last_frame =
+            normaliser.last_frame(caller, request.take(), HeadRef::new(&response), hint);
         response.map(|body| LastFrameBody::watched(body, last_frame))
     }
 

@@ -19,7 +19,7 @@ use super::config::Config;
 use super::error::ApiError;
 use super::grpc;
 use super::judgement::{Judgement, SentRequest};
-use crate::body::{poll_read, End, Gather, ResponseBody, Resumed};
+use crate::body::{joined, poll_read, End, Gather, ResponseBody, Resumed};
 use crate::exchange::{BodyHint, Cut, Probe};
 use crate::http::status;
 use crate::read;
@@ -69,10 +69,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     if request.is_head() {
         return FirstSight::Done(judge_head(config, request, parts, body));
     }
-    let hint = BodyHint {
-        ended: body.is_end_stream(),
-        length: body.size_hint().exact(),
-    };
+    let hint = BodyHint::from_body(&body);
     if !config.reads(&parts, hint) {
         return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
@@ -192,13 +189,5 @@ where
         *response.body_mut() = read;
         let error = ApiError::new(std::mem::take(request), content, response);
         Err(error.with_end(cut, source, self.trailers.map(|trailers| *trailers)))
-    }
-}
-
-/// What was read of a body: its bytes within the limit, and those beyond.
-fn joined(read: Bytes, over: Bytes) -> Bytes {
-    match over.is_empty() {
-        true => read,
-        false => [read, over].concat().into(),
     }
 }

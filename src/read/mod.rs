@@ -53,7 +53,7 @@ pub(crate) use self::members::add_request_id;
 #[cfg(feature = "layer")]
 pub(crate) use self::members::request_id;
 pub use self::reader::ErrorReader;
-use self::reader::ReadEnvelope;
+pub(crate) use self::reader::ReadEnvelope;
 use self::source::Source;
 pub use self::validation_lines::ValidationLines;
 use crate::envelope::{Envelope, Origin};

@@ -43,6 +43,7 @@
 pub(crate) mod accept;
 mod clustr;
 mod copr;
+pub(crate) mod dialects;
 mod glance;
 mod inert;
 mod json;

@@ -1,7 +1,7 @@
 //! The dialects that a server offers.
 //!
-//! In: the writers that the builder got, and the `Accept` of a request. Out: the writer that the request prefers. The
-//! configuration holds them. The classifier of requests and `normalise` use them.
+//! In: the writers that the builder got, and the `Accept` of a request. Out: the writer that the request prefers. `exchange/`
+//! classifies requests with them, and writes errors.
 
 use std::any::TypeId;
 use std::fmt;
@@ -10,12 +10,12 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderValue};
 use mediatype::{media_type, MediaType};
 
-use crate::write::accept::{Choice, Offers};
-use crate::write::{Clustr, ErrorWriter};
+use super::accept::{Choice, Offers};
+use super::{Clustr, ErrorWriter};
 
 /// The dialects that are offered, in order of preference. There is at least one.
 #[derive(Clone)]
-pub(super) struct Dialects {
+pub(crate) struct Dialects {
     /// `None` stands for the documented dialect: a body that is the documented JSON already may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
     offers: Offers,
@@ -25,7 +25,7 @@ pub(super) struct Dialects {
 
 impl Dialects {
     /// The documented dialect alone, until others are named.
-    pub(super) fn documented() -> Self {
+    pub(crate) fn documented() -> Self {
         Self {
             writers: vec![None],
             offers: Offers::new(vec![media_type!(APPLICATION / JSON)], Clustr.media_type()),
@@ -34,7 +34,7 @@ impl Dialects {
     }
 
     /// Offers one more dialect. The dialects before it are preferred to it.
-    pub(super) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
+    pub(crate) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
         let (mut media_types, mut first) = (Vec::new(), writer.media_type());
         if std::mem::replace(&mut self.named, true) {
             media_types.extend_from_slice(self.offers.media_types());
@@ -53,18 +53,18 @@ impl Dialects {
     }
 
     /// Whether a request has a choice. Then each answer depends on `Accept`.
-    pub(super) fn are_several(&self) -> bool {
+    pub(crate) fn are_several(&self) -> bool {
         self.writers.len() > 1
     }
 
     /// The dialect that `headers` prefers, and whether they prefer a page. `accept` is their first `Accept`.
     #[inline]
-    pub(super) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
+    pub(crate) fn choose(&self, accept: &HeaderValue, headers: &HeaderMap) -> Choice {
         self.offers.choose(accept, headers)
     }
 
     /// The writer of a choice; `None` for the documented dialect.
-    pub(super) fn writer(&self, choice: Choice) -> Option<&dyn ErrorWriter> {
+    pub(crate) fn writer(&self, choice: Choice) -> Option<&dyn ErrorWriter> {
         self.writers.get(usize::from(choice.offer))?.as_deref()
     }
 }

@@ -1,6 +1,6 @@
-//! The headers of an error's response: which of the old ones stay, and which are added.
+//! Changes the head of a response: which of the old headers stay, and which are added.
 //!
-//! In: the head of the old response, and the headers of the new one. Out: one head. `normalise` and `rpc` call it.
+//! In: the head of the old response, and the headers of the new one. Out: one head. `exchange/` calls it for each error.
 //!
 //! Headers that describe the old body are removed, and all others stay
 //! ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). A full header map of a peer causes no panic.
@@ -15,27 +15,26 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
 use super::entity_headers::{append, is_signature, remove_all, remove_entity_headers};
-use crate::http::{header_list, header_lookup};
-use crate::read::says_error;
+use super::{header_list, header_lookup};
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 /// Keeps caches from answering later requests with an error of this one.
-pub(super) const NO_STORE: (HeaderName, HeaderValue) =
+pub(crate) const NO_STORE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// Replaces the head of an old response by that of a new one.
 ///
 /// `keeps_words` says whether the new body has the text of the old one. Then `Content-Language` stays. The old `Content-Type`
 /// stays as well, and the new one replaces it later: this saves 250 instructions.
-pub(super) fn replace(parts: &mut Parts, status: StatusCode, new: &HeaderMap, keeps_words: bool) {
+pub(crate) fn replace(parts: &mut Parts, status: StatusCode, new: &HeaderMap, keeps_words: bool) {
     remove_entity_headers(&mut parts.headers, status, keeps_words);
     merge(&mut parts.headers, new);
     set_status_line(parts, status);
 }
 
 /// Sets the one `Content-Type`. If a peer filled the map to its limit, another header makes room for it.
-pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
+pub(crate) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
     if header_lookup::set(headers, CONTENT_TYPE, value.clone()) {
         return;
     }
@@ -48,7 +47,7 @@ pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
 /// Adapts a head to a body that was read and is sent as it is.
 ///
 /// The body was read as text, so a `Content-Encoding` was wrong and is removed. Signatures of changed parts are removed.
-pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
+pub(crate) fn keep_body(parts: &mut Parts, status: StatusCode) {
     let is_coded = header_lookup::has(&parts.headers, &CONTENT_ENCODING);
     remove_framing(&mut parts.headers);
     if is_coded || parts.status != status {
@@ -58,7 +57,7 @@ pub(super) fn keep_body(parts: &mut Parts, status: StatusCode) {
 }
 
 /// As [`keep_body`], for a body in the coding that its head names.
-pub(super) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
+pub(crate) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
     let coding = parts.headers.get_all(CONTENT_ENCODING).into_iter();
     let coding: Vec<_> = coding.cloned().collect();
     parts.headers.remove(CONTENT_ENCODING);
@@ -69,28 +68,21 @@ pub(super) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
 }
 
 /// Sets the status. The version becomes the default, because the version of an upstream does not fit the next connection.
-pub(super) fn set_status_line(parts: &mut Parts, status: StatusCode) {
+pub(crate) fn set_status_line(parts: &mut Parts, status: StatusCode) {
     set_status(parts, status);
     parts.version = Version::default();
 }
 
 /// Sets the status, and drops the reason phrase that an upstream sent for another one.
-pub(super) fn set_status(parts: &mut Parts, status: StatusCode) {
+pub(crate) fn set_status(parts: &mut Parts, status: StatusCode) {
     if parts.status != status {
         forget_reason(parts);
         parts.status = status;
     }
 }
 
-/// Removes the headers that say the type or the message of an error, if it is masked.
-pub(super) fn forget_texts(headers: &mut HeaderMap, is_masked: bool) {
-    if is_masked {
-        remove_all(headers, says_error);
-    }
-}
-
 /// Drops the reason phrase that an upstream sent. hyper would send it on with another status.
-pub(super) fn forget_reason(parts: &mut Parts) {
+pub(crate) fn forget_reason(parts: &mut Parts) {
     #[cfg(feature = "layer")]
     parts.extensions.remove::<ReasonPhrase>();
     #[cfg(not(feature = "layer"))]
@@ -98,7 +90,7 @@ pub(super) fn forget_reason(parts: &mut Parts) {
 }
 
 /// Adds `Vary: Accept`, once.
-pub(super) fn add_vary(headers: &mut HeaderMap) {
+pub(crate) fn add_vary(headers: &mut HeaderMap) {
     let is_there = |name: &str| name == "*" || name.eq_ignore_ascii_case("accept");
     if !header_list::elements(headers, VARY).any(is_there) {
         remove_all(headers, is_signature);
@@ -107,23 +99,23 @@ pub(super) fn add_vary(headers: &mut HeaderMap) {
 }
 
 /// Adds `X-Content-Type-Options: nosniff`. It keeps browsers from running a message as a script.
-pub(super) fn add_nosniff(headers: &mut HeaderMap) {
+pub(crate) fn add_nosniff(headers: &mut HeaderMap) {
     set_default(headers, X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 /// Sets `Cache-Control: no-store` in place of any other: the answer to a call of an RPC is for one caller only.
-pub(super) fn set_no_store(headers: &mut HeaderMap) {
+pub(crate) fn set_no_store(headers: &mut HeaderMap) {
     headers.remove(CACHE_CONTROL);
     append(headers, NO_STORE.0, NO_STORE.1);
 }
 
 /// Keeps caches from answering later requests with a failure of this one.
-pub(super) fn add_no_store(headers: &mut HeaderMap) {
+pub(crate) fn add_no_store(headers: &mut HeaderMap) {
     set_default(headers, NO_STORE.0, NO_STORE.1);
 }
 
 /// Removes the framing and the coding of a body. The server takes the length from the body that is sent.
-pub(super) fn remove_framing(headers: &mut HeaderMap) {
+pub(crate) fn remove_framing(headers: &mut HeaderMap) {
     let is_framing = |name: &str| {
         matches!(
             name,
@@ -161,7 +153,7 @@ fn is_list(name: &HeaderName) -> bool {
 
 /// Whether an intermediary must leave the body alone
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
-pub(super) fn is_no_transform(headers: &HeaderMap) -> bool {
+pub(crate) fn is_no_transform(headers: &HeaderMap) -> bool {
     let is_directive = |directive: &str| directive.eq_ignore_ascii_case("no-transform");
     header_lookup::has(headers, &CACHE_CONTROL)
         && header_list::elements(headers, CACHE_CONTROL).any(is_directive)

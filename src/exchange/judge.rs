@@ -1,44 +1,48 @@
-//! The judge: decides by its head what a response is.
+//! The judge: decides what to do with an error.
 //!
-//! In: the caller, and the head of a response. Out: a [`Class`] for every response, and a [`Verdict`] for an error. The entry
-//! and the layer call it.
+//! In: the head of a response that is an error, or may carry one, and the known facts of its body. Out: a [`Decided`].
+//! [`Normaliser::head`] and the layer call it, after [`Normaliser::class`].
 //!
-//! [`class`] runs for every response and reads as little as possible. [`judge`] runs for errors only.
+//! 1. A success is read by [`Normaliser::probe`].
+//! 2. An error is judged by its head. It passes, is answered at once by [`normalise`], or is read by a [`Reading`].
+
+use std::sync::Arc;
 
 use http::response::Parts;
-use http::Extensions;
 
-use super::caller::{Caller, Reads};
+use super::answer::{Answer, Found};
+use super::caller::Caller;
 use super::config::{Config, Side};
 use super::extensions::{Passthrough, Writer, Written};
-use super::grpc_answer::{
-    is_answer_in_grpc, is_grpc_error, is_grpc_label, is_read_by_tonic, status_left_by_tonic,
-};
 use super::guard::guarded;
 use super::hooks::RequestHead;
-use super::response_head::{BodyHint, HeadRef};
-use super::{headers, in_success};
+use super::in_success::Probe;
+use super::normalise::normalise;
+use super::normaliser::Normaliser;
+use super::reading::Reading;
+use super::response_head::BodyHint;
+use crate::body::Cut;
 use crate::envelope::{Envelope, Origin};
+use crate::grpc::answer::{is_grpc_error, is_grpc_label, status_left_by_tonic};
 use crate::grpc::convert;
 use crate::grpc::protocol::Protocol;
 use crate::http::media_type::{self, Kind};
-use crate::http::status;
+use crate::http::{response_head, status};
 
-/// What a response is at first sight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Not an error, or an answer in the caller's own protocol.
-    Pass,
-    /// An answer in gRPC whose status, in the head or in the trailers, has to be changed.
-    Status,
-    /// A success that may carry an error.
-    Probe,
-    /// An error.
-    Error,
+/// The same as [`Head`](super::Head), but with the head of a response that passes. The head is moved in and out, so that no empty head has to be
+/// made.
+#[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
+pub(crate) enum Decided {
+    /// Send the response as it is, with this head.
+    Pass(Parts),
+    /// Send this answer.
+    Answer(Answer),
+    /// Read the body first.
+    Read(Reading),
 }
 
 /// What to do with an error.
-pub(super) enum Verdict {
+enum Verdict {
     /// Nothing.
     Pass,
     /// Nothing: it is a page for a caller who prefers one.
@@ -51,75 +55,46 @@ pub(super) enum Verdict {
     Read,
 }
 
-/// The class of a response. `hint` is called only if it decides.
-#[inline]
-pub(crate) fn class(
-    config: &Config,
-    caller: Caller,
-    head: HeadRef<'_>,
-    hint: impl FnOnce() -> BodyHint,
-) -> Class {
-    if matches!(caller.protocol, Protocol::Grpc(_)) {
-        return class_for_grpc(config, head);
+impl Normaliser {
+    /// Reads a success, because it may carry an error.
+    pub(crate) fn probe(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
+        let probe = Some(Probe::new(hint.length));
+        Decided::Read(self.reading(caller, parts, probe))
     }
-    if status::is_error(head.status) {
-        return Class::Error;
-    }
-    class_of_success(config, caller, head, hint)
-}
 
-#[inline]
-fn class_of_success(
-    config: &Config,
-    caller: Caller,
-    head: HeadRef<'_>,
-    hint: impl FnOnce() -> BodyHint,
-) -> Class {
-    if caller.reads == Reads::Tunnel {
-        return Class::Pass;
+    /// Decides what to do with an error.
+    pub(crate) fn error(&self, caller: Caller, mut parts: Parts, hint: BodyHint) -> Decided {
+        let config = &*self.config;
+        let found = match judge(config, caller, &parts, hint) {
+            Verdict::Pass => return Decided::Pass(parts),
+            Verdict::KeepPage => {
+                response_head::add_vary(&mut parts.headers);
+                return Decided::Pass(parts);
+            }
+            Verdict::Known(envelope) => Found::known(envelope),
+            Verdict::Documented(envelope) => Found::documented(envelope),
+            Verdict::Read => return self.read(caller, parts, hint),
+        };
+        Decided::Answer(normalise(config, caller, parts, found))
     }
-    let may_be_rpc =
-        config.answers_grpc() && media_type::may_be_rpc(media_type::content_type(head.headers));
-    if !may_be_rpc && !config.errors_in_success {
-        return Class::Pass;
-    }
-    let hint = hint();
-    if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
-        return Class::Error;
-    }
-    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(config, caller, head) {
-        return Class::Probe;
-    }
-    if config.errors_in_success
-        && caller.reads == Reads::All
-        && may_carry_error(config, caller, head, hint)
-    {
-        return Class::Probe;
-    }
-    Class::Pass
-}
 
-/// Whether a success may carry an error, by its protocol and its head.
-fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: BodyHint) -> bool {
-    match caller.protocol {
-        Protocol::Http => in_success::is_candidate(config.body_limit, head, hint),
-        Protocol::ConnectStream(_) => {
-            in_success::is_connect_candidate(config.body_limit, head, hint)
+    /// Reads the body of an error. An error is answered at once if its body is longer than the limit or has ended, or if it is the
+    /// body of unknown length of an answer to HEAD, which may never end.
+    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
+        let reading = self.reading(caller, parts, None);
+        let limit = self.config.body_limit as u64;
+        if hint.length.is_some_and(|bytes| bytes > limit) {
+            return Decided::Answer(reading.end(Err(Cut::Limit)));
         }
-        Protocol::Grpc(_) | Protocol::ConnectUnary => false,
+        if hint.ended || (caller.reads_head_only() && hint.length.is_none()) {
+            return Decided::Answer(reading.end(Ok(())));
+        }
+        Decided::Read(reading)
     }
-}
 
-/// As [`class`], for a caller who speaks gRPC.
-fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
-    // The label is read only where it decides: most answers are successes of servers that mask no status.
-    let is_answer = || is_answer_in_grpc(head.status, head.headers);
-    match config.side {
-        Side::Server if is_foreign(head.extensions) => Class::Error,
-        Side::Server if config.masked_statuses && is_answer() => Class::Status,
-        Side::Server if !status::is_error(head.status) || is_answer() => Class::Pass,
-        Side::Client if is_answer() || is_read_by_tonic(head.status, head.headers) => Class::Status,
-        Side::Server | Side::Client => Class::Error,
+    /// The state for a body. `probe` is there for a success.
+    fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
+        Reading::new(Arc::clone(&self.config), caller, parts, probe)
     }
 }
 
@@ -131,21 +106,21 @@ fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
 /// 4. `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
 /// 5. A page of a 4xx, for a caller that prefers pages: it passes.
 /// 6. Any other: its body is read.
-pub(super) fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
+fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
     if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
         return Verdict::Pass;
     }
     // A client's layer has written this answer in Connect. Its body decides whether it passes or is masked.
     if config.is_server()
         && caller.protocol == Protocol::ConnectUnary
-        && is_foreign(&parts.extensions)
+        && Written::is_by_client(&parts.extensions)
     {
         return Verdict::Read;
     }
     if let Some(envelope) = parts.extensions.get::<Envelope>() {
         return judge_known(config, parts, envelope);
     }
-    if let Some(envelope) = status_left_by_tonic(config, parts, hint) {
+    if let Some(envelope) = status_left_by_tonic(&config.metadata, parts, !hint.ended) {
         return Verdict::Known(envelope);
     }
     match (caller.protocol, Kind::from_headers(&parts.headers)) {
@@ -217,16 +192,12 @@ fn judge_stream(config: &Config, parts: &Parts) -> Verdict {
 /// Whether `no-transform` forbids to change this response. The rule is for intermediaries, and a client is not one
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)). Masking is more important than the rule.
 fn must_not_transform(config: &Config, parts: &Parts) -> bool {
-    config.is_server() && !is_maskable(config, parts) && headers::is_no_transform(&parts.headers)
+    config.is_server()
+        && !is_maskable(config, parts)
+        && response_head::is_no_transform(&parts.headers)
 }
 
 /// Whether this response would be masked unless it was written for the client.
 fn is_maskable(config: &Config, parts: &Parts) -> bool {
     status::is_server_error(parts.status) && config.masks(&parts.extensions)
-}
-
-/// Whether a client's layer, inside of this one, made the status from an answer that was not in gRPC.
-fn is_foreign(extensions: &Extensions) -> bool {
-    let envelope = extensions.get();
-    envelope.and_then(|envelope| Written::by(extensions, envelope)) == Some(Writer::Client)
 }

@@ -1,32 +1,30 @@
 //! Decides by its head what a response is in gRPC.
 //!
-//! In: the head of a response. Out: whether it is an answer or an error in gRPC, or the envelope of a status that tonic left. The
-//! judge asks.
+//! In: the head of a response. Out: whether it is an answer or an error in gRPC, or the envelope of a status that tonic left.
+//! `exchange/` asks.
 //! See [PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
 
 use http::header::CONTENT_TYPE;
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
-use super::config::Config;
-use super::response_head::BodyHint;
+use super::code::GrpcCode;
+use super::content_type::GrpcType;
+use super::status::STATUS;
 use crate::envelope::Envelope;
-use crate::grpc::code::GrpcCode;
-use crate::grpc::content_type::GrpcType;
-use crate::grpc::status::STATUS;
 use crate::http::status;
 
 /// The envelope of the status that a tonic service left in the extensions. It does so if the answer has no body.
 ///
 /// tonic's router answers an unknown path with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
 /// direction, an empty 404 is `UNIMPLEMENTED` in gRPC. A request that was not a call of gRPC gets 415.
-pub(super) fn status_left_by_tonic(
-    config: &Config,
+pub(crate) fn status_left_by_tonic(
+    metadata: &[HeaderName],
     parts: &Parts,
-    hint: BodyHint,
+    has_body: bool,
 ) -> Option<Envelope> {
     #[cfg(feature = "tonic")]
-    if hint.ended && is_grpc_error(&parts.headers) {
+    if !has_body && is_grpc_error(&parts.headers) {
         let left: &tonic::Status = parts.extensions.get()?;
         if left.code() == tonic::Code::Unimplemented && left.message().is_empty() {
             return Some(Envelope::inferred(StatusCode::NOT_FOUND));
@@ -34,9 +32,9 @@ pub(super) fn status_left_by_tonic(
         if left.code() == tonic::Code::Internal && is_of_no_call(left.message()) {
             return Some(Envelope::inferred(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        return Some(crate::grpc::convert::from_tonic(left, &config.metadata));
+        return Some(super::convert::from_tonic(left, metadata));
     }
-    let _ = (config, parts, hint);
+    let _ = (metadata, parts, has_body);
     None
 }
 
@@ -67,27 +65,27 @@ const NO_FLAG: (&str, &str) = (
 
 /// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, whatever its `Content-Type`
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
-pub(super) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
+pub(crate) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
     let has_status = !status::is_error(status) || headers.contains_key(STATUS);
     has_status && is_grpc_label(headers)
 }
 
 /// Whether tonic's client reads this answer. It reads a 200 without `Content-Type`, and a `grpc-status` with any
 /// `Content-Type`, so this is deliberately lenient.
-pub(super) fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
+pub(crate) fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_unlabelled = status == StatusCode::OK && !headers.contains_key(CONTENT_TYPE);
     is_unlabelled || headers.contains_key(STATUS)
 }
 
 /// Whether a head says that a call failed: the label of gRPC, and a `grpc-status` other than 0.
-pub(super) fn is_grpc_error(headers: &HeaderMap) -> bool {
+pub(crate) fn is_grpc_error(headers: &HeaderMap) -> bool {
     let code = headers.get(STATUS);
     let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
     code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
 }
 
 /// Whether the `Content-Type` is one of gRPC or gRPC-Web.
-pub(super) fn is_grpc_label(headers: &HeaderMap) -> bool {
+pub(crate) fn is_grpc_label(headers: &HeaderMap) -> bool {
     GrpcType::from_headers(headers).is_some()
 }
 

@@ -1,6 +1,6 @@
 //! Removes the headers that described a body which is no longer sent.
 //!
-//! In: the headers of an old response. Out: those that stay. `headers` calls it.
+//! In: the headers of an old response. Out: those that stay. `response_head` calls it.
 //!
 //! A response may have a hundred headers, so each name is compared once, by its first letter and then by the names that begin so.
 
@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use smallvec::SmallVec;
 
 /// Removes what described the old body. `keeps_words` says whether the new body has the text of the old one.
-pub(super) fn remove_entity_headers(
+pub(crate) fn remove_entity_headers(
     headers: &mut HeaderMap,
     status: StatusCode,
     keeps_words: bool,
@@ -52,7 +52,7 @@ fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
 
 /// Whether a header is a signature. It covers headers or a body that have changed
 /// ([RFC 9421 §7.2.8](https://www.rfc-editor.org/rfc/rfc9421#section-7.2.8)).
-pub(super) fn is_signature(name: &str) -> bool {
+pub(crate) fn is_signature(name: &str) -> bool {
     matches!(name, "signature" | "signature-input")
 }
 
@@ -66,7 +66,7 @@ fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
 
 /// Removes headers, in linear time. If most headers go, the others are moved into a new map: to remove one header takes 350
 /// instructions, and to clone its name may allocate.
-pub(super) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
+pub(crate) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     let mut going = SmallVec::<[usize; 16]>::new();
     // `collect` is not inlined: it takes twice as long.
     for (position, name) in headers.keys().enumerate() {
@@ -141,6 +141,6 @@ fn move_repeated(
 }
 
 /// Adds a header, unless a peer filled the map to its limit. A lost header is better than a panic.
-pub(super) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let _ = headers.try_append(name, value);
 }

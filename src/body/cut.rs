@@ -1,9 +1,9 @@
-//! Why the body of a response was not read to its end. An engine says it to [`Reading`](super::Reading).
+//! Why the body of a response was not read to its end. An engine says it to [`Reading`](crate::exchange::Reading).
 
 /// Why a body was not read to its end.
 ///
-/// An engine passes [`Broken`](Self::Broken) to [`Reading::end`](super::Reading::end) if the body failed. A body beyond the limit is found by
-/// [`Reading::push`](super::Reading::push) itself.
+/// An engine passes [`Broken`](Self::Broken) to [`Reading::end`](crate::exchange::Reading::end) if the body failed. A body beyond the limit is found by
+/// [`Reading::push`](crate::exchange::Reading::push) itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cut {
@@ -14,7 +14,7 @@ pub enum Cut {
 }
 
 impl Cut {
-    pub(super) fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Limit => "longer than the limit",
             Self::Broken => "it broke off",

@@ -1,0 +1,101 @@
+//! Classifies a response by its head.
+//!
+//! In: the caller, and the head of a response. Out: a [`Class`]. The layer and [`Normaliser::head`] call it, for every response. So
+//! it reads as little as possible.
+
+use super::caller::{Caller, Reads};
+use super::config::{Config, Side};
+use super::extensions::Written;
+use super::in_success;
+use super::normaliser::Normaliser;
+use super::response_head::{BodyHint, HeadRef};
+use crate::grpc::answer::{is_answer_in_grpc, is_grpc_error, is_read_by_tonic};
+use crate::grpc::protocol::Protocol;
+use crate::http::{media_type, status};
+
+/// What a response is at first sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Not an error, or an answer in the caller's own protocol.
+    Pass,
+    /// An answer in gRPC whose status, in the head or in the trailers, has to be changed.
+    Status,
+    /// A success that may carry an error.
+    Probe,
+    /// An error.
+    Error,
+}
+
+impl Normaliser {
+    /// The class of a response. `hint` is called only if it decides.
+    #[inline]
+    pub(crate) fn class(
+        &self,
+        caller: Caller,
+        head: HeadRef<'_>,
+        hint: impl FnOnce() -> BodyHint,
+    ) -> Class {
+        if matches!(caller.protocol, Protocol::Grpc(_)) {
+            return class_for_grpc(&self.config, head);
+        }
+        if status::is_error(head.status) {
+            return Class::Error;
+        }
+        class_of_success(&self.config, caller, head, hint)
+    }
+}
+
+#[inline]
+fn class_of_success(
+    config: &Config,
+    caller: Caller,
+    head: HeadRef<'_>,
+    hint: impl FnOnce() -> BodyHint,
+) -> Class {
+    if caller.reads == Reads::Tunnel {
+        return Class::Pass;
+    }
+    let may_be_rpc =
+        config.answers_grpc() && media_type::may_be_rpc(media_type::content_type(head.headers));
+    if !may_be_rpc && !config.errors_in_success {
+        return Class::Pass;
+    }
+    let hint = hint();
+    if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
+        return Class::Error;
+    }
+    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(config, caller, head) {
+        return Class::Probe;
+    }
+    if config.errors_in_success
+        && caller.reads == Reads::All
+        && may_carry_error(config, caller, head, hint)
+    {
+        return Class::Probe;
+    }
+    Class::Pass
+}
+
+/// Whether a success may carry an error, by its protocol and its head.
+fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: BodyHint) -> bool {
+    match caller.protocol {
+        Protocol::Http => in_success::is_candidate(config.body_limit, head, hint),
+        Protocol::ConnectStream(_) => {
+            in_success::is_connect_candidate(config.body_limit, head, hint)
+        }
+        Protocol::Grpc(_) | Protocol::ConnectUnary => false,
+    }
+}
+
+/// As [`Normaliser::class`], for a caller who speaks gRPC.
+fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
+    // The label is read only where it decides: most answers are successes of servers that mask no status.
+    let is_answer = || is_answer_in_grpc(head.status, head.headers);
+    match config.side {
+        Side::Server if Written::is_by_client(head.extensions) => Class::Error,
+        Side::Server if config.masked_statuses && is_answer() => Class::Status,
+        Side::Server if !status::is_error(head.status) || is_answer() => Class::Pass,
+        Side::Client if is_answer() || is_read_by_tonic(head.status, head.headers) => Class::Status,
+        Side::Server | Side::Client => Class::Error,
+    }
+}

@@ -1,0 +1,44 @@
+//! Changes the status of gRPC in the trailers of a response that passes.
+//!
+//! In: the caller, and trailers, or a body in their place. Out: the trailers to send. Engines call it, and the layer lets the body
+//! of the response call it.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::caller::Caller;
+use super::normaliser::Normaliser;
+use super::rpc;
+use crate::body::StatusChange;
+
+impl Normaliser {
+    /// Changes the status of gRPC in the trailers of a response that passes. Other trailers stay, and so do all trailers for
+    /// callers of HTTP.
+    ///
+    /// On a client the status is repaired, so that a caller can read it. On a server it is masked, if
+    /// [`with_masked_statuses`](Self::with_masked_statuses) is set. The engine calls it for each frame of trailers after
+    /// [`Head::Pass`]. [`head`](Self::head) has changed a status in the head already.
+    pub fn trailers(&self, caller: Caller, trailers: &mut HeaderMap) {
+        if let Some(change) = rpc::status_change(&self.config, caller) {
+            (change.trailers)(trailers);
+        }
+    }
+
+    /// The trailers that replace a body which a client of gRPC cannot read, because it is labelled as gRPC and is none.
+    ///
+    /// In: the body as far as it was read, at least its first byte. Out: trailers that say what came, such as
+    /// `not an answer in gRPC: 200 OK: Log in`; `None` if the body is gRPC, or if the caller is no client of gRPC. The engine
+    /// calls it after [`Head::Pass`], and sends the trailers in place of the body.
+    #[must_use]
+    pub fn trailers_for_other(&self, caller: Caller, body: &Bytes) -> Option<HeaderMap> {
+        let other = rpc::status_change(&self.config, caller)?.other?;
+        let first = body.first()?;
+        (!StatusChange::is_flag(*first)).then(|| other(body.clone()))
+    }
+
+    /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.
+    #[cfg(feature = "layer")]
+    pub(crate) fn status_change(&self, caller: Caller) -> Option<&'static StatusChange> {
+        rpc::status_change(&self.config, caller)
+    }
+}
