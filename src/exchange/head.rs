@@ -51,21 +51,16 @@ impl Normaliser {
                 }
                 Head::Pass
             }
-            Class::Probe => into_head(self.probe(caller, take(parts), hint), parts),
-            Class::Error => into_head(self.error(caller, take(parts), hint), parts),
+            Class::Probe => Head::Read(self.probing(caller, take(parts), hint)),
+            Class::Error => match self.error(caller, take(parts), hint) {
+                Decided::Pass(passed) => {
+                    *parts = passed;
+                    Head::Pass
+                }
+                Decided::Answer(answer) => Head::Answer(answer),
+                Decided::Read(parts) => Head::Read(self.reading(caller, parts)),
+            },
         }
-    }
-}
-
-/// Leaves the head of a response that passes in `parts`.
-fn into_head(decided: Decided, parts: &mut Parts) -> Head {
-    match decided {
-        Decided::Pass(passed) => {
-            *parts = passed;
-            Head::Pass
-        }
-        Decided::Answer(answer) => Head::Answer(answer),
-        Decided::Read(reading) => Head::Read(reading),
     }
 }
 

@@ -3,8 +3,8 @@
 //! In: the head of a response that is an error, or may carry one, and the known facts of its body. Out: a [`Decided`].
 //! [`Normaliser::head`] and the layer call it, after [`Normaliser::class`].
 //!
-//! 1. A success is read by [`Normaliser::probe`].
-//! 2. An error is judged by its head. It passes, is answered at once by [`normalise`], or is read by a [`Reading`].
+//! 1. A success is read by a [`Reading`].
+//! 2. An error is judged by its head. It passes, is answered at once by [`normalise`], or is read as well.
 
 use std::sync::Arc;
 
@@ -37,8 +37,8 @@ pub(crate) enum Decided {
     Pass(Parts),
     /// Send this answer.
     Answer(Answer),
-    /// Read the body first.
-    Read(Reading),
+    /// Read the body first, by a [`Reading`] that gets this head.
+    Read(Parts),
 }
 
 /// What to do with an error.
@@ -56,12 +56,6 @@ enum Verdict {
 }
 
 impl Normaliser {
-    /// Reads a success, because it may carry an error.
-    pub(crate) fn probe(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
-        let probe = Some(Probe::new(hint.length));
-        Decided::Read(self.reading(caller, parts, probe))
-    }
-
     /// Decides what to do with an error.
     pub(crate) fn error(&self, caller: Caller, mut parts: Parts, hint: BodyHint) -> Decided {
         let config = &*self.config;
@@ -81,19 +75,25 @@ impl Normaliser {
     /// Reads the body of an error. An error is answered at once if its body is longer than the limit or has ended, or if it is the
     /// body of unknown length of an answer to HEAD, which may never end.
     fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
-        let reading = self.reading(caller, parts, None);
         let limit = self.config.body_limit as u64;
         if hint.length.is_some_and(|bytes| bytes > limit) {
-            return Decided::Answer(reading.end(Err(Cut::Limit)));
+            return Decided::Answer(self.reading(caller, parts).end(Err(Cut::Limit)));
         }
         if hint.ended || (caller.reads_head_only() && hint.length.is_none()) {
-            return Decided::Answer(reading.end(Ok(())));
+            return Decided::Answer(self.reading(caller, parts).end(Ok(())));
         }
-        Decided::Read(reading)
+        Decided::Read(parts)
     }
 
-    /// The state for a body. `probe` is there for a success.
-    fn reading(&self, caller: Caller, parts: Parts, probe: Option<Probe>) -> Reading {
+    /// The state for the body of an error.
+    #[inline]
+    pub(crate) fn reading(&self, caller: Caller, parts: Parts) -> Reading {
+        Reading::new(Arc::clone(&self.config), caller, parts, None)
+    }
+
+    /// The state for the body of a success that may carry an error.
+    pub(crate) fn probing(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Reading {
+        let probe = Some(Probe::new(hint.length));
         Reading::new(Arc::clone(&self.config), caller, parts, probe)
     }
 }

@@ -95,7 +95,10 @@ pub(super) fn leave(
 /// The status of the response wins, if it is one of an error.
 fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     if status::is_error(parts.status) {
-        envelope.set_status(parts.status);
+        // An envelope that was read has it already.
+        if envelope.status() != parts.status {
+            envelope.set_status(parts.status);
+        }
     } else if !status::is_error(envelope.status()) {
         // A client of gRPC got a success that is not in gRPC.
         envelope.set_status(StatusCode::INTERNAL_SERVER_ERROR);

@@ -62,7 +62,7 @@ pub struct Reading {
     /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
     /// The status of gRPC in trailers that came in place of a body.
-    status: Option<GrpcStatus>,
+    status: Option<Box<GrpcStatus>>,
 }
 
 impl Reading {
@@ -100,7 +100,7 @@ impl Reading {
     /// Takes the trailers of the body. A status of gRPC in them is an error if no data came before, and the caller speaks HTTP.
     pub fn trailers(&mut self, trailers: &HeaderMap) {
         if self.probe.is_some() && self.names_grpc() {
-            self.status = head::read_trailers(trailers);
+            self.status = head::read_trailers(trailers).map(Box::new);
         }
     }
 
@@ -130,7 +130,7 @@ impl Reading {
         if self.names_grpc() {
             let status = self.status.take().filter(|_| body.is_empty());
             let parts = self.take_parts();
-            return rpc_end::finish(&self.config, self.caller, parts, status, body);
+            return rpc_end::finish(&self.config, self.caller, parts, status.as_deref(), body);
         }
         let parts = self.take_parts();
         success_end::finish(&self.config, self.caller, parts, body)

@@ -25,14 +25,14 @@ pub(super) fn finish(
     config: &Config,
     caller: Caller,
     mut parts: Parts,
-    status: Option<GrpcStatus>,
+    status: Option<&GrpcStatus>,
     body: Bytes,
 ) -> Answer {
     let Some(status) = status else {
         return Answer::inner(parts, body);
     };
     parts.headers.remove(TRAILER);
-    let envelope = convert::from_peer(&status, &config.metadata);
+    let envelope = convert::from_peer(status, &config.metadata);
     normalise(config, caller, parts, Found::known(envelope))
 }
 

@@ -143,26 +143,22 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
     ) -> Poll<Response<ResponseBody<B>>> {
         let (parts, body) = response.into_parts();
         let hint = BodyHint::from_body(&body);
-        let decided = match class {
-            Class::Error => normaliser.error(caller, parts, hint),
-            Class::Probe => normaliser.probe(caller, parts, hint),
-            Class::Pass | Class::Status => Decided::Pass(parts),
-        };
-        match decided {
+        if class == Class::Probe {
+            let reading = normaliser.probing(caller, parts, hint);
+            let waiting = match Probing::begin(reading, body, cx) {
+                Ok(response) => return Poll::Ready(response),
+                Err(waiting) => waiting,
+            };
+            let probing = Some(waiting);
+            self.set(Self::Probing { probing });
+            return Poll::Pending;
+        }
+        match normaliser.error(caller, parts, hint) {
             Decided::Pass(parts) => {
                 Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body)))
             }
             Decided::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
-            Decided::Read(reading) if class == Class::Probe => {
-                let mut probing = Probing::new(reading, body);
-                if let Poll::Ready((answer, end)) = probing.poll(cx) {
-                    return Poll::Ready(probing.finish(answer, end));
-                }
-                let probing = Some(Box::new(probing));
-                self.set(Self::Probing { probing });
-                Poll::Pending
-            }
-            Decided::Read(reading) => self.poll_error(reading, body, cx),
+            Decided::Read(parts) => self.poll_error(normaliser.reading(caller, parts), body, cx),
         }
     }
 

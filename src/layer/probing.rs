@@ -21,11 +21,20 @@ pub(super) struct Probing<B: Body> {
 }
 
 impl<B: Body<Data = Bytes>> Probing<B> {
-    pub(super) fn new(reading: Reading, body: B) -> Self {
-        Self {
+    /// Reads for the first time. Returns the response, or the state if it has to wait.
+    pub(super) fn begin(
+        reading: Reading,
+        body: B,
+        cx: &mut Context<'_>,
+    ) -> Result<Response<ResponseBody<B>>, Box<Self>> {
+        let mut probing = Self {
             reading,
             trailers: None,
             body: Box::pin(body),
+        };
+        match probing.poll(cx) {
+            Poll::Ready((answer, end)) => Ok(probing.finish(answer, end)),
+            Poll::Pending => Err(Box::new(probing)),
         }
     }
 
