@@ -342,9 +342,10 @@ fn the_readme_says_how_many_are_right() {
         ("met", include_str!("corpus/met.json")),
         ("recorded", include_str!("corpus/recorded.json")),
     ] {
-        let row = format!("| `{file}.json` | {} |", cases(corpus));
+        let cases = cases(corpus);
+        let row = format!("| `{file}.json` | {}+ |", cases / 10 * 10);
         assert!(include_str!("corpus/README.md").contains(&row), "{row}");
-        all += cases(corpus);
+        all += cases;
     }
     let Misses {
         documented,
@@ -353,11 +354,13 @@ fn the_readme_says_how_many_are_right() {
         recorded,
     } = misses();
     let right = all - documented.len() - fresh.len() - met.len() - recorded.len();
+    assert!(all > 1_000 && 100 * right > 98 * all, "{right} of {all}");
+    let readme = include_str!("../README.md");
     for claim in [
-        format!("with {all} recorded, met and documented responses"),
-        format!("{right} of them are read exactly as expected"),
+        "with more than 1,000 recorded, met and documented responses",
+        "More than 98 % of them are read exactly as expected",
     ] {
-        assert!(include_str!("../README.md").contains(&claim), "{claim}");
+        assert!(readme.contains(claim), "{claim}");
     }
     let reasons = documented
         .values()
