@@ -1,4 +1,4 @@
-//! Envelopes as answers of axum's handlers, with the feature `axum`.
+//! Envelopes as responses of axum's handlers, with the feature `axum`.
 
 use std::error::Error;
 
@@ -50,7 +50,7 @@ impl IntoResponse for Envelope {
     }
 }
 
-/// Answers with the envelope of the error. If the upstream failed (5xx), the client sees only the status.
+/// Answers with the envelope of the error. For a 5xx of the upstream, the client gets only the status.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         Envelope::from(self).into_response()

@@ -1,4 +1,4 @@
-//! What the crate `garde` finds, with the feature `garde`.
+//! Converts the reports of the crate [`garde`](https://docs.rs/garde) 0.23, with the feature `garde`.
 //!
 //! ```
 //! use axum::Json;
@@ -27,8 +27,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Names stand in garde's order. Those of nested values are joined by dots: `items[0].name` is `items.0.name`. What is
-//! wrong with the whole is the message of the [`Envelope`].
+//! Names are in garde's order. Names of nested values are joined by dots: `items[0].name` is `items.0.name`. Errors of the
+//! value as a whole become the message of the [`Envelope`]. In [`FieldErrors`] they are the parameter `__all__`.
 
 use garde::Report;
 

@@ -1,4 +1,4 @@
-//! What generated code names. It is no part of the public interface.
+//! The items that generated code uses. They are not part of the public interface.
 
 pub use http::StatusCode;
 use serde::Serialize;
@@ -12,12 +12,12 @@ pub fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The JSON of a field; null for what has none.
+/// The JSON of a field; null if it cannot be serialised.
 pub fn value(field: &impl Serialize) -> Value {
     serde_json::to_value(field).unwrap_or_default()
 }
 
-/// Whether an envelope says what is wrong with parameters.
+/// Whether an envelope is a validation error.
 #[must_use]
 pub fn is_validation(envelope: &Envelope) -> bool {
     envelope.kind() == ErrorKind::Validation

@@ -26,7 +26,7 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 /// let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?;
 /// match response.error_for_envelope().await {
 ///     Ok(response) => println!("{}", response.text().await?),
-///     Err(error) if error.is_no_result() => println!("there is none: {error}"),
+///     Err(error) if error.is_no_result() => println!("not found: {error}"),
 ///     Err(error) => println!("{} {:?}\n{error}", error.status(), error.headers()),
 /// }
 /// # Ok(())
@@ -45,7 +45,7 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 ///
 /// async fn handler() -> Result<String, Envelope> {
 ///     let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?; // 502 or 504 to the client
-///     Ok(response.error_for_envelope().await?.text().await?) // 404 as it is, 503 without what it says
+///     Ok(response.error_for_envelope().await?.text().await?) // passes a 404 on, and a 503 without its text
 /// }
 /// ```
 ///
@@ -63,7 +63,7 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// The error that the server answered with: 4xx, 5xx, and whatever lies above.
+    /// The error that the server answered with: 4xx, 5xx, and every higher status.
     fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 
     /// The same, with the settings of a layer: another limit, other readers, errors that come with a success, or the rules of
@@ -92,7 +92,7 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
 
 impl ResponseExt for Response {
     fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send {
-        // The rules are made for errors alone: a success allocates nothing.
+        // The rules are created for errors only: a success allocates nothing.
         match status::is_error(self.status()) {
             true => Raised::Error(Box::pin(async {
                 raise(&RaiseErrorsLayer::new(), None, self).await
@@ -112,9 +112,9 @@ impl ResponseExt for Response {
     }
 }
 
-/// A response that is data at first sight, or the work for any other.
+/// The future of `error_for_envelope`: ready if the head shows that the response is data, else boxed.
 ///
-/// As an `async fn` this is the size of the work, and a success is moved through it twice more, for 80 instructions.
+/// An `async fn` would have the size of the boxed part, and move each success twice more, for 80 instructions.
 enum Raised<'r> {
     Data(Ready<Result<Response, ApiError>>),
     Error(Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'r>>),
@@ -143,7 +143,7 @@ pub(crate) async fn raise(
     }
     let (parts, body, url) = into_parts(response);
     let uri = url.as_str().parse().unwrap_or_default();
-    // The URL is the caller's to show, and may hold a secret.
+    // The URL may hold a secret, so the error does not show it.
     let body = body.map_err(reqwest::Error::without_url);
     let response = rules
         .raise(method, uri, http::Response::from_parts(parts, body))

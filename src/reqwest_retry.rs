@@ -38,8 +38,8 @@ use crate::reqwest_middleware::ErrorExt;
 /// | no answer | see below |
 ///
 /// It works outside and inside of [`RaiseErrorsMiddleware`](crate::RaiseErrorsMiddleware) and
-/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware). Only outside of the first does it know delays that stand in a
-/// body (Google, Kubernetes).
+/// [`NormaliseErrorsMiddleware`](crate::NormaliseErrorsMiddleware). Delays in a body (Google, Kubernetes) count only if it
+/// is outside of the first.
 ///
 /// If there was no answer, a request is sent again in two cases: no connection was made, or the request is idempotent and
 /// reqwest-retry regards the failure as temporary.
@@ -107,8 +107,8 @@ impl fmt::Debug for RetryMiddleware {
 
 #[async_trait]
 impl Middleware for RetryMiddleware {
-    /// A policy of reqwest-retry sees no response, and a strategy sees no request. So each request gets a pair of its own, which
-    /// shares the delay.
+    /// A policy of reqwest-retry gets no response, and a strategy gets no request. So each request gets a pair of its own,
+    /// which shares the delay.
     async fn handle(
         &self,
         request: Request,
@@ -185,7 +185,7 @@ impl RetryableStrategy for AdvisedStrategy {
 }
 
 impl AdvisedStrategy {
-    /// The advice for a response that nobody has read. Its body is not known here, so only its head counts.
+    /// The advice for a response whose body was not read: only its head counts.
     fn advice(&self, response: &Response) -> RetryAdvice {
         let failure = Failure {
             status: response.status(),

@@ -1,5 +1,4 @@
-//! The JSON Schema of the documented envelope, with the feature `schemars`: for aide, and for whatever else knows
-//! schemars.
+//! The JSON Schema of the documented envelope, with the feature `schemars`: for aide and other users of schemars.
 //!
 //! ```
 //! use tower_error_envelope::Envelope;
@@ -9,7 +8,7 @@
 //! assert_eq!(schema.pointer("/properties/_error_message/type").unwrap(), "string");
 //! ```
 //!
-//! With aide (0.16, the first with schemars 1), one line documents the errors of all operations:
+//! With aide (from 0.16 on), one line documents the errors of all operations:
 //!
 //! ```
 //! use aide::axum::{routing::get, ApiRouter};
@@ -32,7 +31,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Another dialect has its schema in [`ErrorWriter::schema`].
+//! [`ErrorWriter::schema`] has the schemas of other dialects.
 
 use std::borrow::Cow;
 

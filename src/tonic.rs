@@ -1,6 +1,6 @@
 //! gRPC, with the feature `tonic`: an answer in the protocol of the request, and statuses as envelopes.
 //!
-//! The guide is `docs::grpc`.
+//! The guide `docs::grpc` describes both.
 
 #[cfg(feature = "layer")]
 use tonic::body::Body;
@@ -12,21 +12,20 @@ use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::grpc::convert;
 
-/// The error that a status of gRPC is, whatever its details hold.
+/// Converts a status of gRPC to an envelope.
 ///
-/// | of the status | of the envelope |
+/// | part of the status | part of the envelope |
 /// | --- | --- |
-/// | code | HTTP status; also the type, where several codes have that status and no other type was sent (`ALREADY_EXISTS`) |
+/// | code | HTTP status; also the type, if several codes have this HTTP status and no other type was sent (`ALREADY_EXISTS`) |
 /// | message | message |
 /// | `ErrorInfo` | type: `error_type` of its metadata, else its reason |
 /// | `BadRequest` | errors of parameters |
 /// | `RetryInfo`, `grpc-retry-pushback-ms` | `Retry-After`, in whole seconds, rounded up |
 /// | metadata with a safe name, see the guide | headers |
 ///
-/// Nothing is lost on the way back: code, message, details and all metadata are those of the status, as long as nobody
-/// changed what they say.
+/// An unchanged envelope is converted back to the same status: code, message, details and all metadata.
 ///
-/// What comes of `UNKNOWN`, `INTERNAL` and `DATA_LOSS` is masked by servers like any 5xx that nobody meant.
+/// Servers mask the envelope of `UNKNOWN`, `INTERNAL` and `DATA_LOSS` like any 5xx that was not written for the client.
 ///
 /// ```
 /// use tonic::Status;
@@ -42,12 +41,13 @@ impl From<Status> for Envelope {
     }
 }
 
-/// The status of gRPC that an error is, with its type and its fields as details
-/// ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)) and its headers as metadata.
+/// Converts an envelope to a status of gRPC, with its type and its parameters as details ([the richer error
+/// model](https://grpc.io/docs/guides/error/#richer-error-model)) and its headers as metadata.
 ///
-/// The code is that of the HTTP status, see the table in the guide. A type is the metadata `error_type` of an `ErrorInfo`, whose
-/// reason is its last part in `UPPER_SNAKE_CASE`. Where no type was sent and the code has the HTTP status of the error, there
-/// is no `ErrorInfo`. `Retry-After` is a `RetryInfo` as well. Nothing is lost on the way back.
+/// The code follows from the HTTP status: see the table in the guide. A type becomes an `ErrorInfo`: its `reason` is the
+/// last part of the type in `UPPER_SNAKE_CASE`, and its metadata `error_type` is the whole type. There is no `ErrorInfo` if
+/// no type was sent and the HTTP status of the code is that of the error. `Retry-After` becomes a `RetryInfo` as well. The
+/// conversion back returns the same envelope.
 ///
 /// ```
 /// use tonic::{Code, Status};

@@ -14,9 +14,9 @@ use super::{text, Envelope, ErrorType, FieldErrors};
 impl Envelope {
     /// An error with a message that the client may read.
     ///
-    /// In: the status and the message. The type is the class of the status, unless [`with_error_type`](Self::with_error_type) sets
-    /// another. For a failure inside the server, [`internal`](Self::internal) is safer: the text of a foreign error often names
-    /// hosts, tables or users.
+    /// In: the status and the message. The type is the class of the status, unless
+    /// [`with_error_type`](Self::with_error_type) sets another. For a failure inside the server,
+    /// [`internal`](Self::internal) is safer: the text of an inner error often names hosts, tables or users.
     ///
     /// ```
     /// use http::StatusCode;

@@ -1,4 +1,4 @@
-//! The parts of an envelope that clients see in JSON, and people see as text.
+//! The message and the type that the documented JSON shows, and the error as text for people.
 //!
 //! In: an envelope. Out: its message, its type and its lines. Writers, `Display` and the comparison of envelopes use them.
 

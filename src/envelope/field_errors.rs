@@ -25,8 +25,8 @@ const CUT: ByteString = ByteString::from_static("…");
 
 /// The errors of parameters: names in order, and for each name its messages in order.
 ///
-/// A name is there only if it has at least one message. What a program adds has no limit. Of the errors that a peer sends, 1,024
-/// parameters with 64 messages each are read.
+/// Each name has at least one message. A program can add any number. Of the errors that a peer sends, 1,024 parameters with
+/// 64 messages each are read.
 ///
 /// It is made from arrays, vectors and maps of names and messages ([`IntoMessages`](super::IntoMessages)), and from JSON.
 ///

@@ -1,6 +1,6 @@
 //! The headers that an error may add to its response.
 //!
-//! In: the name of a header. Out: whether it is refused. [`Envelope::with_header`](super::Envelope::with_header) asks.
+//! In: the name of a header. Out: whether it is refused. [`Envelope::with_header`](super::Envelope::with_header) calls it.
 
 use http::header::{self, HeaderName};
 
@@ -13,7 +13,7 @@ pub(super) fn is_of_the_message(name: &HeaderName) -> bool {
         || OTHERS.contains(&name.as_str())
 }
 
-/// They describe the body. The writer of the body knows their values, and an old value would be wrong.
+/// They describe the body. Only the writer of the body sets them.
 const OF_THE_BODY: [HeaderName; 11] = [
     header::ACCEPT_RANGES,
     header::CONTENT_DISPOSITION,

@@ -20,7 +20,7 @@ use super::Envelope;
 /// Timeout                        504
 /// ```
 ///
-/// [`is_a`](Self::is_a) asks for a kind or any below it, so a `match` may name the parent:
+/// [`is_a`](Self::is_a) compares with a kind and all kinds below it, so a `match` can name the parent:
 ///
 /// ```
 /// use tower_error_envelope::ErrorKind;
@@ -28,32 +28,32 @@ use super::Envelope;
 /// fn advice(kind: ErrorKind) -> &'static str {
 ///     match kind {
 ///         ErrorKind::NotAuthenticated | ErrorKind::Auth => "log in",
-///         ErrorKind::NoResult => "look elsewhere",
-///         kind if kind.is_a(ErrorKind::Request) => "ask differently, or later",
-///         _ => "ask for less",
+///         ErrorKind::NoResult => "check the id",
+///         kind if kind.is_a(ErrorKind::Request) => "change the request, or retry later",
+///         _ => "request fewer items",
 ///     }
 /// }
 ///
-/// assert_eq!(advice(ErrorKind::Validation), "ask differently, or later");
-/// assert_eq!(advice(ErrorKind::Timeout), "ask for less");
+/// assert_eq!(advice(ErrorKind::Validation), "change the request, or retry later");
+/// assert_eq!(advice(ErrorKind::Timeout), "request fewer items");
 /// ```
 ///
-/// python-copr has the same classes for 403, 404 and 504, and its `CoprRequestException` for all that is a kind of
-/// [`Request`](Self::Request) here.
+/// python-copr has the same classes for 403, 404 and 504. Its `CoprRequestException` is [`Request`](Self::Request) and all
+/// kinds below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was not processed. It is the kind of every error without a kind of its own.
+    /// Any error without a more specific kind.
     Request,
-    /// Parameters are invalid, and the server says which.
+    /// Parameters are invalid, and the server lists them.
     Validation,
-    /// Nobody is logged in.
+    /// The request has no valid login.
     NotAuthenticated,
-    /// The user is logged in, but may not do this.
+    /// The user is logged in, but lacks the permission.
     Auth,
-    /// The requested thing, or the endpoint, does not exist.
+    /// The requested object, or the endpoint, does not exist.
     NoResult,
-    /// A gateway gave up waiting for the server.
+    /// A gateway got no answer from the server in time.
     Timeout,
     /// There were too many requests.
     RateLimited,

@@ -28,8 +28,8 @@ const PUNCTUATION: usize = r#""":,"#.len();
 /// | Copr's and OpenAI's JSON | beside `error` |
 /// | gRPC and Connect | in the metadata of `google.rpc.ErrorInfo` |
 ///
-/// [`Envelope::with_member`](super::Envelope::with_member) sets one. What a program sets has no limit. Of what a peer sends, 32
-/// members with 8,192 bytes of JSON in all are read, and further members are left out.
+/// [`Envelope::with_member`](super::Envelope::with_member) sets one. A program can set any number. Of a peer, 32 members
+/// with 8,192 bytes of JSON in all are read, and further members are left out.
 ///
 /// ```
 /// use http::StatusCode;

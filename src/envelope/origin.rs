@@ -4,9 +4,9 @@
 
 /// Where an [`Envelope`](super::Envelope) came from.
 ///
-/// A server masks a 5xx unless its origin is [`Deliberate`](Self::Deliberate), the documented JSON, or a gRPC status with a
-/// code that says more than "something broke". A proxy can use it as well: it may pass on what an upstream said, and answer
-/// 502 for an error of which only the status is known.
+/// A server masks a 5xx unless its origin is [`Deliberate`](Self::Deliberate), the documented JSON, or a gRPC status with
+/// any code except `UNKNOWN`, `INTERNAL` and `DATA_LOSS`. A proxy can use it as well, for example to pass on errors with a
+/// text and to answer 502 for errors of which only the status is known.
 ///
 /// ```
 /// use http::StatusCode;

@@ -12,17 +12,17 @@ use super::{retry_hints, Envelope};
 
 /// Whether to send the request of an [`ApiError`](crate::ApiError) again, and when.
 ///
-/// The first of these that the response has decides:
+/// The first of these that is in the response decides:
 ///
 /// 1. `x-should-retry: false`: do not.
-/// 2. A delay: `retry-after-ms`, [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) (seconds,
-///    also with a fraction, or a date, counted from the `Date` of the response), the `retryDelay` of a
-///    [`google.rpc.RetryInfo`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto),
-///    the `retryAfterSeconds` of a Kubernetes
-///    [`Status`](https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/), and, where a limit
-///    is exceeded (429, 503, and 403 with nothing remaining), the reset of
+/// 2. A delay: `retry-after-ms`, [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) (seconds, also with
+///    a fraction, or a date, counted from the `Date` of the response), the `retryDelay` of a
+///    [`google.rpc.RetryInfo`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto), the
+///    `retryAfterSeconds` of a Kubernetes
+///    [`Status`](https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/), and, if a limit is
+///    exceeded (429, 503, and 403 with nothing remaining), the reset of
 ///    [`RateLimit`](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/), `RateLimit-Reset` or
-///    `X-RateLimit-Reset`. Beyond the bound: do not.
+///    `X-RateLimit-Reset`. If the delay is above the limit: do not.
 /// 3. `x-should-retry: true`: do.
 /// 4. The status: 408, 425, 429, 500, 502, 503, 504 and 529, if the method is idempotent
 ///    ([RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)) and known.
@@ -72,7 +72,7 @@ impl RetryAdvice {
 pub(crate) struct Failure<'f> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'f HeaderMap,
-    /// A body in which a delay may stand.
+    /// A body that may have a delay.
     pub(crate) body: &'f Bytes,
     pub(crate) method: Option<&'f Method>,
 }
@@ -98,12 +98,12 @@ impl Failure<'_> {
 }
 
 impl Envelope {
-    /// Whether and when to send the request of this error again, as far as the error alone tells.
+    /// Whether and when to send the request of this error again. Only the error is known, not the request.
     ///
-    /// As the method of the request is not known, the advice is [`Backoff`](RetryAdvice::Backoff) only where the
-    /// request was not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay
-    /// of a `google.rpc.RetryInfo` and the member `retry_after`, in seconds, count, too.
-    /// [`ApiError::retry_advice`](crate::ApiError::retry_advice) knows more.
+    /// Without the method, the advice is [`Backoff`](RetryAdvice::Backoff) only for statuses that mean that the request was
+    /// not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay of a
+    /// `google.rpc.RetryInfo` and the member `retry_after`, in seconds, count as well.
+    /// [`ApiError::retry_advice`](crate::ApiError::retry_advice) also reads the method and the headers of the response.
     ///
     /// ```
     /// use std::time::Duration;
@@ -122,7 +122,7 @@ impl Envelope {
             let in_members = || retry_hints::in_members(self.members());
             let own = self.retry_delay().or_else(in_members);
             let said = retry_hints::delay(self.status(), headers, || own);
-            // `Retry-After` has whole seconds. Where it was made of the delay, the delay is exact.
+            // `Retry-After` has whole seconds. If it was computed from the delay, the delay is exact.
             own.filter(|own| {
                 said.is_some_and(|said| said.as_secs_f64() == own.as_secs_f64().ceil())
             })
@@ -151,7 +151,7 @@ fn advice(
     }
 }
 
-/// The status of Anthropic and others for "too much to do", beside 503.
+/// The status of Anthropic and others for overload, besides 503.
 const OVERLOADED: u16 = 529;
 
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]

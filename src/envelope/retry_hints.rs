@@ -1,6 +1,7 @@
 //! Signs in a response that say when to send the request again.
 //!
-//! In: the status, the headers and the body of an error. Out: a delay, or whether the server wants a retry. `retry_advice` asks.
+//! In: the status, the headers and the body of an error. Out: a delay, or whether the server asks for a retry.
+//! `retry_advice` calls it.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +19,7 @@ const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 /// From this value on, `X-RateLimit-Reset` is a point in time, in seconds since 1970. Below, it is a delay.
 const EPOCH: f64 = 1e9;
 
-/// Whether the server wants the request again; `None` if it does not say. The clients of OpenAI and Anthropic follow
+/// Whether the server asks for a retry; `None` if it does not say. The clients of OpenAI and Anthropic follow
 /// `x-should-retry` before any other sign.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     match text(headers, "x-should-retry")? {
@@ -28,7 +29,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// The delay that the server names: in headers, else in its message (`said` reads it), else by the reset of a limit.
+/// The delay that the server names: in headers, else in the body (`said` reads it), else as the reset of a limit.
 pub(super) fn delay(
     status: StatusCode,
     headers: &HeaderMap,
@@ -115,7 +116,7 @@ fn kubernetes(document: &Value) -> Option<Duration> {
     delay.as_f64().and_then(seconds)
 }
 
-/// Whether the response says that a limit is exceeded. Responses that do not exceed a limit also name its reset.
+/// Whether the response says that a limit is exceeded. Other responses have the reset of a limit as well.
 fn is_limited(status: StatusCode, headers: &HeaderMap) -> bool {
     match status.as_u16() {
         429 | 503 => true,
@@ -155,7 +156,7 @@ fn reset_at(headers: &HeaderMap) -> Option<Duration> {
     if reset < EPOCH {
         return seconds(reset);
     }
-    // A point in time that no clock reaches is as far away as can be.
+    // A time that `SystemTime` cannot represent is the longest delay.
     let since_epoch = Duration::try_from_secs_f64(reset).ok();
     let then = since_epoch.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
     then.map_or_else(|| seconds(LONGEST), |then| until(headers, then))

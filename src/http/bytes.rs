@@ -50,7 +50,7 @@ fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     chunk
 }
 
-/// `text` without the blanks around it. Most texts have none, and a test of two bytes shows this.
+/// `text` without the blanks around it. Most texts have none, which a test of two bytes shows.
 pub(crate) fn trim(text: &str) -> &str {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {

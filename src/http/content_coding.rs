@@ -1,9 +1,9 @@
 //! Decoding of bodies by `Content-Encoding`, with the feature `decompression`
 //! ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
 //!
-//! In: a response with its whole body, and a limit in bytes. Out: the same response with its decoded body and without
-//! the header. There is no result if the body is not coded, the coding is not known, the data is broken, or the decoded
-//! body is longer than the limit. Work and memory are limited by the limit and by the number of bytes that came.
+//! In: a response with its whole body, and a limit in bytes. Out: the same response with its decoded body and without the
+//! header. There is no result if the body is not coded, the coding is not known, the data is broken, or the decoded body is
+//! longer than the limit. Work and memory are linear in the limit and in the bytes of the body.
 
 use std::io::Read;
 
@@ -20,7 +20,7 @@ use super::{header_list, header_lookup};
 /// Codings of one body that are decoded. A body with more is not read.
 const MAX_CODINGS: usize = 3;
 
-/// Members of gzip, or frames of zstd, that follow each other in one body. Each needs tables of its own.
+/// Members of gzip, or frames of zstd, in one body. The decoder builds tables for each.
 const MAX_FRAMES: usize = 8;
 
 /// Bytes of a window of zstd ([RFC 9659](https://www.rfc-editor.org/rfc/rfc9659#section-3)).
@@ -295,7 +295,7 @@ mod tests {
             );
             for end in 0..whole.len() {
                 let cut = text(coding, whole[..end].to_vec());
-                // The sum behind the data may be cut off without a loss.
+                // Without the checksum after the data, the body is still complete.
                 let all_there = cut.as_ref().is_some_and(|text| text.len() == 37 * 20);
                 assert!(cut.is_none() || all_there, "{coding} {end}: {cut:?}");
             }

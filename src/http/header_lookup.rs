@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Up to so many headers, names are compared: 10 to 20 instructions for each. `HeaderMap::get` costs 100.
+/// Up to this number of headers, names are compared: 10 to 20 instructions for each. `HeaderMap::get` costs 100.
 pub(crate) const MAX_COMPARED: usize = 8;
 
 /// The first value of a header.
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use http::header::{ACCEPT, CONTENT_TYPE};
 
-    /// So many headers of no interest, and these.
+    /// `others` unrelated headers, and the named ones.
     fn headers(others: usize, named: &[(HeaderName, &'static str)]) -> HeaderMap {
         let others = (0..others).map(|number| {
             let name = HeaderName::try_from(format!("x-{number}")).unwrap();

@@ -1,6 +1,6 @@
 //! Questions about media types.
 //!
-//! In: the headers of a message, or a media type. Out: its kind, or yes or no. The judge and the readers ask.
+//! In: the headers of a message, or a media type. Out: its kind, or yes or no. The judge and the readers call it.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
@@ -78,7 +78,7 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
     subtype.is_some_and(|first| matches!(first, b'g' | b'G' | b'c' | b'C'))
 }
 
-/// Whether a label says no more than the body does: the labels of text, and `application/json` in its usual spelling, with or
+/// Whether a label adds nothing to the body: the labels of text, and `application/json` in its usual spelling, with or
 /// without parameters.
 pub(crate) fn is_generic(label: &HeaderValue) -> bool {
     let label = label.as_bytes();

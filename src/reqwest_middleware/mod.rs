@@ -19,7 +19,7 @@ use crate::reqwest::{raise, status_of};
 
 /// Raises error responses: the request fails with an [`ApiError`], which [`ErrorExt::api_error`] finds.
 ///
-/// Such an error prints the request, the status and what the server said:
+/// Such an error prints the request, the status and the message of the server:
 /// `GET https://copr.example/api_3/build/123: 404 Not Found: Build 123 does not exist.`
 ///
 /// It is for reqwest-middleware 0.5 and reqwest 0.13.
@@ -50,9 +50,9 @@ use crate::reqwest::{raise, status_of};
 /// # Order
 ///
 /// The middleware that is attached first is outermost. Attach [`RaiseErrorsMiddleware`] before reqwest-retry, so that it is
-/// **outside**. Inside, it turns a 503 into an error of a middleware. reqwest-retry takes such an error for fatal, and retries
-/// stop. `RetryMiddleware` (feature `reqwest-retry`) knows this error, and waits as long as the server asks.
-/// [`NormaliseErrorsMiddleware`] changes no status, so it works on both sides. Outside, it reads only the last answer.
+/// **outside**. Inside, it turns a 503 into an error of a middleware, which reqwest-retry does not retry. `RetryMiddleware`
+/// (feature `reqwest-retry`) knows this error, and waits as long as the server asks. [`NormaliseErrorsMiddleware`] changes
+/// no status, so it works on both sides. Outside, it reads only the last answer.
 #[derive(Clone, Debug, Default)]
 pub struct RaiseErrorsMiddleware {
     rules: RaiseErrorsLayer,
@@ -101,8 +101,8 @@ impl Middleware for RaiseErrorsMiddleware {
     }
 }
 
-/// The error is wrapped in a context, so it is the source of another error. Some layers forward only the source of the error
-/// that they hold, as reqwest-retry does. Without the context they would hide it.
+/// The error is wrapped in a context, so it is the source of another error. Some layers forward only the source of the
+/// error that they hold, as reqwest-retry does. Without the context, the [`ApiError`] would be lost.
 fn raised(error: ApiError) -> Error {
     let line = error.summary();
     match Error::middleware(error) {

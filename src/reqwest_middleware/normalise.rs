@@ -4,7 +4,7 @@
 //!
 //! 1. The head of the request is classified, before the request moves on.
 //! 2. A response that passes by its head is returned as it is.
-//! 3. Any other is taken apart, and goes through the layer. It keeps its URL.
+//! 3. Any other goes through the layer, in parts. It keeps its URL.
 
 use http::{Extensions, Uri};
 use reqwest::{Request, Response};
@@ -98,7 +98,7 @@ impl NormaliseErrorsMiddleware {
     }
 }
 
-/// Whether the response passes, as far as its head shows. Most responses pass, and do not have to be taken apart.
+/// Whether the head alone shows that the response passes. Most responses pass, and are not split into parts.
 fn passes(normaliser: &Normaliser, caller: Caller, response: &Response) -> bool {
     let mut asks_for_body = false;
     let head = HeadRef {

@@ -79,7 +79,8 @@ pub struct ConformanceKit<W = Clustr> {
 }
 
 impl ConformanceKit {
-    /// Sends to these paths, in this order. Name paths of routes, with good parameters and with bad ones. A path may have a query.
+    /// Sends to these paths, in this order. List paths of routes, with valid and with invalid parameters. A path may have a
+    /// query.
     ///
     /// A path that is no URI makes [`check`](Self::check) fail.
     pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
@@ -93,7 +94,7 @@ impl ConformanceKit {
 impl<W: ErrorWriter> ConformanceKit<W> {
     /// Expects this dialect instead of the documented JSON. Default: [`Clustr`].
     ///
-    /// The dialect must lose nothing: [`read`](crate::read::read) must read its errors back, because the kit writes them again
+    /// [`read`](crate::read::read) must read the errors of the dialect without a loss, because the kit writes them again
     /// for the comparison.
     ///
     /// ```
@@ -121,7 +122,8 @@ impl<W: ErrorWriter> ConformanceKit<W> {
         }
     }
 
-    /// Sends all requests to `service`, one after the other. Out: the number of errors, at least 1. All of them have the dialect.
+    /// Sends all requests to `service`, one after the other. Out: the number of errors, at least 1. All of them are in the
+    /// expected dialect.
     ///
     /// It does not check the text of a 5xx, because a handler may have written it for the client. Write a test of your own for
     /// texts that clients must not see. There is no time limit.
@@ -131,7 +133,7 @@ impl<W: ErrorWriter> ConformanceKit<W> {
     ///
     /// # Errors
     ///
-    /// - The first error that does not have the dialect, or whose body is longer than 1 MiB.
+    /// - The first error that is not in the dialect, or whose body is longer than 1 MiB.
     /// - The first error of the service itself, from `poll_ready`, `call` or a body.
     /// - If the service answered no request with an error.
     pub async fn check<S, B>(&self, mut service: S) -> Result<usize, Violation>

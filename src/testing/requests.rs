@@ -14,7 +14,7 @@ const NOWHERE: &str = "/no-such-path/of-any-service";
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Bytes of a body that is longer than what extractors take by default.
+/// Bytes of a body that is longer than the default limit of extractors.
 const LONG: usize = 3 * 1024 * 1024;
 
 /// Labels and bodies. A label and its body do not fit together, or no handler expects them.

@@ -5,14 +5,14 @@
 //!
 //! - [`Envelope`] among the `responses` of one operation, for the layer with its defaults;
 //! - [`ErrorResponses`] as a modifier, for all operations and for a configured layer;
-//! - [`responses`](responses()), for the statuses that one operation answers with.
+//! - [`responses`](responses()), for the statuses of one operation.
 //!
 //! ```
 //! use tower_error_envelope::utoipa::ErrorResponses;
 //! use tower_error_envelope::Envelope;
 //! use utoipa::{Modify, OpenApi};
 //!
-//! // One operation: `Envelope` stands among its responses.
+//! // One operation: `Envelope` is one of its responses.
 //! #[utoipa::path(get, path = "/items/{id}", params(("id" = u32, Path)), responses((status = 200, body = u32), Envelope))]
 //! async fn item() -> Result<String, Envelope> {
 //!     Ok("1".into())

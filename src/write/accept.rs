@@ -21,10 +21,10 @@ use super::glance;
 use super::media_range::{Match, Range};
 use crate::http::header_list;
 
-/// Only so many elements are read.
+/// Elements of `Accept` that are read.
 const MAX_ELEMENTS: usize = 64;
 
-/// Only so many bytes are read. Otherwise a caller could make each success as expensive as a page.
+/// Bytes of `Accept` that are read. Without the limit, a long header would make each success as expensive as a page.
 const MAX_BYTES: usize = 256;
 
 /// The media types of pages, as browsers ask for them.
@@ -42,7 +42,8 @@ pub(crate) struct Choice {
     pub(crate) page: bool,
 }
 
-/// The `Accept` of common clients that open pages: Safari and Firefox, older Firefoxes, Chrome and Edge, crawlers, and Java.
+/// The `Accept` of common clients that load pages: Safari and Firefox, older Firefoxes, Chrome and Edge, crawlers, and
+/// Java.
 const KNOWN: [&str; 6] = [
     "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
@@ -96,8 +97,8 @@ impl Offers {
         self.choose_of_several(accept.as_bytes(), headers, repeats)
     }
 
-    /// Chooses if the first offer is not named alone. `repeats` says whether a header has several lines: those of `Accept` form
-    /// one list.
+    /// Chooses if `Accept` is more than the first offer. `repeats` says whether a header has several lines: those of
+    /// `Accept` form one list.
     fn choose_of_several(&self, line: &[u8], headers: &HeaderMap, repeats: bool) -> Choice {
         if repeats && headers.get_all(ACCEPT).iter().nth(1).is_some() {
             let lines = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
@@ -132,8 +133,8 @@ fn is_listed(line: &[u8], first: &str) -> bool {
     is_plain && elements.any(|element| is_named(element.trim_ascii(), first))
 }
 
-/// The complete elements within the first `bytes` of a line. An element that is cut is dropped: its weight may stand in the part
-/// that is missing.
+/// The complete elements within the first `bytes` of a line. An element that is cut is dropped, because its weight may be
+/// missing.
 fn beginning(line: &[u8], bytes: usize) -> &[u8] {
     if line.len() <= bytes {
         return line;
@@ -500,8 +501,8 @@ mod tests {
         }
     }
 
-    /// What `negotiator` 1.0 (npm) chooses of JSON and problem+json. It differs from this module where the RFC leaves
-    /// it open: of equal weights it takes the first of the request, parameters must match exactly, `q=1.5` is 1,
+    /// What `negotiator` 1.0 (npm) chooses of JSON and problem+json. It differs from this module in cases that the RFC
+    /// leaves open: of equal weights it takes the first of the request, parameters must match exactly, `q=1.5` is 1,
     /// `application/*+json` matches nothing, and it knows "nothing acceptable".
     #[test]
     fn agrees_with_negotiator_where_the_rfc_decides() {

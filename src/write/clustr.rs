@@ -42,7 +42,7 @@ pub struct Clustr;
 
 impl Clustr {
     /// The documented JSON without a response: for an event of a stream, a message of a WebSocket, or a framework without
-    /// tower. It has at least the bytes of all texts, and more where something has to be escaped.
+    /// tower. It is at least as long as all texts, and longer if characters are escaped.
     ///
     /// ```
     /// use http::StatusCode;

@@ -21,7 +21,7 @@ use crate::envelope::Envelope;
 /// | --- | --- |
 /// | message | `error` |
 /// | parameters | lines `name: message` of `error`, after the message |
-/// | [members](Envelope::members) | beside `error`; a member called `error` stands in `_error_details` |
+/// | [members](Envelope::members) | beside `error`; a member called `error` is in `_error_details` |
 /// | type | left out |
 ///
 /// ```
@@ -63,7 +63,7 @@ impl ErrorWriter for Copr {
         )
     }
 
-    /// Members stand in `_error_details`: beside them, a line would be data for its readers.
+    /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         json::with_members(&Body(envelope), envelope, |_, _| Place::Details).into()
     }

@@ -28,7 +28,8 @@ pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
 pub(super) enum Place {
     /// Beside the object's own members.
     Beside,
-    /// In `_error_details`, because the object has a member of this name already. So no member is lost, and no name stands twice.
+    /// In `_error_details`, because the object has a member of this name already. So no member is lost, and no name occurs
+    /// twice.
     Details,
     /// Nowhere: the object has written it already.
     Own,
@@ -36,7 +37,7 @@ pub(super) enum Place {
 
 /// The same as [`to_vec`], for a value that is an object. The members of `envelope` are added to it, in their order.
 ///
-/// `place` decides by the name and the JSON of a member. A member called `_error_details` always stands inside of
+/// `place` decides by the name and the JSON of a member. A member called `_error_details` is always inside of
 /// `_error_details`.
 pub(super) fn with_members(
     value: &impl Serialize,
@@ -76,7 +77,7 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// An object with room for so many bytes: [`EMPTY`] and the sum of its members suffice if nothing has to be escaped.
+    /// An object with a buffer of `bytes`: [`EMPTY`] and the sum of its members, if nothing has to be escaped.
     #[inline]
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self {
@@ -218,8 +219,8 @@ fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     );
 }
 
-/// The bytes that suffice if little has to be escaped: 64 for the names and the punctuation of a dialect, and the bytes of all
-/// texts. So the buffer does not move while it grows.
+/// Bytes for a buffer that is not reallocated if few characters are escaped: 64 for the names and the punctuation of a
+/// dialect, and the bytes of all texts.
 fn capacity(envelope: &Envelope) -> usize {
     let fields = envelope.field_errors().iter();
     let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();
@@ -250,7 +251,7 @@ mod tests {
     fn what_is_not_plain_is_escaped_alike_in_objects() {
         for character in (0..=0x2FFF).filter_map(char::from_u32) {
             let alone = character.to_string();
-            // Texts of 32 bytes and more are looked at without anything beside them.
+            // Texts of 32 bytes and more are tested without padding.
             for text in [format!("a{character}b"), alone.repeat(40), alone] {
                 let (mut fast, mut slow) = (vec![b'"'], Vec::new());
                 push_content(&mut fast, &text);

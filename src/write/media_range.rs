@@ -43,7 +43,7 @@ impl<'a> Range<'a> {
         };
         for part in parts {
             match part.split_once('=') {
-                // What follows the weight belongs to no media type.
+                // Parameters after the weight do not belong to the media type.
                 Some(("q" | "Q", weight)) => {
                     range.weight = thousandths(weight.trim_matches('"'))?;
                     break;

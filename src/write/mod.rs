@@ -10,8 +10,8 @@
 //! | [`Problem`] | `application/problem+json` | problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) |
 //! | [`OpenAi`] | `application/json` | `{"error": {"message": "…", "type": "…", …}}` |
 //!
-//! All four escape `<`, `>`, `&`, U+2028 and U+2029, so a message never becomes markup, even if a proxy labels the answer as
-//! HTML. They write JSON on one line, without blanks.
+//! All four escape `<`, `>`, `&`, U+2028 and U+2029, so a message never becomes markup, even if a proxy labels the response
+//! as HTML. They write JSON on one line, without blanks.
 //!
 //! A dialect of your own is one [`ErrorWriter`]:
 //!
@@ -74,8 +74,8 @@ pub trait ErrorWriter: Send + Sync {
 
     /// Writes `envelope`. Out: a response with its status, its headers, one `Content-Type`, and a body.
     ///
-    /// [`response`](response()) makes one from the body. The layer keeps the status of the envelope, whatever status the response has. It
-    /// removes `Content-Length` and `Content-Encoding`, because the server takes the length from the body.
+    /// [`response`](response()) makes one from the body. The layer always sends the status of the envelope. It removes
+    /// `Content-Length` and `Content-Encoding`, because the server takes the length from the body.
     fn write(&self, envelope: &Envelope) -> Response<Bytes>;
 
     /// Writes `envelope` as the data of an event, or as a line, for a stream that fails after its head was sent. Default: the

@@ -26,7 +26,7 @@ use crate::http::status;
 /// | `param` | the name of the first parameter, else `null` |
 /// | `code` | the type that was given to the error, else `null` |
 ///
-/// The [members](Envelope::members) stand beside `error`. A member called `error` stands in `_error_details`.
+/// The [members](Envelope::members) are beside `error`. A member called `error` is in `_error_details`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -50,7 +50,7 @@ impl ErrorWriter for OpenAi {
         response(envelope, self.media_type(), json)
     }
 
-    /// Members stand in `_error_details`: beside them, a line would be data for its readers.
+    /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         json::with_members(&Body(envelope), envelope, |_, _| Place::Details).into()
     }
@@ -103,7 +103,7 @@ impl Serialize for Body<'_> {
     }
 }
 
-/// The object `error`. All four members are written always, because libraries expect all of them.
+/// The object `error`. It always has all four members, because libraries expect them.
 struct Inner<'e>(&'e Envelope);
 
 impl Serialize for Inner<'_> {

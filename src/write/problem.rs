@@ -3,7 +3,7 @@
 //! In: an envelope. Out: one JSON object of the type `application/problem+json`. Servers offer it by `with_dialect(Problem)`.
 //!
 //! 1. The members that RFC 9457 §3.1 names are written, and the extensions `code` and `errors`.
-//! 2. The members of the envelope follow. [`place`] decides where each stands, so that no name is written twice.
+//! 2. The members of the envelope follow. [`place`] decides where each is written, so that no name occurs twice.
 
 use bytes::Bytes;
 use http::Response;
@@ -82,8 +82,8 @@ impl ErrorWriter for Problem {
         )
     }
 
-    /// The status of an event is the member `status` of problem details, and stands there once. An event always has a `type`,
-    /// `about:blank` if there is no other: a reader recognises the line of an error by it.
+    /// The status of an event is the member `status` of problem details, which is written once. An event always has a
+    /// `type` (`about:blank` by default), because readers recognise an error by it.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
         let place = |name: &str, json: &str| match name {
             "status" if json == envelope.status().as_str() => Place::Own,
@@ -127,7 +127,7 @@ impl ErrorWriter for Problem {
     }
 }
 
-/// Where a member of the envelope stands. `title` and `instance` that are texts are written by [`Details`].
+/// The place of a member of the envelope. [`Details`] writes `title` and `instance` if they are texts.
 fn place(name: &str, json: &str) -> Place {
     match name {
         "title" | "instance" if json.starts_with('"') => Place::Own,

@@ -6,7 +6,7 @@ use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::{parenthesized, Attribute, Error, Ident, LitInt, LitStr, Result, Token};
 
-/// What the attributes on one item say. Keys of the whole enum are known on every item, so that a struct has both.
+/// The attributes of one item. Every item accepts the keys of the whole enum, because a struct has both kinds of keys.
 #[derive(Default)]
 pub(crate) struct Attributes {
     pub(crate) namespace: Option<LitStr>,
@@ -94,7 +94,7 @@ fn status(meta: &ParseNestedMeta<'_>) -> Result<(u16, Span)> {
     let status = status.ok_or_else(|| {
         Error::new(
             literal.span(),
-            "this is no status of an error; write one from 400 to 599",
+            "this is not the status of an error; write one from 400 to 599",
         )
     })?;
     Ok((status, literal.span()))

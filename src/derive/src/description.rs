@@ -1,4 +1,4 @@
-//! What an error is about, in words, for documents.
+//! The description of an error for API documents.
 
 use syn::{Attribute, Expr, Lit, Meta};
 

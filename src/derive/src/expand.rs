@@ -1,4 +1,4 @@
-//! The code that is generated: the envelope of an error, and the error of an envelope.
+//! Generates the conversions: from an error to its envelope, and from an envelope to the error.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -67,7 +67,7 @@ fn has_source(variant: &Variant<'_>) -> bool {
     }
 }
 
-/// Validation errors, whose field becomes the envelope.
+/// Converts validation errors: their field becomes the envelope.
 fn moved_arm(variant: &Variant<'_>) -> Option<TokenStream> {
     let Shown::Validation(field) = variant.shown else {
         return None;
@@ -131,7 +131,7 @@ fn from_envelope(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #name #arguments #bounds {
-            /// The error that an envelope is: the variant by its type, the fields by its members.
+            /// The error in an envelope: its type selects the variant, and its members fill the fields.
             ///
             /// `None` if no variant has this type, or if a field is missing among the members.
             #[allow(dead_code, unreachable_patterns)]
@@ -149,7 +149,7 @@ fn from_envelope(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
     }
 }
 
-/// An error can come back if all its fields are members.
+/// An error is converted back only if all its fields are members.
 fn back_arm(variant: &Variant<'_>) -> Option<TokenStream> {
     let Shown::Text { members, .. } = &variant.shown else {
         return None;
@@ -169,7 +169,7 @@ fn back_arm(variant: &Variant<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Field errors come back as they are; there is no way back to what other crates have for them.
+/// `FieldErrors` are converted back. The types of other crates are not.
 fn back_validation(variant: &Variant<'_>) -> Option<TokenStream> {
     let Shown::Validation(field) = variant.shown else {
         return None;

@@ -1,4 +1,4 @@
-//! The code that is generated for each crate that is switched on by its feature.
+//! Generates the traits of other crates, each with its feature.
 
 use proc_macro2::TokenStream;
 use quote::quote;

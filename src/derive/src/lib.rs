@@ -10,7 +10,7 @@ mod model;
 use proc_macro::TokenStream;
 use syn::{parse_macro_input, DeriveInput};
 
-/// Makes envelopes of an enum of errors, and the enum of envelopes. See `tower_error_envelope::derive`.
+/// Converts an enum of errors into envelopes, and back. See `tower_error_envelope::derive`.
 #[proc_macro_derive(IntoEnvelope, attributes(envelope))]
 pub fn into_envelope(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -1,4 +1,4 @@
-//! The errors of an enum or a struct, checked.
+//! The errors of an enum or a struct, with checked attributes.
 
 use proc_macro2::Span;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Path, Result};
@@ -7,7 +7,7 @@ use crate::attributes::Attributes;
 use crate::description::description;
 
 pub(crate) struct Errors<'i> {
-    /// Whether envelopes become errors, too.
+    /// Whether envelopes are converted to errors as well.
     pub(crate) is_for_clients: bool,
     pub(crate) variants: Vec<Variant<'i>>,
 }
@@ -23,14 +23,14 @@ pub(crate) struct Variant<'i> {
     pub(crate) shown: Shown<'i>,
 }
 
-/// What of an error is sent.
+/// The part of an error that is sent.
 pub(crate) enum Shown<'i> {
     /// Its text, and these fields.
     Text {
         members: Vec<&'i Field>,
         has_source: bool,
     },
-    /// What its only field says of parameters.
+    /// The errors of parameters in its only field.
     Validation(&'i Field),
     /// Only the status.
     Status,
@@ -149,7 +149,7 @@ fn shown<'i>(
             let sent = own.exposed.or(own.members.first().map(Ident::span));
             let sent = sent.or(own.error_type.as_ref().map(syn::LitStr::span));
             if sent.is_some() {
-                return Err(Error::new(span, "nothing of an `internal` error is sent; remove `internal`, or what is to be sent"));
+                return Err(Error::new(span, "an `internal` error sends only its status; remove `internal`, or the keys beside it"));
             }
             Ok(Shown::Status)
         }
@@ -161,7 +161,7 @@ fn validation<'i>(own: &Attributes, span: Span, fields: &'i Fields) -> Result<Sh
     if !own.members.is_empty() || own.error_type.is_some() || own.exposed.is_some() {
         return Err(Error::new(
             span,
-            "a `validation` error says what its field says; remove the other keys but `status`",
+            "a `validation` error sends its field; remove all other keys except `status`",
         ));
     }
     let mut all = fields.iter();
@@ -175,7 +175,7 @@ fn validation<'i>(own: &Attributes, span: Span, fields: &'i Fields) -> Result<Sh
 }
 
 fn text<'i>(own: &Attributes, status: u16, fields: &'i Fields, ident: &Ident) -> Result<Shown<'i>> {
-    // Without fields, the text is known when this is compiled, and no cause can be in it.
+    // Without fields, the text is fixed at compile time, so it contains no cause.
     if status >= 500 && own.exposed.is_none() && !fields.is_empty() {
         return Err(Error::new(
             ident.span(),
@@ -192,12 +192,7 @@ fn text<'i>(own: &Attributes, status: u16, fields: &'i Fields, ident: &Ident) ->
         let found = fields
             .iter()
             .find(|field| field.ident.as_ref() == Some(name));
-        found.ok_or_else(|| {
-            Error::new(
-                name.span(),
-                "there is no such field; a member is a field with a name",
-            )
-        })
+        found.ok_or_else(|| Error::new(name.span(), "there is no field with this name"))
     });
     Ok(Shown::Text {
         members: all(members)?,
@@ -205,7 +200,7 @@ fn text<'i>(own: &Attributes, status: u16, fields: &'i Fields, ident: &Ident) ->
     })
 }
 
-/// All of them, or all that is wrong with them.
+/// All items, or all errors among them.
 fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut found, mut wrong) = (Vec::new(), None::<Error>);
     for result in results {

@@ -1,4 +1,4 @@
-//! Wrong attributes: each has an error that says what to do.
+//! The compiler's message for each wrong attribute says what to change.
 
 #[test]
 fn a_wrong_attribute_says_what_to_do() {
