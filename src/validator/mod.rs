@@ -36,7 +36,19 @@
 //!   [`FieldErrors`](crate::FieldErrors) they are the parameter `__all__`.
 
 mod tree;
+
+// Two versions of a crate have different types of the same form, so one file is compiled for each of them.
 #[cfg(feature = "validator-0_20")]
-mod v0_20;
+#[path = "."]
+mod v0_20 {
+    use validator_0_20 as validator;
+    #[allow(clippy::duplicate_mod)]
+    mod version;
+}
 #[cfg(feature = "validator")]
-mod v0_21;
+#[path = "."]
+mod v0_21 {
+    use ::validator;
+    #[allow(clippy::duplicate_mod)]
+    mod version;
+}

@@ -1,11 +1,10 @@
-//! The errors of validator 0.21.
+//! The errors of one version of validator, which the parent module imports as `validator`.
 //!
 //! In: its `ValidationErrors`. Out: an [`Envelope`] or [`FieldErrors`]. Handlers call the conversions, mostly with `?`.
 
-use validator::{ValidationErrors, ValidationErrorsKind};
-
-use super::tree::{envelope, fields, message, Node, Tree};
+use super::validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 use crate::envelope::{Envelope, FieldErrors};
+use crate::validator::tree::{envelope, fields, message, Node, Tree};
 
 impl Tree for ValidationErrors {
     fn members(&self) -> impl Iterator<Item = (&str, Node<'_, Self>)> {
@@ -27,7 +26,7 @@ impl Tree for ValidationErrors {
     }
 }
 
-fn text(error: &validator::ValidationError) -> &str {
+fn text(error: &ValidationError) -> &str {
     message(error.message.as_deref(), &error.code)
 }
 
