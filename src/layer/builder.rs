@@ -59,20 +59,15 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// twice as many bytes, and 512 more. An [`Envelope`] of a handler is written whole.
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let printers = service_fn(|_: Request<()>| async { Response::builder().status(404).body("There is no printer 8".to_owned()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-    /// # async fn printers(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(404).body("There is no printer 8".into())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
-    /// let service = ErrorEnvelopeLayer::new().with_body_limit(10).layer(service_fn(printers));
+    /// let service = ErrorEnvelopeLayer::new().with_body_limit(10).layer(printers);
     /// let response = service.oneshot(Request::new(())).await?;
     /// assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), "Not Found");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_body_limit(self, bytes: usize) -> Self {
         self.configured(|normaliser| normaliser.with_body_limit(bytes))
@@ -83,21 +78,15 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Any other error passes as it is: it is not masked and not logged, and no hook gets it.
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let health = service_fn(|_: Request<()>| async { Response::builder().status(503).body("2 of 3 disks".to_owned()) });
     /// use tower_error_envelope::ErrorEnvelopeLayer;
-    /// # async fn health(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(503).body("2 of 3 disks".into())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
     /// let layer = ErrorEnvelopeLayer::new().with_predicate(|request, _response| request.uri().path() != "/health");
-    /// let request = Request::get("/health").body(()).unwrap();
-    /// let response = layer.layer(service_fn(health)).oneshot(request).await?;
+    /// let response = layer.layer(health).oneshot(Request::get("/health").body(()).unwrap()).await?;
     /// assert!(!response.headers().contains_key("content-type"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_predicate<F>(self, predicate: F) -> Self
     where
@@ -109,6 +98,20 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Leaves coded bodies unread: such an error becomes the envelope of its status. Default with the feature `decompression`:
     /// the layer decodes gzip, deflate, Brotli and zstd, in errors only, up to the body limit
     /// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+    ///
+    /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let coded = service_fn(|_: Request<()>| async {
+    /// #     let body = http_body_util::Full::from(&b"\x0b\x09\x80There is no printer\x03"[..]);
+    /// #     Response::builder().status(404).header("content-encoding", "br").body(body)
+    /// # });
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// let response = ErrorEnvelopeLayer::new().without_decompression().layer(coded).oneshot(Request::new(())).await?;
+    /// assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), "Not Found");
+    /// # Ok(()) }
+    /// ```
     #[cfg(feature = "decompression")]
     pub fn without_decompression(self) -> Self {
         self.configured(Normaliser::without_decompression)
@@ -118,21 +121,16 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Default: `clustr.exceptions`.
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(404).body(String::new())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
     /// let layer = ErrorEnvelopeLayer::new().with_namespace("shop.exceptions");
-    /// let response = layer.layer(service_fn(nothing)).oneshot(Request::new(())).await?;
+    /// let response = layer.layer(nothing).oneshot(Request::new(())).await?;
     /// let error = response.extensions().get::<Envelope>().unwrap();
     /// assert_eq!(error.error_type().as_str(), "shop.exceptions.NotFound");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_namespace<'a>(self, namespace: impl Into<Cow<'a, str>>) -> Self {
         self.configured(|normaliser| normaliser.with_namespace(namespace))
@@ -144,12 +142,16 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// before.
     ///
     /// ```
-    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
-    /// let layer = ErrorEnvelopeLayer::new().map_envelope(|error, request| {
-    ///     error.with_member("instance", request.uri().path())
-    /// });
-    /// # drop(layer);
+    /// let layer = ErrorEnvelopeLayer::new().map_envelope(|error, request| error.with_member("path", request.uri().path()));
+    /// let response = layer.layer(nothing).oneshot(Request::get("/8").body(()).unwrap()).await?;
+    /// let error = response.extensions().get::<Envelope>().unwrap();
+    /// assert_eq!(error.members().get_as::<String>("path").as_deref(), Some("/8"));
+    /// # Ok(()) }
     /// ```
     pub fn map_envelope<F>(self, map: F) -> Self
     where
@@ -162,12 +164,20 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// masked error, the cause if there is one, and the head of the request.
     ///
     /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let broken = service_fn(|_: Request<()>| async { Response::builder().status(500).body("disk full".to_owned()) });
+    /// use std::sync::mpsc::channel;
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///
-    /// let layer = ErrorEnvelopeLayer::new().on_error(|event| {
-    ///     eprintln!("{} {}: {}", event.request.method(), event.request.uri().path(), event.status());
+    /// let (log, lines) = channel();
+    /// let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+    ///     let original = event.original.map(ToString::to_string);
+    ///     log.send((event.status().as_u16(), event.envelope.to_string(), original)).unwrap();
     /// });
-    /// # drop(layer);
+    /// layer.layer(broken).oneshot(Request::new(())).await?;
+    /// assert_eq!(lines.recv().unwrap(), (500, "Internal Server Error".into(), Some("disk full".into())));
+    /// # Ok(()) }
     /// ```
     pub fn on_error(self, hook: impl Fn(&ErrorEvent<'_>) + Send + Sync + 'static) -> Self {
         self.configured(|normaliser| normaliser.on_error(hook))
@@ -178,22 +188,16 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// An id is used only if it has 1 to 128 bytes and plain characters: see [`RequestHead::request_id`].
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(404).body(String::new())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
-    /// let service = ErrorEnvelopeLayer::new().with_request_id().layer(service_fn(nothing));
     /// let request = Request::get("/").header("x-request-id", "7f3a").body(()).unwrap();
-    /// let response = service.oneshot(request).await?;
+    /// let response = ErrorEnvelopeLayer::new().with_request_id().layer(nothing).oneshot(request).await?;
     /// let error = response.extensions().get::<Envelope>().unwrap();
     /// assert_eq!(error.members().get_as::<String>("request_id").as_deref(), Some("7f3a"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_request_id(self) -> Self {
         self.configured(Normaliser::with_request_id)
@@ -206,22 +210,14 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Another layer of this crate around this one then treats the answer like that of any service.
     ///
     /// ```
-    /// # use http::{Request, Response, StatusCode};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let printers = service_fn(|_: Request<()>| async { Response::builder().status(404).body("There is no printer 8".to_owned()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
-    /// # let service = service_fn(|_: Request<()>| async {
-    /// #     let mut response = Response::new("There is no printer 8".to_owned());
-    /// #     *response.status_mut() = StatusCode::NOT_FOUND;
-    /// #     Ok::<_, std::convert::Infallible>(response)
-    /// # });
-    /// let layer = ErrorEnvelopeLayer::new().without_extensions();
-    /// let response = layer.layer(service).oneshot(Request::new(())).await?;
+    /// let response = ErrorEnvelopeLayer::new().without_extensions().layer(printers).oneshot(Request::new(())).await?;
     /// assert!(response.extensions().get::<Envelope>().is_none());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn without_extensions(self) -> Self {
         self.configured(Normaliser::without_extensions)
@@ -230,6 +226,19 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Answers callers of gRPC and gRPC-Web like callers of HTTP. Use it for services without gRPC methods.
     ///
     /// Default with the feature `tonic`: they get a gRPC status. Without that feature this method has no effect.
+    ///
+    /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
+    /// use tower_error_envelope::ErrorEnvelopeLayer;
+    ///
+    /// let call = Request::post("/shop.Printers/Get").version(http::Version::HTTP_2);
+    /// let call = call.header("content-type", "application/grpc").body(()).unwrap();
+    /// let response = ErrorEnvelopeLayer::new().without_grpc().layer(nothing).oneshot(call).await?;
+    /// assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (404, &"application/json".parse().unwrap()));
+    /// # Ok(()) }
+    /// ```
     pub fn without_grpc(self) -> Self {
         self.configured(Normaliser::without_grpc)
     }

@@ -19,24 +19,18 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Without this call, the layer offers only [`Clustr`](crate::write::Clustr).
     ///
     /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::write::{Clustr, Problem};
     /// use tower_error_envelope::ErrorEnvelopeLayer;
-    ///
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
-    /// # async fn nothing(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(404).body(String::new())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
     /// // The documented JSON, and RFC 9457 for requests that prefer `application/problem+json`.
     /// let layer = ErrorEnvelopeLayer::new().with_dialect(Clustr).with_dialect(Problem);
     /// let request = Request::get("/").header("accept", "application/problem+json").body(()).unwrap();
-    /// let response = layer.layer(service_fn(nothing)).oneshot(request).await?;
+    /// let response = layer.layer(nothing).oneshot(request).await?;
     /// assert_eq!(response.headers()["content-type"], "application/problem+json");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_dialect<W: ErrorWriter + 'static>(self, dialect: W) -> Self {
         self.configured(|normaliser| normaliser.with_dialect(dialect))
@@ -98,6 +92,17 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
 
     /// Switches masking off: clients get the text of a 5xx. For development only, because such a text may name addresses, SQL
     /// statements or tokens. It is the same as [`with_masking(Masking::None)`](Self::with_masking).
+    ///
+    /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let broken = service_fn(|_: Request<()>| async { Response::builder().status(500).body("disk full".to_owned()) });
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// let response = ErrorEnvelopeLayer::new().with_insecure_internals().layer(broken).oneshot(Request::new(())).await?;
+    /// assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), "disk full");
+    /// # Ok(()) }
+    /// ```
     pub fn with_insecure_internals(self) -> Self {
         self.with_masking(Masking::None)
     }
@@ -137,6 +142,25 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// It is for servers behind a gateway that writes an empty body if it does not know the messages of the details, such as
     /// Envoy's JSON transcoder: see the guide `docs::grpc`. Details that a gRPC service answers
     /// itself pass.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tonic")] {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+    ///
+    /// let taken = service_fn(|_: Request<()>| async {
+    ///     Err::<Response<String>, _>(Envelope::validation([("name", "is taken")]))
+    /// });
+    /// let call = Request::post("/shop.Printers/Add").version(http::Version::HTTP_2);
+    /// let call = call.header("content-type", "application/grpc").body(()).unwrap();
+    /// let response = ErrorEnvelopeLayer::new().without_grpc_details().layer(taken).oneshot(call).await?;
+    /// assert_eq!(response.headers()["grpc-message"], "name: is taken");
+    /// assert!(!response.headers().contains_key("grpc-status-details-bin"));
+    /// # Ok(()) }
+    /// # main().unwrap();
+    /// # }
+    /// ```
     pub fn without_grpc_details(self) -> Self {
         self.configured(Normaliser::without_grpc_details)
     }
@@ -146,24 +170,20 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// With this setting and only one dialect, the layer does not read `Accept`.
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # let page = service_fn(|_: Request<()>| async {
+    /// #     Response::builder().status(404).header("content-type", "text/html").body("<h1>Not here</h1>".to_owned())
+    /// # });
     /// use tower_error_envelope::ErrorEnvelopeLayer;
-    /// # async fn page(_: Request<()>) -> Result<Response<String>, http::Error> {
-    /// #     Response::builder().status(404).header("content-type", "text/html").body("<h1>Nothing here</h1>".into())
-    /// # }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
     ///
-    /// let label = |layer: ErrorEnvelopeLayer| async move {
+    /// let layer = ErrorEnvelopeLayer::new();
+    /// for (layer, label) in [(layer.clone(), "text/html"), (layer.without_pages(), "application/json")] {
     ///     let request = Request::get("/").header("accept", "text/html").body(()).unwrap();
-    ///     let response = layer.layer(service_fn(page)).oneshot(request).await.unwrap();
-    ///     response.headers()["content-type"].clone()
-    /// };
-    /// assert_eq!(label(ErrorEnvelopeLayer::new()).await, "text/html");
-    /// assert_eq!(label(ErrorEnvelopeLayer::new().without_pages()).await, "application/json");
-    /// # Ok(())
-    /// # }
+    ///     let response = layer.layer(page).oneshot(request).await?;
+    ///     assert_eq!(response.headers()["content-type"], label);
+    /// }
+    /// # Ok(()) }
     /// ```
     pub fn without_pages(self) -> Self {
         self.configured(Normaliser::without_pages)
@@ -174,6 +194,8 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// `map` gets the error itself, and can follow its [`source`](Error::source).
     ///
     /// ```
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
     /// use http::StatusCode;
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -184,7 +206,9 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
     ///     error.is::<NoQuota>().then(|| Envelope::new(StatusCode::TOO_MANY_REQUESTS, "No quota is left"))
     /// });
-    /// # drop(layer);
+    /// let service = service_fn(|_: Request<()>| async { Err::<Response<String>, _>(NoQuota) });
+    /// assert_eq!(layer.layer(service).oneshot(Request::new(())).await?.status(), 429);
+    /// # Ok(()) }
     /// ```
     pub fn with_service_error<F>(self, map: F) -> Self
     where
