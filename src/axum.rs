@@ -38,7 +38,14 @@ use crate::write::{Clustr, ErrorWriter};
 ///     }
 /// }
 ///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tower::ServiceExt;
+///
 /// let app: Router = Router::new().route("/items/{id}", get(item)).layer(ErrorEnvelopeLayer::new());
+/// let response = app.oneshot(http::Request::get("/items/0").body(axum::body::Body::empty())?).await?;
+/// let body = axum::body::to_bytes(response.into_body(), 1024).await?;
+/// assert_eq!(body, r#"{"_error_message":"There is no item 0","_error_type":"clustr.exceptions.NotFound"}"#);
+/// # Ok(()) }
 /// ```
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
@@ -79,6 +86,10 @@ impl Rejections {
     /// #   drop(sizes);
     ///     Ok(())
     /// }
+    ///
+    /// let text = "Failed to deserialize form body: x: invalid digit found in string";
+    /// let error = Rejections.envelope(http::StatusCode::UNPROCESSABLE_ENTITY, text);
+    /// assert_eq!(error.field_errors().get("x").collect::<Vec<_>>(), ["invalid digit found in string"]);
     /// ```
     #[must_use]
     pub fn envelope(self, status: StatusCode, text: impl Into<Bytes>) -> Envelope {

@@ -19,34 +19,40 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 ///
 /// `Response::error_for_status` drops headers and body. This method keeps them:
 ///
-/// ```no_run
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+/// # let server = wiremock::MockServer::start().await;
+/// # let url = server.uri();
 /// use tower_error_envelope::ResponseExt;
 ///
-/// # async fn get() -> Result<(), reqwest::Error> {
-/// let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?;
-/// match response.error_for_envelope().await {
-///     Ok(response) => println!("{}", response.text().await?),
-///     Err(error) if error.is_no_result() => println!("not found: {error}"),
-///     Err(error) => println!("{} {:?}\n{error}", error.status(), error.headers()),
-/// }
-/// # Ok(())
-/// # }
+/// let response = reqwest::get(url).await?; // 404
+/// let error = response.error_for_envelope().await.unwrap_err();
+/// assert!(error.is_no_result());
+/// assert_eq!(error.to_string(), "Not Found");
+/// assert_eq!(error.headers()["content-length"], "0");
+/// # Ok(()) }
 /// ```
 ///
 /// The operator `?` turns both kinds of errors into a [`RaisedError`], or in a handler into an [`Envelope`]:
 ///
-/// ```no_run
+/// ```
 /// use tower_error_envelope::{Envelope, RaisedError, ResponseExt};
 ///
-/// async fn printer(id: u32) -> Result<String, RaisedError<reqwest::Error>> {
-///     let response = reqwest::get(format!("http://127.0.0.1:3000/printers/{id}")).await?;
-///     Ok(response.error_for_envelope().await?.text().await?)
+/// async fn printer(url: &str) -> Result<String, RaisedError<reqwest::Error>> {
+///     Ok(reqwest::get(url).await?.error_for_envelope().await?.text().await?)
 /// }
 ///
-/// async fn handler() -> Result<String, Envelope> {
-///     let response = reqwest::get("http://127.0.0.1:3000/printers/8").await?; // 502 or 504 to the client
+/// async fn handler(url: &str) -> Result<String, Envelope> {
+///     let response = reqwest::get(url).await?; // without an answer: 502 or 504
 ///     Ok(response.error_for_envelope().await?.text().await?) // passes a 404 on, and a 503 without its text
 /// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let server = wiremock::MockServer::start().await;
+
+/// assert_eq!(handler(&server.uri()).await.unwrap_err().status(), 404);
+/// assert_eq!(handler("http://127.0.0.1:1").await.unwrap_err().status(), 502);
+/// assert!(matches!(printer(&server.uri()).await, Err(RaisedError::Api(error)) if error.is_no_result()));
+/// # }
 /// ```
 ///
 /// The timeouts of the request apply: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading of an
@@ -69,16 +75,20 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
     /// The same, with the settings of a layer: another limit, other readers, errors that come with a success, or the rules of
     /// python-copr.
     ///
-    /// ```no_run
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use wiremock::{matchers::any, Mock, MockServer, ResponseTemplate};
+    /// # let server = MockServer::start().await;
+    /// # let answer = ResponseTemplate::new(200).set_body_json(serde_json::json!({"ok": false, "error": "channel_not_found"}));
+    /// # Mock::given(any()).respond_with(answer).mount(&server).await;
+    /// # let url = server.uri();
     /// use tower_error_envelope::{RaiseErrorsLayer, ResponseExt};
     ///
-    /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
     /// let rules = RaiseErrorsLayer::new().with_errors_in_success();
-    /// let response = reqwest::get("http://127.0.0.1:3000/api/chat.postMessage").await?;
-    /// let sent = response.error_for_envelope_by(&rules).await?; // fails with `{"ok": false, "error": "channel_not_found"}`
-    /// # drop(sent);
-    /// # Ok(())
-    /// # }
+    /// let response = reqwest::get(url).await?; // 200 `{"ok": false, "error": "channel_not_found"}`
+    /// let error = response.error_for_envelope_by(&rules).await.unwrap_err();
+    /// assert_eq!(error.envelope().error_type(), "channel_not_found");
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

@@ -44,7 +44,14 @@ use crate::reqwest_middleware::ErrorExt;
 /// If there was no answer, a request is sent again in two cases: no connection was made, or the request is idempotent and
 /// reqwest-retry regards the failure as temporary.
 ///
-/// ```no_run
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest_middleware::Error> {
+/// # use wiremock::{matchers::any, Mock, MockServer, ResponseTemplate};
+/// # let server = MockServer::start().await;
+/// # let busy = ResponseTemplate::new(503).insert_header("retry-after", "0");
+/// # Mock::given(any()).respond_with(busy).up_to_n_times(1).mount(&server).await;
+/// # Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+/// # let url = server.uri();
 /// use reqwest_middleware::ClientBuilder;
 /// use reqwest_retry::policies::ExponentialBackoff;
 /// use tower_error_envelope::{RaiseErrorsMiddleware, RetryMiddleware};
@@ -54,7 +61,9 @@ use crate::reqwest_middleware::ErrorExt;
 ///     .with(RetryMiddleware::new(retries))
 ///     .with(RaiseErrorsMiddleware::new())
 ///     .build();
-/// # drop(client);
+/// let response = client.get(url).send().await?; // 503 with `Retry-After: 0`, then 200
+/// assert_eq!(response.status(), 200);
+/// # Ok(()) }
 /// ```
 #[derive(Clone)]
 pub struct RetryMiddleware {

@@ -24,26 +24,24 @@ use crate::reqwest::{raise, status_of};
 ///
 /// It is for reqwest-middleware 0.5 and reqwest 0.13.
 ///
-/// ```no_run
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let server = wiremock::MockServer::start().await;
+/// # let url = server.uri();
 /// use reqwest_middleware::ClientBuilder;
 /// use reqwest_retry::{policies::ExponentialBackoff, RetryTransientMiddleware};
 /// use tower_error_envelope::{ErrorExt, RaiseErrorsMiddleware};
 ///
-/// # async fn get() -> Result<(), reqwest_middleware::Error> {
 /// let retries = ExponentialBackoff::builder().build_with_max_retries(3);
 /// let client = ClientBuilder::new(reqwest::Client::new())
 ///     .with(RaiseErrorsMiddleware::new()) // outside
 ///     .with(RetryTransientMiddleware::new_with_policy(retries)) // inside
 ///     .build();
 ///
-/// match client.get("http://127.0.0.1:3000/printers/8").send().await {
-///     Ok(response) => println!("{}", response.text().await?),
-///     Err(error) => match error.api_error() {
-///         Some(error) => println!("{:?}: {error}", error.kind()),
-///         None => println!("no answer: {error}"),
-///     },
-/// }
-/// # Ok(())
+/// let error = client.get(url).send().await.unwrap_err(); // 404
+/// assert!(error.api_error().unwrap().is_no_result());
+/// let error = client.get("http://127.0.0.1:1").send().await.unwrap_err(); // no answer
+/// assert!(error.api_error().is_none());
 /// # }
 /// ```
 ///
@@ -147,11 +145,18 @@ impl<T> OptionalResult<T> for Result<T> {
 /// `reqwest::Error`.
 ///
 /// ```
-/// use tower_error_envelope::Envelope;
+/// use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+/// use tower_error_envelope::{Envelope, RaiseErrorsMiddleware};
 ///
-/// async fn stock(client: &reqwest_middleware::ClientWithMiddleware) -> Result<String, Envelope> {
-///     Ok(client.get("http://stock.example/7").send().await?.text().await?)
+/// async fn stock(client: &ClientWithMiddleware, url: &str) -> Result<String, Envelope> {
+///     Ok(client.get(url).send().await?.text().await?)
 /// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let server = wiremock::MockServer::start().await;
+/// let client = ClientBuilder::new(reqwest::Client::new()).with(RaiseErrorsMiddleware::new()).build();
+/// assert_eq!(stock(&client, &server.uri()).await.unwrap_err().status(), 404);
+/// assert_eq!(stock(&client, "http://127.0.0.1:1").await.unwrap_err().status(), 502);
+/// # }
 /// ```
 impl From<Error> for Envelope {
     fn from(error: Error) -> Self {

@@ -18,12 +18,17 @@ use crate::reqwest::{from_parts, into_parts};
 /// Turns every error response into an envelope, as [`ErrorEnvelopeLayer::client`] does. The request still succeeds.
 ///
 /// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest_middleware::Error> {
+/// # let server = wiremock::MockServer::start().await;
+/// # let url = server.uri();
 /// use reqwest_middleware::ClientBuilder;
-/// use tower_error_envelope::{ErrorEnvelopeLayer, NormaliseErrorsMiddleware};
+/// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, NormaliseErrorsMiddleware};
 ///
 /// let layer = ErrorEnvelopeLayer::client().with_errors_in_success();
 /// let client = ClientBuilder::new(reqwest::Client::new()).with(NormaliseErrorsMiddleware::from(layer)).build();
-/// # drop(client);
+/// let response = client.get(url).send().await?; // 404
+/// assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), "Not Found");
+/// # Ok(()) }
 /// ```
 ///
 /// It works outside and inside of reqwest-retry, because it changes no status of an error response. Outside, it reads only the
