@@ -1,4 +1,4 @@
-//! What is allocated: nothing for a success, little for an error.
+//! Counts allocations: none for a success, few for an error.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -31,7 +31,7 @@ fn service() -> impl Service<
     })
 }
 
-/// Allocations of one call, from `call` to the response.
+/// The number of allocations of one call, from `call` to the response.
 fn allocations<S, B>(mut service: S, request: Request<B>) -> u64
 where
     S: Service<Request<B>>,
@@ -111,7 +111,7 @@ fn in_a_router_a_success_allocates_what_it_does_with_a_layer_that_does_nothing()
         let request = Request::get("/").header("accept", accept);
         request.body(axum::body::Body::empty()).unwrap()
     };
-    // As `axum::serve` does, which builds the routes once: else they are built with each request.
+    // `axum::serve` builds the routes once as well. Otherwise they are built for each request.
     let identity = || {
         router()
             .layer(tower::layer::util::Identity::new())
@@ -164,7 +164,7 @@ fn an_error_allocates_seven_times_and_thrice_without_extensions() {
     // The seed of the hasher is made once, with the first envelope.
     allocations(layered(), request());
     let rewritten = allocations(layered(), request());
-    // The envelope, its texts, its JSON, and four for the extensions. That its body is read allocates nothing.
+    // The envelope, its texts, its JSON, and four for the extensions. Reading the body allocates nothing.
     assert_eq!(rewritten, bare + 7);
     let without = ErrorEnvelopeLayer::new().without_extensions();
     let rewritten = allocations(without.layer(service()), request());
@@ -187,7 +187,7 @@ fn with_the_same_body_an_error_allocates_one_more() {
     let request = || Request::new(());
     let bare = allocations(service(), request());
     allocations(layered(), request());
-    // The box that makes bytes a body of axum.
+    // The box of axum's body.
     assert_eq!(allocations(layered(), request()), bare + 8);
 }
 
@@ -245,7 +245,7 @@ fn always() -> impl Service<Request<()>, Response = Response<Full<Bytes>>, Error
 
 #[test]
 fn an_error_that_is_kept_keeps_its_body_and_no_more() {
-    /// What a client makes of a short text that is a view of a large buffer, as the frames of a connection are.
+    /// The envelope of a short text that is a view of a large buffer. The frames of a connection are such views.
     fn error(status: u16) -> Option<tower_error_envelope::ApiError> {
         let buffer = Bytes::from(vec![b'x'; 1024 * 1024]);
         let mut response = Response::builder()

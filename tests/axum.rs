@@ -1,4 +1,4 @@
-//! axum around the layer: a whole router, a layer that is there or not, and errors of clients as answers of handlers.
+//! The layer in axum: around a whole router, as an optional layer, and with errors of clients as responses of handlers.
 #![cfg(feature = "axum")]
 
 mod support;
@@ -70,7 +70,7 @@ async fn a_layer_may_be_there_or_not() {
     }
 }
 
-/// What a client that raises makes of an upstream that answers so.
+/// The error that a client raises for this response of an upstream.
 async fn upstream(status: u16, body: &'static str) -> RaisedError<BoxError> {
     let service = service_fn(move |_: http::Request<()>| async move {
         let response = Response::builder()
@@ -83,7 +83,7 @@ async fn upstream(status: u16, body: &'static str) -> RaisedError<BoxError> {
     client.oneshot(request.unwrap()).await.unwrap_err()
 }
 
-/// What a server answers whose handler returns this.
+/// The answer of a server whose handler returns this error.
 async fn answer(returned: impl IntoResponse) -> (StatusCode, String, Option<Envelope>) {
     let mut returned = Some(returned.into_response());
     let handler = service_fn(move |_: Request| {

@@ -1,4 +1,4 @@
-//! The layer around a real client, over HTTP/1.1 and HTTP/2, reading a real server that knows nothing of it.
+//! The layer around a real client, over HTTP/1.1 and HTTP/2, with a real server that does not use this crate.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Errors of Connect on clients: of unary calls, and streams that are nothing but their end.
+//! Errors of Connect on clients: of unary calls, and of streams whose only message is their end.
 #![cfg(feature = "tonic")]
 
 use std::convert::Infallible;
@@ -18,7 +18,7 @@ fn message(flags: u8, content: &str) -> Vec<u8> {
     [&[flags][..], &length, content.as_bytes()].concat()
 }
 
-/// What a caller gets of a stream that comes in pieces of this many bytes.
+/// The response to a call whose stream arrives in frames of `size` bytes.
 async fn answer(
     layer: ErrorEnvelopeLayer<tower_error_envelope::Client>,
     request: &str,

@@ -34,7 +34,7 @@ async fn readiness_is_that_of_the_inner_service() {
     assert_pending!(service.poll_ready());
     handle.allow(1);
     assert_ready_ok!(service.poll_ready());
-    // The mock panics if an instance is called that was not made ready.
+    // The mock panics if an instance is called that is not ready.
     let mut response = tokio_test::task::spawn(service.call(Request::new("a")));
     assert_pending!(response.poll());
     let (request, send) = handle.next_request().await.unwrap();

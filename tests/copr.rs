@@ -1,5 +1,5 @@
-//! The same bytes, both clients: what the real python-copr makes of each answer in `interop/copr_answers.json` (checked
-//! by `interop/copr_answers.py`), and what ours does.
+//! Compares two clients of Copr. `interop/copr_answers.json` has the result of the real python-copr for each answer
+//! (`interop/copr_answers.py` checks it). Our client must give the same result.
 
 mod support;
 
@@ -20,18 +20,18 @@ struct Answer {
     #[serde(rename = "type")]
     content_type: Option<String>,
     body: Option<String>,
-    /// The body, where it is no text.
+    /// The body, if it is not text.
     hex: Option<String>,
-    /// The length that is declared, where that is not the real one.
+    /// The declared length, if it differs from the real one.
     declares: Option<usize>,
     reason: Option<String>,
     python: Outcome,
-    /// What differs in ours.
+    /// The difference of our result.
     #[serde(default)]
     ours: Outcome,
 }
 
-/// Data with this status; or an error of this class, which prints this; or a crash of the client.
+/// Data with this status, an error with this class and text, or a crash of the client.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Outcome {
@@ -57,7 +57,7 @@ impl Answer {
         digits.map(byte).collect()
     }
 
-    /// What a server sends, as the Python script sends it.
+    /// The bytes that the server sends. The Python script sends the same.
     fn bytes(&self) -> Vec<u8> {
         let status = StatusCode::from_u16(self.status).unwrap();
         let reason = self.reason.as_deref();
@@ -74,7 +74,7 @@ impl Answer {
         [head.as_bytes(), b"\r\n", &body].concat()
     }
 
-    /// What a client with this layer makes of it: the status and the body of data, or an error.
+    /// The result of a client with this layer: the status and the body of data, or an error.
     async fn through(&self, layer: RaiseErrorsLayer) -> Result<(u16, Bytes), ApiError> {
         let server = serve_bytes(self.bytes()).await;
         let request = Request::builder()
@@ -92,7 +92,7 @@ impl Answer {
     }
 }
 
-/// The class of python-copr that a kind stands for.
+/// The class of python-copr for a kind.
 fn class(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Auth => "CoprAuthException",

@@ -1,4 +1,4 @@
-//! Bodies that break off on the wire: where the head arrived, the error has its status, its headers, and what came.
+//! Bodies that are incomplete on the wire: the error has its status, its headers and the bytes that arrived.
 
 mod support;
 
@@ -17,7 +17,7 @@ use tower::{BoxError, ServiceBuilder, ServiceExt};
 use tower_error_envelope::{ApiError, ErrorKind, Origin, RaiseErrorsLayer};
 use tower_http::timeout::ResponseBodyTimeoutLayer;
 
-/// How a server goes on after it has sent a part of a body.
+/// What a server does after it has sent a part of a body.
 #[derive(Clone, Copy)]
 enum Then {
     Close,
@@ -66,7 +66,7 @@ const CUTS: [Cut; 5] = [
     },
 ];
 
-/// Answers one request with a body that is cut like this.
+/// Answers one request with a body that is cut in this way.
 async fn serve_cut(status: &'static str, cut: &Cut) -> SocketAddr {
     let answer = format!(
         "HTTP/1.1 {status}\r\nretry-after: 7\r\n{}\r\n\r\n{}",
@@ -82,7 +82,7 @@ async fn serve_cut(status: &'static str, cut: &Cut) -> SocketAddr {
         match then {
             Then::Close => {}
             Then::Reset => {
-                // What has not been read when a connection is reset is lost, the head as well.
+                // A reset connection loses all bytes that were not read, also the head.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 stream.set_zero_linger().unwrap();
             }
@@ -92,7 +92,7 @@ async fn serve_cut(status: &'static str, cut: &Cut) -> SocketAddr {
     address
 }
 
-/// The error that a client gets which waits for half a second for each part of a body.
+/// The error of a client that waits half a second for each part of a body.
 async fn fail(layer: RaiseErrorsLayer, protocol: Protocol, server: SocketAddr) -> ApiError {
     let client = ServiceBuilder::new()
         .layer(layer)
@@ -196,7 +196,7 @@ async fn for_copr_data_that_is_cut_is_no_data() {
         then,
     };
     for then in [Then::Close, Then::Reset, Then::Stall] {
-        // What came of the second is JSON, but not what was meant.
+        // The second part is valid JSON, but the body is incomplete.
         for sent in [r#"{"id": 123, "state": "#, "12"] {
             let server = serve_cut("200 OK", &json(sent, then)).await;
             let error = fail(RaiseErrorsLayer::copr(), Protocol::Http1, server).await;

@@ -1,4 +1,4 @@
-//! Errors that handlers mean: an `Envelope` returned from axum's handlers.
+//! Deliberate errors: an `Envelope` returned from axum's handlers.
 #![cfg(feature = "axum")]
 
 mod support;
@@ -79,7 +79,7 @@ async fn the_layer_writes_it_in_the_dialect_of_the_request() {
 
 #[tokio::test]
 async fn its_body_is_not_read_again() {
-    /// The envelope in the extensions, above a body that is none.
+    /// The envelope in the extensions, with a body in another format.
     async fn odd() -> Response {
         let mut response = Envelope::new(StatusCode::CONFLICT, "taken").into_response();
         *response.body_mut() = "not read".into();

@@ -38,7 +38,7 @@ struct Closed;
 #[envelope(validation, status = 422)]
 struct Wrong(FieldErrors);
 
-/// What a client gets.
+/// The JSON that a client gets.
 fn sent(error: impl Into<Envelope>) -> Envelope {
     let envelope = error.into();
     let json = serde_json::to_string(&envelope).unwrap();

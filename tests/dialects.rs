@@ -1,4 +1,4 @@
-//! The dialect of each answer, chosen by the request.
+//! The request chooses the dialect of the answer.
 
 mod support;
 
@@ -14,7 +14,7 @@ use tower_error_envelope::read::{read, ErrorReader};
 use tower_error_envelope::write::{response, Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors};
 
-/// What a request with this `Accept` gets for a 422 with this envelope.
+/// The answer to a request with this `Accept`, for a 422 with this envelope.
 async fn answered(
     layer: &ErrorEnvelopeLayer,
     method: Method,

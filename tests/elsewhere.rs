@@ -1,11 +1,11 @@
-//! Systems that are not in the corpus: their shapes as they are known, not recorded. What is read of them comes from
-//! the structure alone.
+//! Systems that are not in the corpus. Their formats were written from memory, not recorded. Only the structure of a
+//! document decides how it is read.
 
 use bytes::Bytes;
 use http::Response;
 use tower_error_envelope::read::read;
 
-/// The system, the status, the body, and what a careful engineer would take from it: message, type, parameters.
+/// The system, the status, the body, and the message, type and parameters that a careful engineer reads in it.
 type Case = (
     &'static str,
     u16,
@@ -248,7 +248,7 @@ const STRANGERS: &[Case] = &[
     ("invalid argument", 400, r#"{"message":"Invalid Argument","reason":"The value of limit is over 100"}"#, Some("The value of limit is over 100"), None, &[]),
 ];
 
-/// Three of each kind that was learnt, in keys that no system is known to have.
+/// Three of each kind that the rules cover, with keys of no known system.
 #[rustfmt::skip]
 const KINDS: &[Case] = &[
     // A list of errors under a key for a message.
@@ -279,7 +279,7 @@ const KINDS: &[Case] = &[
     ("made up", 400, r#"{"message":"It is wrong here","error_data":{"param":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
     ("made up", 400, r#"{"message":"It is wrong here","errorContext":{"field":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
     ("made up", 400, r#"{"message":"It is wrong here","error-meta":{"argument":"lid"}}"#, Some("It is wrong here"), None, &[("lid", "It is wrong here")]),
-    // What wraps any answer is no type.
+    // The name of a wrapper for any answer is not a type.
     ("made up", 400, r#"{"reply":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
     ("made up", 400, r#"{"result":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
     ("made up", 400, r#"{"output":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),

@@ -12,7 +12,7 @@ use serde_json::{json, Value};
 use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
 use tower_error_envelope::{Envelope, ErrorKind, ErrorType, FieldErrors, Origin, RetryAdvice};
 
-/// The example of the documentation: an over-long address, and a name with two faults.
+/// The example of the documentation: a too long address, and a name with two errors.
 const DOCUMENTED: &str = r#"{
     "email": ["contains 300 characters, max. is 255."],
     "username": ["only alphanumberic charaters with '_', '-' and '.' without spaces is allowed.", "contains 300 characters, max. is 255."]
@@ -291,7 +291,7 @@ fn errors_that_differ_in_members_differ() {
     assert_eq!(one, error.with_member("id", 1));
 }
 
-/// An error whose text and whose `Debug` tell a secret.
+/// An error with a secret in its text and in its `Debug`.
 #[derive(Debug)]
 struct Secret;
 
@@ -489,7 +489,7 @@ fn advises_on_retries_by_what_the_error_says() {
         (503, None, RetryAdvice::Backoff),
         (429, None, RetryAdvice::Backoff),
         (425, None, RetryAdvice::Backoff),
-        // Whether these may be sent twice depends on the request.
+        // The request decides whether these may be sent twice.
         (500, None, RetryAdvice::No),
         (504, None, RetryAdvice::No),
         (404, None, RetryAdvice::No),

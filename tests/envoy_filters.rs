@@ -1,5 +1,5 @@
-//! The filters of Envoy that stand between callers of HTTP, gRPC-Web or Connect and a gRPC server: what a caller reads of an
-//! error with the layer in that server, and without it.
+//! Filters of Envoy between callers of HTTP, gRPC-Web or Connect and a gRPC server. Compares the errors that callers read
+//! with the layer in that server, and without it.
 //!
 //! ```sh
 //! tests/interop/grpc/install /tmp/peers
@@ -30,7 +30,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 use tower_error_envelope::ErrorEnvelopeLayer;
 
-/// A filter, and how its callers speak.
+/// A filter, and the protocol of its callers.
 struct Filter {
     name: &'static str,
     config: fn(&Files) -> Value,
@@ -96,7 +96,7 @@ fn transcoder(descriptors: &Path) -> Value {
     filter("grpc_json_transcoder", config)
 }
 
-/// What Envoy needs beside its configuration.
+/// The files that Envoy needs beside its configuration.
 struct Files {
     folder: PathBuf,
     /// The descriptors of the service alone.
@@ -209,7 +209,7 @@ impl Envoy {
     }
 }
 
-/// So many addresses that nobody listens on.
+/// `count` free addresses.
 fn free(count: usize) -> Vec<SocketAddr> {
     let listeners: Vec<_> = (0..count)
         .map(|_| TcpListener::bind(("127.0.0.1", 0)).unwrap())
@@ -271,7 +271,7 @@ fn job(filter: &Filter, job: &Job) -> Bytes {
     [&[0], &length[..], &message].concat().into()
 }
 
-/// What a program gets of an error: code and message, from JSON or from headers. `None` if the answer has neither.
+/// The code and the message of an error, from JSON or from headers. `None` if the answer has neither.
 fn told(answer: &Response<Bytes>) -> Option<(String, String)> {
     if let (Some(code), message) = (
         values(answer, "grpc-status").first(),
@@ -285,7 +285,7 @@ fn told(answer: &Response<Bytes>) -> Option<(String, String)> {
     }
     let json: Value = serde_json::from_slice(answer.body()).ok()?;
     let code = json.get("code")?;
-    // The bridge of Connect leaves the escapes of `grpc-message`.
+    // The bridge of Connect does not decode `grpc-message`.
     let message = percent_encoding::percent_decode_str(json.get("message")?.as_str()?)
         .decode_utf8()
         .unwrap();
@@ -444,7 +444,7 @@ async fn what_the_service_itself_answers_is_the_same_through_every_filter() {
     println!("{equal} answers of the service equal with and without the layer");
 }
 
-/// What is the same each time. The bridge of Connect writes members in any order.
+/// The part of an answer that is equal in each run. The bridge of Connect writes members in any order.
 fn without_times(answer: Response<Bytes>) -> (u16, Vec<String>, Result<Value, Bytes>) {
     let (parts, body) = answer.into_parts();
     let changes = ["date", "x-envoy-upstream-service-time", "x-request-id"];

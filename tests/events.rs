@@ -1,4 +1,4 @@
-//! Events and lines of streams: which are errors, and what they say.
+//! Events and lines of streams: which are errors, and their status, type and message.
 
 use http::StatusCode;
 use tower_error_envelope::{Envelope, ErrorKind, RetryAdvice};
@@ -92,7 +92,7 @@ const ERRORS: &[Sample] = &[
     (Some("error"), r#"{"level":"error","msg":"disk is full","timestamp":1}"#, 500, "clustr.exceptions.ServerError", "disk is full"),
 ];
 
-/// Three or more of each kind that only look alike.
+/// Three or more of each kind that look similar and are data.
 #[rustfmt::skip]
 const DATA: &[(Option<&str>, &str)] = &[
     // `error` where there is none, or where data stands beside it
@@ -244,7 +244,7 @@ fn a_delay_in_an_event_is_advice() {
     }
 }
 
-/// What is written for a stream is read again.
+/// Reading the JSON for a stream gives the error that was written.
 #[test]
 fn what_the_dialects_write_is_an_error_of_a_stream() {
     use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};

@@ -1,4 +1,4 @@
-//! Every example is run, and does what it says.
+//! Runs every example, and checks its output.
 #![cfg(feature = "full")]
 
 mod support;
@@ -244,7 +244,7 @@ fn gateway_says_what_is_wrong_with_its_options() {
     }
 }
 
-/// What `read_any` makes of this input: the exit code, and what it prints.
+/// The exit code and the output of `read_any` for this input.
 fn read_any(arguments: &[&str], input: &str) -> (Option<i32>, String) {
     let mut process = example("read_any")
         .args(arguments)

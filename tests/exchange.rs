@@ -1,4 +1,4 @@
-//! The decisions without tower: they are those of the layer, whatever way the body comes.
+//! The decisions without tower: they equal those of the layer, for any split of the body.
 
 use std::convert::Infallible;
 
@@ -160,7 +160,7 @@ impl Exchange {
         request
     }
 
-    /// What the layer sends.
+    /// The response that the layer sends.
     fn through_layer(&self, side: Side) -> Sent {
         let frames = self.frames.clone().into_iter().map(Frame::data);
         let frames = futures_util::stream::iter(frames.map(Ok::<_, Infallible>));
@@ -178,7 +178,7 @@ impl Exchange {
         Sent::new(parts, body)
     }
 
-    /// What an engine sends that is fed with the same head and the same frames.
+    /// The response of an engine that gets the same head and the same frames.
     fn through_normaliser(&self, side: Side) -> Sent {
         let normaliser: Normaliser = match side {
             Side::Server => side.server().into(),
@@ -356,7 +356,7 @@ fn a_panicking_hook_loses_no_response() {
     assert!(text(&answer).contains("Internal Server Error"));
 }
 
-/// A reader of the user's with a fault.
+/// A reader of the user that panics.
 struct Faulty;
 
 impl ErrorReader for Faulty {

@@ -1,4 +1,4 @@
-//! Every response of the corpus, through the layer of a client. `tests/corpus/README.md` says where they come from.
+//! Sends every response of the corpus through the layer of a client. `tests/corpus/README.md` gives the sources.
 #![cfg(all(feature = "decompression", feature = "tonic", feature = "xml"))]
 
 mod support;
@@ -109,7 +109,7 @@ impl Case {
         })
     }
 
-    /// What a client gets. A success passes the layer, so what travels with one is read by hand.
+    /// The envelope that a client gets. A success passes the layer, so an error in a success is read directly.
     async fn got(&self) -> Envelope {
         let response = self.response();
         if response.status().is_success() {
@@ -133,7 +133,7 @@ impl Case {
         envelope
     }
 
-    /// What is sent on is the documented JSON, and says the same again.
+    /// The layer writes the documented JSON, which is read as the same envelope.
     fn check_body(&self, envelope: &Envelope, response: &Response<Bytes>) {
         assert_eq!(
             response.status().as_u16(),
@@ -158,7 +158,7 @@ impl Case {
     }
 }
 
-/// Members and headers are not in the labels.
+/// The corpus does not list members and headers.
 fn says_the_same(got: &Envelope, expected: &Envelope) -> bool {
     got.status() == expected.status()
         && got.message() == expected.message()
@@ -176,7 +176,7 @@ fn show(envelope: &Envelope) -> String {
     )
 }
 
-/// Reads all cases, prints how many of each format are wholly right, and compares those that are not with the list.
+/// Reads all cases, prints the number of correct ones of each format, and compares the others with the list.
 async fn play(name: &str, corpus: &str, misses: &Reasons, at_least: f64) {
     let cases: Vec<Case> = serde_json::from_str(corpus).unwrap();
     let mut formats: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -264,7 +264,7 @@ async fn errors_of_fresh_systems_are_read_as_a_careful_engineer_would() {
     .await;
 }
 
-/// What a client finds that looks for errors in a success.
+/// The error that a client with `with_errors_in_success` finds.
 async fn found_in_success(response: Response<Bytes>) -> Option<Envelope> {
     let mut response = Some(response.map(Full::from));
     let service = service_fn(move |_: Request<()>| {
@@ -312,7 +312,7 @@ async fn errors_in_success_are_found() {
     // A stream of events is never held back.
     let missed = ["anthropic-like-sse"];
     look_for_errors_in_success("met", include_str!("corpus/met.json"), &missed).await;
-    // `code` and a text say as much of a success, and errors beside an id may be mere findings.
+    // Successes have a `code` and a text as well, and errors beside an id may be findings of a check.
     let missed = ["okx", "milvus", "onesignal-200", "feishu"];
     look_for_errors_in_success("fresh", include_str!("corpus/fresh.json"), &missed).await;
 }

@@ -1,5 +1,4 @@
-//! What axum and tower-http answer by themselves, and what becomes of it: over HTTP/1.1 and HTTP/2, with the layer
-//! inside the router and around it.
+//! The errors of axum and tower-http themselves, over HTTP/1.1 and HTTP/2, with the layer inside the router and around it.
 
 mod support;
 
@@ -30,7 +29,7 @@ struct Number {
 }
 
 fn routes() -> Router {
-    // The usual way until now, and its usual mistake: a string has the status 200.
+    // A common mistake: a string as an answer has the status 200.
     let handled = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(|_: BoxError| async {
             "request timed out"
@@ -148,7 +147,7 @@ impl Row {
     }
 }
 
-/// The two places where the layer can stand.
+/// The two positions of the layer.
 async fn placements() -> [(&'static str, std::net::SocketAddr); 2] {
     let inside = serve(routes().layer(ErrorEnvelopeLayer::new())).await;
     let around = serve(ErrorEnvelopeLayer::new().layer(routes())).await;

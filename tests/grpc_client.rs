@@ -1,4 +1,4 @@
-//! A client of tonic's above the layer, with servers and proxies that do not answer in gRPC, or not well.
+//! A tonic client with the layer, and servers and proxies that answer not in gRPC, or in invalid gRPC.
 #![cfg(all(feature = "axum", feature = "tonic"))]
 
 #[path = "support/printer.rs"]
@@ -29,7 +29,7 @@ async fn client(server: SocketAddr) -> Layered {
     PrinterClient::new(ErrorEnvelopeLayer::client().layer(channel(server).await))
 }
 
-/// The status of a call of each kind, which are all the same.
+/// The status of a call. Calls of all kinds get the same status.
 async fn status(server: SocketAddr) -> Status {
     let mut client = client(server).await;
     let unary = client.print(Job::default()).await.unwrap_err();
@@ -360,7 +360,7 @@ struct Odd {
     details: &'static [u8],
 }
 
-/// What peers and attackers put where a status should stand; beside each, what can be saved of it.
+/// Invalid values of `grpc-status-details-bin` and `grpc-message`, each with the part that can be repaired.
 #[rustfmt::skip]
 const ODD: [Odd; 16] = [
     Odd { headers: &[("grpc-status", "5"), ("grpc-status-details-bin", "???")], code: Code::NotFound, message: "", details: b"" },
@@ -436,7 +436,7 @@ async fn no_trailers_make_tonic_panic() {
     }
 }
 
-/// Calls in memory: sockets would not let headers as long as these through.
+/// Calls in memory, because sockets refuse headers of this length.
 async fn status_of(answer: Response<Full<Bytes>>) -> Status {
     let service = tower::service_fn(move |_: Request<tonic::body::Body>| {
         std::future::ready(Ok::<_, Infallible>(answer.clone()))

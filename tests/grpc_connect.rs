@@ -1,4 +1,4 @@
-//! Callers who speak Connect are answered in Connect, and a server tells them no more than others.
+//! Callers of Connect are answered in Connect, with the same masking as others.
 #![cfg(feature = "tonic")]
 
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
 
-/// The ways to ask in Connect.
+/// The kinds of requests in Connect.
 const UNARY: [(Method, &str, &str); 2] = [
     (Method::POST, "/a.v1.B/C", "application/json"),
     (Method::GET, "/a.v1.B/C?connect=v1&encoding=json", ""),

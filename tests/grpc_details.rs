@@ -1,4 +1,4 @@
-//! Details of gRPC and advice on trying again cross between gRPC and HTTP over the wire, in both directions.
+//! Details of gRPC and advice on retries are converted between gRPC and HTTP over the wire, in both directions.
 #![cfg(all(feature = "axum", feature = "tonic"))]
 
 #[path = "support/printer.rs"]
@@ -24,7 +24,7 @@ use tower_error_envelope::{
     Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError, RetryAdvice,
 };
 
-/// A detail, and the member of the documented JSON that it is.
+/// A detail, and its member in the documented JSON.
 fn details() -> Vec<(&'static str, ErrorDetails, Value)> {
     let mut precondition = ErrorDetails::new();
     precondition.add_precondition_failure_violation("TOS", "shop", "Not accepted");
@@ -78,7 +78,7 @@ fn job(status: &Status) -> Bytes {
     [&[0], &length[..], &message].concat().into()
 }
 
-/// What a caller of HTTP gets of a method that fails with this status.
+/// The answer to a caller of HTTP whose method fails with this status.
 async fn by_http(protocol: Protocol, status: &Status) -> Response<Bytes> {
     let server = serve_layered(ErrorEnvelopeLayer::new()).await;
     let request = Request::post("/printer.v1.Printer/Print")

@@ -52,7 +52,7 @@ fn node() -> Command {
     command
 }
 
-/// What a peer sees of this server, case by case.
+/// The answers that a peer gets from this server, case by case.
 async fn outcomes(mut peer: Command, server: SocketAddr) -> Outcomes {
     peer.arg(server.to_string()).arg(in_repository("examples"));
     peer.args(PLAIN.iter().map(|plain| plain.method))
@@ -71,7 +71,7 @@ async fn outcomes(mut peer: Command, server: SocketAddr) -> Outcomes {
     outcomes.collect()
 }
 
-/// Calls a server with and one without the layer, and compares what the peer sees.
+/// Calls a server with the layer and one without it, and compares the answers that the peer gets.
 async fn compare(peer: fn() -> Command, least: usize) -> Row {
     let bare = outcomes(peer(), serve_bare().await).await;
     let layered = outcomes(peer(), serve_layered(ErrorEnvelopeLayer::new()).await).await;
@@ -99,7 +99,7 @@ async fn compare(peer: fn() -> Command, least: usize) -> Row {
         }
     }
     let long = layered["plain Long400"]["message"].as_str().unwrap();
-    // Connect marks the cut, since its bodies have room for it.
+    // Connect marks the cut.
     let long = long.trim_end_matches('…');
     assert!(
         long.len() > 2000 && long_message().starts_with(long) && long.ends_with('😈'),
@@ -136,7 +136,7 @@ impl Row {
     }
 }
 
-/// How many errors of plain handlers a peer reads.
+/// The number of errors of plain handlers that a peer reads.
 fn read(outcomes: &Outcomes) -> usize {
     let of = |kind: &str, plain: &Plain| {
         let outcome = outcomes.get(&format!("{kind} {}", plain.method))?;
@@ -151,12 +151,12 @@ fn read(outcomes: &Outcomes) -> usize {
     all.filter(|is_read| *is_read).count()
 }
 
-/// Whether the peer saw just this without the layer.
+/// Whether the peer got exactly this without the layer.
 fn bare_is(bare: &Outcomes, outcome: &Value) -> bool {
     bare.get(outcome["case"].as_str().unwrap()) == Some(outcome)
 }
 
-/// Codes as `buf` calls them.
+/// Codes by their names in `buf`.
 const NAMES: [&str; 17] = [
     "ok",
     "canceled",
@@ -298,7 +298,7 @@ async fn buf_calls_the_example_by_reflection_of_version_1alpha() {
     }
 }
 
-/// A plain handler, and what a caller of Connect or gRPC gets of it: code, message, names of details, metadata.
+/// A plain handler, and the code, message, names of details and metadata that a caller of Connect or gRPC gets.
 type Seen = (
     &'static str,
     u64,
@@ -374,7 +374,7 @@ async fn connect_node_and_connect_web_see_no_difference_and_every_plain_error() 
         .iter()
         .filter(|(case, _)| !case.starts_with("plain"))
     {
-        // A unary error of Connect with 500 is any handler's JSON: it is masked. In gRPC its head tells what it is.
+        // Any handler can write a unary error of Connect with 500, so it is masked. In gRPC the head identifies the error.
         if case.ends_with("Say fail 13 its own word") && !case.starts_with("grpc") {
             assert_eq!(outcome["code"], 13, "{case}");
             assert_eq!(outcome["message"], "Internal Server Error", "{case}");
@@ -438,7 +438,7 @@ struct Proxied {
     _folder: PathBuf,
 }
 
-/// A server of grpcio's behind nginx.
+/// A grpcio server behind nginx.
 async fn proxied(name: &str) -> Proxied {
     let mut server = python("server.py");
     server

@@ -1,4 +1,4 @@
-//! A server of tonic's with the layer around it, called by gRPC clients and by others, over real sockets.
+//! A tonic server with the layer around it, called by gRPC clients and by others, over real sockets.
 #![cfg(all(feature = "axum", feature = "tonic"))]
 
 #[path = "support/printer.rs"]
@@ -246,7 +246,7 @@ async fn errors_that_tonic_fails_with_have_their_statuses() {
     );
 }
 
-/// What an HTTP caller gets where a service fails with this.
+/// The answer to an HTTP caller if a service fails with this status.
 async fn failed(error: BoxError) -> (u16, String) {
     let mut error = Some(error);
     let service = tower::service_fn(move |_: Request<()>| {
@@ -558,7 +558,7 @@ async fn a_request_that_is_no_call_is_unsupported_and_no_failure_of_the_server()
     assert_eq!(told.load(Ordering::Relaxed), 0);
 }
 
-/// As connect-go and grpc-java send an error: a head, and trailers without data before them.
+/// An error in the form of connect-go and grpc-java: a head, and trailers without data before them.
 #[tokio::test]
 async fn an_error_in_trailers_without_data_is_an_error_for_callers_of_http() {
     let head = |frames: Vec<Frame<Bytes>>| {
@@ -714,7 +714,7 @@ async fn a_plain_client_reads_a_status_that_is_nothing_but_a_head() {
     );
 }
 
-/// The layer where tonic's own server has its user layers.
+/// A tonic server with the layer among its user layers.
 async fn tonic_server(builder: tonic::transport::Server) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
         .await
@@ -789,7 +789,7 @@ async fn the_load_shedding_of_tonic_passes_no_layer_and_that_of_tower_does() {
     );
 }
 
-/// The status of the second of two calls at a time.
+/// The status of the second of two concurrent calls.
 async fn shed(server: SocketAddr) -> Status {
     let mut client = PrinterClient::new(channel(server).await);
     let mut other = client.clone();
@@ -846,7 +846,7 @@ async fn scripts_may_read_all_metadata_of_an_error() {
     }
 }
 
-/// The status of a call through tonic-web's layer for clients, which stands on either side of the layer.
+/// The status of a call through tonic-web's layer for clients, on either side of the layer.
 #[tokio::test]
 async fn a_client_of_grpc_web_reads_an_error_of_http_on_either_side_of_its_translation() {
     use hyper_util::client::legacy::Client;
@@ -950,7 +950,7 @@ async fn a_stream_that_is_an_error_is_not_waited_for() {
 
 #[tokio::test]
 async fn what_answers_in_grpc_itself_is_left_alone() {
-    // A second layer, and a service that has no other way to say it than HTTP's.
+    // A second layer, and a service that answers only with HTTP statuses.
     let twice = ErrorEnvelopeLayer::new().layer(ErrorEnvelopeLayer::new().layer(Router::new()));
     let once = ErrorEnvelopeLayer::new().layer(Router::new());
     let (twice, once) = (serve(twice).await, serve(once).await);
@@ -1097,7 +1097,7 @@ async fn where_statuses_are_masked_an_error_that_is_not_grpc_is_answered_as_well
     assert_eq!(response.headers()["grpc-message"], "no printer");
 }
 
-/// What a caller of HTTP gets of an answer of gRPC without a body, with a message of so many bytes.
+/// The answer to a caller of HTTP, for a gRPC answer without a body and with a message of `bytes`.
 async fn for_http(
     layer: ErrorEnvelopeLayer,
     status: &'static str,

@@ -1,4 +1,4 @@
-//! Envelopes as statuses of gRPC, and the other way round: nothing is lost, and nothing a peer sends breaks it.
+//! Conversions between envelopes and statuses of gRPC: they lose nothing, and no input of a peer makes them panic.
 #![cfg(feature = "tonic")]
 
 use std::convert::Infallible;
@@ -73,8 +73,8 @@ fn every_code_has_its_status_and_comes_back() {
     }
 }
 
-/// What `envelope` is on the way back from gRPC: where no type was sent and the code has the status of the error, there is
-/// no `ErrorInfo`, so the type is the name of the code, as it is of any other server's status.
+/// The envelope that is read back from gRPC. If no type was sent and the code has the status of the error, there is no
+/// `ErrorInfo`, so the type is the name of the code.
 fn back_from_grpc(envelope: &Envelope) -> Envelope {
     let status = Status::from(envelope.clone());
     let has_info = status.get_details_error_info().is_some();
@@ -310,7 +310,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![message(), r"[a-c.\]\['\x22]{0,8}"]
 }
 
-/// Texts that look like names of codes, reasons and classes as well.
+/// Texts, also some that look like names of codes, reasons and classes.
 fn error_type() -> impl Strategy<Value = String> {
     let known = [
         "NOT_FOUND",
@@ -330,7 +330,7 @@ fn error_type() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Members, some of which look like details or like what stands beside them.
+/// Members, some of which look like details or like metadata of this crate.
 fn member() -> impl Strategy<Value = (String, serde_json::Value)> {
     let names = [
         "help",

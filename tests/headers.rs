@@ -1,4 +1,4 @@
-//! Which headers of an error fall with its old body, which stay, and which are added.
+//! Headers of an error: which are removed with its old body, which stay, and which are added.
 
 mod support;
 
@@ -13,7 +13,7 @@ use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// What the layer makes of an error with these headers.
+/// The response of the layer for an error with these headers.
 async fn passed(
     layer: ErrorEnvelopeLayer,
     status: u16,

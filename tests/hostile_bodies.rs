@@ -1,5 +1,5 @@
-//! Bodies that do not end, break off, are too long or are no text: the status and the headers stay, the message is the
-//! reason phrase, and memory stays within bounds.
+//! Bodies that do not end, are incomplete, too long or not text: the status and the headers stay, the message is the reason
+//! phrase, and memory is bounded.
 
 mod support;
 
@@ -22,7 +22,7 @@ use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Origin};
 const LIMIT: u64 = 64 * 1024;
 const UNREAD: &str = r#"{"_error_message":"Conflict","_error_type":"clustr.exceptions.Conflict"}"#;
 
-/// What the layer makes of a 409 with this body and these headers.
+/// The response of the layer for a 409 with this body and these headers.
 async fn answer<B>(body: B, headers: &[(&str, &str)]) -> Response<Bytes>
 where
     B: Body<Data = Bytes>,
@@ -151,7 +151,7 @@ async fn json_that_cannot_be_read_costs_only_the_message() {
     }
 }
 
-/// Views of one byte each into buffers of their own: what is kept of them must not keep the buffers.
+/// Views of one byte into separate buffers. The envelope must not keep the buffers in memory.
 struct Slices(usize);
 
 impl Body for Slices {

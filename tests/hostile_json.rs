@@ -1,4 +1,4 @@
-//! JSON that nobody should send: what becomes of it, in bounded time and memory.
+//! Unusual and hostile JSON is read in bounded time and memory.
 
 use std::convert::Infallible;
 
@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use tower::{service_fn, Layer, ServiceExt};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
 
-/// What a client gets of a 400 with this body: the envelope, and the JSON that stands for it.
+/// The envelope and the JSON that a client gets for a 400 with this body.
 async fn read(body: impl Into<Bytes>) -> (Envelope, String) {
     let body = body.into();
     let service = service_fn(move |_: Request<()>| {
@@ -98,7 +98,7 @@ async fn what_is_json_is_read_however_odd() {
         (r#"{"message": "</script><script>alert(1)</script> x"}"#, r#"{"_error_message":"\u003c/script\u003e\u003cscript\u003ealert(1)\u003c/script\u003e x","_error_type":"clustr.exceptions.BadRequest"}"#),
         (r#"{"message": "\ud83d\ude00 x"}"#, "{\"_error_message\":\"😀 x\",\"_error_type\":\"clustr.exceptions.BadRequest\"}"),
         (r#"{"message": "a\r\nSet-Cookie: x=1"}"#, r#"{"_error_message":"a\r\nSet-Cookie: x=1","_error_type":"clustr.exceptions.BadRequest"}"#),
-        // Names that mean something elsewhere.
+        // Names with a meaning in other languages.
         (r#"{"__proto__": ["x y"], "constructor": ["z"], "a\"b": ["c"]}"#, r#"{"__proto__":["x y"],"constructor":["z"],"a\"b":["c"]}"#),
         (r#"{"errors": {"_error_message": ["x y"], "_error_type": ["z"]}}"#, r#"{"_error_message":"_error_message: x y\n_error_type: z"}"#),
         (r#"{"errors": [null, 1, true, [], {}, "x y", [["z"]]]}"#, r#"{"_error_message":"x y","_error_type":"clustr.exceptions.BadRequest"}"#),
@@ -183,7 +183,7 @@ async fn texts_and_names_are_bounded_and_the_cut_is_marked() {
     assert!(name.len() <= 256 + '…'.len_utf8() && name.ends_with('…'));
 }
 
-/// Work that grows with the square of the length would take minutes here.
+/// Quadratic work would take minutes here.
 #[tokio::test]
 async fn long_names_above_many_messages_are_not_copied_for_each() {
     let name = "n".repeat(4 * 1024 * 1024);
@@ -249,6 +249,6 @@ async fn a_long_name_above_many_names_is_not_copied_whole() {
         .map(|number| format!("\"a{number}\":[\"m\"]"))
         .collect();
     let (envelope, _) = read(format!("{{\"{name}\":{{{}}}}}", members.join(","))).await;
-    // The name as it is cut; as it is cut where the bytes of all texts end; and what stands for the rest.
+    // The name, cut; the name, cut at the limit of all texts; and the mark for the rest.
     assert!(envelope.field_errors().len() <= 3);
 }

@@ -1,5 +1,5 @@
-//! The Rust client on the ways of the Python clients: the tables in `interop/` hold what the real python-copr, and a
-//! program with requests, get from our servers. So must we.
+//! Compares the Rust client with Python clients. The tables in `interop/` hold the results that the real python-copr, and a
+//! program with requests, get from our servers. The Rust client must get the same.
 #![cfg(feature = "full")]
 
 mod support;
@@ -19,7 +19,7 @@ use tower_http::auth::AddAuthorizationLayer;
 
 type Outcome = Result<Value, RaisedError<legacy::Error>>;
 
-/// Sends JSON, and gives the data that comes back.
+/// Sends JSON, and returns the data of the response.
 async fn send(
     layer: &RaiseErrorsLayer,
     server: SocketAddr,
@@ -63,7 +63,7 @@ async fn the_routes_of_copr_give_what_python_copr_gets() {
         serde_json::from_str(include_str!("interop/copr_routes.json")).unwrap();
     assert!(routes.len() > 10);
     for layer in [RaiseErrorsLayer::copr(), RaiseErrorsLayer::new()] {
-        // Builds have states, so each goes from the start.
+        // Builds have states, so each layer gets a new server.
         let server = Server::start("copr_server", &["127.0.0.1:0"]);
         for route in &routes {
             let path = format!("/api_3{}", route.path);

@@ -1,4 +1,4 @@
-//! Bodies that fail after their head was sent: what is sent as the last frame, and what hook and client see.
+//! Bodies that fail after their head was sent: the last frame, and the error that hook and client get.
 #![cfg(feature = "tonic")]
 
 mod support;
@@ -30,7 +30,7 @@ fn failing(data: &[&[u8]], error: impl Into<BoxError>) -> Frames {
     frames.chain([Err(error.into())]).collect()
 }
 
-/// What a body gives after its head.
+/// The data, the trailers and the error of a body.
 #[derive(Debug, Default)]
 struct Got {
     data: Vec<Bytes>,

@@ -1,4 +1,4 @@
-//! What a server writes into the last frame is what a client reads from it, for each label and each dialect.
+//! Law: a client reads the error that a server wrote into the last frame, for each label and each dialect.
 #![cfg(all(feature = "layer", feature = "tonic"))]
 
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use tower::{service_fn, BoxError, Layer, ServiceExt};
 use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::{ApiError, Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
 
-/// A label, and what a stream of it has before it fails.
+/// A label, and the data of its stream before the failure.
 const LABELS: [(&str, &[u8]); 14] = [
     ("text/event-stream", b"data: {\"token\":\"a\"}\n\n"),
     ("text/event-stream", b"data: {\"token\":"),
@@ -31,7 +31,7 @@ const LABELS: [(&str, &[u8]); 14] = [
     ("application/connect+proto", b"\0\0\0\0\x01x"),
 ];
 
-/// What the dialect of a line can say beside the message and the status.
+/// The parts of an error that a dialect can write in a line, beside the message and the status.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Says {
     All,

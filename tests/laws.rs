@@ -1,4 +1,4 @@
-//! What holds for every error, whoever wrote it.
+//! Laws that hold for every error.
 #![cfg(feature = "xml")]
 
 use std::convert::Infallible;
@@ -17,7 +17,8 @@ use tower_error_envelope::read::read;
 use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors, ResponseBody};
 
-/// What fails becomes a test of its own, not a file. More cases: `PROPTEST_CASES=10000 cargo test --test laws`.
+/// A failure becomes a test of its own, so no regression file is written. More cases: `PROPTEST_CASES=10000 cargo test
+/// --test laws`.
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -29,12 +30,12 @@ fn statuses() -> impl Strategy<Value = StatusCode> {
     (400..1000u16).prop_map(|code| StatusCode::from_u16(code).unwrap())
 }
 
-/// A text that is said to people.
+/// A text for people.
 fn sentences() -> impl Strategy<Value = String> {
     "[A-Z][a-zäöü]{1,8}( [\"'\\\\<>&a-z0-9„😀\u{2028}]{1,8}){1,5} [a-z]{2}[.!]?"
 }
 
-/// Parameters in any order, each with its messages. Names that stand for none begin otherwise than these.
+/// Parameters in any order, each with its messages. No name has a special meaning.
 fn fields(
     names: &'static str,
     messages: impl Strategy<Value = String>,
@@ -101,7 +102,7 @@ proptest! {
 
     #[test]
     fn the_parameters_of_copr_say_the_same_again(fields in fields("p[a-z0-9_]{0,8}", sentences())) {
-        // One line alone may be a sentence with a colon, and is read as one.
+        // A single line may be a sentence with a colon, so it is read as a sentence.
         let envelope = Envelope::validation(fields).with_field("plast", "Is needed");
         prop_assert_eq!(&read(&Copr.write(&envelope)), &envelope);
         let envelope = envelope.with_member("balance", 30);
@@ -130,7 +131,7 @@ proptest! {
     }
 }
 
-/// What stands in the corpus.
+/// The error responses of the corpus.
 fn corpus() -> Vec<Response<Bytes>> {
     let texts = [
         include_str!("corpus/documented.json"),
@@ -157,7 +158,7 @@ fn response(recorded: &serde_json::Value) -> Response<Bytes> {
     response.body(body.into()).unwrap()
 }
 
-/// The documents of the corpus, and the responses in which they stand.
+/// The JSON documents of the corpus, each with its response.
 fn documents() -> Vec<(Response<Bytes>, Bytes)> {
     let pretty = |response: Response<Bytes>| {
         let mut json = Vec::new();
@@ -209,7 +210,7 @@ fn what_was_read_says_the_same_again() {
     }
 }
 
-/// What a response in the documented JSON says, with its headers as those of the envelope: all but the label of the body.
+/// The envelope of a response in the documented JSON, with its headers except `Content-Type`.
 fn read_with_headers(response: &Response<Bytes>) -> Envelope {
     let own = response.headers().iter();
     let own = own.filter(|(name, _)| *name != http::header::CONTENT_TYPE);
@@ -257,7 +258,7 @@ fn headers() -> impl Strategy<Value = Vec<(HeaderName, HeaderValue)>> {
     vec((names.prop_map(HeaderName::from_static), values), 0..6)
 }
 
-/// Anything, and recorded bodies in which something was changed.
+/// Any bytes, and recorded bodies with changes.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let recorded =
         prop::sample::select(corpus()).prop_map(|response| response.into_body().to_vec());
@@ -284,7 +285,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What a layer makes of this response, at once.
+/// The answer of a layer to this response.
 fn through<T>(
     layer: &ErrorEnvelopeLayer<T>,
     method: &Method,

@@ -1,4 +1,4 @@
-//! What is logged of errors, with the feature `tracing`.
+//! The log events of errors, with the feature `tracing`.
 #![cfg(feature = "tracing")]
 
 use std::convert::Infallible;
@@ -43,7 +43,7 @@ fn logged(status: u16, body: &'static str) -> Vec<String> {
     })
 }
 
-/// The lines that are logged meanwhile.
+/// The lines that are logged while `work` runs.
 fn lines_of(work: impl Future<Output = ()>) -> Vec<String> {
     let log = Log::default();
     let writer = log.clone();

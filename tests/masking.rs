@@ -1,4 +1,4 @@
-//! What an error of the server says stays on the server.
+//! The text of a server's error is never sent.
 
 mod support;
 
@@ -15,7 +15,7 @@ use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masked, Origin, Respons
 
 const SECRET: &str = "hunter2";
 
-/// Bodies with a secret in it, as they are seen in the wild.
+/// Bodies with a secret, in the formats of common systems.
 const LEAKS: [(&str, &str); 9] = [
     (
         "text/plain",
@@ -80,7 +80,7 @@ fn leak(status: u16, media_type: &str, body: impl Into<Bytes>) -> Response<Full<
     response.body(Full::new(body.into())).unwrap()
 }
 
-/// Everything that a client gets to see.
+/// All bytes that a client gets.
 async fn seen(response: Response<ResponseBody<Full<Bytes>>>) -> String {
     let response = collect(response).await;
     format!(

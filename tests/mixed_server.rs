@@ -1,4 +1,4 @@
-//! gRPC services and plain HTTP routes in one router of tonic's, as the README has it, called by both.
+//! gRPC services and plain HTTP routes in one tonic router, as in the README, called by clients of both.
 #![cfg(all(feature = "axum", feature = "tonic"))]
 
 mod support;

@@ -1,4 +1,4 @@
-//! API documents with errors in them.
+//! OpenAPI documents with the errors of operations.
 #![cfg(all(feature = "utoipa", feature = "schemars"))]
 
 use http::StatusCode;

@@ -29,7 +29,7 @@ use tower_http::follow_redirect::FollowRedirectLayer;
 
 type Raised<T> = Result<T, RaisedError<legacy::Error>>;
 
-/// What a request to a server gives: data as text.
+/// The result of a request to a server: data as text, or an error.
 async fn call(
     layer: &RaiseErrorsLayer,
     protocol: Protocol,
@@ -211,7 +211,7 @@ async fn head_and_body_are_what_the_server_sent() {
     assert_eq!(phrase.as_bytes(), b"Who are you");
 }
 
-/// The error that this response, with an empty body, is.
+/// The error that is raised for this response with an empty body.
 fn raised(response: http::response::Builder) -> ApiError {
     let mut response = Some(response.body(Full::<Bytes>::default()).unwrap());
     let service = tower::service_fn(move |_: Request<()>| {
@@ -224,7 +224,7 @@ fn raised(response: http::response::Builder) -> ApiError {
     result.unwrap_err().into_api().unwrap()
 }
 
-/// A text of `length` characters that mean something in headers and bodies, different for each seed.
+/// A text of `length` characters that are special in headers and bodies, different for each seed.
 fn garbage(seed: u32, length: usize) -> String {
     const CHARACTERS: [char; 24] = [
         '"', '\\', ',', ';', '=', ' ', '\t', '{', '}', '[', ']', ':', '.', '-', '0', '9', 'r', 't',
@@ -655,7 +655,7 @@ async fn a_stream_of_documents_is_not_held_back_while_errors_in_successes_are_lo
     assert_eq!(frame.into_data().unwrap(), event);
 }
 
-/// What the layer makes of a response of JSON that comes in these frames and then stalls or ends.
+/// The result of the layer for a JSON response that arrives in these frames and then stalls or ends.
 fn of_frames(
     layer: &RaiseErrorsLayer,
     status: u16,

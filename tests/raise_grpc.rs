@@ -140,7 +140,7 @@ async fn under_a_client_of_tonic_what_is_grpc_arrives_as_without_the_layer() {
     let raising = RaiseErrorsLayer::new().layer(channel(server).await);
     let raised = everything(PrinterClient::new(raising)).await;
     for (raised, bare) in raised.iter().zip(&bare) {
-        // The metadata of the head is that of the transport as well.
+        // The metadata of the head contains the headers of the transport.
         assert_eq!(
             (&raised.0, raised.1, &raised.2, &raised.3),
             (&bare.0, bare.1, &bare.2, &bare.3)

@@ -1,4 +1,4 @@
-//! Errors in streams as errors of their bodies, on clients.
+//! On clients, errors in streams become errors of the body.
 #![cfg(feature = "tonic")]
 
 mod support;
@@ -23,7 +23,7 @@ type Frames = Vec<Result<Frame<Bytes>, io::Error>>;
 
 const LIMIT: usize = 64 * 1024;
 
-/// What a body gives after its head.
+/// The data, the trailers and the error of a body.
 #[derive(Debug, Default)]
 struct Got {
     data: Vec<Bytes>,
@@ -74,7 +74,7 @@ async fn run(layer: RaiseErrorsLayer, label: &str, frames: Frames) -> Got {
     got
 }
 
-/// The response whose body gives these frames, behind the layer.
+/// The response of the layer for a body with these frames.
 async fn body_of(
     label: &str,
     body: impl Body<Data = Bytes, Error = Infallible> + Send + Unpin,
@@ -92,7 +92,7 @@ async fn body_of(
 #[tokio::test]
 async fn a_body_has_ended_after_all_that_was_held_back() {
     for (label, text, want) in [
-        // What is no stream ends as its body does.
+        // A body that is not a stream ends unchanged.
         ("text/plain", "", &[true][..]),
         ("text/plain", "abc", &[false, true]),
         // The end of a stream is known once it was polled for, or with an error.
@@ -258,7 +258,7 @@ async fn no_byte_is_lost_or_changed_in_a_stream_without_errors() {
     }
 }
 
-/// What has passed before an event ends cannot be an error any more, and what follows it can.
+/// An event whose beginning has passed cannot become an error. Later events can.
 #[tokio::test]
 async fn an_event_beyond_the_limit_is_data_and_the_next_is_looked_at() {
     for (label, _, busy) in LABELS {
@@ -360,7 +360,7 @@ fn message(flags: u8, content: &str) -> Vec<u8> {
 async fn the_last_message_of_connect_and_of_grpc_web_is_an_error() {
     let connect = r#"{"error":{"code":"resource_exhausted","message":"No paper"},"metadata":{"retry-after":["7"]}}"#;
     let web = "grpc-status:8\r\ngrpc-message:No paper\r\nretry-after:7\r\n";
-    // What only looks like an error is the content of a message.
+    // The bytes that look like an error are the content of a message.
     let first = message(0, connect);
     for (label, last) in [
         ("application/connect+json", message(2, connect)),
@@ -400,7 +400,7 @@ async fn the_last_message_of_connect_and_of_grpc_web_is_an_error() {
     }
 }
 
-/// A message that is no error may be of any length, and is not waited for.
+/// A message that is not an error may have any length, and is not held back.
 #[tokio::test]
 async fn messages_are_not_held_back() {
     let mut long = message(0, "");
@@ -475,7 +475,7 @@ async fn an_endless_event_is_no_burden() {
     );
 }
 
-/// Both halves: what a server writes into a stream that fails, a client raises.
+/// Server and client together: the client raises the error that the server wrote into its stream.
 #[tokio::test]
 async fn what_a_server_with_last_frame_ends_with_is_raised() {
     for label in [
@@ -520,7 +520,7 @@ mod laws {
     use super::*;
     use proptest::prelude::*;
 
-    /// Pieces of which streams are made, among them halves and nonsense.
+    /// Pieces of streams, also incomplete and invalid ones.
     fn pieces() -> impl Strategy<Value = Vec<u8>> {
         let known = prop::sample::select(vec![
             &b"data: {\"error\":\"x y\"}\n\n"[..],
@@ -551,8 +551,8 @@ mod laws {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// What is given, and whether it is an error, does not depend on how the stream is cut; and what is given is a
-        /// beginning of the stream, all of it unless there is an error.
+        /// The output and the error do not depend on the frames. The output is a beginning of the stream, and all of it if
+        /// there is no error.
         #[test]
         fn cuts_do_not_count(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
             let label = ["text/event-stream", "application/x-ndjson", "application/json-seq",
@@ -569,8 +569,8 @@ mod laws {
             prop_assert!(error.is_some() || given == stream);
         }
 
-        /// Wherever a stream of texts breaks off, the client gets an error that the server sent: the last, or one before it.
-        /// What it gets of a stream of messages is never taken for a success.
+        /// If a stream of texts breaks off, the client gets an error that the server sent. A stream of messages that breaks
+        /// off is never a success.
         #[test]
         fn wherever_a_server_fails_its_client_gets_an_error(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
             let label = ["text/event-stream", "application/x-ndjson", "application/json-seq",
@@ -600,13 +600,13 @@ mod laws {
             });
             match error {
                 Some(RaisedError::Api(_)) => {}
-                // Half a message, or one that was the last already.
+                // An incomplete message, or the end of the stream.
                 Some(RaisedError::Service(_)) => prop_assert!(label.contains("grpc") || label.contains("connect")),
                 None => prop_assert!(false, "taken for a success: {:?}", given),
             }
         }
 
-        /// No text makes it panic, and what is an error without a name is one under the name.
+        /// No text makes it panic. Data that is an error without a name is an error with the name as well.
         #[test]
         fn any_text_is_read(name in "[a-z.]{0,8}|error", text in "\\PC{0,60}|[{}\\[\\]\":,a-z0-9]{0,60}error") {
             if let Some(error) = Envelope::from_event(Some(&name), &text) {

@@ -1,5 +1,5 @@
-//! The bytes on the wire. A wrong length is a way to smuggle a second response, so these run in release as well: there
-//! hyper sends what it is told.
+//! The bytes on the wire. A wrong length allows response smuggling, so these tests run in release as well: there hyper does
+//! not check lengths.
 
 mod support;
 
@@ -22,7 +22,7 @@ use tower_error_envelope::ErrorEnvelopeLayer;
 
 const SPLITTING: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
-/// Answers 400 with a message that looks like a response, and with a length that is wrong.
+/// Answers 400 with a message that looks like a response, and with a wrong length.
 async fn stale_length(length: &'static str) -> std::net::SocketAddr {
     let service = tower::service_fn(move |_: Request<Incoming>| async move {
         let response = Response::builder()
@@ -231,7 +231,7 @@ async fn a_web_socket_works_through_the_layer() {
     );
 }
 
-/// One event, and then nothing for ever: with 200 and with an error.
+/// One event, and then an endless wait: with 200 and with an error.
 async fn events(status: StatusCode) -> impl IntoResponse {
     let one = futures_util::stream::iter([Ok::<_, Infallible>(Event::default().data("first"))]);
     (status, Sse::new(one.chain(futures_util::stream::pending())))

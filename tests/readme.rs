@@ -1,4 +1,4 @@
-//! What the README says of the features is what there is.
+//! The README lists the features of the manifest.
 
 use std::collections::BTreeSet;
 

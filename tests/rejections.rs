@@ -1,4 +1,4 @@
-//! What axum's extractors reject, as values: the same as what the layer reads from their text.
+//! Rejections of axum's extractors: their conversion gives the same envelope that the layer reads from their text.
 #![cfg(feature = "axum")]
 
 use axum::body::Body;
@@ -136,7 +136,7 @@ async fn extractors_that_reject_with_an_envelope_say_the_same() {
     }
 }
 
-/// What the layer reads of a request that `handler` rejects.
+/// The envelope that the layer reads if `handler` rejects a request.
 async fn rejected<H, T>(handler: H, request: http::request::Builder, body: &str) -> Envelope
 where
     H: Handler<T, ()>,

@@ -1,4 +1,4 @@
-//! Typed errors for reqwest's responses, against servers of wiremock and of our own.
+//! Typed errors for reqwest's responses, with servers of wiremock and of the tests.
 #![cfg(feature = "reqwest")]
 
 mod support;
@@ -212,7 +212,7 @@ async fn nothing_there_can_be_a_value() {
     assert!(nothing.unwrap().is_none());
 }
 
-/// What a client makes of a server that stalls in the middle of an error.
+/// The error of a client whose server stalls in the middle of an error.
 async fn stalled(client: Client) -> ApiError {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
         .await

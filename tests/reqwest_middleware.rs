@@ -1,4 +1,4 @@
-//! The middleware for reqwest-middleware, alone and beside reqwest-retry.
+//! The middleware for reqwest-middleware, alone and with reqwest-retry.
 #![cfg(feature = "reqwest-middleware")]
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddl
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server that gives these answers one after the other, and the last for ever.
+/// A server that gives these answers in order, and repeats the last.
 async fn answers(answers: &[(u16, &str)]) -> MockServer {
     let server = MockServer::start().await;
     for (number, (status, body)) in answers.iter().enumerate() {
@@ -192,7 +192,7 @@ async fn inside_of_retries_it_stops_them_and_is_found_nevertheless() {
 
 #[tokio::test]
 async fn behind_the_error_of_a_retry_it_is_found_as_well() {
-    // The first attempt finds nobody and is repeated; the second is raised, and counted.
+    // The first attempt gets no connection and is repeated. The second is raised and counted.
     let server = answers(&[BUSY]).await;
     let closed = tokio::net::TcpListener::bind(("127.0.0.1", 0))
         .await
@@ -216,7 +216,7 @@ async fn behind_the_error_of_a_retry_it_is_found_as_well() {
     assert_eq!(error.api_error().unwrap().to_string(), "It is busy");
 }
 
-/// Sends the first attempt elsewhere.
+/// Sends the first attempt to an address without a server.
 struct Redirect {
     first: String,
     second: String,
@@ -317,7 +317,7 @@ async fn what_is_not_ours_to_change_stays() {
     let client = builder().with(NormaliseErrorsMiddleware::default()).build();
     let own = (404, r#"{"code":"not_found","message":"no printer 8"}"#);
     let server = answers(&[own, BUSY]).await;
-    // An error of Connect is for its own client to read.
+    // The client of Connect reads such an error itself.
     let request = client
         .post(server.uri())
         .header("connect-protocol-version", "1");

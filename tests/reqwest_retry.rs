@@ -1,4 +1,4 @@
-//! Retries of reqwest-retry by the advice of errors, against servers that say when.
+//! Retries of reqwest-retry by the advice of errors, with servers that name a delay.
 #![cfg(feature = "reqwest-retry")]
 
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tower_error_envelope::{RaiseErrorsMiddleware, RetryMiddleware};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server that gives this answer once, and then 200 for ever.
+/// A server that gives this answer once, and then always 200.
 async fn once(answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     let mock = Mock::given(any()).respond_with(answer);
@@ -229,7 +229,7 @@ async fn without_an_answer_a_request_is_repeated_where_nobody_saw_it() {
     assert!(start.elapsed() >= Duration::from_millis(90));
     assert_eq!(Envelope::from(nobody.unwrap_err()).status(), 502);
 
-    // A server that says nothing in time may have seen the request.
+    // A server that does not answer in time may have got the request.
     let server = MockServer::start().await;
     let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(9));
     Mock::given(any()).respond_with(slow).mount(&server).await;

@@ -1,4 +1,4 @@
-//! Whether to send a request again: what errors advise, and what tower's `Retry` does by that.
+//! The retry advice of errors, and tower's `Retry` that follows it.
 
 use std::convert::Infallible;
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ fn after(milliseconds: u64) -> RetryAdvice {
     RetryAdvice::After(Duration::from_millis(milliseconds))
 }
 
-/// The error that a request gets when this is the answer.
+/// The error of a request that gets this answer.
 fn error(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> ApiError {
     let response = Response::builder().status(status);
     let response = headers.iter().fold(response, |response, (name, value)| {
@@ -193,7 +193,7 @@ fn a_date_counts_from_now_where_the_response_has_none() {
     );
 }
 
-/// A point in time as `Date` has it, by way of a server that sends it.
+/// A time in the form of `Date`.
 fn httpdate(time: SystemTime) -> String {
     httpdate::fmt_http_date(time)
 }
@@ -281,7 +281,7 @@ mod policy {
 
     type Script = &'static [(u16, Option<&'static str>)];
 
-    /// A service that gives these answers one after the other, and then 200; 0 is none. It counts its calls.
+    /// A service that gives these answers in order, and then 200; 0 is no answer. It counts its calls.
     fn answers(
         script: Script,
         calls: &Arc<AtomicUsize>,

@@ -1,4 +1,4 @@
-//! `with_same_body`: whatever leaves the layer has the body type of the service inside, and says the same.
+//! `with_same_body`: each response has the body type of the inner service, and the same content.
 #![cfg(feature = "axum")]
 
 mod support;
@@ -27,7 +27,7 @@ fn boxed(text: &'static str) -> Boxed {
     UnsyncBoxBody::new(body)
 }
 
-/// What a service that answers this says through both forms of the layer, which must be the same.
+/// The response through both forms of the layer, which must be equal.
 async fn through(
     layer: ErrorEnvelopeLayer,
     method: Method,

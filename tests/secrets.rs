@@ -1,4 +1,4 @@
-//! What errors print, in every way, has no secrets of requests or responses in it.
+//! `Display` and `Debug` of errors show no secrets of requests or responses.
 #![cfg(feature = "full")]
 
 use std::error::Error;
@@ -16,7 +16,7 @@ use tower_error_envelope::{ErrorExt, NormaliseErrorsMiddleware, RaiseErrorsMiddl
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// Planted where they must not be read: each says where.
+/// Secrets, each named after its place.
 const SECRETS: [&str; 9] = [
     "bearer-2f7c",
     "cookie-9a31",
@@ -37,7 +37,7 @@ fn assert_keeps_secrets(what: &str, texts: &[String]) {
     }
 }
 
-/// Everything that a value, and what it holds, prints.
+/// All texts that a value and its sources print.
 fn prints(value: &(impl Display + Debug)) -> [String; 4] {
     [
         format!("{value}"),
@@ -52,7 +52,8 @@ fn prints_with_sources(error: &(dyn Error + 'static)) -> Vec<String> {
     sources.flat_map(|error| prints(&error)).collect()
 }
 
-/// Answers with this status and secrets in its headers; the body is longer than it says where it is to break off.
+/// Answers with this status and with secrets in the headers. For a body that must break off, the declared length is too
+/// large.
 async fn server(status: u16, body: &'static str) -> MockServer {
     let answer = ResponseTemplate::new(status)
         .append_header("set-cookie", "session=set-cookie-51be")

@@ -1,4 +1,4 @@
-//! How much room the types of the layers take: each is moved with every request.
+//! The sizes of the types that are moved with every request.
 #![cfg(feature = "axum")]
 
 use std::convert::Infallible;

@@ -1,6 +1,6 @@
 //! Many requests of every kind through one layer, each answer checked, and the memory compared.
 //!
-//! Ignored by default: it takes a while. `SOAK_SECONDS=60` or `SOAK_REQUESTS=200000` says how long.
+//! Ignored by default, because it takes long. `SOAK_SECONDS=60` or `SOAK_REQUESTS=200000` sets the length.
 //!
 //! ```sh
 //! SOAK_SECONDS=60 cargo test --release --all-features --test soak -- --ignored --nocapture
@@ -28,7 +28,7 @@ mod documents;
 
 const SECRET: &str = "hunter2hunter2";
 
-/// A body that gives one frame at a time, and lets somebody else run before each.
+/// A body that yields to other tasks before each frame.
 struct Trickle {
     body: Bytes,
     /// Bytes of a frame.
@@ -74,7 +74,7 @@ impl Body for Trickle {
     }
 }
 
-/// One kind of exchange, and what it must be answered with.
+/// One kind of exchange, and its expected answer.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     method: &'static str,
@@ -86,7 +86,7 @@ struct Kind {
     body: &'static str,
     /// The status of the answer.
     want: u16,
-    /// How its body begins.
+    /// The beginning of its body.
     begins: &'static str,
 }
 
@@ -207,7 +207,7 @@ fn request(kind: Kind) -> Request<()> {
     request.body(()).unwrap()
 }
 
-/// A service that answers as this kind wants, with its body in such pieces.
+/// A service that gives the answers of this kind, with its body in frames of this size.
 fn service(
     kind: Kind,
     step: usize,
@@ -258,7 +258,7 @@ fn exchange(layer: &ErrorEnvelopeLayer, kind: Kind, random: &mut Random) {
     for _ in 0..limit {
         if let Poll::Ready((parts, body)) = answer.as_mut().poll(&mut cx) {
             let context = format!("{kind:?} {step} {ending:?}");
-            // A body that breaks off says nothing of parameters.
+            // A body that breaks off has no errors of parameters.
             let broke_off = matches!(ending, Ending::Fails);
             let want = if broke_off { kind.status } else { kind.want };
             assert_eq!(parts.status, want, "{context}");
@@ -281,7 +281,7 @@ fn check(kind: Kind, ending: Ending, body: Result<Bytes, BoxError>, context: &st
     let body = body.unwrap_or_else(|error| panic!("{error}: {context}"));
     let text = String::from_utf8_lossy(&body);
     assert!(!text.contains(SECRET), "{text}: {context}");
-    // What breaks off is the envelope of its status.
+    // A body that breaks off becomes the envelope of its status.
     if matches!(ending, Ending::Fails) {
         assert!(
             text.is_empty() || text.starts_with('{'),
@@ -314,7 +314,7 @@ fn every_answer_is_right_and_no_memory_is_kept() {
             }
         });
         done += 1_000;
-        // The first round may fill what is made once.
+        // The first round may fill caches.
         assert!(
             done == 1_000 || kept.bytes_current == 0,
             "{} bytes kept after {done}",
@@ -327,7 +327,7 @@ fn every_answer_is_right_and_no_memory_is_kept() {
     );
 }
 
-/// A body that is always ready with a frame that says nothing, ten million times.
+/// A body with ten million empty frames, each ready at once.
 struct Empty(Arc<AtomicUsize>);
 
 impl Body for Empty {
@@ -343,7 +343,7 @@ impl Body for Empty {
     }
 }
 
-/// Ten million empty frames of an error are left early, and those of a success pass, one a poll.
+/// The layer stops reading ten million empty frames of an error early. Those of a success pass, one for each poll.
 #[test]
 #[ignore = "takes some seconds"]
 fn ten_million_empty_frames_hold_nobody_up() {
@@ -379,8 +379,8 @@ fn ten_million_empty_frames_hold_nobody_up() {
     }
 }
 
-/// A poll that takes long holds up every other task of its thread. The fastest of some runs counts: what else the machine
-/// does is not meant.
+/// A long poll blocks all other tasks of its thread. The fastest of some runs counts, so that other load of the machine
+/// does not.
 #[test]
 #[ignore = "the figure is one of release builds"]
 fn no_body_holds_up_a_thread_for_two_milliseconds() {
@@ -412,7 +412,7 @@ fn no_body_holds_up_a_thread_for_two_milliseconds() {
     assert!(slowest.0 < MOST, "{slowest:?}");
 }
 
-/// Programs that abort on a panic can use the crate: it builds so, and nothing in it relies on unwinding to be right.
+/// Programs that abort on a panic can use the crate: it does not rely on unwinding.
 #[test]
 #[ignore = "builds the crate once more"]
 fn the_crate_builds_where_a_panic_aborts() {

@@ -1,4 +1,4 @@
-//! The layer in company: twice, and with the layers of tower and tower-http on either side.
+//! The layer in stacks: twice, and with the layers of tower and tower-http on either side.
 
 mod support;
 
@@ -368,7 +368,7 @@ async fn cors_headers_reach_the_browser_from_either_side() {
     }
 }
 
-/// Answers of every kind that a service can give.
+/// Answers of every kind.
 fn answers() -> Vec<Response<Full<Bytes>>> {
     let bodies = [
         ("", ""),

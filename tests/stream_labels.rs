@@ -1,4 +1,4 @@
-//! An error that is labelled as a stream of events or of lines is read like any other by clients.
+//! Clients read an error with the label of a stream (events or lines) like any other error.
 #![cfg(feature = "layer")]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! What the clients of others see of a stream that fails after it has begun: without the layer, and with it.
+//! Clients of other projects read streams that fail after their head was sent, without the layer and with it.
 //!
 //! They are installed by `tests/interop/streams/install FOLDER`; with `STREAMS_PEERS=FOLDER` the tests find them there.
 #![cfg(feature = "full")]
@@ -78,7 +78,7 @@ fn chunk(word: &str) -> Bytes {
     format!("data: {chunk}\n\n").into()
 }
 
-/// A method that answers in the label in which it was asked, and fails.
+/// A method that answers with the label of the request, and fails.
 fn tell(request: &Request, error: impl Into<BoxError>) -> Response {
     let label = request.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
     let is_json = label.ends_with("json");
@@ -126,7 +126,7 @@ fn peers() -> PathBuf {
     folder.into()
 }
 
-/// What a peer sees of this server, case by case.
+/// The results of a peer with this server, case by case.
 async fn outcomes(program: &Path, script: &str, server: SocketAddr) -> BTreeMap<String, Value> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/streams");
     let mut peer = Command::new(program);
@@ -211,7 +211,7 @@ async fn connect_node_and_eventsource_see_what_went_wrong() {
     }
 }
 
-/// A stream that broke must not look like one that ended: 18 is "partial file", 92 an error of a stream of HTTP/2.
+/// A stream that broke off must not look complete: 18 is "partial file", 92 an error of a stream of HTTP/2.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs curl"]
 async fn curl_fails_as_without_the_layer_and_has_the_last_frame() {
@@ -241,7 +241,7 @@ async fn curl_fails_as_without_the_layer_and_has_the_last_frame() {
     }
 }
 
-/// A browser runs this page, which tells what its `EventSource` was told.
+/// A browser runs this page, which prints the events of its `EventSource`.
 const PAGE: &str = r#"<!doctype html><title>x</title><pre id="seen"></pre><script>
 const seen = [];
 const source = new EventSource("/events");
@@ -256,7 +256,7 @@ source.onerror = (event) => {
 };
 </script>"#;
 
-/// A browser without a window, where there is one.
+/// A headless browser, if one is installed.
 fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let names = [

@@ -1,4 +1,5 @@
-//! What a response already is, is state of the response and not of its envelope; and what hooks may change.
+//! The marks of a written response are state of the response, not of its envelope. Also tests the changes that hooks may
+//! make.
 #![cfg(feature = "axum")]
 
 use std::convert::Infallible;
@@ -20,7 +21,7 @@ fn response(status: u16, body: &'static str) -> Response<Full<Bytes>> {
     response.body(Full::from(body)).unwrap()
 }
 
-/// What the server's layer makes of `response`.
+/// The answer of a server's layer to `response`.
 async fn through(layer: ErrorEnvelopeLayer, response: Response<Full<Bytes>>) -> Response<Bytes> {
     let mut response = Some(response);
     let service = tower::service_fn(move |_: Request<()>| {
@@ -137,7 +138,7 @@ fn builder_calls_work_in_any_order() {
         .with_insecure_internals();
 }
 
-/// Fails once when it is asked whether it is ready.
+/// A service whose first `poll_ready` fails.
 #[derive(Default)]
 struct Flaky {
     asked: u32,

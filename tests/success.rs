@@ -1,4 +1,4 @@
-//! Errors that travel with a success, for clients that look for them.
+//! Errors with a success status, read by clients with `with_errors_in_success`.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn looking() -> ErrorEnvelopeLayer<Client> {
     ErrorEnvelopeLayer::client().with_errors_in_success()
 }
 
-/// What passes the layer when a service answers so.
+/// The response of the layer for this answer of a service.
 async fn pass<B>(
     layer: &ErrorEnvelopeLayer<Client>,
     method: Method,
@@ -261,7 +261,7 @@ async fn without_the_option_nothing_is_looked_into() {
     assert_eq!((response.status().as_u16(), text(&response)), (200, body));
 }
 
-/// A body that tells when it is polled.
+/// A body that panics if it is polled.
 fn untouchable() -> impl Body<Data = Bytes, Error = Infallible> + Unpin {
     StreamBody::new(stream::poll_fn(
         |_| -> std::task::Poll<Option<Result<Frame<Bytes>, Infallible>>> { panic!("was read") },

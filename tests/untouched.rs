@@ -1,4 +1,4 @@
-//! What the layer leaves alone, and what it reads only as far as it must.
+//! Responses that pass untouched, and bodies that are read only in part.
 
 mod support;
 
@@ -17,7 +17,7 @@ use tower::{Layer, ServiceExt};
 use tower_error_envelope::write::{Clustr, Problem};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Passthrough, ResponseBody};
 
-/// A body that counts its polls and says something odd of its length.
+/// A body that counts its polls and gives an unusual size hint.
 struct Counted {
     frames: Vec<Frame<Bytes>>,
     polls: Arc<AtomicUsize>,

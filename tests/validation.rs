@@ -1,4 +1,4 @@
-//! What `validator` and `garde` find, as values and as the responses of `axum-valid`.
+//! The errors of `validator` and `garde`, as values and as responses of `axum-valid`.
 #![cfg(all(
     feature = "axum",
     feature = "validator",
@@ -154,7 +154,7 @@ mod by_axum_valid {
     use tower_error_envelope::ErrorEnvelopeLayer;
     use validator_0_20::{Validate, ValidationErrors, ValidationErrorsKind};
 
-    /// Its errors are made by hand: the derive macro of 0.20 wants a crate that is called `validator`.
+    /// The errors are built by hand, because the derive macro of 0.20 needs a crate with the name `validator`.
     #[derive(serde::Deserialize)]
     struct Account {
         email: String,
@@ -192,7 +192,7 @@ mod by_axum_valid {
     type Rejected = ValidRejection<axum::extract::rejection::JsonRejection>;
     type GardeRejected = GardeRejection<axum::extract::rejection::JsonRejection>;
 
-    /// As axum-valid answers without its feature `into_json`.
+    /// The answer of axum-valid without its feature `into_json`.
     fn in_text(rejection: impl Display) -> impl IntoResponse {
         (VALIDATION_ERROR_STATUS, rejection.to_string())
     }

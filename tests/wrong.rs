@@ -1,4 +1,4 @@
-//! What does not compile: the error says what to do.
+//! Code that must not compile, and the compiler's message that says what to change.
 #![cfg(feature = "axum")]
 
 #[test]
