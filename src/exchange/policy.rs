@@ -14,6 +14,7 @@ use super::config::Config;
 use super::guard::guarded;
 use super::hooks::RequestHead;
 use crate::envelope::{Envelope, Origin};
+use crate::grpc::convert;
 use crate::grpc::status::GrpcStatus;
 use crate::http::status;
 
@@ -137,11 +138,12 @@ fn is_validation(envelope: &Envelope) -> bool {
     is_status && !envelope.field_errors().is_empty()
 }
 
-/// The envelope of a masked error. All masked errors of one status are alike. The code of gRPC stays.
+/// The envelope of a masked error. For callers of HTTP, all masked errors of one status are alike. A code of gRPC or of Connect
+/// stays, for callers who read it.
 fn generic(original: &Envelope) -> Envelope {
     let mut envelope = Envelope::inferred(original.status());
-    if let Some(came) = GrpcStatus::remembered(original) {
-        GrpcStatus::from_code(came.code).remember(&mut envelope);
+    if let Some(code) = convert::sent_code(original) {
+        GrpcStatus::from_code(code).remember(&mut envelope);
     }
     envelope
 }

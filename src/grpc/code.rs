@@ -98,6 +98,13 @@ impl GrpcCode {
         StatusCode::from_u16(self.row().http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether an error with this HTTP status can have this code: by a table of this module, or by the first version of Connect's.
+    pub(crate) fn fits(self, status: StatusCode) -> bool {
+        self.http_status() == status
+            || meant(status) == self
+            || OLDER.contains(&(status.as_u16(), self))
+    }
+
     fn position(is_wanted: impl Fn(&Row) -> bool) -> Option<Self> {
         let number = CODES.iter().position(is_wanted)?;
         u8::try_from(number).ok().map(Self)
@@ -174,6 +181,10 @@ const CODES: [Row; 17] = [
 
 /// HTTP to gRPC for errors without a text, where the code differs from [`MEANT`].
 const SILENT: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (429, GrpcCode::UNAVAILABLE)];
+
+/// The statuses that Connect gave its codes until 2024, as far as they differ from [`CODES`] and from [`MEANT`]
+/// ([the change](https://github.com/connectrpc/connectrpc.com/pull/130)).
+const OLDER: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (408, GrpcCode::CANCELLED)];
 
 /// HTTP to gRPC for errors that were *meant*, for writers.
 ///

@@ -80,22 +80,21 @@ fn said_nothing(envelope: &Envelope) -> Option<GrpcCode> {
     silent(envelope.status()).filter(|_| says_nothing)
 }
 
-/// The code of an error that somebody meant.
-///
-/// An error that came from gRPC keeps its code, and one whose type is the name of a code, in gRPC or in Connect, has that,
-/// as long as its status fits.
+/// The code of an error that somebody meant: the one that it came with, else the one that its status stands for.
 pub(crate) fn code(envelope: &Envelope) -> GrpcCode {
-    let status = envelope.status();
-    let meant = meant(status);
+    sent_code(envelope).unwrap_or_else(|| meant(envelope.status()))
+}
+
+/// The code that an error came with: it came from gRPC, or its type is the name of a code, in gRPC or in Connect. It counts as
+/// long as the status fits.
+pub(crate) fn sent_code(envelope: &Envelope) -> Option<GrpcCode> {
     let named = || {
         let sent = envelope.sent_error_type()?.as_str();
         GrpcCode::from_name(sent).or_else(|| GrpcCode::from_connect_name(sent))
     };
-    let own = GrpcStatus::remembered(envelope)
-        .map(|came| came.code)
-        .or_else(named);
-    own.filter(|code| code.http_status() == status || *code == meant)
-        .unwrap_or(meant)
+    let came = GrpcStatus::remembered(envelope).map(|came| came.code);
+    let sent = came.or_else(named);
+    sent.filter(|code| code.fits(envelope.status()))
 }
 
 /// Whether `envelope` came from gRPC and was not changed since.

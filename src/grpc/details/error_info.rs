@@ -21,7 +21,7 @@ use tonic_types::pb::ErrorInfo;
 
 use super::known;
 use crate::envelope::{Envelope, Members, DETAILS_KEY};
-use crate::grpc::code::{meant, GrpcCode};
+use crate::grpc::code::GrpcCode;
 use crate::http::{json_pointer, status};
 
 /// In the metadata, the type where the reason is another text.
@@ -180,8 +180,7 @@ fn error_type<'i>(info: &'i ErrorInfo, envelope: &Envelope) -> Option<&'i str> {
 /// A status only counts beside a code that it can have become.
 fn http_status(info: &ErrorInfo, code: GrpcCode) -> Option<StatusCode> {
     let status: StatusCode = info.metadata.get(HTTP_STATUS)?.parse().ok()?;
-    let fits =
-        code.http_status() == status || [meant(status), GrpcCode::inferred(status)].contains(&code);
+    let fits = code.fits(status) || GrpcCode::inferred(status) == code;
     Some(status).filter(|status| fits && status::is_error(*status))
 }
 
