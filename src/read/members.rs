@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName};
 use super::any_json::Normalised;
 use super::document::Value;
 use super::source::Source;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::http::bytes::{any, trim};
 
 /// The name of the id of the request, under which it is kept.
@@ -155,10 +155,26 @@ fn is_wanted(name: &str, value: Value<'_>) -> bool {
     }
 }
 
+/// Adds a member that stands beside message and type. Of `_error_details` its members are added.
+pub(super) fn add_extension(
+    source: &Source<'_>,
+    envelope: &mut Envelope,
+    name: &str,
+    value: Value<'_>,
+) {
+    if name == DETAILS_KEY && value.is_object() {
+        for (name, value) in value.members() {
+            add(source, envelope, name, value);
+        }
+    } else {
+        add(source, envelope, name, value);
+    }
+}
+
 /// Adds a member under this name, within the bounds of members that are read.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope, name: &str, value: Value<'_>) {
     let name = match name {
-        // The one that all problems may have.
+        // Problems of all kinds have this member.
         INSTANCE => ByteString::from_static(INSTANCE),
         name => source.verbatim(name),
     };

@@ -1,39 +1,33 @@
-//! The signs of a response as a set of bits. A format is asked only if the response has its signs.
+//! The signs of a response as a set of bits. A format is asked only if the response has one of its signs.
 //!
-//! In: headers and document. Out: [`Signs`]. Each format names the signs of which its responses have at least one; it
-//! still has to look itself, because the set is a Bloom filter: several keys share a bit.
+//! In: headers and document. Out: [`Signs`]. Each file in `formats/` names the signs of its format. The set is a Bloom filter:
+//! several keys share a bit, so a format that is asked checks the key again.
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 
-use super::document::Value;
+use super::document::{Kind, Value};
 use crate::http::media_type;
 
 /// A set of signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signs {
-    /// Members of the document: a bit for each length, first and last letter, and kind of value.
-    members: u128,
-    /// Headers: a bit for each length, first and last letter of a name.
-    headers: u64,
-    /// The constants below.
-    marks: u8,
+    /// Members of the document: a bit for each key and kind of value.
+    members: u64,
+    /// The constants below, and above them a bit for each name of a header.
+    others: u64,
 }
 
-/// By these factors no usual header has the bit of one that is looked for, and no usual member that of a mark of a format.
-const OF_HEADERS: [u32; 3] = [17, 27, 6];
-const OF_MEMBERS: [u32; 3] = [9, 124, 16];
+/// Bits of the constants.
+const MARKS: u32 = 5;
 
-/// What kind of value a member has.
-#[derive(Clone, Copy)]
-enum Kind {
-    Other,
-    Text,
-    List,
-    Object,
-}
+/// Factors of the first byte, the last byte and the length of a name. With these, the usual headers and members have no
+/// sign of a format.
+const OF_HEADERS: [u32; 3] = [27, 52, 8];
+const OF_MEMBERS: [u32; 3] = [1, 4, 24];
+const OF_KINDS: u32 = 56;
 
 impl Signs {
-    /// What every response has.
+    /// The sign of every response.
     pub(super) const ANY: Self = Self::mark(0);
     /// A media type that may say more than the body: any except `application/json` and those of text.
     pub(super) const LABEL: Self = Self::mark(1);
@@ -41,13 +35,13 @@ impl Signs {
     pub(super) const DOCUMENT: Self = Self::mark(2);
     /// A document that is a list.
     pub(super) const LIST: Self = Self::mark(3);
-    /// A document whose members, if there are any, are all lists.
+    /// A document that is an object with only lists in it.
     pub(super) const LISTS: Self = Self::mark(4);
 
     /// A member with this key and any value.
     pub(super) const fn member(key: &str) -> Self {
-        let leaf = Self::of_kind(key, Kind::Other).or(Self::text(key));
-        leaf.or(Self::list(key)).or(Self::object(key))
+        let scalar = Self::of_kind(key, Kind::Scalar).or(Self::text(key));
+        scalar.or(Self::list(key)).or(Self::object(key))
     }
 
     /// A member with this key and a string.
@@ -68,29 +62,23 @@ impl Signs {
     /// A header of this name, in small letters.
     pub(super) const fn header(name: &str) -> Self {
         Self {
-            headers: 1 << (hash(name, OF_HEADERS) % u64::BITS),
-            ..Self::NONE
+            members: 0,
+            others: 1 << (MARKS + hash(name, OF_HEADERS) % (u64::BITS - MARKS)),
         }
     }
 
-    const NONE: Self = Self {
-        members: 0,
-        headers: 0,
-        marks: 0,
-    };
-
     const fn mark(bit: u32) -> Self {
         Self {
-            marks: 1 << bit,
-            ..Self::NONE
+            members: 0,
+            others: 1 << bit,
         }
     }
 
     const fn of_kind(key: &str, kind: Kind) -> Self {
-        let bit = (hash(key, OF_MEMBERS) + 120 * kind as u32) % u128::BITS;
+        let bit = hash(key, OF_MEMBERS) + OF_KINDS * kind as u32;
         Self {
-            members: 1 << bit,
-            ..Self::NONE
+            members: 1 << (bit % u64::BITS),
+            others: 0,
         }
     }
 
@@ -100,25 +88,21 @@ impl Signs {
         document.map_or(head, |root| head.or(of_document(root)))
     }
 
-    /// Whether one of `signs` is among these.
+    /// Whether one of `signs` is in this set.
     pub(super) const fn have(self, signs: Self) -> bool {
-        let members = self.members & signs.members;
-        let halves = (members >> u64::BITS) as u64 | members as u64;
-        let others = self.headers & signs.headers | (self.marks & signs.marks) as u64;
-        halves | others != 0
+        (self.members & signs.members) | (self.others & signs.others) != 0
     }
 
-    /// Both sets together.
+    /// The signs of both sets.
     pub(super) const fn or(self, other: Self) -> Self {
         Self {
             members: self.members | other.members,
-            headers: self.headers | other.headers,
-            marks: self.marks | other.marks,
+            others: self.others | other.others,
         }
     }
 }
 
-/// Tells names apart by their first letter, last letter and length, in this order of `factors`.
+/// A number for a name, from its first byte, its last byte and its length.
 const fn hash(name: &str, factors: [u32; 3]) -> u32 {
     let [first, last, length] = factors;
     match name.as_bytes() {
@@ -128,50 +112,32 @@ const fn hash(name: &str, factors: [u32; 3]) -> u32 {
     }
 }
 
-/// The signs of all headers. It takes 15 instructions for each: a response may have a hundred.
 fn of_headers(headers: &HeaderMap) -> Signs {
-    let bit = |name: &HeaderName| Signs::header(name.as_str()).headers;
-    let names = headers.keys().fold(0, |names, name| names | bit(name));
     let label = media_type::content_type(headers);
-    let marks = match label.map_or(true, media_type::is_generic) {
-        true => Signs::ANY.marks,
-        false => Signs::ANY.or(Signs::LABEL).marks,
+    let start = match label.map_or(true, media_type::is_generic) {
+        true => Signs::ANY,
+        false => Signs::ANY.or(Signs::LABEL),
     };
-    Signs {
-        headers: names,
-        marks,
-        ..Signs::NONE
-    }
+    let names = headers.keys().map(|name| Signs::header(name.as_str()));
+    names.fold(start, Signs::or)
 }
 
 fn of_document(root: Value<'_>) -> Signs {
-    let Some(members) = root.as_object() else {
-        let list = root.as_list().map_or(Signs::ANY, |_| Signs::LIST);
-        return Signs::DOCUMENT.or(list);
+    let start = match root.kind() {
+        Kind::List => Signs::DOCUMENT.or(Signs::LIST),
+        Kind::Object => Signs::DOCUMENT.or(Signs::LISTS),
+        Kind::Scalar | Kind::Text => Signs::DOCUMENT,
     };
-    let (mut bits, mut only_lists) = (0, true);
-    for (key, value) in members {
-        let kind = kind(value);
-        bits |= Signs::of_kind(key, kind).members;
+    let (mut signs, mut only_lists) = (start, true);
+    for (key, value) in root.members() {
+        let kind = value.kind();
+        signs = signs.or(Signs::of_kind(key, kind));
         only_lists &= matches!(kind, Kind::List);
     }
-    let lists = if only_lists { Signs::LISTS } else { Signs::ANY };
-    Signs {
-        members: bits,
-        ..Signs::DOCUMENT.or(lists)
+    if !only_lists {
+        signs.others &= !Signs::LISTS.others;
     }
-}
-
-fn kind(value: Value<'_>) -> Kind {
-    if value.as_text().is_some() {
-        Kind::Text
-    } else if value.as_list().is_some() {
-        Kind::List
-    } else if value.is_object() {
-        Kind::Object
-    } else {
-        Kind::Other
-    }
+    signs
 }
 
 #[cfg(test)]

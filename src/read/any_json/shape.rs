@@ -81,6 +81,11 @@ pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
     let Some(members) = value.as_object() else {
         return false;
     };
+    // The first member of most objects is a text or a number.
+    let mut first = members.clone();
+    if first.next().is_some_and(|(_, value)| !value.holds_values()) {
+        return false;
+    }
     let mut found = false;
     let mut objects: SmallVec<[_; 4]> = smallvec![members];
     while let Some(members) = objects.pop() {

@@ -73,7 +73,7 @@ impl<'d> Task<'d> {
 /// a peer.
 pub(super) struct Walk<'s, 'd> {
     pub(super) found: Findings<'s, 'd>,
-    pub(super) tasks: Vec<Task<'d>>,
+    pub(super) tasks: SmallVec<[Task<'d>; 2]>,
     /// The error objects that were looked at, up to a bound.
     pub(super) objects: SmallVec<[Value<'d>; 2]>,
     /// Whether one of them has a text or a number under a key that is not known, of which the words may tell.
@@ -93,7 +93,7 @@ impl<'s, 'd> Walk<'s, 'd> {
     pub(super) fn new(source: &'s Source<'s>, ignored: &'static [&'static str]) -> Self {
         Self {
             found: Findings::new(source),
-            tasks: Vec::new(),
+            tasks: SmallVec::new(),
             objects: SmallVec::new(),
             has_spoken_keys: false,
             has_outcome: false,

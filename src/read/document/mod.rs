@@ -14,4 +14,4 @@ mod xml_tree;
 
 pub(super) use self::json::parse as parse_json;
 pub(super) use self::number::Number;
-pub(super) use self::tape::{Document, Items, Members, Value};
+pub(super) use self::tape::{Document, Items, Kind, Members, Value};

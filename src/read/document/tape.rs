@@ -52,7 +52,27 @@ impl<'t> Document<'t> {
     }
 }
 
+/// The kind of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::read) enum Kind {
+    /// `null`, a truth value or a number.
+    Scalar,
+    Text,
+    List,
+    Object,
+}
+
 impl<'d> Value<'d> {
+    /// The kind of value that this is.
+    pub(in crate::read) fn kind(self) -> Kind {
+        match self.nodes.first() {
+            Some(Node::Text(_)) => Kind::Text,
+            Some(Node::List { .. }) => Kind::List,
+            Some(Node::Object { .. }) => Kind::Object,
+            Some(Node::Null | Node::Bool(_) | Node::Number(_)) | None => Kind::Scalar,
+        }
+    }
+
     /// The string that this is.
     pub(in crate::read) fn as_text(self) -> Option<&'d str> {
         match self.nodes.first()? {

@@ -27,46 +27,65 @@ pub(super) const FORMAT: Format = Format {
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = source.document()?;
     let members = json.as_object()?;
-    let (message, error_type) = if source.signs.have(RESERVED) {
-        (json.text(MESSAGE_KEY), json.text(TYPE_KEY))
-    } else {
-        (None, None)
-    };
-    let details = json.get(DETAILS_KEY).filter(|details| details.is_object());
-    let named = message.or(error_type).is_some() || details.is_some();
-    // Without a member that begins with `_error_`, the documented envelope is a validation error.
-    if !named && source.status != StatusCode::BAD_REQUEST {
+    let reserved = Reserved::new(source, json);
+    let is_named = reserved.count() > 0;
+    // Without a reserved member, the documented envelope is a validation error.
+    if !is_named && source.status != StatusCode::BAD_REQUEST {
         return None;
     }
     let mut count = 0;
-    let documented = members.clone().all(|(name, value)| {
+    let is_documented = members.clone().all(|(name, value)| {
         count += 1;
-        is_documented(name, value) && (named || !any_json::is_whole(name))
+        is_documented(name, value) && (is_named || !any_json::is_whole(name))
     });
-    if !(named || documented && count > 0) {
-        return None;
-    }
-    let mut envelope = if documented {
-        parameters(source, members, count)
-    } else {
-        any_json::read_parameters(source, json)
+    let mut envelope = match (is_documented, is_named) {
+        (true, _) if count > 0 => parameters(source, members, count),
+        (false, true) => any_json::read_parameters(source, json),
+        _ => return None,
     };
-    envelope.set_message(source.verbatim(message.unwrap_or_default()));
-    envelope.set_error_type(source.verbatim(error_type.unwrap_or_default()));
-    let mut is_whole = true;
-    for (name, value) in details.into_iter().flat_map(Value::members) {
-        let before = envelope.members().len();
+    let text = |text: Option<&str>| text.map(|text| source.verbatim(text)).unwrap_or_default();
+    envelope.set_message(text(reserved.message));
+    envelope.set_error_type(text(reserved.error_type));
+    for (name, value) in reserved.details() {
         members::add(source, &mut envelope, name, value);
-        is_whole &= envelope.members().len() > before;
     }
-    let sent = usize::from(details.is_some())
-        + [message, error_type].into_iter().flatten().count()
-        + envelope.field_errors().len();
-    // A name that stands twice is taken differently by others, and what was cut off must not be passed on.
+    // If a name stands twice, others may read its second value. Parts that were cut off must not be passed on.
+    let is_whole = reserved.count() + envelope.field_errors().len() == count
+        && reserved.details().count() == envelope.members().len();
     Some(ReadEnvelope {
         envelope,
-        is_documented: documented && is_whole && count == sent,
+        is_documented: is_documented && is_whole,
     })
+}
+
+/// The values of the reserved members.
+struct Reserved<'d> {
+    message: Option<&'d str>,
+    error_type: Option<&'d str>,
+    details: Option<Value<'d>>,
+}
+
+impl<'d> Reserved<'d> {
+    fn new(source: &Source<'_>, json: Value<'d>) -> Self {
+        // The signs rule out most documents.
+        let json = Some(json).filter(|_| source.signs.have(RESERVED));
+        let details = json.and_then(|json| json.get(DETAILS_KEY));
+        Self {
+            message: json.and_then(|json| json.text(MESSAGE_KEY)),
+            error_type: json.and_then(|json| json.text(TYPE_KEY)),
+            details: details.filter(|details| details.is_object()),
+        }
+    }
+
+    /// How many of them there are.
+    fn count(&self) -> usize {
+        let texts = [self.message, self.error_type].into_iter().flatten();
+        texts.count() + usize::from(self.details.is_some())
+    }
+
+    fn details(&self) -> impl Iterator<Item = (&'d str, Value<'d>)> {
+        self.details.into_iter().flat_map(Value::members)
+    }
 }
 
 fn is_documented(name: &str, value: Value<'_>) -> bool {

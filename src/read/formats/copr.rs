@@ -7,7 +7,6 @@
 //! One line alone may be a sentence with a colon, and is left as it is. Members beside `error` are kept, if none of them has a
 //! name by which other APIs say what went wrong.
 
-use crate::envelope::DETAILS_KEY;
 use crate::read::any_json;
 use crate::read::members;
 use crate::read::reader::{Format, ReadEnvelope};
@@ -47,13 +46,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         None => return None,
     }
     for (name, value) in json.members().skip(1) {
-        if name == DETAILS_KEY && value.is_object() {
-            for (name, value) in value.members() {
-                members::add(source, &mut envelope, name, value);
-            }
-        } else {
-            members::add(source, &mut envelope, name, value);
-        }
+        members::add_extension(source, &mut envelope, name, value);
     }
     Some(envelope.into())
 }

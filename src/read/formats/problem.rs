@@ -36,23 +36,16 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
 /// Keeps `instance` and the members of its own
 /// ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) that were not read as anything else.
 fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>) {
-    for (name, value) in json.members() {
-        if name == DETAILS_KEY && value.is_object() {
-            for (name, value) in value.members() {
-                members::add(source, envelope, name, value);
-            }
-            continue;
-        }
-        let is_said = || {
+    for (name, value) in json.members().filter(|(name, _)| !is_standard(name)) {
+        let is_read = || {
             let text = value.as_text().map(trim);
             let error_type = envelope.sent_error_type().map(|name| name.as_str());
-            text.is_some() && (text == envelope.sent_message() || text == error_type)
+            let is_repeated = text == envelope.sent_message() || text == error_type;
+            (text.is_some() && is_repeated) || any_json::holds_errors(name, value)
         };
-        if is_standard(name) || value.is_null() || any_json::holds_errors(name, value) || is_said()
-        {
-            continue;
+        if (name == DETAILS_KEY && value.is_object()) || !(value.is_null() || is_read()) {
+            members::add_extension(source, envelope, name, value);
         }
-        members::add(source, envelope, name, value);
     }
 }
 
@@ -63,20 +56,16 @@ fn is_standard(name: &str) -> bool {
 
 /// By its media type, or by members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
-    let label = source.signs.have(Signs::LABEL);
-    let labelled = || {
-        label
-            && media_type::from_headers(source.headers)
-                .is_some_and(|media| media_type::is_problem(&media))
+    let has_number = |name| {
+        json.get(name)
+            .is_some_and(|value| value.as_number().is_some())
     };
-    let (mut has_title, mut has_companion) = (false, false);
-    for (name, value) in json.members() {
-        match name {
-            "title" => has_title |= value.as_text().is_some(),
-            "detail" => has_companion |= value.as_text().is_some(),
-            "status" => has_companion |= value.as_number().is_some(),
-            _ => {}
-        }
-    }
-    (has_title && has_companion) || labelled()
+    let has_members =
+        json.text("title").is_some() && (json.text("detail").is_some() || has_number("status"));
+    let is_problem = |media| media_type::is_problem(&media);
+    let is_labelled = || {
+        source.signs.have(Signs::LABEL)
+            && media_type::from_headers(source.headers).is_some_and(is_problem)
+    };
+    has_members || is_labelled()
 }
