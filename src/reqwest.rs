@@ -48,7 +48,6 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 /// }
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// # let server = wiremock::MockServer::start().await;
-
 /// assert_eq!(handler(&server.uri()).await.unwrap_err().status(), 404);
 /// assert_eq!(handler("http://127.0.0.1:1").await.unwrap_err().status(), 502);
 /// assert!(matches!(printer(&server.uri()).await, Err(RaisedError::Api(error)) if error.is_no_result()));

@@ -45,7 +45,7 @@ impl Normaliser {
     /// call this: they return the error to the program.
     ///
     /// ```
-    /// use http::HeaderMap;
+    /// use http::{HeaderMap, Method, Uri, Version};
     /// use tower_error_envelope::exchange::Normaliser;
     ///
     /// let normaliser = Normaliser::server();
