@@ -11,7 +11,7 @@ use tower::BoxError;
 
 use crate::envelope::Envelope;
 use crate::http::status;
-use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
+use crate::raise::{may_be_grpc, ApiError, RaiseErrorsLayer, RaisedError};
 
 /// Typed errors, in place of [`Response::error_for_status`]. It is sealed.
 ///
@@ -63,6 +63,8 @@ use crate::raise::{ApiError, RaiseErrorsLayer, RaisedError};
 pub trait ResponseExt: Sized + Send + sealed::Sealed {
     /// The response, or an error if its status is one of an error. The error has headers, body and envelope.
     ///
+    /// An answer of gRPC without data is an error if its `grpc-status` is one (feature `tonic`).
+    ///
     /// A response of reqwest does not know the method of its request, so the error has no method.
     /// [`retry_advice`](ApiError::retry_advice) then assumes that the request is not idempotent.
     ///
@@ -102,7 +104,7 @@ pub trait ResponseExt: Sized + Send + sealed::Sealed {
 impl ResponseExt for Response {
     fn error_for_envelope(self) -> impl Future<Output = Result<Self, ApiError>> + Send {
         // The rules are created for errors only: a success allocates nothing.
-        match status::is_error(self.status()) {
+        match status::is_error(self.status()) || may_be_grpc(self.headers()) {
             true => Raised::Error(Box::pin(async {
                 raise(&RaiseErrorsLayer::new(), None, self).await
             })),
@@ -114,7 +116,7 @@ impl ResponseExt for Response {
         self,
         rules: &RaiseErrorsLayer,
     ) -> impl Future<Output = Result<Self, ApiError>> + Send {
-        match rules.concerns(None, self.status()) {
+        match rules.concerns(None, self.status(), self.headers()) {
             true => Raised::Error(Box::pin(raise(rules, None, self))),
             false => Raised::Data(ready(Ok(self))),
         }
@@ -147,7 +149,7 @@ pub(crate) async fn raise(
     method: Option<Method>,
     response: Response,
 ) -> Result<Response, ApiError> {
-    if !rules.concerns(method.as_ref(), response.status()) {
+    if !rules.concerns(method.as_ref(), response.status(), response.headers()) {
         return Ok(response);
     }
     let (parts, body, url) = into_parts(response);

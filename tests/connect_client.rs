@@ -189,7 +189,7 @@ fn what_cannot_be_the_end_of_a_stream_passes_at_once() {
     for (label, coding) in [
         ("application/connect+json", Some("gzip")),
         ("text/plain", None),
-        ("application/grpc", None),
+        ("application/grpc-web", None),
     ] {
         let endless = futures_util::stream::pending::<Result<Frame<Bytes>, Infallible>>();
         let response = Response::builder().header("content-type", label);

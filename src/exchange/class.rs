@@ -64,7 +64,7 @@ fn class_of_success(
     if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
         return Class::Error;
     }
-    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(config, caller, head) {
+    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(head) {
         return Class::Probe;
     }
     if config.errors_in_success

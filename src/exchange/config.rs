@@ -10,6 +10,7 @@ use http::response::Parts;
 use http::{Extensions, HeaderName, StatusCode};
 
 use super::extensions::{Masking, ResponseOrigin};
+use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use crate::envelope::{Envelope, Namespace};
 use crate::read::{ErrorReader, Rejections, ValidationLines};
@@ -125,6 +126,16 @@ impl Config {
                 extensions.get::<ResponseOrigin>() != Some(&ResponseOrigin::Proxy)
             }
         }
+    }
+
+    /// Whether the predicate wants the error with this head. A predicate that panics counts as "yes", so that the answer is masked.
+    pub(super) fn wants(&self, parts: &Parts) -> bool {
+        let Some(predicate) = &self.predicate else {
+            return true;
+        };
+        let request = parts.extensions.get::<RequestHead>();
+        let request = request.cloned().unwrap_or_default();
+        guarded("with_predicate", || predicate(&request, parts)).unwrap_or(true)
     }
 
     /// Whether a hook is configured that gets the head of the request.

@@ -9,22 +9,20 @@
 //! 3. the limit is reached.
 //!
 //! For a caller of Connect, a stream is held back until its first byte. If this byte begins the message that ends the stream, the
-//! stream is held back until its end. Otherwise it is data. For a caller of HTTP, an answer of gRPC is held back until its first
-//! byte. If trailers come first, they may be an error.
+//! stream is held back until its end. Otherwise it is data. For callers of HTTP and of Connect, the head of an answer of gRPC waits for
+//! its first byte, also if the request was HEAD. If trailers come first, they may be an error. No other answer waits for this.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::caller::{Caller, Reads};
-use super::config::Config;
 use super::extensions::Passthrough;
 use super::guard::guarded;
 use super::response_head::{BodyHint, HeadRef};
+use crate::grpc::answer::is_grpc_error;
 use crate::grpc::connect;
 use crate::grpc::content_type::GrpcType;
-use crate::grpc::protocol::Protocol;
 use crate::grpc::status::STATUS;
 use crate::http::media_type::{self, is_connect_stream_label};
 use crate::read::{self, ErrorReader};
@@ -39,19 +37,17 @@ pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: B
     can_be_read(body_limit, head, hint) && is_connect_stream_label(head.headers)
 }
 
-/// Whether a success of a server is an answer of gRPC to a caller of HTTP, and has no status in its head.
-pub(super) fn is_grpc_candidate(config: &Config, caller: Caller, head: HeadRef<'_>) -> bool {
-    let reads_http = caller.protocol == Protocol::Http && caller.reads == Reads::All;
-    config.is_server()
-        && reads_http
-        && head.status == StatusCode::OK
+/// Whether a success with a body is an answer of gRPC that may be an error without data: its head has no status, or the one of an
+/// error. Callers of gRPC read such an answer themselves.
+pub(crate) fn is_grpc_candidate(head: HeadRef<'_>) -> bool {
+    head.status == StatusCode::OK
         && names_grpc(head.headers)
-        && !head.headers.contains_key(STATUS)
+        && (!head.headers.contains_key(STATUS) || is_grpc_error(head.headers))
         && head.extensions.get::<Passthrough>().is_none()
 }
 
 /// Whether the label is that of gRPC, and not of gRPC-Web.
-pub(super) fn names_grpc(headers: &HeaderMap) -> bool {
+pub(crate) fn names_grpc(headers: &HeaderMap) -> bool {
     GrpcType::from_headers(headers).is_some_and(|media| !media.is_web())
 }
 

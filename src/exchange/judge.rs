@@ -14,8 +14,6 @@ use super::answer::{Answer, Found};
 use super::caller::Caller;
 use super::config::{Config, Side};
 use super::extensions::{Passthrough, Writer, Written};
-use super::guard::guarded;
-use super::hooks::RequestHead;
 use super::in_success::Probe;
 use super::normalise::normalise;
 use super::normaliser::Normaliser;
@@ -107,7 +105,7 @@ impl Normaliser {
 /// 5. A page of a 4xx, for a caller that prefers pages: it passes.
 /// 6. Any other: its body is read.
 fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
-    if parts.extensions.get::<Passthrough>().is_some() || !is_wanted(config, parts) {
+    if parts.extensions.get::<Passthrough>().is_some() || !config.wants(parts) {
         return Verdict::Pass;
     }
     // A client's layer has written this answer in Connect. Its body decides whether it passes or is masked.
@@ -143,16 +141,6 @@ fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verd
         }
         _ => Verdict::Read,
     }
-}
-
-/// Whether the predicate wants this error. A predicate that panics counts as "yes", so that the answer is masked.
-fn is_wanted(config: &Config, parts: &Parts) -> bool {
-    let Some(predicate) = &config.predicate else {
-        return true;
-    };
-    let request = parts.extensions.get::<RequestHead>();
-    let request = request.cloned().unwrap_or_default();
-    guarded("with_predicate", || predicate(&request, parts)).unwrap_or(true)
 }
 
 /// The extensions of the response hold its envelope.

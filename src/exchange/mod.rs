@@ -118,7 +118,7 @@ pub(crate) use self::extensions::{Writer, Written};
 pub use self::head::Head;
 pub use self::hooks::{ErrorEvent, RequestHead};
 #[cfg(feature = "layer")]
-pub(crate) use self::in_success::{is_candidate, Probe};
+pub(crate) use self::in_success::{is_candidate, is_grpc_candidate, names_grpc, Probe};
 #[cfg(feature = "layer")]
 pub(crate) use self::judge::Decided;
 #[cfg(feature = "layer")]

@@ -97,7 +97,7 @@ impl Reading {
         is_data.then(|| self.pass(Bytes::new()))
     }
 
-    /// Takes the trailers of the body. A status of gRPC in them is an error if no data came before, and the caller speaks HTTP.
+    /// Takes the trailers of the body. A status of gRPC in them is an error if no data came before, except for callers of gRPC.
     pub fn trailers(&mut self, trailers: &HeaderMap) {
         if self.probe.is_some() && self.names_grpc() {
             self.status = head::read_trailers(trailers).map(Box::new);
@@ -128,9 +128,8 @@ impl Reading {
     fn finish_probe(&mut self) -> Answer {
         let body = self.gather.take();
         if self.names_grpc() {
-            let status = self.status.take().filter(|_| body.is_empty());
-            let parts = self.take_parts();
-            return rpc_end::finish(&self.config, self.caller, parts, status.as_deref(), body);
+            let (parts, status) = (self.take_parts(), self.status.take());
+            return rpc_end::finish(&self.config, self.caller, parts, status, body);
         }
         let parts = self.take_parts();
         success_end::finish(&self.config, self.caller, parts, body)

@@ -15,24 +15,28 @@ use super::normalise::{leave, normalise};
 use super::policy;
 use super::report::report;
 use crate::grpc::status::GrpcStatus;
-use crate::grpc::{connect, convert};
+use crate::grpc::{connect, convert, head};
 
-/// The answer to a caller of HTTP that got an answer of gRPC.
+/// The answer to a caller of HTTP or of Connect that got an answer of gRPC.
 ///
-/// `status` is the error in its trailers; `None` if it is data. Data passes with the bytes that were read. An error becomes the
-/// envelope of its status, with the metadata that may become headers.
+/// `status` is the error in its trailers; its head may have one as well. With `body`, the bytes that were read, it is data. Data
+/// passes, and so does an error that the predicate refuses. Any other error becomes the envelope of its status, with the metadata
+/// that may become headers.
 pub(super) fn finish(
     config: &Config,
     caller: Caller,
     mut parts: Parts,
-    status: Option<&GrpcStatus>,
+    status: Option<Box<GrpcStatus>>,
     body: Bytes,
 ) -> Answer {
+    let status = status.map(|status| *status);
+    let status = status.or_else(|| head::read(&parts.headers));
+    let status = status.filter(|_| body.is_empty() && config.wants(&parts));
     let Some(status) = status else {
         return Answer::inner(parts, body);
     };
     parts.headers.remove(TRAILER);
-    let envelope = convert::from_peer(status, &config.metadata);
+    let envelope = convert::from_peer(&status, &config.metadata);
     normalise(config, caller, parts, Found::known(envelope))
 }
 

@@ -55,7 +55,8 @@ impl<B: Body<Data = Bytes>> Probing<B> {
                 ResponseBody::resumed(Resumed::new(first, self.trailers, self.body, end))
             }
             AnswerBody::Full(bytes) => bytes.into(),
-            AnswerBody::HeadOnly | AnswerBody::EndsWithHead => ResponseBody::default(),
+            AnswerBody::EndsWithHead => ResponseBody::default(),
+            AnswerBody::HeadOnly => ResponseBody::unknown(),
         };
         Response::from_parts(answer.parts, body)
     }

@@ -138,7 +138,7 @@ impl RaiseErrorsLayer {
         self.configured(|config| config.errors_in_success = true)
     }
 
-    fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self
     }

@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 
 use super::copr;
+use super::grpc;
 use super::judgement::{Content, Judgement, SentRequest};
 use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::{is_candidate, BodyHint, Cut, HeadRef, BODY_LIMIT};
@@ -32,6 +33,8 @@ pub(super) struct Config {
     /// In bytes.
     pub(super) body_limit: usize,
     pub(super) errors_in_success: bool,
+    /// Whether bodies raise the errors in streams. Then no head waits for the status of gRPC in the trailers.
+    pub(super) errors_in_streams: bool,
     pub(super) predicate: Option<Predicate>,
 }
 
@@ -52,6 +55,7 @@ impl Config {
             readers: Vec::new(),
             body_limit: BODY_LIMIT,
             errors_in_success: false,
+            errors_in_streams: false,
             predicate: None,
         }
     }
@@ -67,9 +71,10 @@ impl Config {
         }
     }
 
-    /// Whether a status of gRPC in the head of a success is an error.
-    pub(super) fn raises_statuses(&self) -> bool {
-        self.mode == Mode::Strict
+    /// Whether a response with this head may be an error by its status of gRPC.
+    #[inline]
+    pub(super) fn may_be_status(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        grpc::may_be_answer(headers) && !status::is_error(status) && self.mode == Mode::Strict
     }
 
     /// Whether the predicate wants a response with this head as an error.

@@ -1,7 +1,7 @@
 //! Errors of gRPC that a client gets: whether a response is one, and the status that a client of tonic looks for.
 //!
-//! In: the head of a request or of a response, or the envelope of an error. Out: yes or no, or a `tonic::Status` in a box.
-//! `reading` and `error` ask. Without the feature `tonic` nothing is gRPC.
+//! In: the head and the trailers of a response, or the envelope of an error. Out: what the response is, its envelope, or a
+//! `tonic::Status` in a box. `reading` and `error` ask. Without the feature `tonic` nothing is gRPC.
 
 use http::{HeaderMap, Response};
 use http_body::Body;
@@ -10,10 +10,13 @@ use tower::BoxError;
 use bytes::Bytes;
 
 use crate::envelope::Envelope;
+use crate::exchange::{is_grpc_candidate, HeadRef};
 #[cfg(feature = "tonic")]
-use crate::grpc::{code::GrpcCode, content_type::GrpcType, convert, head, metadata};
+use crate::grpc::{code::GrpcCode, content_type::GrpcType, metadata};
+use crate::grpc::{convert, head};
+use crate::http::media_type;
 #[cfg(feature = "tonic")]
-use crate::http::{media_type, status};
+use crate::http::status;
 
 /// Whether a request with these headers is a call of gRPC: its `Content-Type` is `application/grpc`, alone or with a suffix. A
 /// call of gRPC-Web does not count.
@@ -29,19 +32,46 @@ pub(super) fn is_call(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether a success has only a head, and its `grpc-status` is an error. The specification of
-/// [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses) calls this form Trailers-Only.
+/// What a success is in gRPC, by its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Not an error in gRPC.
+    Other,
+    /// An error that has only a head. The specification of
+    /// [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses) calls this form Trailers-Only.
+    Error,
+    /// It is an error if it ends without data, and the status in its trailers or in its head is one.
+    MayBeError,
+}
+
+/// Whether a response with these headers may be an answer in gRPC. It runs for every success, so it tests one letter.
 #[inline]
-pub(super) fn is_error<B: Body>(response: &Response<B>) -> bool {
-    #[cfg(feature = "tonic")]
-    return media_type::may_be_rpc(media_type::content_type(response.headers()))
-        && response.body().is_end_stream()
-        && head::read(response.headers()).is_some();
-    #[cfg(not(feature = "tonic"))]
-    {
-        let _ = response;
-        false
+pub(crate) fn may_be_answer(headers: &HeaderMap) -> bool {
+    cfg!(feature = "tonic") && media_type::may_be_rpc(media_type::content_type(headers))
+}
+
+/// What a success is. With `is_read`, somebody else reads the status in its trailers: a client of gRPC, or the body.
+pub(super) fn sight<B: Body>(is_read: bool, response: &Response<B>) -> Sight {
+    let head = HeadRef {
+        status: response.status(),
+        headers: response.headers(),
+        extensions: response.extensions(),
+    };
+    match response.body().is_end_stream() {
+        true if head::read(response.headers()).is_some() => Sight::Error,
+        false if !is_read && is_grpc_candidate(head) => Sight::MayBeError,
+        _ => Sight::Other,
     }
+}
+
+/// The error that an answer without data has in its trailers, or in its head.
+pub(super) fn error_without_data(
+    headers: &HeaderMap,
+    trailers: Option<&HeaderMap>,
+) -> Option<Envelope> {
+    let sent = trailers.and_then(head::read_trailers);
+    let sent = sent.or_else(|| head::read(headers))?;
+    Some(convert::from_peer(&sent, &[]))
 }
 
 /// The `tonic::Status` of this error for a client of gRPC, in a box.

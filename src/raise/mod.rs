@@ -31,6 +31,8 @@ use tower_layer::Layer;
 use self::config::{Config, Mode};
 pub use self::error::ApiError;
 pub use self::future::ResponseFuture;
+#[cfg(feature = "reqwest")]
+pub(crate) use self::grpc::may_be_answer as may_be_grpc;
 pub use self::optional_result::OptionalResult;
 pub use self::raised_error::RaisedError;
 #[cfg(feature = "retry")]

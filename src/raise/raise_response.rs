@@ -5,7 +5,7 @@
 use std::future::poll_fn;
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode, Uri};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body::Body;
 use tower::BoxError;
 
@@ -16,10 +16,16 @@ use super::RaiseErrorsLayer;
 use crate::body::ResponseBody;
 
 impl RaiseErrorsLayer {
-    /// Whether a response with this status may be an error. If not, the caller returns the response as it is, and does not take it
+    /// Whether a response with this head may be an error. If not, the caller returns the response as it is, and does not take it
     /// apart.
-    pub(crate) fn concerns(&self, method: Option<&Method>, status: StatusCode) -> bool {
-        self.config.concerns(method, status)
+    #[inline]
+    pub(crate) fn concerns(
+        &self,
+        method: Option<&Method>,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> bool {
+        self.config.concerns(method, status) || self.config.may_be_status(status, headers)
     }
 
     /// The response to this request, or its error. It waits until the body of an error is read.

@@ -17,10 +17,10 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::error::ApiError;
-use super::grpc;
-use super::judgement::{Judgement, SentRequest};
+use super::grpc::{self, Sight};
+use super::judgement::{add_headers, Judgement, SentRequest};
 use crate::body::{joined, poll_read, End, Gather, ResponseBody, Resumed};
-use crate::exchange::{BodyHint, Cut, Probe};
+use crate::exchange::{names_grpc, BodyHint, Cut, Probe};
 use crate::http::status;
 use crate::read;
 
@@ -55,15 +55,24 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     request: &mut SentRequest,
     response: Response<B>,
 ) -> FirstSight<B> {
-    if !config.concerns(request.method.as_ref(), response.status()) {
-        if grpc::is_error(&response) && config.raises_statuses() {
-            return FirstSight::Done(judge_status(config, request, response));
-        }
+    let sight = match config.may_be_status(response.status(), response.headers()) {
+        true => grpc::sight(request.is_grpc || config.errors_in_streams, &response),
+        false => Sight::Other,
+    };
+    let is_other = sight == Sight::Other;
+    if is_other && !config.concerns(request.method.as_ref(), response.status()) {
         return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
     let (parts, body) = response.into_parts();
     if !config.wants(&parts) {
         return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
+    }
+    match sight {
+        Sight::Error => return FirstSight::Done(judge_status(config, request, parts)),
+        Sight::MayBeError => {
+            return FirstSight::Reading(Reading::new(config, parts, body, Some(None)))
+        }
+        Sight::Other => {}
     }
     // The body of an answer to HEAD is not polled: it may never end.
     if request.is_head() {
@@ -74,14 +83,8 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
         return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     let may_be_data = config.errors_in_success && !status::is_error(parts.status);
-    FirstSight::Reading(Box::new(Reading {
-        parts,
-        probe: may_be_data.then(|| Probe::new(hint.length)),
-        gather: Gather::new(config.body_limit),
-        over: Bytes::new(),
-        trailers: None,
-        body: Box::pin(body),
-    }))
+    let probe = may_be_data.then_some(hint.length);
+    FirstSight::Reading(Reading::new(config, parts, body, probe))
 }
 
 /// The answer to HEAD: it is judged by its head alone. Its body is given on unpolled if it is data.
@@ -102,19 +105,25 @@ fn judge_head<B: Body>(
 }
 
 /// A Trailers-Only answer of gRPC with an error. Its HTTP status is a success.
-fn judge_status<B: Body>(
-    config: &Config,
-    request: &mut SentRequest,
-    response: Response<B>,
-) -> Outcome<B> {
-    let (parts, body) = response.into_parts();
-    if !config.wants(&parts) {
-        return Ok(Response::from_parts(parts, ResponseBody::inner(body)));
-    }
+fn judge_status<B: Body>(config: &Config, request: &mut SentRequest, parts: Parts) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
     let envelope = read::read_with(config.readers(), &response).envelope;
     let content = config.read(&response, Judgement::InSuccess(envelope));
     Err(ApiError::new(std::mem::take(request), content, response))
+}
+
+impl<B: Body> Reading<B> {
+    /// The state before the first frame. `probe` is there for a success: the length of its body in bytes, if it is known.
+    fn new(config: &Config, parts: Parts, body: B, probe: Option<Option<u64>>) -> Box<Self> {
+        Box::new(Self {
+            parts,
+            probe: probe.map(Probe::new),
+            gather: Gather::new(config.body_limit),
+            over: Bytes::new(),
+            trailers: None,
+            body: Box::pin(body),
+        })
+    }
 }
 
 impl<B> Reading<B>
@@ -167,7 +176,10 @@ where
             Some(_) => None,
         };
         let plain = decoded.as_ref().unwrap_or(&response);
-        let judgement = config.judge(request, plain, cut);
+        let judgement = match self.probe.is_some() && names_grpc(plain.headers()) {
+            true => judge_grpc(plain, self.trailers.as_deref(), cut),
+            false => config.judge(request, plain, cut),
+        };
         if matches!(judgement, Judgement::Data) {
             let (over, trailers, body) = (self.over, self.trailers, self.body);
             return Ok(response.map(|read| {
@@ -185,9 +197,25 @@ where
             // Half a message is none, so only the head is read.
             response.body_mut().clear();
         }
+        if let Judgement::InSuccess(envelope) = &judgement {
+            add_headers(response.headers_mut(), envelope);
+        }
         let content = config.read(decoded.as_ref().unwrap_or(&response), judgement);
         *response.body_mut() = read;
         let error = ApiError::new(std::mem::take(request), content, response);
         Err(error.with_end(cut, source, self.trailers.map(|trailers| *trailers)))
     }
+}
+
+/// A success of gRPC that has no status of success in its head. It is an error if it ended without data.
+fn judge_grpc(
+    response: &Response<Bytes>,
+    trailers: Option<&HeaderMap>,
+    cut: Option<Cut>,
+) -> Judgement {
+    if cut.is_some() || !response.body().is_empty() {
+        return Judgement::Data;
+    }
+    let error = grpc::error_without_data(response.headers(), trailers);
+    error.map_or(Judgement::Data, Judgement::InSuccess)
 }

@@ -72,7 +72,8 @@ impl RaiseErrorsLayer {
     /// [`RaisedError::Service`]: super::RaisedError::Service
     /// [`Envelope::from_event`]: crate::Envelope::from_event
     pub fn with_errors_in_streams(self) -> RaiseErrorsInStreamsLayer {
-        RaiseErrorsInStreamsLayer { layer: self }
+        let layer = self.configured(|config| config.errors_in_streams = true);
+        RaiseErrorsInStreamsLayer { layer }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::{StreamLabel, BODY_LIMIT};
 use crate::raise::config::Config;
 use crate::raise::error::ApiError;
-use crate::raise::judgement::{Content, SentRequest};
+use crate::raise::judgement::{add_headers, Content, SentRequest};
 use crate::read::{self, UnitKind, Units};
 
 /// The state of a stream.
@@ -178,12 +178,7 @@ impl Watch {
         for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
             headers.remove(name);
         }
-        for name in envelope.headers().keys() {
-            headers.remove(name);
-            for value in envelope.headers().get_all(name) {
-                let _ = headers.try_append(name.clone(), value.clone());
-            }
-        }
+        add_headers(&mut headers, &envelope);
         let mut response = Response::new(body);
         *response.status_mut() = error_status(&envelope);
         *response.headers_mut() = headers;
