@@ -221,3 +221,37 @@ fn a_masked_error_keeps_its_code_and_loses_its_text() {
         }
     }
 }
+
+/// tonic leaves its status in the extensions of an answer without a body.
+#[test]
+fn a_masked_text_is_left_for_outer_layers_in_one_place() {
+    let http = Request::get("/a.v1.B/C").body(()).unwrap();
+    let callers = CALLERS
+        .into_iter()
+        .map(|caller| (Some(caller), caller.request()));
+    let layer = ErrorEnvelopeLayer::new().with_masked_statuses();
+    for (caller, request) in callers.chain([(None, http)]) {
+        for (number, (name, _)) in (1..).zip(CODES) {
+            let is_internal = ["unknown", "internal", "data_loss"].contains(&name);
+            let mut copy = Request::new(());
+            *copy.method_mut() = request.method().clone();
+            *copy.uri_mut() = request.uri().clone();
+            *copy.version_mut() = request.version();
+            *copy.headers_mut() = request.headers().clone();
+            let answer = call(&layer, copy, Came::Grpc, number);
+            let context = format!("{caller:?} {name}");
+            let left = answer.extensions().get::<Status>();
+            if is_internal {
+                assert!(left.is_none(), "{context}: {left:?}");
+            }
+            let masked = answer.extensions().get::<tower_error_envelope::Masked>();
+            let original = masked.map(|masked| masked.original().message());
+            let passes = matches!(caller, Some(Caller::Grpc | Caller::GrpcWeb));
+            assert_eq!(
+                original,
+                Some(SECRET).filter(|_| is_internal && !passes),
+                "{context}"
+            );
+        }
+    }
+}

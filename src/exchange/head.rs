@@ -46,6 +46,7 @@ impl Normaliser {
             Class::Pass => Head::Pass,
             Class::Status => {
                 self.trailers(caller, &mut parts.headers);
+                self.forget_status(&mut parts.extensions);
                 if status::is_server_error(parts.status) {
                     response_head::forget_reason(parts);
                 }

@@ -174,8 +174,9 @@ fn write_all(
         response_head::forget_reason(parts);
     }
     if applied.is_masked {
-        // Such a header says what was masked.
+        // They say what was masked.
         remove_all(&mut parts.headers, says_error);
+        response_head::forget_status(&mut parts.extensions);
     }
     match caller.protocol {
         Protocol::Http => write_http(config, caller, parts, applied),

@@ -4,12 +4,13 @@
 //! of the response call it.
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
 use super::normaliser::Normaliser;
 use super::rpc;
 use crate::body::StatusChange;
+use crate::http::response_head;
 
 impl Normaliser {
     /// Changes the status of gRPC in the trailers of a response that passes. Other trailers stay, and so do all trailers for
@@ -34,6 +35,13 @@ impl Normaliser {
         let other = rpc::status_change(&self.config, caller)?.other?;
         let first = body.first()?;
         (!StatusChange::is_flag(*first)).then(|| other(body.clone()))
+    }
+
+    /// Removes the status that tonic left in the extensions of such a response, if a server has masked it in the head.
+    pub(crate) fn forget_status(&self, extensions: &mut Extensions) {
+        if self.config.is_server() {
+            response_head::forget_status(extensions);
+        }
     }
 
     /// The function that changes a status of gRPC in a head or in trailers; `None` if nothing has to be changed.

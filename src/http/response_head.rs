@@ -10,7 +10,7 @@ use http::header::{
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::response::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 #[cfg(feature = "layer")]
 use hyper::ext::ReasonPhrase;
 
@@ -79,6 +79,14 @@ pub(crate) fn set_status(parts: &mut Parts, status: StatusCode) {
         forget_reason(parts);
         parts.status = status;
     }
+}
+
+/// Removes the status that tonic leaves in the extensions of an answer without a body.
+pub(crate) fn forget_status(extensions: &mut Extensions) {
+    #[cfg(feature = "tonic")]
+    extensions.remove::<tonic::Status>();
+    #[cfg(not(feature = "tonic"))]
+    let _ = extensions;
 }
 
 /// Drops the reason phrase that an upstream sent. hyper would send it on with another status.

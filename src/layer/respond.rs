@@ -20,6 +20,7 @@ pub(super) fn with_status<B: Body>(
         return response.map(ResponseBody::inner);
     };
     (change.trailers)(response.headers_mut());
+    normaliser.forget_status(response.extensions_mut());
     // The reason phrase of an upstream says what was masked.
     if response.status().is_server_error() {
         response.extensions_mut().remove::<ReasonPhrase>();
