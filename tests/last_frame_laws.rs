@@ -14,7 +14,7 @@ use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::{ApiError, Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
 
 /// A label, and the data of its stream before the failure.
-const LABELS: [(&str, &[u8]); 14] = [
+const LABELS: [(&str, &[u8]); 16] = [
     ("text/event-stream", b"data: {\"token\":\"a\"}\n\n"),
     ("text/event-stream", b"data: {\"token\":"),
     ("application/x-ndjson", b"{\"token\":\"a\"}\n"),
@@ -27,6 +27,8 @@ const LABELS: [(&str, &[u8]); 14] = [
     ("application/geo+json-seq", b"\x1e{"),
     ("application/grpc", b"\0\0\0\0\x01x"),
     ("application/grpc-web+proto", b"\0\0\0\0\x01x"),
+    ("application/grpc-web-text", b"AAAAAAF4"),
+    ("application/grpc-web-text+proto", b"AAAAAAE=eA=="),
     ("application/connect+json", b"\0\0\0\0\x02{}"),
     ("application/connect+proto", b"\0\0\0\0\x01x"),
 ];

@@ -75,6 +75,78 @@ async fn a_success_of_grpc_and_a_status_behind_messages_pass() {
     }
 }
 
+/// The messages of tonic-web, in each form, to a caller who reads bodies.
+#[tokio::test]
+async fn an_error_in_the_messages_of_grpc_web_is_one_of_the_body() {
+    use printer::pb::{printer_server::PrinterServer, Page};
+    use prost::Message;
+
+    let framed = |flags: u8, message: Vec<u8>| {
+        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+        [&[flags][..], &length, &message].concat()
+    };
+    let job = Job {
+        text: "hi".into(),
+        copies: 2,
+        code: 8,
+        message: "büro zu".into(),
+        ..Job::default()
+    };
+    let job = framed(0, job.encode_to_vec());
+    let pages = [1, 2].map(|number| {
+        let text = "hi".to_owned();
+        framed(0, Page { text, number }.encode_to_vec())
+    });
+    let routes = tonic::service::Routes::new(PrinterServer::new(printer::Office))
+        .into_axum_router()
+        .layer(tonic_web::GrpcWebLayer::new());
+    let server = support::serve(routes).await;
+    for (label, is_text) in [
+        ("application/grpc-web+proto", false),
+        ("application/grpc-web-text+proto", true),
+        ("application/grpc-web-text", true),
+    ] {
+        for protocol in [Protocol::Http1, Protocol::Http2] {
+            use base64::engine::general_purpose::STANDARD;
+            use base64::Engine;
+
+            let body = if is_text {
+                STANDARD.encode(&job).into_bytes()
+            } else {
+                job.clone()
+            };
+            let layer = RaiseErrorsLayer::new().with_errors_in_streams();
+            let client = layer.layer(support::client(protocol));
+            let request = Request::post(format!("http://{server}/printer.v1.Printer/Copy"));
+            let request = request
+                .header("content-type", label)
+                .header("accept", label);
+            let response = client
+                .oneshot(request.body(Full::from(body)).unwrap())
+                .await;
+            let mut body = response.unwrap().into_body();
+            let (mut data, mut error) = (Vec::new(), None);
+            while let Some(frame) = body.frame().await {
+                match frame {
+                    Ok(frame) => data.extend(frame.into_data().unwrap()),
+                    Err(RaisedError::Api(raised)) => error = Some(raised),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            let error = error.unwrap_or_else(|| panic!("{label}: no error"));
+            assert_eq!(
+                (error.kind(), error.to_string()),
+                (ErrorKind::RateLimited, "büro zu".into())
+            );
+            if is_text {
+                let groups = data.chunks(4).map(|group| STANDARD.decode(group).unwrap());
+                data = groups.collect::<Vec<_>>().concat();
+            }
+            assert_eq!(data, pages.concat(), "{label}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_predicate_decides_about_a_status_as_well() {
     let server = serve_answer(answer(200, &[GRPC, ("grpc-status", "5")], "")).await;

@@ -33,6 +33,13 @@ pub(crate) fn decode(value: &[u8]) -> Option<Vec<u8>> {
     decoded.or_else(|_| LENIENT_URL_SAFE.decode(value)).ok()
 }
 
+/// Decodes `value`, padded or not, into `to`. `None` if it is not base64, or if `to` is too small.
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
+pub(crate) fn decode_into<'t>(value: &[u8], to: &'t mut [u8]) -> Option<&'t [u8]> {
+    let length = LENIENT.decode_slice(value, to).ok()?;
+    to.get(..length)
+}
+
 /// Whether strict readers can decode `value`.
 pub(crate) fn is_valid(value: &[u8]) -> bool {
     STRICT.decode(value).is_ok()

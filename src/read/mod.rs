@@ -49,6 +49,8 @@ pub use self::formats::Rejections;
 pub(crate) use self::headers::says_error;
 #[cfg(feature = "layer")]
 pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
+#[cfg(all(feature = "layer", feature = "tonic"))]
+pub(crate) use self::in_stream::{Scanned, WebText};
 pub(crate) use self::members::add_request_id;
 #[cfg(feature = "layer")]
 pub(crate) use self::members::request_id;

@@ -33,7 +33,7 @@ impl RaiseErrorsLayer {
     /// | `application/x-ndjson` and the like, `application/json-seq` | a line that it knows |
     /// | `application/connect+…` | the message that ends the stream, if it has an error and is not compressed |
     /// | `application/grpc` | trailers with a `grpc-status` that is not 0 |
-    /// | `application/grpc-web` | the message with such trailers |
+    /// | `application/grpc-web`, `grpc-web-text` | the message with such trailers (in base64 with the feature `tonic`) |
     ///
     /// All other frames pass as they come. The bytes of an event or a line are held back until it is whole, at most 65,536
     /// bytes. A longer event is data. Bytes before an error are given first, and bytes after it are dropped. The error has the

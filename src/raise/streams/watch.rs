@@ -9,7 +9,7 @@
 //! 2. Otherwise they are held back until the unit is whole, or is longer than the limit.
 //! 3. A whole unit is read. If it is an error, the stream ends with it. Otherwise the held bytes pass.
 //!
-//! gRPC has no units: only its trailers are read.
+//! gRPC has no units: only its trailers are read. gRPC-Web in base64 has them in another text: [`WebText`] finds them.
 
 use std::sync::Arc;
 
@@ -24,18 +24,30 @@ use crate::raise::config::Config;
 use crate::raise::error::ApiError;
 use crate::raise::judgement::{add_headers, Content, SentRequest};
 use crate::read::{self, UnitKind, Units};
+#[cfg(feature = "tonic")]
+use crate::read::{Scanned, WebText};
 
 /// The state of a stream.
 pub(super) struct Watch {
     config: Arc<Config>,
     request: SentRequest,
     status_headers: HeaderMap,
-    /// `None` if only trailers can carry an error.
-    units: Option<Units>,
+    place: Place,
     /// The beginning of the open unit, if it is held back.
     held: Vec<u8>,
     /// Whether the rest of the open unit passes as it comes.
     passes: bool,
+}
+
+/// Where the stream has its error.
+enum Place {
+    /// In the trailers of gRPC.
+    Trailers,
+    /// In one of these units.
+    Units(Units),
+    /// In a message in base64.
+    #[cfg(feature = "tonic")]
+    Text(Box<WebText>),
 }
 
 /// The parts of a frame after it was watched.
@@ -58,13 +70,16 @@ impl Watch {
         request: &mut SentRequest,
         parts: &Parts,
     ) -> Option<Self> {
-        let kind = match StreamLabel::of(&parts.headers, true) {
-            StreamLabel::Events => Some(UnitKind::Event),
-            StreamLabel::Lines | StreamLabel::Sequence => Some(UnitKind::Line),
-            StreamLabel::Connect => Some(UnitKind::Connect),
-            StreamLabel::GrpcWeb(_) => Some(UnitKind::GrpcWeb),
-            StreamLabel::Grpc(_) => None,
-            StreamLabel::GrpcWebText(_) | StreamLabel::Other => return None,
+        let units = |kind| Place::Units(Units::new(kind));
+        let place = match StreamLabel::of(&parts.headers, true) {
+            StreamLabel::Events => units(UnitKind::Event),
+            StreamLabel::Lines | StreamLabel::Sequence => units(UnitKind::Line),
+            StreamLabel::Connect => units(UnitKind::Connect),
+            StreamLabel::GrpcWeb(_) => units(UnitKind::GrpcWeb),
+            StreamLabel::Grpc(_) => Place::Trailers,
+            #[cfg(feature = "tonic")]
+            StreamLabel::GrpcWebText(_) => Place::Text(Box::new(WebText::new(BODY_LIMIT))),
+            _ => return None,
         };
         if parts.headers.contains_key(CONTENT_ENCODING) || !config.wants(parts) {
             return None;
@@ -73,7 +88,7 @@ impl Watch {
             config: Arc::clone(config),
             request: std::mem::take(request),
             status_headers: parts.headers.clone(),
-            units: kind.map(Units::new),
+            place,
             held: Vec::new(),
             passes: false,
         })
@@ -84,11 +99,19 @@ impl Watch {
         if data.is_empty() {
             return Passed::default();
         }
-        let Some(units) = &mut self.units else {
-            return Passed {
-                second: data,
-                ..Passed::default()
-            };
+        let units = match &mut self.place {
+            Place::Units(units) => units,
+            Place::Trailers => {
+                return Passed {
+                    second: data,
+                    ..Passed::default()
+                }
+            }
+            #[cfg(feature = "tonic")]
+            Place::Text(text) => {
+                let scanned = text.push(&data, read_message);
+                return self.passed(scanned);
+            }
         };
         let mut passed = Passed::default();
         // Where what was not held back begins, and where the unit that is open begins.
@@ -144,8 +167,14 @@ impl Watch {
     /// The stream has ended or failed. The held bytes may be an error without its end; otherwise they pass.
     pub(super) fn end(&mut self) -> Passed {
         let first = Bytes::from(std::mem::take(&mut self.held));
-        let Some(units) = self.units.as_ref().filter(|_| !first.is_empty()) else {
-            return Passed::default();
+        let units = match &mut self.place {
+            Place::Units(units) if !first.is_empty() => units,
+            #[cfg(feature = "tonic")]
+            Place::Text(text) => {
+                let scanned = text.end(read_message);
+                return self.passed(scanned);
+            }
+            _ => return Passed::default(),
         };
         let readers = self.config.readers.iter().map(Arc::as_ref);
         match read::read_unit(readers, units.kind(), &first) {
@@ -163,11 +192,21 @@ impl Watch {
     /// The error that the trailers of a gRPC stream carry: a `grpc-status` that is not 0. The trailers of any other stream carry
     /// none.
     pub(super) fn trailers(&mut self, trailers: &HeaderMap) -> Option<ApiError> {
-        if self.units.is_some() {
+        let Place::Trailers = self.place else {
             return None;
-        }
+        };
         let envelope = read::read_trailers(trailers)?;
         Some(self.raise(envelope, Bytes::new(), Some(trailers.clone())))
+    }
+
+    #[cfg(feature = "tonic")]
+    fn passed(&mut self, scanned: Scanned<Envelope>) -> Passed {
+        let error = scanned.error;
+        Passed {
+            first: scanned.first,
+            second: scanned.second,
+            error: error.map(|(envelope, message)| self.raise(envelope, message, None)),
+        }
     }
 
     /// The error of one unit, with `body` as its bytes. Its response has the headers of the stream, and those that the envelope
@@ -192,6 +231,12 @@ impl Watch {
         let error = ApiError::new(std::mem::take(&mut self.request), content, response);
         error.with_end(None, None, trailers)
     }
+}
+
+/// The error in a message of gRPC-Web.
+#[cfg(feature = "tonic")]
+fn read_message(message: &[u8]) -> Option<Envelope> {
+    read::read_unit([], UnitKind::GrpcWeb, message)
 }
 
 /// The status of the error, or 500: a reader of the user may give any status.

@@ -3,6 +3,7 @@
 //! | file | content |
 //! | --- | --- |
 //! | `unit` | where the events, lines and messages of a stream end, and which of them is an error |
+//! | `web_text` | the messages of a stream of gRPC-Web in base64 (feature `tonic`) |
 //! | `event` | the error that an event or a line is |
 //! | `part` | the part of its JSON that tells the error |
 //! | `own` | the forms in which this crate writes it |
@@ -14,6 +15,10 @@ mod part;
 mod status;
 #[cfg(feature = "layer")]
 mod unit;
+#[cfg(all(feature = "layer", feature = "tonic"))]
+mod web_text;
 
 #[cfg(feature = "layer")]
 pub(crate) use self::unit::{read_trailers, read_unit, UnitKind, Units};
+#[cfg(all(feature = "layer", feature = "tonic"))]
+pub(crate) use self::web_text::{Scanned, WebText};

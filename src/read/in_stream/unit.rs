@@ -82,6 +82,15 @@ impl Units {
         }
     }
 
+    /// Of messages: how many bytes the one that is open has still to come, at least.
+    #[cfg_attr(not(feature = "tonic"), allow(dead_code))]
+    pub(super) fn at_least(&self) -> usize {
+        match self.prefixed {
+            0 | PREFIX => self.left,
+            prefixed => PREFIX - prefixed,
+        }
+    }
+
     /// An event ends with a blank line. Lines end with a line feed, a carriage return, or both
     /// ([HTML §9.2.5](https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream)).
     fn ends_event(&mut self, byte: u8) -> bool {

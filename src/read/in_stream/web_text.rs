@@ -1,0 +1,366 @@
+//! Finds the trailers in a stream of gRPC-Web in base64
+//! ([PROTOCOL-WEB](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md)).
+//!
+//! In: the text of the stream as it comes, cut anywhere. Out: the text that may pass, and the message of trailers, decoded. Four
+//! characters, a group, are at most three bytes. Padding ends a group, also in the middle of the stream.
+//!
+//! 1. Whole groups are decoded in chunks. [`Units`] finds the end of each message in the bytes.
+//! 2. The text passes as it came. It is held back from the group in which a message of trailers begins, up to the limit.
+//! 3. A group that is not whole is held back if a message may begin in it.
+//! 4. Text that is no base64 is data. The rest of such a stream passes.
+
+use bytes::Bytes;
+
+use super::unit::{UnitKind, Units};
+use crate::grpc::base64;
+
+/// Characters of a group, and the bytes that they stand for.
+const GROUP: usize = 4;
+const DECODED: usize = 3;
+
+/// Groups that are decoded at once.
+const CHUNK: usize = 256;
+
+/// The state of a stream. Places are counted in characters from its beginning.
+#[derive(Debug)]
+pub(crate) struct WebText {
+    units: Units,
+    /// The text that was taken.
+    taken: usize,
+    /// The last characters of it, which are held back.
+    held: Vec<u8>,
+    /// The last characters of it, which are no whole group.
+    group: Vec<u8>,
+    /// The message of trailers that is open.
+    open: Option<Open>,
+    /// Characters that are held back at most; 0 if the rest passes.
+    limit: usize,
+}
+
+/// A message of trailers.
+#[derive(Debug)]
+struct Open {
+    /// The place of the group in which it begins.
+    place: usize,
+    /// The bytes of this group before the message.
+    before: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+/// The parts of a frame.
+#[derive(Debug)]
+pub(crate) struct Scanned<E> {
+    /// Text that was held back before, and may pass now.
+    pub(crate) first: Bytes,
+    /// The text of the frame that may pass.
+    pub(crate) second: Bytes,
+    /// The error that follows, and the bytes of its message.
+    pub(crate) error: Option<(E, Bytes)>,
+}
+
+impl WebText {
+    /// The state before the first frame. At most `limit` characters are held back.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            units: Units::new(UnitKind::GrpcWeb),
+            taken: 0,
+            held: Vec::new(),
+            group: Vec::new(),
+            open: None,
+            limit,
+        }
+    }
+
+    /// Takes the text of one frame. `read` reads the error in a whole message. The cost is linear in the text.
+    pub(crate) fn push<E>(
+        &mut self,
+        text: &Bytes,
+        read: impl Fn(&[u8]) -> Option<E>,
+    ) -> Scanned<E> {
+        if self.limit == 0 {
+            return self.give(text, self.taken + text.len());
+        }
+        let mut at = 0;
+        while let Some((place, length)) = self.next_groups(text, &mut at) {
+            let mut decoded = [0; CHUNK * DECODED];
+            let groups = match self.group.is_empty() {
+                true => text.get(at - length..at).unwrap_or_default(),
+                false => &self.group,
+            };
+            let Some(bytes) = base64::decode_into(groups, &mut decoded) else {
+                self.limit = 0;
+                break;
+            };
+            self.group.clear();
+            match self.read_groups(place, bytes, &read) {
+                Some(error) => return self.fail(text, error),
+                None if self.limit == 0 => break,
+                None => {}
+            }
+        }
+        let end = self.taken + text.len();
+        let group = end - self.group.len();
+        let may_begin = !self.group.is_empty() && self.units.at_least() < DECODED;
+        let open = self.open.as_ref().map(|open| open.place);
+        let place = open.or(may_begin.then_some(group)).unwrap_or(end);
+        if self.limit == 0 || end - place > self.limit {
+            self.limit = 0;
+            return self.give(text, end);
+        }
+        self.give(text, place)
+    }
+
+    /// The stream has ended. The last group may have no padding.
+    pub(crate) fn end<E>(&mut self, read: impl Fn(&[u8]) -> Option<E>) -> Scanned<E> {
+        let place = self.taken - self.group.len();
+        let group = std::mem::take(&mut self.group);
+        let mut decoded = [0; DECODED];
+        let bytes = base64::decode_into(&group, &mut decoded);
+        let bytes = bytes.filter(|_| self.limit > 0).unwrap_or_default();
+        match self.read_groups(place, bytes, &read) {
+            Some(error) => self.fail(&Bytes::new(), error),
+            None => self.give(&Bytes::new(), self.taken),
+        }
+    }
+
+    /// The next whole groups: their place, and the characters that `at` goes on by. A group that was open is completed first.
+    /// Padding can only be at the end. `None` if there is no whole group; then the rest is open.
+    fn next_groups(&mut self, text: &[u8], at: &mut usize) -> Option<(usize, usize)> {
+        let rest = text.get(*at..)?;
+        let place = self.taken + *at - self.group.len();
+        let lacks = (GROUP - self.group.len()) % GROUP;
+        let most = if lacks > 0 { lacks } else { CHUNK * GROUP };
+        let whole = match lacks {
+            0 => rest.len() / GROUP * GROUP,
+            lacks if rest.len() >= lacks => lacks,
+            _ => 0,
+        };
+        let groups = rest.get(..whole.min(most))?;
+        let padding = groups.iter().position(|byte| *byte == b'=');
+        let length = match padding {
+            Some(padding) if lacks == 0 => (padding / GROUP + 1) * GROUP,
+            _ => groups.len(),
+        };
+        if length == 0 || lacks > 0 {
+            let taken = if length == 0 { rest } else { groups };
+            self.group.extend_from_slice(taken);
+            *at += taken.len();
+            return (length > 0).then_some((place, length));
+        }
+        *at += length;
+        Some((place, length))
+    }
+
+    /// Takes the bytes of whole groups, the first of them at `place`. Returns the error in a message of trailers that ends.
+    fn read_groups<E>(
+        &mut self,
+        place: usize,
+        bytes: &[u8],
+        read: impl Fn(&[u8]) -> Option<E>,
+    ) -> Option<E> {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let end = self.units.end(rest);
+            let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            if self.units.may_be_error() {
+                let open = self.open.get_or_insert_with(|| Open {
+                    place: place + at / DECODED * GROUP,
+                    before: bytes
+                        .get(at / DECODED * DECODED..at)
+                        .unwrap_or_default()
+                        .to_vec(),
+                    bytes: Vec::new(),
+                });
+                open.bytes.extend_from_slice(part);
+                if open.bytes.len() > self.limit / GROUP * DECODED {
+                    self.limit = 0;
+                    return None;
+                }
+                if end.is_some() {
+                    if let Some(error) = read(&open.bytes) {
+                        return Some(error);
+                    }
+                    self.open = None;
+                }
+            }
+            at += part.len();
+        }
+        None
+    }
+
+    /// Gives the text before `place`, and holds the rest back.
+    fn give<E>(&mut self, text: &Bytes, place: usize) -> Scanned<E> {
+        let (first, second) = self.split(text, place);
+        Scanned {
+            first,
+            second,
+            error: None,
+        }
+    }
+
+    /// Gives the text before the message that is an error. If the message begins inside of a group, the bytes before it get a group of
+    /// their own.
+    fn fail<E>(&mut self, text: &Bytes, error: E) -> Scanned<E> {
+        self.limit = 0;
+        let Some(open) = self.open.take() else {
+            return self.give(text, self.taken + text.len());
+        };
+        let (first, mut second) = self.split(text, open.place);
+        if !open.before.is_empty() {
+            let before = base64::encode_padded(&open.before);
+            second = [&second, before.as_bytes()].concat().into();
+        }
+        Scanned {
+            first,
+            second,
+            error: Some((error, open.bytes.into())),
+        }
+    }
+
+    /// The text before `place`, as far as it was held back, and as far as it is in this frame.
+    fn split(&mut self, text: &Bytes, place: usize) -> (Bytes, Bytes) {
+        let start = self.taken - self.held.len();
+        let of_held = place.saturating_sub(start).min(self.held.len());
+        let of_text = place.saturating_sub(self.taken).min(text.len());
+        let later = self.held.split_off(of_held);
+        let first = std::mem::replace(&mut self.held, later);
+        self.held
+            .extend_from_slice(text.get(of_text..).unwrap_or_default());
+        self.taken += text.len();
+        (first.into(), text.slice(..of_text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LIMIT: usize = 64 * 1024;
+
+    fn message(flags: u8, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+        [&[flags][..], &length, content].concat()
+    }
+
+    /// Reads the error in a message that says "no".
+    fn read(message: &[u8]) -> Option<Vec<u8>> {
+        let is_error = message.ends_with(b"no");
+        is_error.then(|| message.to_vec())
+    }
+
+    /// What passes of a text that comes in pieces of these lengths, and the error.
+    fn run(limit: usize, text: &str, steps: &[usize]) -> (String, Option<Vec<u8>>) {
+        let mut stream = WebText::new(limit);
+        let mut passed = Vec::new();
+        let (mut rest, mut steps) = (text.as_bytes(), steps.iter().cycle());
+        while !rest.is_empty() {
+            let step = (*steps.next().unwrap()).clamp(1, rest.len());
+            let scanned = stream.push(&Bytes::copy_from_slice(&rest[..step]), read);
+            rest = &rest[step..];
+            passed.extend([scanned.first, scanned.second].concat());
+            assert!(stream.held.len() <= limit);
+            if let Some((error, message)) = scanned.error {
+                assert_eq!(error, message);
+                return (String::from_utf8(passed).unwrap(), Some(error));
+            }
+        }
+        let scanned = stream.end(read);
+        passed.extend([scanned.first, scanned.second].concat());
+        let error = scanned.error.map(|(error, _)| error);
+        (String::from_utf8(passed).unwrap(), error)
+    }
+
+    /// Decodes text in which each run of base64 may have padding.
+    fn decoded(text: &str) -> Vec<u8> {
+        let groups = text.as_bytes().chunks(GROUP);
+        groups
+            .flat_map(|group| base64::decode(group).unwrap())
+            .collect()
+    }
+
+    /// Bytes as runs of base64 of these lengths in bytes.
+    fn encoded(bytes: &[u8], runs: &[usize]) -> String {
+        let (mut text, mut rest, mut runs) = (String::new(), bytes, runs.iter().cycle());
+        while !rest.is_empty() {
+            let run = (*runs.next().unwrap()).clamp(1, rest.len());
+            text += &base64::encode_padded(&rest[..run]);
+            rest = &rest[run..];
+        }
+        text
+    }
+
+    proptest! {
+        #[test]
+        fn an_error_is_found_and_all_before_it_passes(
+            contents in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..5),
+            said in prop::sample::select(&["no", "grpc-status:0\r\n", ""][..]),
+            runs in prop::collection::vec(1..30_usize, 1..6),
+            steps in prop::collection::vec(1..30_usize, 1..6),
+        ) {
+            let data: Vec<u8> = contents.iter().flat_map(|content| message(0, content)).collect();
+            let end = message(0x80, said.as_bytes());
+            let text = encoded(&[&data[..], &end].concat(), &runs);
+            let (passed, error) = run(LIMIT, &text, &steps);
+            if said == "no" {
+                prop_assert_eq!(error, Some(end));
+                prop_assert_eq!(decoded(&passed), data);
+            } else {
+                prop_assert_eq!(error, None);
+                prop_assert_eq!(passed, text);
+            }
+        }
+
+        #[test]
+        fn what_is_no_base64_passes_as_it_is(
+            text in "[A-Za-z0-9+/=\\-_ \n{}\"]{0,200}",
+            steps in prop::collection::vec(1..30_usize, 1..6),
+        ) {
+            let (passed, error) = run(LIMIT, &text, &steps);
+            if error.is_none() {
+                prop_assert_eq!(passed, text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_last_group_may_have_no_padding() {
+        for content in ["no", "xno", "xxno"] {
+            let whole = [message(0, b"data"), message(0x80, content.as_bytes())].concat();
+            let text = base64::encode(&whole);
+            for step in 1..text.len() {
+                let (passed, error) = run(LIMIT, &text, &[step]);
+                assert!(error.is_some(), "{content} {step}");
+                assert_eq!(decoded(&passed), message(0, b"data"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_message_of_trailers_is_data() {
+        let whole = [
+            message(0, b"data"),
+            message(0x80, &[b'x'; 600]),
+            message(0x80, b"no"),
+        ];
+        let text = base64::encode_padded(&whole.concat());
+        for step in [1, 7, 100, 10_000] {
+            assert_eq!(run(200, &text, &[step]), (text.clone(), None), "{step}");
+        }
+    }
+
+    /// Text passes with the frame in which it comes, unless a message may begin in its last group.
+    #[test]
+    fn data_is_not_held_back() {
+        let mut stream = WebText::new(LIMIT);
+        let text = Bytes::from(base64::encode_padded(&message(0, &[7; 3000])));
+        let mut passed = 0;
+        for (at, byte) in text.iter().enumerate() {
+            let scanned = stream.push(&Bytes::copy_from_slice(&[*byte]), read);
+            passed += scanned.first.len() + scanned.second.len();
+            let may_begin = at < 2 * GROUP || at >= text.len() - GROUP;
+            assert!(passed == at + 1 || may_begin, "{at}");
+        }
+        assert_eq!(passed, text.len());
+    }
+}
