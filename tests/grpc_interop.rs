@@ -16,6 +16,7 @@ use std::time::Duration;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use base64::Engine;
 use printer::pb::printer_client::PrinterClient;
+use printer::pb::printer_server::PrinterServer;
 use printer::pb::{Job, Page};
 use printer::{channel, everything, long_message, serve_bare, serve_layered, Plain, PLAIN};
 use prost::Message;
@@ -295,6 +296,63 @@ async fn buf_calls_the_example_by_reflection_of_version_1alpha() {
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
         assert!(said.contains(want), "{arguments:?}: {said}");
+    }
+}
+
+/// A server that has no health is not one whose health is unknown: `NOT_FOUND` means that it does not know the service that was
+/// asked for ([health](https://github.com/grpc/grpc/blob/master/doc/health-checking.md)).
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the peers"]
+async fn every_peer_hears_that_a_server_has_no_health() {
+    let buf = |protocol: &str| {
+        let mut command = python("peer_buf.py");
+        command.env("PEER_PROTOCOL", protocol);
+        command
+    };
+    let router = || {
+        let printer = PrinterServer::new(printer::Office);
+        axum::Router::new().route_service("/printer.v1.Printer/{*rest}", printer)
+    };
+    let routes = || tonic::service::Routes::new(PrinterServer::new(printer::Office));
+    let layer = ErrorEnvelopeLayer::new;
+    let routes = || routes().into_axum_router();
+    let servers = [
+        ("axum's router", support::serve(router()).await, 10),
+        (
+            "axum's router, layered",
+            support::serve(layer().layer(router())).await,
+            10,
+        ),
+        ("tonic's routes", support::serve(routes()).await, 6),
+        (
+            "tonic's routes, layered",
+            support::serve(layer().layer(routes())).await,
+            10,
+        ),
+    ];
+    for (server, address, want) in servers {
+        let peers = [
+            ("grpcio", python("peer.py")),
+            ("grpc-js", node()),
+            ("buf, gRPC", buf("grpc")),
+            ("buf, gRPC-Web", buf("grpcweb")),
+            ("buf, Connect", buf("connect")),
+        ];
+        let (mut heard, mut others) = (0, Vec::new());
+        for (peer, mut command) in peers {
+            command.env("PEER_ONLY", "health");
+            let outcomes = outcomes(command, address).await;
+            for method in ["Check", "Watch"] {
+                let outcome = &outcomes[&format!("health {method}")];
+                let codes = [Value::from(12), Value::from("unimplemented")];
+                match codes.contains(&outcome["code"]) {
+                    true => heard += 1,
+                    false => others.push(format!("{peer}: {outcome}")),
+                }
+            }
+        }
+        println!("| no health, {server} | {heard} of 10 |");
+        assert_eq!(heard, want, "{server}: {others:#?}");
     }
 }
 

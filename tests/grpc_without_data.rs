@@ -182,6 +182,46 @@ async fn a_caller_of_connect_gets_the_error_with_its_code() {
     }
 }
 
+/// tonic answers a call of gRPC-Web in gRPC, unless tonic-web translates.
+#[tokio::test]
+async fn a_caller_of_grpc_web_gets_the_error_in_its_own_label() {
+    for shape in SHAPES {
+        for label in ["application/grpc-web", "application/grpc-web-text+proto"] {
+            for layer in [
+                ErrorEnvelopeLayer::new(),
+                ErrorEnvelopeLayer::new().with_masked_statuses(),
+            ] {
+                let call = Request::post("/a.v1.B/C").header("content-type", label);
+                let layered = layer.layer(service(shape)).oneshot(call.body(()).unwrap());
+                let (response, trailers) = collected(layered.await.unwrap()).await;
+                let context = format!("{label} {shape:?}");
+                assert_eq!(
+                    (response.status().as_u16(), response.version()),
+                    (200, Version::HTTP_11)
+                );
+                if shape.error.is_none() {
+                    assert_eq!(
+                        values(&response, "content-type"),
+                        ["application/grpc+proto"]
+                    );
+                    let sent = shape.trailers.map(|code| code.parse().unwrap());
+                    assert_eq!(trailers.get("grpc-status"), sent.as_ref(), "{context}");
+                    continue;
+                }
+                assert_eq!(values(&response, "content-type"), [label]);
+                let code = shape.head.or(shape.trailers).unwrap();
+                assert_eq!(values(&response, "grpc-status"), [code], "{context}");
+                let exposed = values(&response, "access-control-expose-headers").concat();
+                assert!(exposed.contains("grpc-status"), "{context}: {exposed}");
+                assert!(
+                    response.body().is_empty() && trailers.is_empty(),
+                    "{context}"
+                );
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_was_not_written_for_the_client_is_masked_and_keeps_its_code() {
     let shape = Shape {

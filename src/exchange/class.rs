@@ -35,7 +35,16 @@ impl Normaliser {
         head: HeadRef<'_>,
         hint: impl FnOnce() -> BodyHint,
     ) -> Class {
-        if matches!(caller.protocol, Protocol::Grpc(_)) {
+        if let Protocol::Grpc(media) = caller.protocol {
+            // tonic answers a call of gRPC-Web in gRPC, unless tonic-web translates.
+            let is_unreadable =
+                media.is_web() && self.config.is_server() && in_success::names_grpc(head.headers);
+            if is_unreadable {
+                match class_of_success(&self.config, caller, head, hint) {
+                    Class::Pass => {}
+                    class => return class,
+                }
+            }
             return class_for_grpc(&self.config, head);
         }
         if status::is_error(head.status) {

@@ -109,6 +109,11 @@ mod tests {
                 false,
             ),
             ("the disk is full".to_owned(), false),
+            // A handler's client says the same of an upstream's answer.
+            (
+                "failed to decode Protobuf message: invalid tag value: 0".to_owned(),
+                false,
+            ),
         ] {
             assert_eq!(is_of_no_call(&message), is, "{message}");
         }

@@ -66,7 +66,21 @@ function report(name, outcome) {
   console.log(JSON.stringify({ case: name, ...outcome }));
 }
 
+/** Asks for the health only, of a server that may have none: PEER_ONLY=health. */
+function health() {
+  const bytes = [(bytes) => bytes, (bytes) => bytes, Buffer.alloc(0)];
+  const seen = (name, error) => report(`health ${name}`, { code: error ? error.code : 0, message: error ? error.details : "" });
+  client.makeUnaryRequest("/grpc.health.v1.Health/Check", ...bytes, (error) => {
+    seen("Check", error);
+    const watch = client.makeServerStreamRequest("/grpc.health.v1.Health/Watch", ...bytes);
+    watch.on("data", () => watch.cancel());
+    watch.on("error", () => {});
+    watch.on("status", (status) => { seen("Watch", status.code ? status : undefined); client.close(); });
+  });
+}
+
 async function main() {
+  if (process.env.PEER_ONLY === "health") return health();
   for (const { name, method, jobs, repeat = 1, metadata, deadline_ms = 10000 } of cases) {
     const all = jobs.map((job) => ({
       ...job,

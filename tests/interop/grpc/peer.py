@@ -1,10 +1,13 @@
 """Calls a printer with PyPI's grpcio: `peer.py ADDRESS FOLDER-OF-THE-PROTO METHOD-OF-PLAIN...`.
 
+With PEER_ONLY=health in the environment it asks for the health only, of a server that may have none.
+
 Prints one JSON object a case: what an application gets to see.
 """
 
 import base64
 import json
+import os
 import pathlib
 import sys
 import time
@@ -75,6 +78,16 @@ def shown(metadata):
 def report(name, outcome):
     print(json.dumps({"case": name, **outcome}), flush=True)
 
+
+if os.environ.get("PEER_ONLY") == "health":
+    stub, request = health_pb2_grpc.HealthStub(channel), health_pb2.HealthCheckRequest()
+    for name, ask in [("Check", stub.Check), ("Watch", lambda *a, **k: next(iter(stub.Watch(*a, **k))))]:
+        try:
+            ask(request, timeout=10)
+            report(f"health {name}", {"code": 0})
+        except grpc.RpcError as error:
+            report(f"health {name}", {"code": error.code().value[0], "message": error.details()})
+    sys.exit()
 
 cases = json.loads(pathlib.Path(__file__).with_name("cases.json").read_text())
 for case in cases:
