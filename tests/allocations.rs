@@ -105,7 +105,7 @@ fn a_success_allocates_nothing() {
 
 #[cfg(feature = "axum")]
 #[test]
-fn in_a_router_a_success_allocates_what_it_does_with_a_layer_that_does_nothing() {
+fn in_a_router_a_success_allocates_as_much_as_with_an_empty_layer() {
     let router = || axum::Router::new().route("/", axum::routing::get(|| async { "fine" }));
     let request = |accept| {
         let request = Request::get("/").header("accept", accept);

@@ -61,7 +61,7 @@ async fn without_with_same_body_the_whole_router_is_a_fallback_service() {
 }
 
 #[tokio::test]
-async fn a_layer_may_be_there_or_not() {
+async fn a_layer_can_be_optional() {
     for (is_there, want) in [(true, MISSING), (false, "")] {
         let layer = is_there.then(|| ErrorEnvelopeLayer::new().with_same_body());
         let server = serve(router().layer(option_layer(layer))).await;
@@ -98,7 +98,7 @@ async fn answer(returned: impl IntoResponse) -> (StatusCode, String, Option<Enve
 }
 
 #[tokio::test]
-async fn a_handler_that_returns_the_error_of_an_upstream_tells_what_the_client_did_wrong() {
+async fn a_handler_passes_on_the_4xx_of_an_upstream_with_its_text() {
     let missing =
         r#"{"_error_message":"There is no item 7","_error_type":"clustr.exceptions.NotFound"}"#;
     let invalid = r#"{"count":["must be positive"]}"#;
@@ -203,7 +203,7 @@ async fn the_conformance_kit_finds_the_first_error_that_is_not_enveloped() {
 }
 
 #[tokio::test]
-async fn the_error_of_main_says_what_was_asked_and_what_was_answered() {
+async fn the_error_of_main_shows_the_request_and_the_answer() {
     let error = upstream(404, "There is no item 7").await;
     let want = "NoResult: GET http://stock.example/items/7: 404 Not Found: There is no item 7";
     assert_eq!(format!("{error:?}"), want);

@@ -185,7 +185,7 @@ async fn through_a_proxy_a_unary_error_passes_byte_for_byte_unless_it_is_masked(
 }
 
 #[test]
-fn what_cannot_be_the_end_of_a_stream_passes_at_once() {
+fn messages_that_cannot_end_a_stream_pass_at_once() {
     for (label, coding) in [
         ("application/connect+json", Some("gzip")),
         ("text/plain", None),

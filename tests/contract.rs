@@ -44,7 +44,7 @@ async fn readiness_is_that_of_the_inner_service() {
 }
 
 #[tokio::test]
-async fn what_is_printed_for_debugging_names_the_state() {
+async fn debug_output_names_the_state() {
     let (mut service, mut handle) = spawn();
     let layer = format!("{:?}", ErrorEnvelopeLayer::new());
     assert!(
@@ -81,7 +81,7 @@ async fn what_is_printed_for_debugging_names_the_state() {
 }
 
 #[tokio::test]
-async fn a_failure_to_be_ready_is_told_to_one_caller() {
+async fn an_error_of_poll_ready_answers_one_caller() {
     let (mut service, mut handle) = spawn();
     handle.send_error("the pool is gone");
     assert_ready_ok!(service.poll_ready());
@@ -184,7 +184,7 @@ async fn it_needs_no_runtime() {
 }
 
 #[test]
-fn it_is_what_the_inner_service_is_and_fits_where_services_go() {
+fn it_is_clone_send_and_sync_and_can_be_boxed() {
     fn is_clone_send_sync<T: Clone + Send + Sync + Unpin + 'static>(_: &T) {}
     let service =
         tower::service_fn(|_: Asked| async { Ok::<_, std::convert::Infallible>(not_found()) });

@@ -155,7 +155,7 @@ async fn by_the_status_only_the_status_counts() {
 }
 
 #[test]
-fn what_differs_is_where_python_copr_crashes_or_says_nothing() {
+fn results_differ_only_if_python_copr_crashes_or_prints_nothing() {
     for answer in answers() {
         let (name, ours, python) = (&answer.name, &answer.ours, &answer.python);
         let differs = ours.data.is_some() || ours.text.is_some() || ours.class.is_some();
@@ -233,7 +233,7 @@ async fn data_longer_than_the_limit_is_data_and_whole() {
 }
 
 #[tokio::test]
-async fn hostile_documents_cost_little_and_crash_nothing() {
+async fn hostile_documents_cost_little_and_do_not_panic() {
     let deep = "[".repeat(60_000);
     let documents = [
         deep.clone(),

@@ -188,7 +188,7 @@ async fn half_a_message_is_none() {
 }
 
 #[tokio::test]
-async fn for_copr_data_that_is_cut_is_no_data() {
+async fn for_copr_cut_data_is_an_error() {
     let json = |sent, then| Cut {
         name: "json",
         framing: "content-length: 100",

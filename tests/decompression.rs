@@ -227,7 +227,7 @@ async fn a_success_is_not_decoded() {
 }
 
 #[tokio::test]
-async fn raised_errors_read_the_coding_and_keep_what_came() {
+async fn raised_errors_decode_the_body_and_keep_the_original_bytes() {
     for coding in CODINGS {
         let response = coded(coding, TAKEN).await;
         let sent = response.body().clone();
@@ -266,7 +266,7 @@ async fn responses_of_reqwest_are_read_in_each_coding() {
 
 proptest! {
     #[test]
-    fn what_is_coded_reads_as_what_is_not(body in "(\\{\"(message|error|detail)\":\"\\PC{0,40}\"\\}|\\PC{0,80}|<title>[a-z ]{1,20}</title>)") {
+    fn coded_bodies_are_read_like_plain_ones(body in "(\\{\"(message|error|detail)\":\"\\PC{0,40}\"\\}|\\PC{0,80}|<title>[a-z ]{1,20}</title>)") {
         let plain = read(&labelled(409, &[], body.clone()));
         let coded = read(&labelled(409, &["gzip"], gzip(body.as_bytes())));
         prop_assert_eq!(coded, plain);
@@ -274,7 +274,7 @@ proptest! {
 }
 
 #[test]
-fn beside_a_body_that_keeps_its_coding_stands_no_length_of_an_upstream() {
+fn a_body_that_keeps_its_coding_loses_the_length_of_the_upstream() {
     let body = gzip(READ.as_bytes());
     let mut response = labelled(409, &["gzip"], body.clone());
     response.headers_mut().insert("content-length", 999.into());

@@ -78,7 +78,7 @@ fn a_variant_comes_back_by_its_type_and_its_members() {
 }
 
 #[test]
-fn what_lacks_a_member_or_has_it_in_another_form_does_not_come_back() {
+fn an_envelope_without_a_member_of_the_right_form_is_not_converted_back() {
     let missing =
         Envelope::from_status(http::StatusCode::NOT_FOUND).with_error_type("printer.NotFound");
     assert!(PrinterError::from_envelope(&missing).is_none());
@@ -87,7 +87,7 @@ fn what_lacks_a_member_or_has_it_in_another_form_does_not_come_back() {
 }
 
 #[test]
-fn what_is_internal_is_logged_and_never_sent() {
+fn an_internal_error_is_logged_and_never_sent() {
     let error = PrinterError::from(std::io::Error::other("postgres://hunter2@db"));
     let error = Envelope::from(error);
     assert_eq!(
@@ -99,7 +99,7 @@ fn what_is_internal_is_logged_and_never_sent() {
 }
 
 #[test]
-fn what_is_exposed_is_sent_and_keeps_its_cause() {
+fn an_exposed_error_is_sent_and_keeps_its_cause() {
     let error = Envelope::from(PrinterError::Upstream(std::fmt::Error));
     assert!(error.message().starts_with("The upstream said: "));
     assert!(error
@@ -124,7 +124,7 @@ struct Job {
 }
 
 #[test]
-fn a_validation_error_says_what_is_wrong_with_which_parameter() {
+fn a_validation_error_lists_the_messages_of_each_parameter() {
     let invalid = Job { copies: 0 }.validate().unwrap_err();
     let error = Envelope::from(PrinterError::from(invalid));
     assert_eq!(error, Envelope::validation([("copies", "is too small")]));

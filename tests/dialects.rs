@@ -47,7 +47,7 @@ fn sold_out() -> Envelope {
 }
 
 #[tokio::test]
-async fn the_request_chooses_among_what_is_offered() {
+async fn the_request_chooses_among_the_offers() {
     let layer = ErrorEnvelopeLayer::new()
         .with_dialect(Clustr)
         .with_dialect(Problem);
@@ -103,7 +103,7 @@ fn each_dialect_labels_its_bodies() {
 }
 
 #[test]
-fn a_member_with_a_name_that_the_dialect_needs_is_a_detail_and_no_name_stands_twice() {
+fn a_member_with_a_name_of_the_dialect_is_in_the_details_and_no_name_occurs_twice() {
     let error = sold_out()
         .with_member("error", 1)
         .with_member("_error_details", 2)
@@ -233,7 +233,7 @@ async fn validation_errors_have_the_status_of_the_layer() {
 }
 
 #[tokio::test]
-async fn a_namespace_stands_where_no_type_was_sent() {
+async fn a_namespace_is_used_if_no_type_was_sent() {
     let layer = ErrorEnvelopeLayer::new().with_namespace("shop.exceptions");
     let missing = answered(
         &layer,
@@ -357,7 +357,7 @@ fn every_dialect_reads_what_it_wrote() {
 }
 
 #[test]
-fn a_dialect_is_labelled_as_it_says() {
+fn a_dialect_sets_its_content_type() {
     let dialects: [&dyn ErrorWriter; 3] = [&Clustr, &Copr, &Problem];
     for dialect in dialects {
         let written = dialect.write(&sold_out());

@@ -31,7 +31,7 @@ fn text(writer: &impl ErrorWriter, envelope: &Envelope) -> String {
 }
 
 #[test]
-fn the_client_algorithm_shows_what_the_documentation_shows() {
+fn the_client_algorithm_gives_the_text_of_the_documentation() {
     let username = "username - only alphanumberic charaters with '_', '-' and '.' without spaces is allowed.\nusername - contains 300 characters, max. is 255.";
     assert_eq!(documented().message_for(&["username"]), username);
     let all = format!("{username}\nemail - contains 300 characters, max. is 255.");
@@ -39,7 +39,7 @@ fn the_client_algorithm_shows_what_the_documentation_shows() {
 }
 
 #[test]
-fn the_client_algorithm_has_nothing_to_say_of_other_fields() {
+fn the_client_algorithm_ignores_other_fields() {
     assert_eq!(documented().message_for(&["phone"]), "");
     assert_eq!(documented().message_for(&[]), "");
 }
@@ -70,7 +70,7 @@ fn the_documented_json_is_read_and_written() {
 }
 
 #[test]
-fn the_status_is_that_of_the_documented_class_where_none_is_known() {
+fn an_unknown_status_is_that_of_the_documented_class() {
     let cases = [
         (r#"{"_error_type": "clustr.exceptions.Throttled"}"#, 429),
         (r#"{"_error_type": "shop.SoldOut"}"#, 500),
@@ -101,7 +101,7 @@ fn members_that_are_not_documented_are_ignored() {
 }
 
 #[test]
-fn a_parameter_with_a_reserved_name_hijacks_nothing() {
+fn a_parameter_with_a_reserved_name_overwrites_nothing() {
     let fields = FieldErrors::from_iter([
         ("_error_message", "is too long"),
         ("email", "is taken"),
@@ -174,7 +174,7 @@ fn several_messages_are_bullets() {
 }
 
 #[test]
-fn equality_is_what_is_written_not_where_it_came_from() {
+fn equality_compares_the_content_not_the_origin() {
     let made = Envelope::from_status(StatusCode::NOT_FOUND);
     let read: Envelope = serde_json::from_str(&json(&made)).unwrap();
     assert_ne!(made.origin(), read.origin());
@@ -264,7 +264,7 @@ fn members_stand_in_an_object_of_their_own_in_order() {
 }
 
 #[test]
-fn a_member_takes_the_place_of_one_of_the_same_name() {
+fn a_member_replaces_one_of_the_same_name() {
     let error = Envelope::from_status(StatusCode::GONE)
         .with_member("a", 1)
         .with_member("b", 2)
@@ -304,7 +304,7 @@ impl fmt::Display for Secret {
 impl Error for Secret {}
 
 #[test]
-fn the_cause_is_known_and_written_nowhere() {
+fn the_cause_is_available_and_never_written() {
     let error = Envelope::internal(Secret);
     assert_eq!(error.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(error.source().unwrap().is::<Secret>());
@@ -368,7 +368,7 @@ fn headers_of_the_body_and_the_connection_are_left_out() {
 }
 
 #[test]
-fn headers_are_made_of_texts_and_numbers_and_what_is_none_is_left_out() {
+fn headers_are_built_from_texts_and_numbers_and_invalid_ones_are_left_out() {
     let error = Envelope::from_status(StatusCode::GONE)
         .with_header("Retry-After", 3)
         .with_header(header::WWW_AUTHENTICATE, "Basic")

@@ -395,7 +395,7 @@ async fn every_plain_error_is_read_through_every_filter() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Envoy and the peers"]
-async fn what_the_service_itself_answers_is_the_same_through_every_filter() {
+async fn answers_of_the_service_are_equal_through_every_filter() {
     let (_turn, envoy) = start("envoy-own").await;
     let page = Job {
         text: "größe 😈".into(),

@@ -180,7 +180,7 @@ fn an_error_is_read_with_its_status_type_and_message() {
 }
 
 #[test]
-fn what_only_looks_alike_is_data() {
+fn data_that_looks_like_an_error_is_data() {
     for (event, data) in DATA {
         assert_eq!(Envelope::from_event(*event, data), None, "{data}");
     }
@@ -246,7 +246,7 @@ fn a_delay_in_an_event_is_advice() {
 
 /// Reading the JSON for a stream gives the error that was written.
 #[test]
-fn what_the_dialects_write_is_an_error_of_a_stream() {
+fn the_lines_of_all_dialects_are_errors_of_a_stream() {
     use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, Problem};
 
     let error = Envelope::new(StatusCode::CONFLICT, "The printer is busy").with_error_type("Busy");

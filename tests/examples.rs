@@ -67,7 +67,7 @@ fn quickstart_shows_a_dozen_errors_before_and_after() {
 }
 
 #[test]
-fn streams_lose_what_went_wrong_without_the_layers_and_raise_it_with_them() {
+fn streams_lose_the_error_without_the_layers_and_raise_it_with_them() {
     let output = output(example("streams"));
     assert!(output.status.success(), "{output:?}");
     let lines = lines(&output);
@@ -142,7 +142,7 @@ async fn hyper_answers_the_errors_of_a_plain_function() {
 }
 
 #[test]
-fn hyper_client_reads_services_it_knows_nothing_about() {
+fn hyper_client_reads_unknown_services() {
     let output = output(example("hyper_client"));
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -159,7 +159,7 @@ fn hyper_client_reads_services_it_knows_nothing_about() {
 }
 
 #[tokio::test]
-async fn gateway_normalises_what_its_upstream_answers() {
+async fn gateway_normalises_the_errors_of_its_upstream() {
     let page = "<html><head><title>No such page</title></head></html>";
     let upstream = Router::new()
         .route("/ok", get(|| async { "fine" }))
@@ -220,7 +220,7 @@ async fn gateway_says_when_there_is_no_upstream() {
 }
 
 #[test]
-fn gateway_says_what_is_wrong_with_its_options() {
+fn gateway_explains_invalid_options() {
     let cases: [(&[&str], &str); 4] = [
         (&[], "--upstream is missing"),
         (&["--upstream"], "--upstream needs a value"),
@@ -278,7 +278,7 @@ fn read_any_shows_what_it_reads() {
 }
 
 #[test]
-fn read_any_says_what_is_wrong_with_its_input() {
+fn read_any_explains_invalid_input() {
     let cases = [
         (&[][..], "", "the input is empty"),
         (&[], "{\"error\": 1}", "the first line must be one like"),
@@ -300,7 +300,7 @@ fn read_any_says_what_is_wrong_with_its_input() {
 }
 
 #[test]
-fn copr_client_prints_what_the_session_of_the_documentation_prints() {
+fn copr_client_prints_the_session_of_the_documentation() {
     let server = Server::start("copr_server", &["127.0.0.1:0"]);
     let url = format!("http://{}", server.address);
     let run = |arguments: &[&str]| {
@@ -479,7 +479,7 @@ async fn tonic_server_answers_each_caller_in_its_own_protocol() {
 }
 
 #[test]
-fn tonic_client_reads_what_proxies_answer() {
+fn tonic_client_reads_the_errors_of_proxies() {
     let output = output(example("tonic_client"));
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);

@@ -393,7 +393,7 @@ fn a_panicking_reader_loses_no_response() {
 }
 
 #[test]
-fn an_engine_masks_the_status_in_trailers_where_it_was_told_to() {
+fn an_engine_masks_the_status_in_trailers_if_configured() {
     for (normaliser, message) in [
         (Normaliser::server(), "db01 is gone"),
         (
@@ -416,7 +416,7 @@ fn an_engine_masks_the_status_in_trailers_where_it_was_told_to() {
 }
 
 #[test]
-fn what_the_user_says_of_an_error_of_the_service_takes_the_place_of_its_text() {
+fn the_hook_for_service_errors_replaces_their_text() {
     let busy = || Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "The pool is busy");
     let normaliser = Normaliser::server().with_service_error(move |_| Some(busy()));
     let headers = HeaderMap::new();
@@ -428,7 +428,7 @@ fn what_the_user_says_of_an_error_of_the_service_takes_the_place_of_its_text() {
 
 #[cfg(feature = "tonic")]
 #[test]
-fn a_status_of_tonic_beside_an_answer_that_is_not_its_own_says_nothing() {
+fn a_status_in_the_extensions_of_an_http_error_is_ignored() {
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::NOT_FOUND;
     let stray = tonic::Status::permission_denied("postgres://root:hunter2@db");

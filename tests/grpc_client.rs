@@ -62,7 +62,7 @@ const LOGIN: &str = r#"{"error": "Log in first", "code": "login_required"}"#;
 const S3: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"#;
 
 #[tokio::test]
-async fn what_is_not_grpc_becomes_a_status() {
+async fn answers_that_are_not_grpc_become_a_status() {
     let html = ("content-type", "text/html");
     let json = ("content-type", "application/json");
     let problem = ("content-type", "application/problem+json");
@@ -201,7 +201,7 @@ async fn what_is_not_grpc_becomes_a_status() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_labelled_as_grpc_and_is_none_says_what_it_is() {
+async fn a_body_with_the_label_of_grpc_that_is_not_grpc_is_described() {
     let grpc = ("content-type", "application/grpc+proto");
     let cases = [
         (PAGE, ": 502 Bad Gateway", "UNKNOWN"),
@@ -300,7 +300,7 @@ async fn headers_of_a_proxy_arrive_as_metadata() {
 }
 
 #[tokio::test]
-async fn what_tonic_reads_behind_another_label_is_left_to_it() {
+async fn answers_with_another_label_that_tonic_reads_pass() {
     let headers = [
         ("content-type", "text/plain"),
         ("grpc-status", "5"),
@@ -328,7 +328,7 @@ async fn what_tonic_reads_behind_another_label_is_left_to_it() {
 }
 
 #[tokio::test]
-async fn the_envelope_is_there_for_layers_in_between() {
+async fn layers_in_between_get_the_envelope() {
     let service = ErrorEnvelopeLayer::client().layer(support::client(support::Protocol::Http2));
     let server = serve_answer(answer(502, &[("content-type", "text/html")], PAGE)).await;
     let request = Request::post(format!("http://{server}/"))
@@ -476,14 +476,14 @@ async fn a_message_of_a_mebibyte_is_only_long() {
 }
 
 #[tokio::test]
-async fn what_is_grpc_arrives_as_without_the_layer() {
+async fn answers_in_grpc_arrive_as_without_the_layer() {
     let server = serve_bare().await;
     let bare = everything(PrinterClient::new(channel(server).await)).await;
     assert_eq!(everything(client(server).await).await, bare);
 }
 
 #[tokio::test]
-async fn an_unknown_service_is_unimplemented_as_it_would_be_without_the_layer() {
+async fn an_unknown_service_is_unimplemented_with_and_without_the_layer() {
     let server = serve_bare().await;
     let path = http::uri::PathAndQuery::from_static("/nobody.Knows/This");
     let codec = || tonic_prost::ProstCodec::<Job, Job>::default();

@@ -132,7 +132,7 @@ fn an_error_of_grpc_has_its_code_message_and_details() {
 }
 
 #[test]
-fn what_only_developers_may_see_stays_on_the_server() {
+fn debug_info_stays_on_the_server() {
     let mut details = ErrorDetails::new();
     details.set_debug_info(["hunter2".to_owned()], "hunter2");
     details.set_resource_info("printer", "8", "", "broken");

@@ -566,7 +566,7 @@ async fn a_client_sees_no_difference_through_nginx_to_grpcio() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers and nginx"]
-async fn a_client_reads_what_nginx_answers_itself() {
+async fn a_client_reads_the_errors_of_nginx_itself() {
     let server = proxied("grpc-errors").await;
     let cases = [
         (

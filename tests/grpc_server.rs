@@ -262,7 +262,7 @@ async fn failed(error: BoxError) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn what_was_masked_is_there_for_outer_layers() {
+async fn outer_layers_get_the_masked_original() {
     let service = tower::service_fn(|_: Request<()>| {
         std::future::ready(Err::<Response<Full<Bytes>>, BoxError>(
             Status::data_loss(SECRET).into(),
@@ -420,7 +420,7 @@ fn without_date(response: Response<Bytes>) -> (StatusCode, HeaderMap, Bytes) {
 }
 
 #[tokio::test]
-async fn who_does_not_speak_grpc_gets_the_envelope() {
+async fn callers_of_http_get_the_envelope() {
     let server = serve_layered(ErrorEnvelopeLayer::new()).await;
     let ask = |method: &str, path: &str, body: Vec<u8>| {
         let request = Request::builder().method(method).uri(path);
@@ -698,7 +698,7 @@ async fn the_status_that_tonic_left_is_not_parsed_again() {
 }
 
 #[tokio::test]
-async fn a_plain_client_reads_a_status_that_is_nothing_but_a_head() {
+async fn a_plain_client_reads_a_status_in_a_head_without_a_body() {
     let bare = serve_bare().await;
     let client = ErrorEnvelopeLayer::client().layer(support::client(Protocol::Http2));
     let request = Request::get(format!("http://{bare}/printer.v1.Printer/Nope"));
@@ -748,7 +748,7 @@ async fn the_layer_fits_into_the_server_of_tonic() {
 }
 
 #[tokio::test]
-async fn what_the_server_of_tonic_fails_with_itself_passes_no_layer() {
+async fn errors_of_the_tonic_server_itself_pass_no_layer() {
     let builder = tonic::transport::Server::builder().timeout(Duration::from_millis(100));
     let server = tonic_server(builder).await;
     let mut client = PrinterClient::new(channel(server).await);
@@ -881,7 +881,7 @@ async fn a_client_of_grpc_web_reads_an_error_of_http_on_either_side_of_its_trans
 }
 
 #[tokio::test]
-async fn a_cors_layer_outside_says_itself_what_is_exposed() {
+async fn a_cors_layer_outside_sets_the_exposed_headers() {
     let own = || {
         tower_http::cors::CorsLayer::new()
             .expose_headers([http::HeaderName::from_static("grpc-status")])
@@ -949,7 +949,7 @@ async fn a_stream_that_is_an_error_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn what_answers_in_grpc_itself_is_left_alone() {
+async fn answers_in_grpc_pass_also_those_of_a_second_layer() {
     // A second layer, and a service that answers only with HTTP statuses.
     let twice = ErrorEnvelopeLayer::new().layer(ErrorEnvelopeLayer::new().layer(Router::new()));
     let once = ErrorEnvelopeLayer::new().layer(Router::new());
@@ -983,7 +983,7 @@ async fn what_answers_in_grpc_itself_is_left_alone() {
 }
 
 #[tokio::test]
-async fn what_a_client_made_of_an_answer_is_foreign_to_the_server_that_passes_it_on() {
+async fn a_status_that_a_client_layer_made_is_masked_by_the_server() {
     let cases = [
         (502, "14", "Bad%20Gateway"),
         (500, "2", "Internal"),
@@ -1012,7 +1012,7 @@ async fn what_a_client_made_of_an_answer_is_foreign_to_the_server_that_passes_it
 }
 
 #[tokio::test]
-async fn a_status_given_on_by_a_handler_is_masked_as_its_code_says() {
+async fn a_status_passed_on_by_a_handler_is_masked_by_its_code() {
     let meant =
         || async { Envelope::from(Status::internal(SECRET)).with_message("Please try again") };
     let handler = |status: Status| any(move || async move { Err::<(), Envelope>(status.into()) });
@@ -1046,7 +1046,7 @@ async fn a_status_given_on_by_a_handler_is_masked_as_its_code_says() {
 }
 
 #[tokio::test]
-async fn what_is_grpc_arrives_as_without_the_layer() {
+async fn answers_in_grpc_arrive_as_without_the_layer() {
     let (bare, layered) = (
         serve_bare().await,
         serve_layered(ErrorEnvelopeLayer::new()).await,
@@ -1083,7 +1083,7 @@ async fn a_masked_status_leaves_no_reason_phrase_of_the_upstream() {
 }
 
 #[tokio::test]
-async fn where_statuses_are_masked_an_error_that_is_not_grpc_is_answered_as_well() {
+async fn with_masked_statuses_errors_that_are_not_grpc_are_answered_as_well() {
     let service = tower::service_fn(|_: Request<()>| async {
         let response = Response::builder().status(404);
         Ok::<_, Infallible>(response.body(Full::<Bytes>::from("no printer")).unwrap())

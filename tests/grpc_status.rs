@@ -98,7 +98,7 @@ fn every_status_comes_back() {
 }
 
 #[test]
-fn what_looks_like_nothing_comes_back_as_what_it_was() {
+fn texts_that_look_generated_are_read_back_as_sent() {
     let fields = FieldErrors::from_iter([("email", "is taken")]);
     let bare = Envelope::validation(fields);
     let class = ErrorType::for_status(StatusCode::BAD_REQUEST);
@@ -130,7 +130,7 @@ fn what_looks_like_nothing_comes_back_as_what_it_was() {
 }
 
 #[test]
-fn what_was_changed_is_what_is_said() {
+fn the_status_of_a_changed_envelope_has_the_changes_and_the_other_details() {
     let mut details = ErrorDetails::new();
     details.set_retry_info(Some(Duration::from_secs(3)));
     details.set_error_info(
@@ -171,7 +171,7 @@ fn what_was_changed_is_what_is_said() {
 }
 
 #[test]
-fn after_a_change_each_detail_stands_once() {
+fn after_a_change_each_detail_is_written_once() {
     let mut details = ErrorDetails::new();
     details.set_error_info("BUSY", "shop.example", []);
     details.add_bad_request_violation("paper", "is missing");
@@ -437,7 +437,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_server_writes_is_what_a_client_reads(envelope in envelope()) {
+    fn a_client_reads_the_error_that_a_server_wrote(envelope in envelope()) {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = envelope.status();
         response.extensions_mut().insert(envelope.clone());

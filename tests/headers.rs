@@ -44,7 +44,7 @@ async fn through(status: u16, headers: Headers<'_>) -> Response<Bytes> {
 }
 
 #[tokio::test]
-async fn headers_of_the_old_body_fall() {
+async fn headers_of_the_old_body_are_removed() {
     let headers = [
         ("content-length", "999"),
         ("content-encoding", "gzip"),
@@ -104,7 +104,7 @@ async fn repeated_headers_stay_in_order() {
 }
 
 #[tokio::test]
-async fn whatever_does_not_describe_the_body_stays() {
+async fn headers_that_do_not_describe_the_body_stay() {
     let headers = [
         (407, "proxy-authenticate", "Basic"),
         (401, "authentication-info", "nextnonce=x"),
@@ -191,7 +191,7 @@ async fn the_language_stays_with_the_words_it_is_said_of() {
 }
 
 #[tokio::test]
-async fn what_is_masked_is_not_stored() {
+async fn caches_do_not_store_masked_errors() {
     assert_eq!(
         values(&through(500, &[]).await, "cache-control"),
         ["no-store"]
@@ -264,7 +264,7 @@ async fn headers_of_the_envelope_take_the_place_of_old_ones() {
 }
 
 #[tokio::test]
-async fn a_foreign_reason_phrase_falls_with_its_status() {
+async fn a_reason_phrase_of_an_upstream_is_removed_with_its_status() {
     use hyper::ext::ReasonPhrase;
     for (body, stays) in [("plain text", true), (r#"{"n": ["too high"]}"#, false)] {
         let mut response = Response::new(Full::<Bytes>::from(body));
@@ -323,7 +323,7 @@ async fn extensions_stay() {
 }
 
 #[tokio::test]
-async fn a_map_filled_to_its_last_place_is_no_panic() {
+async fn a_full_map_of_headers_does_not_panic() {
     let service = tower::service_fn(|_: Request<()>| async {
         let mut headers = HeaderMap::new();
         for number in 0.. {

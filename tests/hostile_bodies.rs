@@ -95,7 +95,7 @@ async fn the_limit_is_a_matter_of_one_byte() {
 }
 
 #[tokio::test]
-async fn what_is_no_text_costs_only_the_message() {
+async fn a_body_that_is_not_text_loses_only_the_message() {
     assert_degraded(
         &answer(
             Full::from(&b"\xff\xfa broken"[..]),
@@ -113,7 +113,7 @@ async fn what_is_no_text_costs_only_the_message() {
 }
 
 #[tokio::test]
-async fn what_is_coded_costs_only_the_message() {
+async fn a_coded_body_loses_only_the_message() {
     for coding in ["gzip", "br", "zstd", "deflate", "gzip, gzip", "unheard-of"] {
         let response = answer(
             Full::from("\u{1f}\u{8b}..."),

@@ -34,7 +34,7 @@ const NOTHING: &str =
     r#"{"_error_message":"Bad Request","_error_type":"clustr.exceptions.BadRequest"}"#;
 
 #[tokio::test]
-async fn what_is_no_json_is_no_error_of_json() {
+async fn invalid_json_is_not_read_as_json() {
     let bodies: [&[u8]; 21] = [
         b"{",
         b"[",
@@ -69,7 +69,7 @@ async fn what_is_no_json_is_no_error_of_json() {
 }
 
 #[tokio::test]
-async fn what_is_json_is_read_however_odd() {
+async fn unusual_json_is_read() {
     #[rustfmt::skip]
     let cases = [
         (r#"{}"#, NOTHING),
@@ -229,7 +229,7 @@ async fn output_is_bounded_however_often_a_message_is_told() {
 }
 
 #[test]
-fn an_envelope_does_not_keep_a_body_that_says_little() {
+fn an_envelope_does_not_keep_a_large_body_in_memory() {
     let filler = "x".repeat(1024 * 1024);
     let body = Bytes::from(format!(
         "{{\"message\":\"It is broken\",\"filler\":\"{filler}\"}}"

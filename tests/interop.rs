@@ -58,7 +58,7 @@ struct Route {
 }
 
 #[tokio::test]
-async fn the_routes_of_copr_give_what_python_copr_gets() {
+async fn the_routes_of_copr_give_the_results_of_python_copr() {
     let routes: Vec<Route> =
         serde_json::from_str(include_str!("interop/copr_routes.json")).unwrap();
     assert!(routes.len() > 10);
@@ -137,7 +137,7 @@ struct Generic {
 }
 
 #[tokio::test]
-async fn the_documented_algorithm_shows_what_it_shows_in_python() {
+async fn the_documented_algorithm_gives_the_same_text_as_in_python() {
     let documented: Documented = serde_json::from_str(include_str!("interop/clustr.json")).unwrap();
     let server = Server::start("clustr_server", &["127.0.0.1:0"]);
     let long = |text: &Text| format!("{:x<width$}", text.first, width = text.characters);

@@ -129,7 +129,7 @@ async fn a_body_has_ended_after_its_last_frame_and_not_before() {
 }
 
 #[tokio::test]
-async fn what_is_printed_for_debugging_names_the_state_and_the_error() {
+async fn debug_output_names_the_state_and_the_error() {
     let frames = futures_util::stream::iter(failing(&[], "10.0.0.7 is gone"));
     let response = Response::builder().header("content-type", "text/event-stream");
     let mut response = Some(response.body(StreamBody::new(frames)).unwrap());
@@ -272,7 +272,7 @@ async fn the_status_of_an_error_can_be_read_from_its_last_frame() {
 }
 
 #[tokio::test]
-async fn a_status_stands_once_in_problem_details() {
+async fn a_status_is_written_once_in_problem_details() {
     let conflict = Envelope::new(StatusCode::CONFLICT, "Printer 8 is on fire");
     let layer = ErrorEnvelopeLayer::new().with_dialect(Problem);
     let response = labelled("text/event-stream", failing(&[], conflict));
@@ -366,7 +366,7 @@ async fn trailers_follow_a_body_whose_length_is_known() {
 }
 
 #[tokio::test]
-async fn a_delay_is_told_in_whole_seconds_rounded_up() {
+async fn a_delay_is_written_in_whole_seconds_rounded_up() {
     use tonic_types::{ErrorDetails, StatusExt};
 
     let mut details = ErrorDetails::new();
@@ -417,7 +417,7 @@ async fn an_error_that_passes_is_left_alone() {
 }
 
 #[tokio::test]
-async fn the_type_of_the_error_decides_and_what_nobody_meant_is_masked() {
+async fn the_type_of_the_error_decides_and_unknown_types_are_masked() {
     let elapsed = tower::timeout::error::Elapsed::new();
     let nested = io::Error::other(Envelope::new(StatusCode::CONFLICT, "The printer is busy"));
     let cases: [(BoxError, &str); 6] = [
@@ -497,7 +497,7 @@ async fn masking_follows_the_configuration() {
 }
 
 #[tokio::test]
-async fn the_hook_is_told_once_whatever_the_label() {
+async fn the_hook_is_called_once_for_every_label() {
     for label in [
         "text/event-stream",
         "application/grpc",

@@ -126,7 +126,7 @@ async fn through(
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_written_is_what_is_read() {
+async fn the_error_that_is_written_is_the_error_that_is_read() {
     let mut read = 0;
     for (dialect, layer, says) in layers() {
         for (label, data) in LABELS {

@@ -67,7 +67,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn the_documented_envelope_says_the_same_again(
+    fn the_documented_envelope_is_read_back(
         status in statuses(), message in ".{1,40}", name in "\\PC{1,20}", fields in fields("p\\PC{0,12}", ".{0,20}"), some in 0..3,
     ) {
         let envelope = Envelope::new(status, message);
@@ -77,13 +77,13 @@ proptest! {
     }
 
     #[test]
-    fn the_documented_validation_error_says_the_same_again(fields in fields("p\\PC{0,12}", ".{0,20}")) {
+    fn the_documented_validation_error_is_read_back(fields in fields("p\\PC{0,12}", ".{0,20}")) {
         let envelope = Envelope::validation(fields);
         prop_assert_eq!(read(&Clustr.write(&envelope)), envelope);
     }
 
     #[test]
-    fn a_problem_says_the_same_again(
+    fn a_problem_is_read_back(
         status in statuses(), message in sentences(), name in "([a-z]{2,8}_[a-z]{2,8}|https://shop\\.example/[a-z]{1,8}|urn:[a-z]{3}:[a-z]{3})",
         fields in fields("p[a-z0-9~/%]{0,4}( [a-z]{1,3})?(\\.[a-z0-9]{1,4}){0,3}", sentences()), some in 0..3,
     ) {
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn a_message_of_copr_says_the_same_again(status in statuses(), message in sentences()) {
+    fn a_message_of_copr_is_read_back(status in statuses(), message in sentences()) {
         let envelope = Envelope::new(status, message);
         prop_assert_eq!(&read(&Copr.write(&envelope)), &envelope);
         let envelope = envelope.with_member("balance", 30).with_member("accounts", vec!["/a/1"]);
@@ -186,7 +186,7 @@ fn a_document_and_its_pretty_printed_twin_read_the_same() {
 }
 
 #[test]
-fn what_was_read_says_the_same_again() {
+fn a_read_error_is_read_back_equal() {
     for response in corpus() {
         let envelope = read(&response);
         if envelope.status().is_success() {
@@ -350,7 +350,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_said_twice_and_names_in_brackets_read_the_same_again() {
+fn repeated_messages_and_names_in_brackets_are_read_back() {
     let bodies = [
         r#"{"resourceType":"OperationOutcome","issue":[{"code":"required","expression":["a[0]"]},{"code":"required","expression":["a[0]"]}]}"#,
         r#"{"error":{"code":405,"errors":[{"domain":"d","reason":"r","message":"No","location":"a[0]","locationType":"parameter"},{"domain":"d","reason":"r","message":"No","location":"a[0]","locationType":"parameter"}]}}"#,

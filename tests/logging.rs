@@ -63,7 +63,7 @@ fn lines_of(work: impl Future<Output = ()>) -> Vec<String> {
 }
 
 #[test]
-fn what_was_masked_is_logged_once_as_an_error() {
+fn a_masked_error_is_logged_once_at_level_error() {
     let lines = logged(503, "no route to 10.0.0.5");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
@@ -93,7 +93,7 @@ fn faults_of_the_client_are_not_logged_as_errors() {
 }
 
 #[test]
-fn what_could_not_be_read_is_a_matter_of_debugging() {
+fn unreadable_bodies_are_logged_at_level_debug() {
     let long: &'static str = Box::leak("x".repeat(100_000).into_boxed_str());
     let lines = logged(404, long);
     assert!(
@@ -133,7 +133,7 @@ fn a_body_that_fails_is_logged_once_whatever_its_label() {
 }
 
 #[test]
-fn the_request_is_logged_only_where_a_hook_made_it_known() {
+fn the_request_is_logged_only_if_a_hook_needs_it() {
     let lines = |layer: ErrorEnvelopeLayer| {
         lines_of(async {
             let service = tower::service_fn(|_: Request<()>| async {

@@ -122,7 +122,7 @@ async fn a_secret_is_in_no_byte_of_any_dialect() {
 }
 
 #[tokio::test]
-async fn a_secret_in_what_cannot_be_read_is_not_passed() {
+async fn a_secret_in_an_unreadable_body_is_not_sent() {
     let long = "hunter2 ".repeat(10_000);
     let gzip = leak(500, "text/plain", "\u{1f}\u{8b}hunter2");
     let coded = {
@@ -155,7 +155,7 @@ async fn masked_errors_of_one_status_look_alike() {
 }
 
 #[tokio::test]
-async fn the_original_is_there_for_outer_layers() {
+async fn outer_layers_get_the_original() {
     let response = answer(
         &ErrorEnvelopeLayer::new(),
         "*/*",
@@ -194,7 +194,7 @@ async fn errors_of_the_client_are_not_masked() {
 }
 
 #[tokio::test]
-async fn what_was_meant_is_not_masked() {
+async fn deliberate_errors_are_not_masked() {
     let by_hand = {
         let mut response = leak(503, "text/plain", "hunter2");
         response.extensions_mut().insert(Envelope::new(
@@ -216,7 +216,7 @@ async fn what_was_meant_is_not_masked() {
 }
 
 #[tokio::test]
-async fn lists_of_strings_are_meant_only_with_400() {
+async fn lists_of_strings_are_the_envelope_only_with_400() {
     let body = r#"{"db": ["hunter2"]}"#;
     let meant = collect(
         answer(
@@ -268,7 +268,7 @@ async fn errors_of_services_are_masked() {
 }
 
 #[tokio::test]
-async fn the_hook_is_called_once_with_what_was_masked() {
+async fn the_hook_is_called_once_with_the_original() {
     type Call = (u16, String, Option<String>);
     let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
     let seen = Arc::clone(&calls);
@@ -316,7 +316,7 @@ async fn a_client_never_masks() {
 }
 
 #[tokio::test]
-async fn what_a_client_read_is_foreign_to_the_server_that_passes_it_on() {
+async fn an_envelope_that_a_client_layer_read_is_masked_by_the_server() {
     let upstream = tower::service_fn(|_: Request<()>| async {
         Ok::<_, Infallible>(leak(500, "text/plain", "hunter2"))
     });

@@ -39,7 +39,7 @@ async fn ask(protocol: Protocol, server: SocketAddr, method: &str, path: &str) -
 }
 
 #[tokio::test]
-async fn a_path_that_nobody_has_is_404_for_callers_of_http() {
+async fn an_unknown_path_is_404_for_callers_of_http() {
     let server = server().await;
     let missing = r#"{"_error_message":"Not Found","_error_type":"clustr.exceptions.NotFound"}"#;
     for protocol in PROTOCOLS {
@@ -61,7 +61,7 @@ async fn a_path_that_nobody_has_is_404_for_callers_of_http() {
 }
 
 #[tokio::test]
-async fn routes_answer_callers_of_http_as_ever() {
+async fn routes_answer_callers_of_http_unchanged() {
     let server = server().await;
     let laser = ask(Protocol::Http1, server, "GET", "/printers/7").await;
     assert_eq!(text(&laser), "laser");

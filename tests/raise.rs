@@ -365,7 +365,7 @@ async fn trailers_are_kept() {
 }
 
 #[tokio::test]
-async fn nothing_there_can_be_a_value() {
+async fn a_404_can_be_none() {
     let server = serve(routes()).await;
     assert!(ask(server, "/status/404")
         .await
@@ -471,7 +471,7 @@ async fn readers_and_predicates_of_the_user_have_their_say() {
 }
 
 #[tokio::test]
-async fn what_a_layer_below_has_read_is_not_read_again() {
+async fn an_error_that_an_inner_layer_read_is_not_read_again() {
     let server = serve(routes()).await;
     let client = tower::ServiceBuilder::new()
         .layer(RaiseErrorsLayer::new())
@@ -704,7 +704,7 @@ fn a_success_is_not_read_unless_errors_in_it_are_asked_for() {
 }
 
 #[test]
-fn an_error_is_no_data_whatever_its_body_looks_like() {
+fn an_error_status_with_a_body_like_data_is_an_error() {
     let looking = RaiseErrorsLayer::new().with_errors_in_success();
     let error = of_frames(
         &looking,
@@ -717,7 +717,7 @@ fn an_error_is_no_data_whatever_its_body_looks_like() {
 }
 
 #[test]
-fn a_success_that_is_longer_than_the_limit_is_data_whatever_it_begins_with() {
+fn a_success_longer_than_the_limit_is_data() {
     let failed = r#"{"ok":false,"error":"not_authed"}"#;
     let looking = RaiseErrorsLayer::new().with_errors_in_success();
     let looking = looking.with_body_limit(failed.len());
@@ -726,7 +726,7 @@ fn a_success_that_is_longer_than_the_limit_is_data_whatever_it_begins_with() {
 }
 
 #[test]
-fn what_is_printed_for_debugging_names_the_configuration() {
+fn debug_output_names_the_configuration() {
     let printed = format!("{:?}", RaiseErrorsLayer::new().with_body_limit(7));
     assert!(
         printed.starts_with("RaiseErrorsLayer {") && printed.contains('7'),

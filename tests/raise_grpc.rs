@@ -29,7 +29,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response
 const GRPC: (&str, &str) = ("content-type", "application/grpc");
 
 #[tokio::test]
-async fn a_status_that_is_nothing_but_a_head_is_an_error() {
+async fn a_status_in_a_head_without_a_body_is_an_error() {
     let headers = [
         GRPC,
         ("grpc-status", "5"),
@@ -206,7 +206,7 @@ async fn under_a_client_of_tonic_an_error_of_http_is_the_status_that_the_client_
 }
 
 #[tokio::test]
-async fn under_a_client_of_tonic_what_is_grpc_arrives_as_without_the_layer() {
+async fn a_tonic_client_gets_answers_in_grpc_as_without_the_layer() {
     let server = serve_bare().await;
     let bare = everything(PrinterClient::new(channel(server).await)).await;
     let raising = RaiseErrorsLayer::new().layer(channel(server).await);

@@ -116,7 +116,7 @@ async fn a_body_has_ended_after_all_that_was_held_back() {
 }
 
 #[tokio::test]
-async fn only_of_what_is_no_stream_the_length_is_known() {
+async fn only_bodies_that_are_not_streams_have_a_length() {
     for (label, length) in [
         ("text/plain", Some(TOKEN.len() as u64)),
         ("text/event-stream", None),
@@ -127,7 +127,7 @@ async fn only_of_what_is_no_stream_the_length_is_known() {
 }
 
 #[tokio::test]
-async fn what_is_printed_for_debugging_names_the_state() {
+async fn debug_output_names_the_state() {
     for (label, is_watched) in [("text/plain", false), ("text/event-stream", true)] {
         let printed = format!("{:?}", body_of(label, Full::from(TOKEN)).await);
         let want = format!(
@@ -171,7 +171,7 @@ const LABELS: [(&str, &str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn an_error_comes_after_what_stands_before_it_however_the_stream_is_cut() {
+async fn an_error_comes_after_the_data_before_it_for_any_split() {
     for (label, token, busy) in LABELS {
         let stream = format!("{token}{token}{busy}{token}");
         for size in 1..stream.len() {
@@ -190,7 +190,7 @@ async fn an_error_comes_after_what_stands_before_it_however_the_stream_is_cut() 
 }
 
 #[tokio::test]
-async fn a_frame_without_data_ends_nothing() {
+async fn a_frame_without_data_does_not_end_the_body() {
     for (label, _, busy) in LABELS {
         for at in 1..busy.len() {
             let (start, end) = busy.as_bytes().split_at(at);
@@ -206,7 +206,7 @@ async fn a_frame_without_data_ends_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_utf_8_is_replaced() {
+async fn invalid_utf_8_is_replaced() {
     for event in [
         &b"event: error\ndata: \xff boom\n\n"[..],
         b": caf\xe9\nevent: error\ndata: boom\n\n",
@@ -412,7 +412,7 @@ async fn messages_are_not_held_back() {
 }
 
 #[tokio::test]
-async fn what_is_no_stream_passes_untouched() {
+async fn bodies_that_are_not_streams_pass_untouched() {
     for label in [
         "application/json",
         "text/plain",
@@ -426,7 +426,7 @@ async fn what_is_no_stream_passes_untouched() {
 }
 
 #[tokio::test]
-async fn an_error_status_is_raised_as_ever_and_the_predicate_counts() {
+async fn an_error_status_of_a_stream_is_raised_unless_the_predicate_refuses_it() {
     let service = service_fn(|_: Request<()>| async {
         let body = StreamBody::new(futures_util::stream::iter([data(BUSY)]));
         let response = Response::builder()
@@ -453,7 +453,7 @@ async fn an_error_status_is_raised_as_ever_and_the_predicate_counts() {
 }
 
 #[tokio::test]
-async fn an_endless_event_is_no_burden() {
+async fn an_endless_event_needs_bounded_memory() {
     let frame = || Ok::<_, io::Error>(Frame::data(Bytes::from_static(b"data: x")));
     let endless = futures_util::stream::iter(std::iter::repeat_with(frame));
     let mut body = Some(StreamBody::new(endless));
@@ -477,7 +477,7 @@ async fn an_endless_event_is_no_burden() {
 
 /// Server and client together: the client raises the error that the server wrote into its stream.
 #[tokio::test]
-async fn what_a_server_with_last_frame_ends_with_is_raised() {
+async fn the_last_frame_of_a_server_is_raised() {
     for label in [
         "text/event-stream",
         "application/x-ndjson",
@@ -572,7 +572,7 @@ mod laws {
         /// If a stream of texts breaks off, the client gets an error that the server sent. A stream of messages that breaks
         /// off is never a success.
         #[test]
-        fn wherever_a_server_fails_its_client_gets_an_error(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
+        fn a_client_gets_an_error_at_any_point_of_failure(stream in pieces(), size in 1_usize..40, label in 0_usize..5) {
             let label = ["text/event-stream", "application/x-ndjson", "application/json-seq",
                 "application/connect+json", "application/grpc-web"][label];
             let busy = Envelope::new(StatusCode::CONFLICT, "No paper");
@@ -648,7 +648,7 @@ fn before_a_stall(label: &'static str, frames: &[String]) -> Vec<Bytes> {
 }
 
 #[test]
-fn what_cannot_be_an_error_passes_before_its_end() {
+fn data_that_cannot_be_an_error_passes_before_its_end() {
     let lines = "application/x-ndjson";
     let long = format!(r#"{{"text":"{}"#, "x".repeat(LIMIT));
     let message = "\0\0\0\0\u{9}half".to_owned();
@@ -664,7 +664,7 @@ fn what_cannot_be_an_error_passes_before_its_end() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_line_that_has_passed_is_no_error() {
+async fn the_rest_of_a_line_that_has_partly_passed_is_data() {
     let long = format!(r#"{{"text":"{}"#, "x".repeat(LIMIT));
     let busy = "{\"error\":{\"code\":429,\"message\":\"Slow down\"}}\n";
     let got = read("application/x-ndjson", vec![data(&long), data(busy)]).await;

@@ -79,7 +79,7 @@ async fn envelope(method: &str, path: &str, label: &str, body: &str) -> Envelope
 }
 
 #[tokio::test]
-async fn a_rejection_as_a_value_says_what_the_layer_reads_from_its_text() {
+async fn a_rejection_as_a_value_equals_the_envelope_read_from_its_text() {
     let json = "application/json";
     let form = "application/x-www-form-urlencoded";
     let cases = [

@@ -55,7 +55,7 @@ async fn an_error_keeps_headers_and_body() {
 }
 
 #[tokio::test]
-async fn the_method_is_not_known_so_only_a_hint_makes_it_worth_a_retry() {
+async fn without_the_method_only_a_hint_advises_a_retry() {
     let server = answering(ResponseTemplate::new(503)).await;
     let error = get(&server).await.error_for_envelope().await.unwrap_err();
     assert_eq!(
@@ -196,7 +196,7 @@ async fn both_kinds_of_errors_take_the_question_mark() {
 }
 
 #[tokio::test]
-async fn no_answer_in_time_is_504_for_whoever_asked_the_handler() {
+async fn a_timeout_of_the_upstream_is_504_for_callers_of_the_handler() {
     let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(9));
     let server = answering(slow).await;
     let client = Client::builder().timeout(Duration::from_millis(50));
@@ -206,7 +206,7 @@ async fn no_answer_in_time_is_504_for_whoever_asked_the_handler() {
 }
 
 #[tokio::test]
-async fn nothing_there_can_be_a_value() {
+async fn a_404_can_be_none() {
     let server = MockServer::start().await;
     let nothing = get(&server).await.error_for_envelope().await.optional();
     assert!(nothing.unwrap().is_none());

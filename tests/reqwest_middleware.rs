@@ -87,7 +87,7 @@ async fn an_error_response_is_raised_and_found() {
 }
 
 #[tokio::test]
-async fn an_error_prints_what_the_server_said_as_far_as_it_said_something() {
+async fn an_error_prints_the_message_of_the_server_if_there_is_one() {
     let cases = [
         (404, "", "404 Not Found"),
         (
@@ -159,7 +159,7 @@ async fn a_success_is_the_response_that_it_was() {
 }
 
 #[tokio::test]
-async fn outside_of_retries_it_raises_what_is_left_after_them() {
+async fn outside_of_retries_it_raises_the_last_error() {
     let client = builder()
         .with(RaiseErrorsMiddleware::new())
         .with(retries())
@@ -313,7 +313,7 @@ async fn errors_that_travel_with_a_success_are_raised_where_a_layer_inside_looks
 }
 
 #[tokio::test]
-async fn what_is_not_ours_to_change_stays() {
+async fn errors_of_connect_stay_and_errors_to_head_are_read() {
     let client = builder().with(NormaliseErrorsMiddleware::default()).build();
     let own = (404, r#"{"code":"not_found","message":"no printer 8"}"#);
     let server = answers(&[own, BUSY]).await;

@@ -85,7 +85,7 @@ async fn the_policy_alone_would_not_wait() {
 }
 
 #[tokio::test]
-async fn repeats_what_the_advice_says_and_nothing_else() {
+async fn repeats_only_requests_with_that_advice() {
     struct Case {
         answer: ResponseTemplate,
         post: bool,
@@ -158,7 +158,7 @@ async fn repeats_what_the_advice_says_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_delay_that_stands_in_the_body_is_known_outside_of_raising() {
+async fn a_delay_in_the_body_counts_outside_of_raising() {
     let quota = r#"{"error": {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED", "details": [
         {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.3s"}]}}"#;
     let server = once(ResponseTemplate::new(429).set_body_raw(quota, "application/json")).await;

@@ -32,7 +32,7 @@ fn error(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> A
 }
 
 #[test]
-fn a_reset_that_is_too_far_away_is_no_reason_to_try_at_once() {
+fn a_reset_beyond_the_limit_means_no_retry() {
     for reset in [
         "99999999999999999999999999",
         &"9".repeat(400),
@@ -346,7 +346,7 @@ mod policy {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn waits_longer_each_time_where_the_server_says_nothing() {
+    async fn waits_longer_each_time_if_the_server_names_no_delay() {
         let script = &[(503, None), (502, None), (500, None)];
         let told = send(RetryPolicy::new(3), Method::GET, script).await;
         assert_eq!((told.status, told.calls), (Ok(200), 4));

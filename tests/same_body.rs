@@ -95,7 +95,7 @@ async fn both_forms_of_the_layer_say_the_same() {
 }
 
 #[tokio::test]
-async fn the_layer_can_be_told_more_afterwards() {
+async fn the_layer_can_be_configured_afterwards() {
     let layer = ErrorEnvelopeLayer::new()
         .with_same_body()
         .with_dialect(Problem)

@@ -197,7 +197,7 @@ async fn envelopes_tell_none() {
 }
 
 #[test]
-fn the_search_finds_what_is_told() {
+fn the_search_finds_a_secret() {
     let told = std::panic::catch_unwind(|| {
         let error = std::io::Error::other("GET /?token=query-c0de");
         assert_keeps_secrets("a bad error", &prints_with_sources(&error));

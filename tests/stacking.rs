@@ -103,7 +103,7 @@ async fn a_closed_buffer_is_503_and_not_called() {
 }
 
 #[tokio::test]
-async fn a_service_that_fails_behind_a_buffer_is_told_by_its_error() {
+async fn a_service_that_fails_behind_a_buffer_gets_the_status_of_its_error() {
     let timeout = TimeoutLayer::new(Duration::ZERO);
     let service = ServiceBuilder::new()
         .layer(ErrorEnvelopeLayer::new())
@@ -285,7 +285,7 @@ async fn compression_outside_compresses_the_envelope() {
 
 /// Without the feature `decompression` the message is lost, and never the status.
 #[tokio::test]
-async fn what_compression_inside_coded_is_read_with_the_feature() {
+async fn bodies_of_an_inner_compression_layer_are_read_with_the_feature() {
     let inside = serve(
         app()
             .layer(CompressionLayer::new().compress_when(Always))

@@ -150,7 +150,7 @@ async fn outcomes(program: &Path, script: &str, server: SocketAddr) -> BTreeMap<
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers"]
-async fn grpcio_and_openai_raise_what_went_wrong() {
+async fn grpcio_and_openai_raise_the_error() {
     let [bare, layered, openai] = servers().await;
     let python = peers().join("venv/bin/python");
     let (bare, layered) = (
@@ -178,7 +178,7 @@ async fn grpcio_and_openai_raise_what_went_wrong() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the peers"]
-async fn connect_node_and_eventsource_see_what_went_wrong() {
+async fn connect_node_and_eventsource_get_the_error() {
     let [bare, layered, _] = servers().await;
     let node = Path::new("node");
     let (bare, layered) = (

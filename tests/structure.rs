@@ -102,7 +102,7 @@ async fn a_parameter_that_a_hook_adds_leaves_message_and_type() {
 }
 
 #[tokio::test]
-async fn an_error_stays_an_error_whatever_status_a_hook_sets() {
+async fn an_error_stays_an_error_with_any_status_of_a_hook() {
     for status in [100, 200, 204, 205, 302, 304] {
         let status = StatusCode::from_u16(status).unwrap();
         let layer = ErrorEnvelopeLayer::new().map_envelope(move |e, _| e.with_status(status));
@@ -191,7 +191,7 @@ fn a_future_that_has_ended_does_not_hang() {
 }
 
 #[tokio::test]
-async fn a_documented_body_stands_byte_for_byte_unless_the_hook_changes_the_error() {
+async fn a_documented_body_passes_byte_for_byte_unless_the_hook_changes_the_error() {
     let body = r#"{ "_error_message": "no printer", "_error_type": "shop.NoPrinter" }"#;
     let documented = || {
         let mut documented = response(404, body);
@@ -207,7 +207,7 @@ async fn a_documented_body_stands_byte_for_byte_unless_the_hook_changes_the_erro
 }
 
 #[tokio::test]
-async fn an_error_of_the_handler_is_written_whole_whatever_the_limit_of_bodies_that_are_read() {
+async fn an_error_of_a_handler_is_written_whole_with_any_body_limit() {
     let text = "m".repeat(2000);
     let mut own = response(404, "");
     let meant = Envelope::new(StatusCode::NOT_FOUND, text.clone());
@@ -257,7 +257,7 @@ async fn each_hook_alone_gets_the_request() {
 }
 
 #[tokio::test]
-async fn an_error_of_a_service_that_the_client_caused_is_told_by_its_status() {
+async fn a_service_error_caused_by_the_client_has_a_4xx() {
     let service = tower::service_fn(|_: Request<()>| async {
         let limited = http_body_util::Limited::new(Full::<Bytes>::from("too long"), 1);
         limited.collect().await.map(|_| response(200, ""))

@@ -166,7 +166,7 @@ async fn xml_is_an_error_by_its_root() {
 }
 
 #[tokio::test]
-async fn what_only_looks_alike_passes_byte_for_byte() {
+async fn data_that_looks_like_an_error_passes_byte_for_byte() {
     let bodies = [
         r#"{"error": null}"#,
         r#"{"error": ""}"#,
@@ -378,7 +378,7 @@ async fn data_that_breaks_off_breaks_off() {
 }
 
 #[tokio::test]
-async fn data_knows_its_length() {
+async fn data_has_an_exact_size_hint() {
     let response = pass(&looking(), Method::GET, ok(JSON, "{\"a\": 1}")).await;
     assert_eq!(response.body().size_hint().exact(), Some(8));
     assert!(!response.body().is_end_stream());

@@ -240,7 +240,7 @@ async fn a_body_that_must_not_be_transformed_passes_a_server() {
 }
 
 #[tokio::test]
-async fn what_is_marked_or_not_wanted_passes() {
+async fn marked_and_refused_responses_pass() {
     let marked = || {
         let mut head = head(503, &[]);
         head.extensions_mut().insert(Passthrough);
@@ -280,7 +280,7 @@ async fn a_page_is_kept_for_who_prefers_one() {
 }
 
 #[tokio::test]
-async fn nobody_else_gets_a_page() {
+async fn other_requests_get_no_page() {
     let firefox = [("accept", "text/html,*/*;q=0.8")];
     let page = [("content-type", "text/html")];
     type Case<'a> = (ErrorEnvelopeLayer, &'a [(&'a str, &'a str)], Response<()>);
@@ -324,7 +324,7 @@ async fn nobody_else_gets_a_page() {
 }
 
 #[tokio::test]
-async fn a_client_reads_what_only_intermediaries_must_not_transform() {
+async fn a_client_reads_errors_with_no_transform() {
     let service = tower::service_fn(|_: Request<()>| async {
         let response = Response::builder()
             .status(404)
@@ -343,7 +343,7 @@ async fn a_client_reads_what_only_intermediaries_must_not_transform() {
 }
 
 #[tokio::test]
-async fn every_error_status_stays_what_it_is() {
+async fn every_error_status_stays() {
     for code in 400..1000 {
         let response = pass(
             ErrorEnvelopeLayer::new(),

@@ -79,7 +79,7 @@ mod by_validator {
     }
 
     #[test]
-    fn what_was_submitted_is_never_told() {
+    fn submitted_values_are_never_sent() {
         let error = Envelope::from(account().validate().unwrap_err());
         let json = serde_json::to_string(&error).unwrap();
         assert!(!json.contains("hunter2"), "{json}");
@@ -230,7 +230,7 @@ mod by_axum_valid {
     }
 
     #[tokio::test]
-    async fn text_and_json_say_what_the_value_says_and_echo_nothing() {
+    async fn text_and_json_give_the_errors_of_the_value_and_echo_no_input() {
         let both = r#"{"email": "hunter2", "password": "hunter2"}"#;
         let one = r#"{"email": "hunter2", "password": "12345678"}"#;
         for path in ["/json", "/text", "/value"] {
@@ -255,7 +255,7 @@ mod by_axum_valid {
     }
 
     #[tokio::test]
-    async fn what_the_extractor_inside_rejects_is_read_as_ever() {
+    async fn rejections_of_the_inner_extractor_are_read_as_before() {
         for path in ["/json", "/text", "/value", "/garde/json", "/garde/text"] {
             let answer = ask(path, r#"{"email": 5}"#).await;
             assert!(

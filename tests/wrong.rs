@@ -3,6 +3,6 @@
 
 #[test]
 #[ignore = "builds the crate once more, which takes minutes"]
-fn a_wrong_use_has_an_error_that_says_what_to_do() {
+fn a_wrong_use_has_a_helpful_message() {
     trybuild::TestCases::new().compile_fail("tests/wrong/*.rs");
 }

@@ -91,7 +91,7 @@ mod tests {
     use http::StatusCode;
 
     #[test]
-    fn a_detached_envelope_says_the_same() {
+    fn a_detached_envelope_is_equal() {
         let envelopes = [
             Envelope::from_status(StatusCode::NOT_FOUND),
             Envelope::new(StatusCode::NOT_FOUND, "größe").with_error_type("a.B"),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_a_detached_envelope_is_a_view_of_the_body() {
+    fn the_texts_of_a_detached_envelope_are_no_views_of_the_body() {
         let body = ByteString::from("none request_id \"r-1\"".repeat(100));
         let part = |start, end| body.slice_ref(&body[start..end]);
         let mut envelope = Envelope::from_status(StatusCode::NOT_FOUND);

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_is_bounded_and_the_cut_is_marked() {
+    fn read_messages_are_bounded_and_the_cut_is_marked() {
         let mut fields = FieldErrors::new();
         for number in 0..2000 {
             fields.push_read("one".into(), number.to_string().into());

@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_is_bounded() {
+    fn read_members_are_bounded() {
         let mut members = Members::default();
         for number in 0..100 {
             members.add_read(number.to_string().into(), &number);

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn each_coding_is_undone_and_its_headers_fall() {
+    fn each_coding_is_decoded_and_its_headers_are_removed() {
         for (coding, encode) in ENCODERS {
             let decoded = decoded(&coded(coding, encode(b"the printer is on fire")), LIMIT);
             let decoded = decoded.unwrap_or_else(|| panic!("{coding}"));
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_no_body() {
+    fn a_decompression_bomb_is_not_decoded() {
         for (coding, encode) in ENCODERS {
             let bomb = encode(&vec![b'a'; 4 * 1024 * 1024]);
             assert_eq!(text(coding, bomb), None, "{coding}");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn data_that_is_cut_or_broken_is_no_body() {
+    fn cut_or_broken_data_is_not_decoded() {
         for (coding, encode) in ENCODERS {
             let whole = encode(
                 "a text that is long enough to be cut "
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_coded_or_coded_otherwise_is_left() {
+    fn bodies_without_a_known_coding_are_not_decoded() {
         assert_eq!(text("identity", gzip(b"x")), None);
         assert_eq!(text("", gzip(b"x")), None);
         assert_eq!(text("compress", gzip(b"x")), None);

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_is_seen_with_what_follows() {
+    fn every_position_is_tested_with_the_next_two_bytes() {
         let sign = |a, b, c| u8::from((a == b'a') & (b == b'b') & (c == b'c'));
         for length in 3..200 {
             for at in 0..length - 2 {

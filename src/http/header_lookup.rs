@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn few_headers_and_many_are_searched_alike() {
+    fn few_and_many_headers_give_the_same_result() {
         for others in [0, 1, MAX_COMPARED - 1, MAX_COMPARED, 2 * MAX_COMPARED] {
             let none = headers(others, &[]);
             assert!(first(&none, &ACCEPT).is_none() && !has(&none, &ACCEPT));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_stands_alone() {
+    fn a_header_that_is_set_has_one_value() {
         for others in [0, 1, MAX_COMPARED - 1, MAX_COMPARED, 2 * MAX_COMPARED] {
             for named in [
                 &[][..],

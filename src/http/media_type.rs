@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn grpc_is_told_from_what_only_begins_like_it() {
+    fn types_that_only_begin_like_grpc_are_not_grpc() {
         let grpc = [
             "application/grpc",
             "application/grpc;charset=utf-8",

@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_elements_are_not_there() {
+    fn malformed_elements_are_ignored() {
         let cases = [
             ("garbage, application/problem+json", 1),
             ("a/b/c, application/problem+json", 1),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_with_suffix_means_the_family() {
+    fn a_wildcard_with_a_suffix_matches_all_types_with_the_suffix() {
         assert_eq!(offer("application/*+json"), 0);
         assert_eq!(offer("application/*+json, application/json;q=0.5"), 1);
         assert_eq!(
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_line_says_counts_as_well() {
+    fn later_lines_count_as_well() {
         let offers = &[JSON, PROBLEM];
         assert_eq!(chosen(&[b"*/*", b"application/json;q=0"], offers).offer, 1);
     }
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_ascii_is_not_there() {
+    fn a_line_that_is_not_ascii_is_ignored() {
         assert_eq!(
             chosen(&[b"application/problem+json, \xff"], &[JSON, PROBLEM]).offer,
             0
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_prefers_a_page_gets_one() {
+    fn only_requests_that_prefer_a_page_get_one() {
         let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         for (accept, want) in [
             (firefox, true),
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn browsers_get_what_weighing_gives_them() {
+    fn known_lists_of_browsers_are_chosen_as_if_weighed() {
         let xml = media_type!(APPLICATION / XML);
         for offers in [
             &[JSON][..],

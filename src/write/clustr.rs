@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_json_is_what_serde_makes_of_an_envelope() {
+    fn the_documented_json_equals_the_json_of_serde() {
         let texts = [
             "",
             "plain",

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_may_prefer_a_page_is_weighed() {
+    fn only_lists_that_may_prefer_a_page_are_weighed() {
         let cases = [
             ("application/json", false),
             ("application/json;q=0.5", false),

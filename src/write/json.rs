@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_is_as_long_as_it_was_said_to_be() {
+    fn an_object_has_the_computed_length() {
         let texts = crate::envelope::FieldErrors::from_iter([("b", "x"), ("b", ""), ("b", "yz")]);
         let list = || texts.get("b");
         let len = EMPTY + text_len("a", "é") + list_len("b", list()) + text_len("", "");
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_is_escaped_alike_in_objects() {
+    fn special_characters_are_escaped_in_objects_as_in_texts() {
         for character in (0..=0x2FFF).filter_map(char::from_u32) {
             let alone = character.to_string();
             // Texts of 32 bytes and more are tested without padding.
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_nothing_but_markup_are_escaped() {
+    fn texts_of_markup_alone_are_escaped() {
         for character in ['<', '>', '&', '\u{2028}', '\u{2029}'] {
             let text = character.to_string().repeat(40);
             let (mut fast, mut slow) = (vec![b'"'], Vec::new());

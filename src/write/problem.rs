@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_the_title_is_no_detail() {
+    fn a_message_equal_to_the_title_is_not_written_as_detail() {
         let title = "You do not have enough credit.";
         let error = Envelope::new(StatusCode::FORBIDDEN, title).with_error_type("about:blank");
         let want =
@@ -266,13 +266,13 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_is_no_uri_is_a_code() {
+    fn a_type_that_is_not_a_uri_is_a_code() {
         let want = r#"{"title":"Not Found","status":404,"code":"clustr.exceptions.NotFound"}"#;
         assert_eq!(written(&Envelope::from_status(StatusCode::NOT_FOUND)), want);
     }
 
     #[test]
-    fn knows_uris_from_codes() {
+    fn distinguishes_uris_from_codes() {
         assert!([
             "https://a.example/x",
             "urn:ietf:params:acme:error:badNonce",

@@ -128,7 +128,7 @@ fn head_has_the_head_of_get() {
 }
 
 #[test]
-fn a_documented_body_is_sent_as_what_it_is() {
+fn a_documented_body_loses_a_wrong_coding_and_length() {
     let body = r#"{"_error_message":"m","_error_type":"t"}"#;
     let headers = [
         ("content-type", "application/json"),
@@ -186,7 +186,7 @@ fn no_signature_stays_where_something_changed() {
 }
 
 #[test]
-fn a_full_map_of_headers_still_says_what_the_body_is() {
+fn a_full_map_of_headers_still_has_the_content_type() {
     let mut headers = HeaderMap::new();
     for number in 0.. {
         let name: HeaderName = format!("x-{number}").parse().unwrap();
@@ -258,7 +258,7 @@ fn words_in_quotes_are_no_directive() {
 }
 
 #[test]
-fn nothing_is_no_message() {
+fn an_empty_text_is_not_a_message() {
     for body in ["null", "\"\"", " ", "{}", "[]"] {
         let seen = ask(
             "GET",

@@ -153,7 +153,7 @@ mod metadata {
     }
 
     #[test]
-    fn only_safe_names_become_headers_of_what_was_trailers_only() {
+    fn only_safe_metadata_of_a_trailers_only_answer_becomes_headers() {
         let service = tower::service_fn(|_: Request<()>| async {
             let mut response = Response::builder()
                 .version(Version::HTTP_2)

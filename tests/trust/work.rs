@@ -58,7 +58,7 @@ impl tower::Service<Request<()>> for Echo {
 }
 
 #[test]
-fn what_is_written_is_at_most_twice_the_limit() {
+fn the_written_body_is_at_most_twice_the_limit() {
     // Some more for the members around the texts.
     let most = 2 * LIMIT + 512;
     let mut too_long = Vec::new();
@@ -159,7 +159,7 @@ fn held(body: impl Fn() -> Bytes) -> u64 {
 }
 
 #[test]
-fn an_envelope_holds_little_more_than_it_says() {
+fn an_envelope_needs_little_more_memory_than_its_texts() {
     let small = br#"{"error":"no such"}"#;
     let out_of_much = || {
         let mut buffer = vec![b' '; 1024 * 1024];
