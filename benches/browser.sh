@@ -28,7 +28,7 @@ open() { # port
     rm -rf "$profile"
 }
 
-# Instructions and requests of a server that serves so many loads.
+# Prints the instructions and the requests of a server for the given number of loads.
 serve() { # layer port loads
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$server" "$1" "127.0.0.1:$2" \
         > "$scratch/requests" 2> "$scratch/messages" &

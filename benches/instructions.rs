@@ -1,5 +1,5 @@
-//! What each layer costs in instructions, which are the same in every run. `tests/allocations.rs` counts allocations:
-//! counting them here would count as instructions.
+//! Counts the instructions of each layer, which are equal in every run. `tests/allocations.rs` counts allocations, because
+//! counting them here would add instructions.
 //!
 //! ```sh
 //! cargo bench --all-features --bench instructions               # the table; fails if it grew against the baseline
@@ -8,8 +8,8 @@
 //! cargo bench --all-features --bench instructions -- router     # only the groups with this in their name
 //! ```
 //!
-//! It needs valgrind and nothing else: it runs itself under callgrind, each contestant at two lengths, and takes the
-//! difference, so that what comes before and after does not count.
+//! It needs only valgrind. It runs itself under callgrind, each contestant at two lengths, and takes the difference, so
+//! that start and end of the process do not count.
 
 mod plot;
 mod server;
@@ -23,7 +23,7 @@ use std::process::{Command, ExitCode};
 use work::{Run, FRAMES, GOALS, ONE};
 
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.json");
-/// A count of ours may grow by this much. What the compiler puts where moves counts by half of it.
+/// The growth that a count of ours may have. Code placement by the compiler changes counts by half of it.
 const TOLERANCE: f64 = 0.05;
 
 type Counts = BTreeMap<String, u64>;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What is measured, in the process that is.
+/// The measured work, in the measured process.
 fn run(id: &str, times: u64) {
     let mut run = find(id);
     for _ in 0..times {
@@ -90,7 +90,7 @@ fn said(messages: &str) -> u64 {
         .unwrap_or_else(|| panic!("callgrind says what it collected: {messages}"))
 }
 
-/// What is measured: its group, its name, and how.
+/// A contestant: its group, its name, and the way in which it is measured.
 struct Row {
     group: String,
     name: &'static str,
@@ -145,7 +145,7 @@ fn table(filter: &str) -> Counts {
     counts
 }
 
-/// What a layer costs over all kinds of requests: the worst, and the median.
+/// The cost of a layer over all kinds of requests: the highest, and the median.
 fn summarise(counts: &Counts) {
     let names = ["ours", "tower-http CatchPanic", "middleware with json!"];
     for (number, name) in names.into_iter().enumerate() {
@@ -169,7 +169,7 @@ fn summarise(counts: &Counts) {
     }
 }
 
-/// What is ours beyond the same without it, for one unit, beside its goal.
+/// The instructions that this crate adds to one unit, beside the goal.
 fn compare_with_goals(counts: &Counts) {
     let mut is_first = true;
     for (group, base, ours, goal) in GOALS {
@@ -191,7 +191,7 @@ fn compare_with_goals(counts: &Counts) {
     }
 }
 
-/// What each frame of a stream costs: the difference to the same without frames.
+/// The cost of each frame of a stream: the difference to the same stream without frames.
 fn frame(group: &str, name: &str, instructions: u64, counts: &Counts) -> String {
     let Some(rest) = group.strip_prefix("stream") else {
         return String::new();
@@ -210,7 +210,7 @@ fn accept(counts: &Counts) {
     println!("\nThe baseline is what was counted now.");
 }
 
-/// Compares what is ours with the baseline.
+/// Compares the counts of this crate with the baseline.
 fn check(counts: &Counts) -> ExitCode {
     let baseline = fs::read_to_string(BASELINE).unwrap_or_else(|_| "{}".into());
     let baseline: Counts = serde_json::from_str(&baseline).unwrap();

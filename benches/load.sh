@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The server of examples/load.rs under load, with the layer and without, in turns: wrk speaks HTTP/1.1, h2load HTTP/2.
-# `control` is a second server without the layer: what it differs by is noise.
+# `control` is a second server without the layer: its difference is noise.
 # usage: benches/load.sh [rounds] [seconds of each]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ sleep 1
 
 ticks() { awk '{print $14 + $15}' "/proc/${pid[$1]}/stat"; }
 
-# Requests in all, of one turn.
+# The number of requests of one turn.
 load() { # protocol name path
     local url=http://127.0.0.1:${port[$2]}/printers/$3
     case $1 in

@@ -1,7 +1,7 @@
-//! How long a success takes through each layer.
+//! The time of a success through each layer.
 //!
-//! `cargo bench --all-features --bench pass_through`. Times vary from run to run by more than the layers differ by:
-//! claims are made of `instructions`.
+//! `cargo bench --all-features --bench pass_through`. Times vary between runs by more than the layers differ, so published
+//! figures are from `instructions`.
 
 mod work;
 

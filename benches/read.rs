@@ -1,4 +1,4 @@
-//! How long reading takes, beside parsing the body into a tree of `serde_json`.
+//! The time of reading, and of parsing the body into a tree of `serde_json`.
 //!
 //! ```sh
 //! cargo bench --all-features --bench read
@@ -44,14 +44,14 @@ fn run(mut group: BenchmarkGroup<'_, WallTime>, samples: &[Sample]) {
     group.finish();
 }
 
-/// What is timed is what is meant.
+/// Checks that the timed work gives the expected result.
 fn check(sample: &Sample) {
     let envelope = read(&sample.response);
     let fields = envelope.field_errors().len();
     assert!(envelope.message().starts_with(sample.message), "{envelope}");
     assert_eq!(fields, sample.fields, "{}", sample.name);
 
-    // What serde_json refuses is read all the same: a page by its title, and else by the status.
+    // Bodies that serde_json refuses are read as well: a page by its title, others by the status.
     let value = serde_json::from_slice::<Value>(sample.response.body());
     assert!(value.is_ok() || envelope.sent_message().is_none() || sample.name == "page");
 }

@@ -1,7 +1,7 @@
-//! How long it takes to make the documented JSON of a 404 with a text.
+//! The time from a 404 with a text to the documented JSON.
 //!
-//! `cargo bench --all-features --bench rewrite`. Times vary from run to run by more than the layers differ by: claims
-//! are made of `instructions`.
+//! `cargo bench --all-features --bench rewrite`. Times vary between runs by more than the layers differ, so published
+//! figures are from `instructions`.
 
 mod work;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the layer adds to a hello-world app of axum: crates, and KiB of the stripped binary.
+# Prints the crates, and the KiB of the stripped binary, that the layer adds to a hello-world app of axum.
 # usage: benches/weight.sh [features of this crate beside `layer`, with commas]
 set -euo pipefail
 cd "$(dirname "$0")/.."

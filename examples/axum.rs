@@ -42,15 +42,15 @@ fn app() -> Router {
     let layers = ServiceBuilder::new()
         // Outside of the envelope: layers that see or change the final answer.
         .layer(TraceLayer::new_for_http()) // logs the final status
-        .layer(CorsLayer::permissive()) // without its headers a browser hides the whole error from the page
-        .layer(CompressionLayer::new()) // if it were inside, errors would arrive compressed, and could not be read
+        .layer(CorsLayer::permissive()) // without its headers, a browser hides the error from the page
+        .layer(CompressionLayer::new()) // inside, it would send compressed errors to this layer
         // the one line:
         .layer(ErrorEnvelopeLayer::new())
-        // Inside: everything that can fail. The envelope answers the errors of the first three layers …
+        // Inside: layers that can fail. The layer answers the errors of the first three …
         .load_shed() // 503 when there are more than
         .layer(GlobalConcurrencyLimitLayer::new(100))
         .timeout(Duration::from_secs(10)) // 504
-        // … and for these two, which answer with a text.
+        // … and rewrites the texts of these two.
         .layer(CatchPanicLayer::new()) // 500
         .layer(DefaultBodyLimit::max(64 * 1024)); // 413
     Router::new()

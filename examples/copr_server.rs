@@ -1,4 +1,4 @@
-//! Copr's API v3 in small: builds and projects, and every way in which it fails.
+//! A small version of Copr's API v3: builds, projects, and all its kinds of errors.
 //!
 //! ```sh
 //! cargo run --example copr_server --features axum
@@ -25,7 +25,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    // One of the handlers has a bug.
+    // One of the handlers panics.
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     let address = std::env::args()
         .nth(1)
@@ -111,12 +111,12 @@ fn no_build(id: u32) -> Envelope {
     Envelope::new(StatusCode::NOT_FOUND, format!("Build {id} does not exist."))
 }
 
-/// Takes too long, always.
+/// Never answers in time.
 async fn build_list() {
     std::future::pending().await
 }
 
-/// Has a bug.
+/// Panics.
 async fn monitor() -> Json<Value> {
     let builds: Vec<Value> = Vec::new();
     Json(builds[0].clone())

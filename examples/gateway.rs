@@ -62,8 +62,7 @@ async fn forward(
     Ok(response)
 }
 
-/// Headers between two neighbours are not forwarded
-/// ([RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1)).
+/// Hop-by-hop headers are not forwarded ([RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1)).
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<String> = headers
         .get_all(header::CONNECTION)

@@ -26,7 +26,7 @@ async fn main() -> Result<(), BoxError> {
     println!("listening on http://{}", listener.local_addr()?);
 
     let layer = ErrorEnvelopeLayer::new().with_service_error(|error| {
-        // Our own error that is the client's fault. Any other error becomes a masked 500.
+        // This error of our own is a 4xx. Any other error becomes a masked 500.
         let number = error.downcast_ref::<ParseIntError>()?;
         Some(Envelope::validation([("body", number.to_string())]))
     });

@@ -1,7 +1,7 @@
-//! A hyper client that reads the errors of services it knows nothing about.
+//! A hyper client that reads the errors of unknown services.
 //!
 //! ```sh
-//! cargo run --example hyper_client                                # some services of its own, for show
+//! cargo run --example hyper_client                                # with services of the example
 //! cargo run --example hyper_client -- http://localhost:8080/nope  # any other
 //! ```
 
@@ -52,7 +52,7 @@ async fn show(url: &str) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// One server that fails in the ways of many.
+/// One server with the error formats of several systems.
 async fn foreign_services() -> Result<SocketAddr, BoxError> {
     let django =
         r#"{"username": ["This field is required."], "age": ["A valid integer is required."]}"#;

@@ -1,4 +1,4 @@
-//! Every kind of error that the layer changes, for the judges in `tests/judges/`.
+//! A server with every kind of error that the layer changes, for the tools in `tests/judges/`.
 //!
 //! `GET /kinds` names the kinds, `/kind/NAME` answers with one. A proxy asks `/auth` before it lets a request pass.
 //!

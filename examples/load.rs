@@ -1,4 +1,4 @@
-//! What `benches/load.sh` measures: the same app with and without the layer.
+//! The server of `benches/load.sh`: the same app with and without the layer.
 //!
 //! ```sh
 //! cargo run --release --features axum --example load -- layer 127.0.0.1:3000

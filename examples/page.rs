@@ -1,4 +1,4 @@
-//! What `benches/browser.sh` measures: a page with fifty parts, served with and without the layer.
+//! The server of `benches/browser.sh`: a page with fifty parts, with and without the layer.
 //!
 //! ```sh
 //! cargo run --release --features axum --example page -- layer 127.0.0.1:3000

@@ -26,7 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    // One of the handlers panics on purpose.
+    // One of the handlers panics.
     std::panic::set_hook(Box::new(|_| {}));
 
     let (before, after) = (serve(before()).await?, serve(after()).await?);
@@ -124,13 +124,13 @@ async fn panic() {
     panic!("connection to 10.0.0.5 refused")
 }
 
-/// A request that goes wrong.
+/// A request that fails.
 struct Sample {
     what: &'static str,
     line: &'static str,
     header: (&'static str, &'static str),
     body: &'static str,
-    /// Whether another request keeps the service busy meanwhile.
+    /// Whether another request uses the service at the same time.
     busy: bool,
 }
 

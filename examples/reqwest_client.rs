@@ -1,7 +1,7 @@
 //! reqwest, with errors that keep headers and body.
 //!
 //! ```sh
-//! cargo run --example reqwest_client --features reqwest                                   # a server of its own
+//! cargo run --example reqwest_client --features reqwest                                   # with a server of the example
 //! cargo run --example reqwest_client --features reqwest -- http://localhost:8080/nope
 //! ```
 
@@ -28,7 +28,7 @@ async fn main() -> Result<(), BoxError> {
     show(client.post(format!("{server}/printers"))).await?;
     show(client.get(format!("{server}/nowhere"))).await?;
 
-    // A missing thing as a normal result:
+    // A missing object as a normal result:
     let response = client.get(format!("{server}/printers/8")).send().await?;
     match response.error_for_envelope().await.optional()? {
         Some(response) => println!("printer 8: {}", response.text().await?),
@@ -59,7 +59,7 @@ fn print(error: &ApiError) {
     println!("  | {}", String::from_utf8_lossy(error.body()));
 }
 
-/// A server that knows nothing of this crate.
+/// A server that does not use this crate.
 async fn printers() -> Result<SocketAddr, BoxError> {
     let printer = |Path(id): Path<u32>| async move {
         let missing = (StatusCode::NOT_FOUND, format!("There is no printer {id}"));

@@ -1,4 +1,4 @@
-//! Raising beside retrying: why the order of middleware matters.
+//! Raising and retrying: the effect of the order of middleware.
 //!
 //! ```sh
 //! cargo run --example reqwest_middleware --features reqwest-retry
@@ -54,7 +54,7 @@ async fn main() -> Result<(), BoxError> {
     show(&advised, 2).await
 }
 
-/// Three more attempts at most.
+/// At most three more attempts.
 fn retries() -> Retries {
     RetryTransientMiddleware::new_with_policy(policy())
 }

@@ -76,7 +76,7 @@ fn failing<const N: usize>(label: &str, data: [Bytes; N], error: impl Into<BoxEr
     let error = error.into();
     let data = stream::iter(data).map(Ok::<_, BoxError>);
     let failure = stream::once(async {
-        // As long as it takes the client to read what was sent.
+        // Time for the client to read the data.
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(error)
     });

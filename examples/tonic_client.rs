@@ -2,7 +2,7 @@
 //! layer, the error has the message of the proxy.
 //!
 //! ```sh
-//! cargo run --example tonic_client --features tonic                             # proxies of its own, for show
+//! cargo run --example tonic_client --features tonic                             # with proxies of the example
 //! cargo run --example tonic_client --features tonic -- http://127.0.0.1:50051   # any server: asks for its health
 //! ```
 
@@ -89,7 +89,7 @@ fn show(which: &str, error: Option<Status>) {
     }
 }
 
-/// Answers every request like this.
+/// Answers every request with this response.
 async fn proxy(
     status: u16,
     content_type: &'static str,

@@ -26,10 +26,10 @@ use tonic_reflection::server::Builder;
 use tower::{BoxError, ServiceBuilder};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, FieldErrors};
 
-/// What `printer/v1/printer.proto` became: see there.
+/// The descriptors of `printer/v1/printer.proto`, for reflection.
 const DESCRIPTORS: &[u8] = include_bytes!("printer/v1/printer.binpb");
 
-/// The same, as Rust.
+/// The Rust code that was generated from the same file.
 #[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all)]
 mod printer {
     include!("printer/v1/printer.v1.rs");
@@ -52,7 +52,7 @@ async fn main() -> Result<(), BoxError> {
 fn app() -> Router {
     let layers = ServiceBuilder::new()
         .layer(ErrorEnvelopeLayer::new())
-        // Inside, so that its error is answered as well: tonic's own `Server::timeout` stands outside of every layer.
+        // Inside, so that its error is answered as well: tonic's own `Server::timeout` is outside of every layer.
         .timeout(Duration::from_secs(10));
     let (_, health) = tonic_health::server::health_reporter();
     Router::new()
@@ -68,7 +68,7 @@ fn app() -> Router {
         .layer(layers)
 }
 
-/// Clients ask for version 1 first. They go on to this one because an empty 404 is `UNIMPLEMENTED` for them.
+/// Clients try version 1 first. They then try this one, because an empty 404 is `UNIMPLEMENTED` for them.
 fn reflection() -> ServerReflectionServer<impl ServerReflection> {
     let builder = Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
     builder

@@ -1,7 +1,7 @@
 //! A hyper client with the layers that most clients have, in the order in which they work together.
 //!
 //! ```sh
-//! cargo run --example tower_client --features retry                          # a bad server of its own, for show
+//! cargo run --example tower_client --features retry                          # with a failing server of the example
 //! cargo run --example tower_client --features retry -- http://localhost:8080/nope
 //! ```
 
@@ -65,12 +65,12 @@ async fn fetch(url: &str) -> Result<Bytes, BoxError> {
     let http: Client<HttpConnector, Full<Bytes>> =
         Client::builder(TokioExecutor::new()).build_http();
     let client = ServiceBuilder::new()
-        // Outermost: a timeout for all attempts and the delays between them. When it ends, the answer is lost, also
-        // its status.
+        // Outermost: a timeout for all attempts and the delays between them. When it expires, the response and its status
+        // are lost.
         .timeout(Duration::from_secs(10))
         // tower's timeout needs boxed errors. The timeout below makes boxed errors, so RaisedError<BoxError> is unpacked.
         .map_err(RaisedError::into_boxed)
-        // Outside of the layer that raises, because it reads the advice of errors. Inside it would see no errors.
+        // Outside of the layer that raises, because it reads the advice of errors. Inside, it would get no errors.
         .retry(RetryPolicy::new(3))
         // The one line: data, or an error.
         .layer(RaiseErrorsLayer::new())

@@ -1,4 +1,4 @@
-//! How the cost of an error grows, as a picture: both axes by powers of ten.
+//! Draws the cost of an error by its size. Both axes are logarithmic.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Error responses to be read, each with what is read of it. Those of 64 KiB are made here.
+//! Error responses, each with the expected result. Those of 64 KiB are generated.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -7,17 +7,17 @@ use http::{HeaderValue, Response, StatusCode};
 /// Bytes of a large document.
 const LARGE: usize = 64 * 1024;
 
-/// A response and what is read of it.
+/// A response and its expected result.
 pub(crate) struct Sample {
     pub(crate) name: &'static str,
     pub(crate) response: Response<Bytes>,
     /// The message about the whole.
     pub(crate) message: &'static str,
-    /// How many parameters have errors.
+    /// The number of parameters with errors.
     pub(crate) fields: usize,
 }
 
-/// What APIs answer: about 200 bytes.
+/// Typical errors of APIs: about 200 bytes.
 pub(crate) fn small() -> [Sample; 6] {
     [
         json(
@@ -59,7 +59,7 @@ pub(crate) fn small() -> [Sample; 6] {
     ]
 }
 
-/// 64 KiB: of parameters, of a page, of escapes, and of what says nothing.
+/// 64 KiB: of parameters, of a page, of escapes, and of members without meaning.
 pub(crate) fn large() -> [Sample; 4] {
     let fields = (0..1000).map(|number| {
         format!(r#""field_{number:04}":["This value is not a valid email address {number:04}."]"#)
@@ -88,7 +88,7 @@ pub(crate) fn large() -> [Sample; 4] {
     ]
 }
 
-/// Arrays in arrays, which nobody reads.
+/// Nested arrays without meaning.
 pub(crate) fn nested() -> [Sample; 2] {
     let nested = |name, depth| {
         let body = "[".repeat(depth) + &"]".repeat(depth);

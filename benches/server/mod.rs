@@ -1,4 +1,5 @@
-//! A whole server, as instructions of its process for one request: axum and hyper, HTTP/1.1, one connection.
+//! A whole server: the user-space instructions of its process for one request, with axum, hyper, HTTP/1.1 and one
+//! connection.
 //!
 //! What the system does for it is not counted.
 
@@ -17,13 +18,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::work;
 
-/// What is measured, by what its groups are called.
+/// The groups by their names.
 pub(crate) const WORK: [(&str, &str); 2] = [
     ("server, all successes", "/builds/8"),
     ("server, all 404", "/missing/8"),
 ];
 
-/// What the server has around its routes; the first is what the others are compared with.
+/// The layer around the routes. The others are compared with the first.
 pub(crate) const LAYERS: [&str; 7] = [
     "no layer",
     "identity layer",
@@ -52,7 +53,7 @@ fn app(layer: &str) -> Router {
     }
 }
 
-/// Serves until the standard input ends: in the process that is measured.
+/// Serves until the standard input ends, in the measured process.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn serve(layer: &str) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,7 +98,7 @@ fn port(stdout: ChildStdout) -> u16 {
     line.trim().parse().unwrap()
 }
 
-/// Asks so often, and each time gets what is wanted.
+/// Sends the given number of requests, and checks each answer.
 fn ask(port: u16, path: &str, requests: u64, want: &str) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -128,7 +129,7 @@ fn answer(answers: &mut impl BufRead) -> Vec<u8> {
     body
 }
 
-/// What the server wrote to its standard error.
+/// The standard error of the server.
 fn stop(mut server: Child) -> String {
     drop(server.stdin.take());
     let output = server.wait_with_output().unwrap();

@@ -43,7 +43,7 @@ pub(crate) fn problem() -> Sample {
     }
 }
 
-/// So many parameters, each with a message of 38 bytes.
+/// The given number of parameters, each with a message of 38 bytes.
 pub(crate) fn fields(parameters: usize) -> Sample {
     let field =
         |number| format!(r#""field_{number}":["Ensure this value has at most 50 letters"]"#);
@@ -91,7 +91,7 @@ pub(crate) fn ours(sample: Sample) -> Run {
     })
 }
 
-/// Parses the JSON, and writes it again; what is none is only refused.
+/// Parses the JSON, and writes it again. Other bodies are refused.
 pub(crate) fn value(sample: Sample) -> Run {
     Box::new(move || {
         let value = serde_json::from_slice::<Value>(black_box(sample.body.as_bytes()));

@@ -1,4 +1,5 @@
-//! A service as a server drives it: ready, called, polled to the response, its body read to the end.
+//! Drives a service like a server: it waits until it is ready, calls it, polls it to the response, and reads the body to
+//! the end.
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -19,7 +20,7 @@ use tower::{Layer, Service};
 
 use super::services::Answers;
 
-/// One unit of work: the status that came of it, and how many bytes.
+/// The result of one unit of work: the status, and the number of bytes.
 pub(crate) type Run = Box<dyn FnMut() -> (u16, usize)>;
 
 /// Frames of a streamed body.
@@ -36,7 +37,7 @@ where
     run(layer.layer(answers), "application/json")
 }
 
-/// As [`plain`], for a request of a browser that opens a page.
+/// The same as [`plain`], for a request of a browser that loads a page.
 pub(crate) fn opened<L, B>(layer: L, answers: Answers<B>) -> Run
 where
     B: Body<Data = Bytes> + 'static,
@@ -122,21 +123,21 @@ impl<B: Body<Data = Bytes, Error: Debug>> IntoBytes for Response<B> {
     }
 }
 
-/// A body of frames of 16 KiB, none of which is copied.
+/// A body of frames of 16 KiB, which are not copied.
 pub(crate) struct Frames {
     left: usize,
-    /// Whether the body does not tell its length.
+    /// Whether the size hint is not exact.
     is_open: bool,
 }
 
 impl Frames {
-    /// A body of so many frames.
+    /// A body of `left` frames.
     pub(crate) fn of(left: usize) -> Self {
         let is_open = false;
         Self { left, is_open }
     }
 
-    /// A body of [`FRAMES`] frames that does not tell its length.
+    /// A body of [`FRAMES`] frames without an exact size hint.
     pub(crate) fn open() -> Self {
         let is_open = true;
         Self {

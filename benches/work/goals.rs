@@ -1,4 +1,4 @@
-//! Work that has a goal of its own: how many instructions it may take beyond the same without this crate.
+//! Work with a goal: the instructions that this crate may add.
 
 use std::convert::Infallible;
 use std::future::{ready, Future, Ready};
@@ -24,8 +24,8 @@ use super::drive::{asked, plain, Frames, IntoBytes, Run, FRAMES};
 use super::groups::Group;
 use super::services::{full, Answers, FINE, MISSING};
 
-/// Each group, the contestant without this crate, ours, and the instructions that ours may take more. A group with [`ONE`] counts
-/// each unit after the first.
+/// Each group, the contestant without this crate, ours, and the goal. A group with [`ONE`] counts each unit after the
+/// first.
 pub(crate) const GOALS: [(&str, &str, &str, i64); 29] = [
     ("success", "bare", "ours, nothing to negotiate", 350),
     ("request, no header", "bare", "ours", 350),
@@ -73,10 +73,10 @@ pub(crate) const GOALS: [(&str, &str, &str, i64); 29] = [
     ("error returned by a handler", "axum Json", "ours", 0),
 ];
 
-/// Follows the name of a contestant that does one unit of [`FRAMES`].
+/// The suffix of the name of a contestant that does one unit instead of [`FRAMES`].
 pub(crate) const ONE: &str = ", one of them";
 
-/// An error with its text, as an API would write it by hand.
+/// An error with its text, as handwritten code of an API makes it.
 #[derive(Deserialize)]
 struct Problem {
     title: String,
@@ -200,7 +200,7 @@ pub(super) fn goals() -> Vec<Group> {
     ]
 }
 
-/// Answers each request with a response made anew.
+/// Answers each request with a new response.
 struct Made<B>(fn() -> Response<B>);
 
 impl<B> Clone for Made<B> {
@@ -229,7 +229,7 @@ type Messages =
 const MESSAGE: Made<Messages> = Made(|| messages(1));
 const MESSAGES: Made<Messages> = Made(|| messages(FRAMES));
 
-/// So many messages, and a status in trailers.
+/// `count` messages, and a status in trailers.
 fn messages(count: usize) -> Response<Messages> {
     let frame = || Ok(Frame::data(Bytes::from_static(b"\0\0\0\0\x03\x0a\x01x")));
     let mut trailers = HeaderMap::new();
@@ -260,7 +260,7 @@ fn call() -> Request {
     request
 }
 
-/// A 404 with a text, all headers that describe a body, and so many others.
+/// A 404 with a text, all headers that describe a body, and `others` more.
 fn missing(others: usize) -> Response<Full<Bytes>> {
     const ENTITY: [&str; 15] = [
         "content-length",
@@ -325,7 +325,7 @@ fn raised_by_hand(mut service: Made<Full<Bytes>>) -> Run {
     })
 }
 
-/// The last middleware: it answers, and nothing is sent.
+/// The last middleware: it answers without sending a request.
 struct Answering;
 
 #[async_trait]

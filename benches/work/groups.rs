@@ -16,7 +16,7 @@ use super::{bodies, samples, Contestant};
 /// The contestants of one group, by their names.
 pub(super) type Group = (&'static str, Vec<(&'static str, fn() -> Run)>);
 
-/// The layer as it is by default.
+/// The layer with its defaults.
 fn ours() -> ErrorEnvelopeLayer {
     ErrorEnvelopeLayer::new()
 }
@@ -179,7 +179,7 @@ pub(super) fn rewriting() -> Vec<Group> {
     ]
 }
 
-/// Bytes are read, and written as the documented JSON; with `Value` they are written as they are.
+/// Reads bytes and writes the documented JSON. `Value` writes the same document again.
 pub(super) fn reading() -> Vec<Group> {
     vec![
         (
@@ -227,7 +227,7 @@ pub(super) fn reading() -> Vec<Group> {
     ]
 }
 
-/// A response is read and nothing more; with `Value` its body is parsed.
+/// Reads a response. `Value` only parses its body.
 pub(super) fn parsing() -> impl Iterator<Item = Contestant> {
     let samples = samples::small().into_iter().chain(samples::large());
     samples.flat_map(|sample| {

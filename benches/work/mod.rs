@@ -1,7 +1,7 @@
-//! What the benches measure: units of work, each done by this crate and by what people use instead.
+//! The units of work of the benches, done by this crate and by its alternatives.
 //!
-//! All contestants of a group do the same work, and the first of them is what the others are compared with: the service
-//! without a layer, or what everybody reads JSON with.
+//! All contestants of a group do the same work. The others are compared with the first: the service without a layer, or
+//! `serde_json`.
 
 // Each bench uses a part of it.
 #![allow(dead_code, unused_imports)]
@@ -24,7 +24,7 @@ pub(crate) use self::goals::{GOALS, ONE};
 use self::groups::{parsing, passing, reading, rewriting};
 pub(crate) use self::services::{pass, rewrite, FINE, JSON, MISSING};
 
-/// One that does the work of its group.
+/// One way to do the work of a group.
 pub(crate) struct Contestant {
     pub(crate) group: String,
     pub(crate) name: &'static str,
@@ -37,7 +37,7 @@ impl Contestant {
     }
 }
 
-/// Everything that is measured.
+/// All contestants.
 pub(crate) fn contestants() -> Vec<Contestant> {
     let groups = passing()
         .into_iter()
@@ -58,7 +58,7 @@ pub(crate) fn contestants() -> Vec<Contestant> {
         .collect()
 }
 
-/// Times each contestant whose group begins with one of `groups`, once what it does is what `want` says.
+/// Checks the result of each contestant whose group begins with one of `groups` against `want`, and measures its time.
 pub(crate) fn time(groups: &[&str], want: impl Fn(&Contestant) -> (u16, usize)) {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(200))
@@ -74,12 +74,12 @@ pub(crate) fn time(groups: &[&str], want: impl Fn(&Contestant) -> (u16, usize)) 
     criterion.final_summary();
 }
 
-/// How the cost of an error grows: with so many bytes of text, and with so many parameters.
+/// An error with `bytes` of text, for the plot.
 pub(crate) fn error_with_text(bytes: usize) -> Run {
     bodies::ours(bodies::text(bytes))
 }
 
-/// As [`error_with_text`], for parameters.
+/// The same as [`error_with_text`], for parameters.
 pub(crate) fn error_with_fields(parameters: usize) -> Run {
     bodies::ours(bodies::fields(parameters))
 }

@@ -1,4 +1,4 @@
-//! The service that layers are put around, and what people write by hand.
+//! The inner service of the layers, and handwritten middleware.
 
 use std::convert::Infallible;
 use std::future::{ready, Ready};
@@ -25,12 +25,12 @@ use super::drive::{Frames, Run, FRAMES};
 pub(crate) const FINE: &str =
     r#"{"id":123,"state":"succeeded","package":{"name":"vim","version":"9.1"}}"#;
 pub(crate) const MISSING: &str = "Build 123 not found";
-/// What is made of it.
+/// The documented JSON of [`MISSING`].
 pub(crate) const JSON: &str =
     r#"{"_error_message":"Build 123 not found","_error_type":"clustr.exceptions.NotFound"}"#;
 const TYPE: &str = "clustr.exceptions.NotFound";
 
-/// Answers each request with a response made anew.
+/// Answers each request with a new response.
 pub(crate) struct Answers<B> {
     make: fn() -> Response<B>,
     body: fn(&'static str) -> B,
@@ -54,7 +54,7 @@ impl<B> Answers<B> {
 }
 
 impl Answers<Body> {
-    /// Answers with what a handler returns.
+    /// Answers with the error of a handler.
     pub(crate) const fn with(make: fn() -> Response<Body>) -> Self {
         Self {
             make,
@@ -107,7 +107,7 @@ pub(crate) fn stream(_: &'static str) -> Body {
     Body::new(Frames::of(FRAMES))
 }
 
-/// A stream with a label by which it is watched, if it is.
+/// A stream with this label.
 fn labelled(label: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::new(Frames::open()));
     let label = HeaderValue::from_static(label);
@@ -131,7 +131,7 @@ pub(crate) async fn pass(request: Request, next: Next) -> Response<Body> {
     next.run(request).await
 }
 
-/// Texts of errors as JSON, as such middleware is written by hand.
+/// Handwritten middleware that wraps texts of errors into JSON.
 pub(crate) async fn rewrite(request: Request, next: Next) -> Response<Body> {
     let response = next.run(request).await;
     let status = response.status();

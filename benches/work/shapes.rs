@@ -1,4 +1,4 @@
-//! Requests as clients send them, each answered with a success.
+//! Requests of common clients, each answered with a success.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -31,7 +31,7 @@ const CHROME: [(&str, &str); 15] = [
 
 const CHROME_PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
 
-/// The `Accept` of one client each.
+/// Each is the `Accept` of one client.
 const ACCEPTS: [(&str, &str); 12] = [
     ("axios", "application/json, text/plain, */*"),
     ("Chrome, image", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),

@@ -1,6 +1,6 @@
 //! The client itself: one proxy for each part of the API, as in python-copr.
 //!
-//! Its methods return data, or fail: there is no third thing to check.
+//! Its methods return data, or fail with an error.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) type Result<T> = std::result::Result<T, RaisedError<BoxError>>;
 
 type Http = legacy::Client<HttpConnector, Full<Bytes>>;
 
-/// A client of one Copr. Cloning it is cheap.
+/// A client of one Copr server. Cloning it is cheap.
 #[derive(Clone)]
 pub(crate) struct Client {
     http: RaiseErrorsService<AddAuthorization<Timeout<Http>>>,
@@ -43,7 +43,7 @@ impl Client {
     pub(crate) fn new(url: &str, login: &str, token: &str) -> Self {
         let http = legacy::Client::builder(TokioExecutor::new()).build_http();
         let http = ServiceBuilder::new()
-            // By Copr's own rules: an `error` in a body counts, whatever the status.
+            // By Copr's own rules: an `error` in a body counts with any status.
             .layer(RaiseErrorsLayer::copr())
             .layer(AddAuthorizationLayer::basic(login, token))
             .timeout(Duration::from_secs(30))

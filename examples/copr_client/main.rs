@@ -1,4 +1,4 @@
-//! A client of Copr's API v3 that prints what the documentation's session prints.
+//! A client of Copr's API v3 with the output of the documentation.
 //!
 //! ```sh
 //! cargo run --example copr_server --features axum
@@ -66,7 +66,7 @@ async fn run(client: &Client, command: &Command) -> Result<String> {
     })
 }
 
-/// What the error has stored of the response.
+/// The parts of the response that the error keeps.
 fn print_response(error: &ApiError) {
     println!("{}", error.status());
     for (name, value) in error.headers() {
