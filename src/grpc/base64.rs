@@ -12,7 +12,7 @@ const CARELESS: GeneralPurposeConfig = UNPADDED.with_decode_allow_trailing_bits(
 
 const PADDED: GeneralPurpose = base64::engine::general_purpose::STANDARD;
 
-/// What tonic takes.
+/// The form that tonic accepts.
 const STRICT: GeneralPurpose = GeneralPurpose::new(&STANDARD, UNPADDED);
 const LENIENT: GeneralPurpose = GeneralPurpose::new(&STANDARD, CARELESS);
 const LENIENT_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CARELESS);
@@ -27,7 +27,7 @@ pub(crate) fn encode_padded(bytes: &[u8]) -> String {
     PADDED.encode(bytes)
 }
 
-/// What `value` stands for, padded or not, in either alphabet.
+/// The bytes of `value`, padded or not, in either alphabet.
 pub(crate) fn decode(value: &[u8]) -> Option<Vec<u8>> {
     let decoded = LENIENT.decode(value);
     decoded.or_else(|_| LENIENT_URL_SAFE.decode(value)).ok()

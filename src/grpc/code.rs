@@ -38,7 +38,7 @@ impl GrpcCode {
         CODES.get(usize::from(number)).map(|_| Self(number))
     }
 
-    /// The code that the JSON of a gateway has beside this HTTP status, if it is one: any other number is the API's own.
+    /// The code in the JSON of a gateway, if its HTTP status is this one. Any other number is a code of the API.
     pub(crate) fn from_gateway(number: i64, status: StatusCode) -> Option<Self> {
         let code =
             Self::from_number(u64::try_from(number).ok()?).filter(|code| *code != Self::OK)?;
@@ -58,7 +58,7 @@ impl GrpcCode {
         Self::position(|row| row.connect == name).filter(|code| *code != Self::OK)
     }
 
-    /// The code in `grpc-status`: what is no code is `UNKNOWN`
+    /// The code in `grpc-status`: any other text is `UNKNOWN`
     /// ([statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md)).
     pub(crate) fn parse(value: &[u8]) -> Self {
         let digits = std::str::from_utf8(value)
@@ -93,7 +93,7 @@ impl GrpcCode {
         self.row().connect
     }
 
-    /// The HTTP status that google.rpc.Code gives beside the code; 0 is 200. Connect has the same table.
+    /// The HTTP status of the code in `google.rpc.Code`; 0 is 200. Connect has the same table.
     pub(crate) fn http_status(self) -> StatusCode {
         StatusCode::from_u16(self.row().http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -118,13 +118,14 @@ impl GrpcCode {
 
 /// The code for an error of which only the status is known.
 ///
-/// An unknown method is `UNIMPLEMENTED`: clients of reflection and health checks depend on it. A 429 without a text comes from a
-/// limiter in front of the service, so the service is `UNAVAILABLE`. `None` for any other status: [`meant`] has its code.
+/// An unknown method is `UNIMPLEMENTED`: clients of reflection and health checks depend on it. A 429 without a text comes
+/// from a limiter in front of the service, so the service is `UNAVAILABLE`. `None` for any other status: [`meant`] gives
+/// its code.
 pub(crate) fn silent(status: StatusCode) -> Option<GrpcCode> {
     find(&SILENT, status)
 }
 
-/// The code for an error that has this status on purpose.
+/// The code for an error that was written with this status.
 pub(crate) fn meant(status: StatusCode) -> GrpcCode {
     let class = match status.as_u16() {
         ..=399 => GrpcCode::UNKNOWN,
@@ -179,7 +180,7 @@ const CODES: [Row; 17] = [
     Row::new("UNAUTHENTICATED", "unauthenticated", 401),
 ];
 
-/// HTTP to gRPC for errors without a text, where the code differs from [`MEANT`].
+/// HTTP to gRPC for errors without a text, if the code differs from [`MEANT`].
 const SILENT: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (429, GrpcCode::UNAVAILABLE)];
 
 /// The statuses that Connect gave its codes until 2024, as far as they differ from [`CODES`] and from [`MEANT`]
@@ -190,10 +191,10 @@ const OLDER: [(u16, GrpcCode); 2] = [(404, GrpcCode::UNIMPLEMENTED), (408, GrpcC
 ///
 /// The statuses that `code.proto` names, and 412, 416 and the rest of 4xx and 5xx as in
 /// [gax](https://github.com/googleapis/sdk-platform-java/blob/main/gax-java/gax-httpjson/src/main/java/com/google/api/gax/httpjson/HttpJsonStatusCode.java)
-/// and [Kratos](https://github.com/go-kratos/kratos/blob/main/transport/http/status/status.go). The others by what
-/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) and
-/// [statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md) say of them: a message over the limit, for
-/// example, is `RESOURCE_EXHAUSTED` there.
+/// and [Kratos](https://github.com/go-kratos/kratos/blob/main/transport/http/status/status.go). The others follow from [RFC
+/// 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15) and
+/// [statuscodes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md): a message over the limit, for example, is
+/// `RESOURCE_EXHAUSTED`.
 const MEANT: [(u16, GrpcCode); 28] = [
     (400, GrpcCode::INVALID_ARGUMENT),
     (401, GrpcCode::UNAUTHENTICATED),

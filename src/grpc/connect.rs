@@ -31,7 +31,7 @@ const PREFIX: usize = 5;
 /// Bytes of a message. A message that is cut ends with `…`.
 const MAX_MESSAGE: usize = 16 * 1024;
 
-/// Bytes of the serialised details. If there are more, all fall.
+/// Bytes of the serialised details. If there are more, all details are left out.
 const MAX_DETAILS: usize = 48 * 1024;
 
 /// The body of a unary error. Its HTTP status is that of the code ([`GrpcCode::http_status`]).
@@ -41,10 +41,10 @@ pub(crate) fn write_error(status: &GrpcStatus) -> Bytes {
     to_json(&Json(status))
 }
 
-/// Whether `body` is an error of Connect as its servers write it: a JSON object whose `code` is one of the 16 names, with
-/// `message` and `details` at most beside it.
+/// Whether `body` is an error of Connect in the form of its servers: a JSON object whose `code` is one of the 16 names,
+/// with no other members than `message` and `details`.
 ///
-/// An object with other members is another API's, whose error may say what has to be masked.
+/// An object with other members is of another API, so its text may have to be masked.
 pub(crate) fn is_error(body: &[u8]) -> bool {
     Error::parse(body).is_some_and(|error| error.is_strict)
 }
@@ -54,8 +54,8 @@ pub(crate) fn read_error(body: &[u8]) -> Option<GrpcStatus> {
     Error::parse(body).map(status)
 }
 
-/// The frame that ends a stream with an error. `metadata` are the headers of the error; those of the connection and of the
-/// message fall.
+/// The frame that ends a stream with an error. `metadata` are the headers of the error. Headers of the connection and of
+/// the message are left out.
 pub(crate) fn end_of_stream(status: &GrpcStatus, metadata: &HeaderMap) -> Bytes {
     let json = to_json(&End { status, metadata });
     let length = u32::try_from(json.len()).unwrap_or_default();
@@ -71,8 +71,7 @@ pub(crate) fn is_end(flags: u8) -> bool {
     flags & END_OF_STREAM != 0
 }
 
-/// The error in the frame that ends a stream. `None` if it is no such frame, not complete, compressed, or without an
-/// error.
+/// The error in the frame that ends a stream. `None` if it is another frame, incomplete, compressed, or without an error.
 pub(crate) fn read_end_of_stream(frame: &[u8]) -> Option<GrpcStatus> {
     let (prefix, json) = frame.split_at_checked(PREFIX)?;
     let [flags, length @ ..] = prefix else {
@@ -86,7 +85,7 @@ pub(crate) fn read_end_of_stream(frame: &[u8]) -> Option<GrpcStatus> {
     for (name, value) in headers {
         let entry = HeaderName::try_from(name).ok().zip(value.try_into().ok());
         if let Some((name, value)) = entry.filter(|(name, value)| metadata::is_own(name, value)) {
-            // More than a map can hold falls.
+            // Headers beyond the capacity of the map are left out.
             let _ = status.metadata.try_append(name, value);
         }
     }
@@ -104,7 +103,7 @@ fn status(error: Error) -> GrpcStatus {
 }
 
 fn to_json(value: &impl Serialize) -> Bytes {
-    // To write a map of texts into memory cannot fail.
+    // Writing a map of texts into memory cannot fail.
     serde_json::to_vec(value).unwrap_or_default().into()
 }
 

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::code::GrpcCode;
 
-/// Details after so many are not read.
+/// Details that are read.
 const MAX_DETAILS: usize = 64;
 
-/// Values of metadata after so many are not read.
+/// Values of metadata that are read.
 const MAX_METADATA: usize = 128;
 
 /// `{"code": "not_found", "message": "There is no printer 8", "details": […]}`.
@@ -19,12 +19,12 @@ pub(super) struct Error {
     pub(super) message: String,
     /// The names of messages of protobuf, and their bytes in base64.
     pub(super) details: Vec<(String, String)>,
-    /// Whether it has no members but these.
+    /// Whether it has no other members.
     pub(super) is_strict: bool,
 }
 
 impl Error {
-    /// The error that this JSON is.
+    /// The error in this JSON.
     pub(super) fn parse(json: &[u8]) -> Option<Self> {
         serde_json::from_slice::<Self>(json).ok()
     }

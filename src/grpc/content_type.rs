@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::http::media_type;
 
-/// The content type of a gRPC request, as its answer repeats it: a few bytes that are copied.
+/// The content type of a gRPC request, which its answer repeats. It is a few bytes and `Copy`.
 ///
 /// The type is `application/grpc` or that with a suffix, in any case and with any parameters. `application/grpcfoo` is
 /// another type ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md),
@@ -44,7 +44,7 @@ impl GrpcType {
         Self::parse(media_type::content_type(headers)?)
     }
 
-    /// The type that this label is, if it is one of gRPC.
+    /// The type of this label, if it is one of gRPC.
     #[inline]
     pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
         if label.as_bytes() == b"application/grpc" {
@@ -92,7 +92,7 @@ pub(crate) struct ConnectType {
 }
 
 impl ConnectType {
-    /// The type that this label is, if it is one of a stream of Connect.
+    /// The type of this label, if it is one of a stream of Connect.
     pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
         let (name, suffix) = split(label);
         let suffix = suffix.filter(|suffix| !suffix.is_empty())?;
@@ -102,7 +102,8 @@ impl ConnectType {
         })
     }
 
-    /// The value of `Content-Type`. A suffix that is too long to be remembered is `json`, as the last frame is.
+    /// The value of `Content-Type`. A suffix that is too long to be stored becomes `json`, which is the format of the last
+    /// frame.
     pub(crate) fn to_header(self) -> HeaderValue {
         match self.suffix.as_bytes() {
             [] | b"json" => HeaderValue::from_static("application/connect+json"),

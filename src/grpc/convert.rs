@@ -1,7 +1,7 @@
 //! Converts an [`Envelope`] to the status of an RPC, and back.
 //!
-//! An envelope that came from gRPC remembers its status. If the envelope is not changed, the conversion back returns this
-//! status byte for byte.
+//! An envelope that was converted from gRPC keeps its status. If the envelope is not changed, the conversion back returns
+//! this status byte for byte.
 
 use bytestring::ByteString;
 use http::HeaderName;
@@ -14,13 +14,13 @@ use crate::http::status;
 
 /// The envelope of an RPC that failed with `status`.
 ///
-/// Its type is the one in the details, else the name of the code. Metadata stays
-/// with the status ([`metadata::to_headers`]).
+/// Its type is the one in the details, else the name of the code. Metadata stays with the status
+/// ([`metadata::to_headers`]).
 pub(crate) fn to_envelope(status: GrpcStatus) -> Envelope {
     let mut envelope = Envelope::from_status(status.code.http_status());
     envelope.set_error_type(ByteString::from_static(status.code.name()));
     let is_sent = details::read(&mut envelope, &status);
-    // A message that `text` would generate was not sent.
+    // A message that equals the result of `text` counts as not sent.
     if is_sent || *status.message != *text(&envelope) {
         envelope.set_message(status.message.clone());
     }
@@ -70,7 +70,7 @@ pub(crate) fn with_code(envelope: &Envelope, code: GrpcCode) -> GrpcStatus {
     }
 }
 
-/// The code of an error of which only the status is known, and that is not the answer of a method.
+/// The code of an error of which only the status is known, and which no method answered.
 fn said_nothing(envelope: &Envelope) -> Option<GrpcCode> {
     let says_nothing = envelope.origin() == Origin::Inferred
         && envelope.sent_message().is_none()
@@ -111,7 +111,7 @@ pub(crate) fn is_unchanged(envelope: &Envelope) -> bool {
 
 /// The envelope of a status of tonic's.
 ///
-/// Metadata that is safe or in `allowed` becomes headers, and all of it is remembered.
+/// Metadata that is safe or in `allowed` becomes headers, and the envelope keeps all of it.
 #[cfg(feature = "tonic")]
 pub(crate) fn from_tonic(status: &tonic::Status, allowed: &[HeaderName]) -> Envelope {
     let number = u64::try_from(i32::from(status.code())).unwrap_or_default();
@@ -129,8 +129,8 @@ pub(crate) fn from_peer(came: &GrpcStatus, allowed: &[HeaderName]) -> Envelope {
     metadata::to_headers(came, allowed, to_envelope(came.clone()))
 }
 
-/// The envelope of an answer without a body. Its metadata are headers of the answer already, so only a delay is added that HTTP
-/// would not know.
+/// The envelope of an answer without a body. Its metadata are headers of the answer already. Only a delay that HTTP does
+/// not know is added.
 pub(crate) fn from_head(came: GrpcStatus) -> Envelope {
     let delay = retry::header(&came);
     let envelope = to_envelope(came);

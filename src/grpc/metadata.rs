@@ -1,8 +1,8 @@
 //! Decides which headers of an error become metadata of gRPC, and which metadata becomes headers of HTTP.
 //!
-//! A header of HTTP can command a browser or a proxy. Metadata of gRPC cannot. So metadata of an upstream or of a method
-//! becomes a header only if it is one of [`SAFE`], or if the user allowed its name. The other metadata stays with the status
-//! that the envelope remembers. It becomes metadata again when the envelope is answered in gRPC.
+//! Headers of HTTP control browsers and proxies. Metadata of gRPC does not. So metadata of an upstream or of a method
+//! becomes a header only if it is one of [`SAFE`], or if the user allowed its name. Other metadata stays with the status
+//! that the envelope keeps. It becomes metadata again if the envelope is answered in gRPC.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -38,7 +38,7 @@ const SAFE: [&str; 19] = [
     "x-should-retry",
 ];
 
-/// Whether metadata of this name always becomes a header of HTTP, without the permission of the user.
+/// Whether metadata with this name always becomes a header of HTTP.
 pub(crate) fn is_safe(name: &HeaderName) -> bool {
     SAFE.contains(&name.as_str())
 }
@@ -57,8 +57,8 @@ const NOT_OWN: [&str; 10] = [
     "upgrade",
 ];
 
-/// Whether a header of an error is its own, and can be metadata of gRPC
-/// ([gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+/// Whether a header belongs to the error, and can be metadata of gRPC ([gRPC over
+/// HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
 pub(crate) fn is_own(name: &HeaderName, value: &HeaderValue) -> bool {
     let is_reserved = match name.as_str() {
         reserved if reserved.starts_with("grpc-") => *name != retry::PUSHBACK,
@@ -68,17 +68,17 @@ pub(crate) fn is_own(name: &HeaderName, value: &HeaderValue) -> bool {
     !is_reserved && value.as_bytes().iter().all(is_text)
 }
 
-/// The metadata that is the error's own.
+/// The metadata that belongs to the error.
 pub(crate) fn own(metadata: &HeaderMap) -> HeaderMap {
     let own = metadata.iter().filter(|(name, value)| is_own(name, value));
     own.fold(HeaderMap::new(), |mut own, (name, value)| {
-        // More than a map can hold falls.
+        // Headers beyond the capacity of the map are left out.
         let _ = own.try_append(name.clone(), value.clone());
         own
     })
 }
 
-/// Gives `envelope` the headers that the metadata of `status` becomes: the safe ones and those in `allowed`.
+/// Adds metadata of `status` to the headers of `envelope`: the safe names and those in `allowed`.
 ///
 /// A delay that only gRPC knows becomes `Retry-After`.
 pub(crate) fn to_headers(
@@ -98,7 +98,7 @@ pub(crate) fn to_headers(
     }
 }
 
-/// The metadata of `envelope` as the status of an RPC: its headers, and what it came with and did not become a header.
+/// The metadata of `envelope` as the status of an RPC: its headers, and the kept metadata that did not become a header.
 pub(crate) fn of(envelope: &Envelope) -> HeaderMap {
     let headers = envelope.headers();
     let Some(came) = GrpcStatus::remembered(envelope) else {

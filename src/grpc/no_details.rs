@@ -1,4 +1,4 @@
-//! The details of a gRPC error, which only the feature `tonic` reads and writes.
+//! The details of a gRPC error without the feature `tonic`: they are neither read nor written.
 
 use std::time::Duration;
 

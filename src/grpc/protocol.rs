@@ -1,11 +1,10 @@
-//! The protocol of a request, by its head.
+//! Finds the protocol of a request by its head.
 //!
 //! 1. Only POST and GET can be calls of gRPC or Connect. All other methods are HTTP.
 //! 2. The content type of a POST decides, else its `connect-protocol-version`.
 //! 3. `connect=v1` in the query of a GET decides.
 //!
-//! A request chooses the form of its answer with this, and nothing else: errors stay errors and are masked in every
-//! protocol.
+//! The protocol decides only the form of the answer: errors stay errors and are masked in every protocol.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 
@@ -18,7 +17,7 @@ static CONNECT_VERSION: HeaderName = HeaderName::from_static("connect-protocol-v
 /// ([Connect](https://connectrpc.com/docs/protocol#unary-get-request)).
 const CONNECT_PAIR: &str = "connect=v1";
 
-/// Bytes at either end of a query in which the pair is looked for.
+/// Bytes at either end of a query that are searched for the pair.
 const MAX_SEARCHED: usize = 64;
 
 /// The protocol of a request.
@@ -37,8 +36,8 @@ pub(crate) enum Protocol {
 
 /// The protocol of a request with this head.
 ///
-/// The usual request costs a look at its method, at one letter of
-/// its content type, and a search for one header or in the query.
+/// The usual request costs a test of its method and of one letter of its content type, and a search for one header or in
+/// the query.
 #[inline]
 pub(crate) fn classify(
     method: &Method,
@@ -84,7 +83,7 @@ fn has_connect_pair(query: &str) -> bool {
     has_pair_in(query, 0, MAX_SEARCHED) || has_pair_in(query, length - MAX_SEARCHED, length)
 }
 
-/// Whether the pair stands between these places of the query. Hardly any query has its end, so that is looked for first.
+/// Whether the pair is in this part of the query. Few queries have the end of the pair, so the end is searched first.
 fn has_pair_in(query: &[u8], start: usize, end: usize) -> bool {
     let part = query.get(start..end).unwrap_or_default();
     let ends_like_it = |a, b, c| u8::from((a == b'=') & (b == b'v') & (c == b'1'));

@@ -1,4 +1,4 @@
-//! Advice on when to try again, between HTTP and gRPC.
+//! Converts advice on retries between HTTP and gRPC.
 //!
 //! | HTTP | gRPC |
 //! | --- | --- |
@@ -15,7 +15,7 @@ use super::status::GrpcStatus;
 
 pub(super) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 
-/// Longer delays are as long as this: a year.
+/// The longest delay: a year. Longer delays are cut to it.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Adds the delay in `Retry-After` to the details of `status`, unless they have one.
@@ -28,7 +28,7 @@ pub(crate) fn add(status: &mut GrpcStatus, headers: &HeaderMap) {
     }
 }
 
-/// How long the server of `status` wants to be left alone, if it says so in a way that only gRPC knows.
+/// The delay of `status` in a form that only gRPC knows.
 pub(crate) fn advised(status: &GrpcStatus) -> Option<Duration> {
     let delay = details::retry(&status.details).or_else(|| pushback(&status.metadata));
     delay.map(|delay| delay.min(LONGEST))
@@ -51,7 +51,7 @@ fn delay(value: &HeaderValue, headers: &HeaderMap) -> Option<Duration> {
     delay.map(|delay| delay.min(LONGEST))
 }
 
-/// From the `Date` of the response, so that a clock that is wrong here does no harm, to a point in time.
+/// The time from the `Date` of the response to `then`. So a wrong local clock does no harm.
 fn until(then: SystemTime, headers: &HeaderMap) -> Option<Duration> {
     let date = headers.get(DATE).and_then(|date| date.to_str().ok());
     let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
@@ -59,7 +59,7 @@ fn until(then: SystemTime, headers: &HeaderMap) -> Option<Duration> {
     Some(then.duration_since(now).unwrap_or_default())
 }
 
-/// A negative number or any other text asks not to try again, which HTTP cannot say.
+/// A negative number or any other text forbids a retry, which HTTP cannot express.
 fn pushback(metadata: &HeaderMap) -> Option<Duration> {
     let text = metadata.get(PUSHBACK)?.to_str().ok()?;
     text.parse().ok().map(Duration::from_millis)

@@ -12,20 +12,20 @@ pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 pub(crate) const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 pub(crate) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
-/// `grpc-status`, `grpc-message` and `grpc-status-details-bin`, decoded, and the metadata beside them.
+/// The decoded `grpc-status`, `grpc-message` and `grpc-status-details-bin`, and the other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GrpcStatus {
     pub(crate) code: GrpcCode,
     pub(crate) message: ByteString,
-    /// A serialised [`google.rpc.Status`](https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto),
-    /// or whatever a peer put there.
+    /// A serialised [`google.rpc.Status`](https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto), or
+    /// any bytes that a peer sent.
     pub(crate) details: Bytes,
-    /// The metadata that is the error's own ([`metadata::is_own`](super::metadata::is_own)).
+    /// The metadata that belongs to the error ([`metadata::is_own`](super::metadata::is_own)).
     pub(crate) metadata: HeaderMap,
 }
 
 impl GrpcStatus {
-    /// No more than a code: the message is the reason phrase of its HTTP status.
+    /// A status with only a code: the message is the reason phrase of its HTTP status.
     pub(crate) fn from_code(code: GrpcCode) -> Self {
         Self {
             code,
@@ -35,12 +35,12 @@ impl GrpcStatus {
         }
     }
 
-    /// The status that `envelope` came from, if that was gRPC.
+    /// The status from which `envelope` was made, if it came from gRPC.
     pub(crate) fn remembered(envelope: &Envelope) -> Option<&Self> {
         envelope.protocol_status()
     }
 
-    /// Has `envelope` remember that it came from this status.
+    /// Stores in `envelope` that it was made from this status.
     pub(crate) fn remember(self, envelope: &mut Envelope) {
         envelope.set_protocol_status(self);
     }

@@ -7,7 +7,7 @@ use tonic_types::pb::{BadRequest, DebugInfo, ErrorInfo, RetryInfo, Status};
 
 use crate::grpc::code::GrpcCode;
 
-/// Before the name of a message in the type of a detail.
+/// The prefix of the name of a message in the type of a detail.
 pub(super) const PREFIX: &str = "type.googleapis.com/";
 
 pub(super) fn decode(details: &[u8]) -> Status {

@@ -1,16 +1,17 @@
 //! The type of an error as `google.rpc.ErrorInfo`
 //! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
 //!
-//! `reason` has to be `UPPER_SNAKE_CASE`, so a type is written as its last part in that case, and verbatim beside it:
+//! `reason` must be `UPPER_SNAKE_CASE`. It is the last part of the type in that case. If it differs from the type, the
+//! metadata has the type verbatim:
 //!
 //! ```text
 //! printer.OutOfPaper, 402   reason: "OUT_OF_PAPER"      metadata: {"error_type": "printer.OutOfPaper", "http_status": "402"}
 //! OUT_OF_PAPER, 400         reason: "OUT_OF_PAPER"
 //! no type, 402              reason: "PAYMENT_REQUIRED"  metadata: {"http_status": "402"}
-//! no type, 400              no `ErrorInfo`: the code says it all
+//! no type, 400 no `ErrorInfo`, because the code implies 400
 //! ```
 //!
-//! Members that are texts are metadata too; all others are one JSON object in `_error_details`.
+//! Members that are texts are metadata as well. All other members are one JSON object in `_error_details`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,17 +25,17 @@ use crate::envelope::{Envelope, Members, DETAILS_KEY};
 use crate::grpc::code::GrpcCode;
 use crate::http::{json_pointer, status};
 
-/// In the metadata, the type where the reason is another text.
+/// The key of metadata for the type, if the reason is another text.
 const ERROR_TYPE: &str = "error_type";
-/// In the metadata, the HTTP status where the code stands for another, and where the reason is only its class.
+/// The key of metadata for the HTTP status, if the code implies another, or if the reason is only its class.
 const HTTP_STATUS: &str = "http_status";
-/// The key of metadata for texts that were sent. Without it, a reader would take them for generated texts.
+/// The key of metadata that lists texts that were sent. Without it, a reader takes them for generated texts.
 const SENT: &str = "sent";
 
 /// The key of metadata for the members that are not plain texts, as one JSON object.
 const MEMBERS: &str = DETAILS_KEY;
 
-/// Bytes of a reason, and the fewest.
+/// The most and the fewest bytes of a reason.
 const MAX_REASON: usize = 63;
 const MIN_REASON: usize = 3;
 
@@ -44,14 +45,14 @@ pub(super) fn read(envelope: &mut Envelope, info: &ErrorInfo, code: GrpcCode) {
         envelope.set_status(status);
     }
     match error_type(info, envelope) {
-        // The name of the code would say more than was sent.
+        // No type was sent, so the name of the code is not one.
         None => envelope.set_error_type("".into()),
         Some("") => {}
         Some(sent) => envelope.set_error_type(sent.into()),
     }
 }
 
-/// Reads the members: metadata in order of the names, since protobuf gives it none.
+/// Reads the members: metadata in order of the names, because maps of protobuf have no order.
 pub(super) fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
     let members = info.metadata.get(MEMBERS);
     let members = members.and_then(|json| serde_json::from_str(json).ok());
@@ -65,7 +66,7 @@ pub(super) fn read_members(envelope: &mut Envelope, info: &ErrorInfo) {
     }
 }
 
-/// The `ErrorInfo` of `envelope`; `None` if the code says as much. `came` is the one that it came with.
+/// The `ErrorInfo` of `envelope`; `None` if it adds nothing to the code. `came` is the one that was read.
 pub(super) fn write(
     envelope: &Envelope,
     code: GrpcCode,
@@ -97,7 +98,7 @@ pub(super) fn write(
 
 /// The bytes of `info`, with its metadata in order of names: the map has another order in each process.
 ///
-/// Messages of protobuf that follow each other are one, so each entry is encoded as a message of its own.
+/// A decoder merges concatenated protobuf messages, so each entry is encoded as a message of its own.
 pub(super) fn encode(mut info: ErrorInfo) -> Vec<u8> {
     let metadata = std::mem::take(&mut info.metadata);
     let mut bytes = info.encode_to_vec();
@@ -132,7 +133,7 @@ fn new(envelope: &Envelope, sent: Option<&str>) -> ErrorInfo {
     info
 }
 
-/// The metadata that members are. One that is a detail of its own is left out.
+/// The metadata for members. A member that becomes a detail of its own is left out.
 fn metadata(members: &Members) -> HashMap<String, String> {
     let mut metadata = HashMap::new();
     let mut others = String::new();
@@ -158,12 +159,12 @@ fn metadata(members: &Members) -> HashMap<String, String> {
     metadata
 }
 
-/// Whether a name in the metadata is one of this module's.
+/// Whether this module uses a name of metadata itself.
 fn is_reserved(name: &str) -> bool {
     [ERROR_TYPE, HTTP_STATUS, SENT, MEMBERS].contains(&name)
 }
 
-/// The type that was sent, if one was.
+/// The type that was sent; `None` if none was sent.
 fn error_type<'i>(info: &'i ErrorInfo, envelope: &Envelope) -> Option<&'i str> {
     let of_class = || reason(envelope.class().as_str());
     let fits = |sent: &&String| reason(sent).or_else(of_class).as_ref() == Some(&info.reason);
@@ -177,14 +178,14 @@ fn error_type<'i>(info: &'i ErrorInfo, envelope: &Envelope) -> Option<&'i str> {
     }
 }
 
-/// A status only counts beside a code that it can have become.
+/// A status counts only if it maps to the code.
 fn http_status(info: &ErrorInfo, code: GrpcCode) -> Option<StatusCode> {
     let status: StatusCode = info.metadata.get(HTTP_STATUS)?.parse().ok()?;
     let fits = code.fits(status) || GrpcCode::inferred(status) == code;
     Some(status).filter(|status| fits && status::is_error(*status))
 }
 
-/// The last part of a type in `UPPER_SNAKE_CASE`: `[A-Z][A-Z0-9_]+[A-Z0-9]`. `None` if there is no such.
+/// The last part of a type in `UPPER_SNAKE_CASE`: `[A-Z][A-Z0-9_]+[A-Z0-9]`. `None` if there is none.
 fn reason(error_type: &str) -> Option<String> {
     let is_end = |c| matches!(c, '.' | '/' | ':' | '#');
     let last = error_type.trim_end_matches(is_end).rsplit(is_end).next()?;
@@ -215,7 +216,7 @@ fn reason(error_type: &str) -> Option<String> {
     Some(reason).filter(|reason| reason.len() >= MIN_REASON)
 }
 
-/// What of a validation error was sent, and looks as if it were not.
+/// The texts of a validation error that were sent, and that look generated.
 fn ambiguous(envelope: &Envelope) -> String {
     if envelope.field_errors().is_empty() {
         return String::new();
@@ -290,7 +291,7 @@ mod tests {
             ),
             (400, Some("OUT_OF_PAPER"), ""),
             (402, None, "http_status=402"),
-            // This reason is that of the class, which alone would say that no type was sent.
+            // This reason equals the class. Without metadata, it means that no type was sent.
             (
                 402,
                 Some("PAYMENT_REQUIRED"),

@@ -1,5 +1,5 @@
-//! Details with a meaning of their own as members of an envelope, in the
-//! [JSON form of protobuf](https://protobuf.dev/programming-guides/json/), and back.
+//! Converts known details to members of an envelope, in the [JSON form of
+//! protobuf](https://protobuf.dev/programming-guides/json/), and back.
 //!
 //! | detail | member |
 //! | --- | --- |
@@ -10,7 +10,7 @@
 //! | `google.rpc.RequestInfo` | `request_info`: `{"requestId": "…", "servingData": "…"}` |
 //! | `google.rpc.ResourceInfo` | `resource_info`: `{"resourceType": "…", "resourceName": "…", "owner": "…", "description": "…"}` |
 //!
-//! Fields without a value are left out. A member of such a name with another content is not a detail.
+//! Fields without a value are left out. A member with such a name and another content is not a detail.
 
 use prost::Message;
 use prost_types::Any;
@@ -69,7 +69,7 @@ const KNOWN: [Known; 6] = [
     },
 ];
 
-/// Gives `envelope` the members that this detail becomes: the first of each kind.
+/// Adds the member of this detail to `envelope`: only the first of each kind.
 pub(super) fn read(envelope: &mut Envelope, name: &str, value: &[u8]) {
     if let Some(known) = KNOWN.iter().find(|known| known.name == name) {
         if let Some(json) = (known.to_json)(value) {
@@ -78,7 +78,7 @@ pub(super) fn read(envelope: &mut Envelope, name: &str, value: &[u8]) {
     }
 }
 
-/// The details that members are.
+/// The details of members.
 pub(super) fn write(members: &Members, prefix: &str) -> Vec<Any> {
     let details = KNOWN.iter().filter_map(|known| {
         Some(Any {
@@ -89,14 +89,14 @@ pub(super) fn write(members: &Members, prefix: &str) -> Vec<Any> {
     details.collect()
 }
 
-/// Whether this member is a detail of its own.
+/// Whether this member becomes a detail of its own.
 pub(super) fn is_detail(name: &str, json: &str) -> bool {
     let known = KNOWN.iter().find(|known| known.member == name);
     let value = || serde_json::from_str(json).ok();
     known.is_some_and(|known| value().is_some_and(|value| bytes(known, &value).is_some()))
 }
 
-/// The bytes of the detail that is this JSON, if nothing of it is lost.
+/// The bytes of the detail with this JSON; `None` if the conversion would lose a part.
 fn bytes(known: &Known, json: &Value) -> Option<Vec<u8>> {
     let bytes = (known.from_json)(json);
     let back = (known.to_json)(&bytes)?;

@@ -2,8 +2,8 @@
 //! ([the richer error model](https://grpc.io/docs/guides/error/#richer-error-model)).
 //!
 //! The type and the members are an `ErrorInfo`, and the errors of parameters are the violations of a `BadRequest`
-//! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)).
-//! Other details are members too (`known`), or carried along.
+//! ([`error_details.proto`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)). Other
+//! details become members as well (`known`), or are kept as they are.
 
 mod any;
 mod error_info;
@@ -27,12 +27,12 @@ use super::status::{GrpcStatus, DETAILS};
 use crate::envelope::{Envelope, FieldErrors};
 use crate::http::json_pointer;
 
-/// Violations after so many are not read.
+/// Violations that are read.
 const MAX_VIOLATIONS: usize = 1024;
-/// Details after so many are not read.
+/// Details that are read.
 const MAX_DETAILS: usize = 64;
 
-/// Reads the status, the type and the errors of parameters. Whether the message is marked as sent.
+/// Reads the status, the type and the errors of parameters. Returns whether the message is marked as sent.
 pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
     if came.details.is_empty() {
         return false;
@@ -45,7 +45,7 @@ pub(crate) fn read(envelope: &mut Envelope, came: &GrpcStatus) -> bool {
     error_info::is_sent(&info, "message")
 }
 
-/// Reads one detail on its own: the name of its message, and its bytes in base64, as Connect writes them.
+/// Reads one detail in the form of Connect: the name of its message, and its bytes in base64.
 pub(crate) fn read_encoded(envelope: &mut Envelope, name: &str, value: &str) {
     let detail = Any {
         type_url: name.to_owned(),
@@ -72,7 +72,8 @@ fn read_details(envelope: &mut Envelope, details: &[Any]) -> Option<ErrorInfo> {
     info
 }
 
-/// The details of `envelope`: its type, its parameters and its members. They are empty if the code says everything.
+/// The details of `envelope`: its type, its parameters and its members. They are empty if the code and the message are
+/// enough.
 pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes {
     let came = GrpcStatus::remembered(envelope);
     if came.is_none() && says_no_more(envelope, code) {
@@ -95,7 +96,7 @@ pub(crate) fn write(envelope: &Envelope, code: GrpcCode, message: &str) -> Bytes
     encode(code, message, details)
 }
 
-/// Whether an error is its code and its message, as most are.
+/// Whether an error has only a code and a message, as most errors.
 fn says_no_more(envelope: &Envelope, code: GrpcCode) -> bool {
     envelope.sent_error_type().is_none()
         && envelope.field_errors().is_empty()
@@ -103,7 +104,7 @@ fn says_no_more(envelope: &Envelope, code: GrpcCode) -> bool {
         && envelope.status() == code.http_status()
 }
 
-/// The details as Connect has them: the name of each message, and its bytes in base64.
+/// The details in the form of Connect: the name of each message, and its bytes in base64.
 pub(crate) fn to_connect(details: &[u8]) -> Vec<(String, String)> {
     if details.is_empty() {
         return Vec::new();
@@ -154,7 +155,7 @@ pub(crate) fn with_retry(status: &GrpcStatus, delay: Duration) -> Bytes {
     [&*status.details, &more.encode_to_vec()].concat().into()
 }
 
-/// The code and the message in the details, where they are there: peers prefer them to those beside.
+/// The code and the message in the details, if they have them. Peers prefer these to the headers.
 pub(crate) fn preferred(details: &[u8]) -> (Option<GrpcCode>, Option<String>) {
     let status = decode(details);
     let number = u64::try_from(status.code).ok().filter(|code| *code != 0);
@@ -162,7 +163,7 @@ pub(crate) fn preferred(details: &[u8]) -> (Option<GrpcCode>, Option<String>) {
     (number.and_then(GrpcCode::from_number), message)
 }
 
-/// The details without `DebugInfo`, which only developers may see.
+/// The details without `DebugInfo`, which is for developers only.
 pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
     let mut status = decode(&details);
     let before = status.details.len();
@@ -173,7 +174,8 @@ pub(crate) fn without_debug_info(details: Bytes) -> Bytes {
     status.encode_to_vec().into()
 }
 
-/// The details in the headers of a peer: padded or not, in either alphabet, of several the first that can be decoded.
+/// The details in the headers of a peer, padded or not, in either alphabet. Of several, the first that can be decoded
+/// counts.
 pub(crate) fn from_headers(headers: &HeaderMap) -> Bytes {
     let lines = headers.get_all(DETAILS).into_iter();
     let parts = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
@@ -189,7 +191,7 @@ fn violations(details: &[Any]) -> Vec<FieldViolation> {
     request.unwrap_or_default().field_violations
 }
 
-/// The parameters and what is wrong with each: `items[0].name` is `items.0.name`, as everywhere, unless it was sent so.
+/// The parameters and their messages. `items[0].name` becomes `items.0.name`, unless it is marked as sent.
 fn fields(details: &[Any]) -> impl Iterator<Item = (String, String)> {
     let verbatim = find(details).is_some_and(|info| error_info::is_sent(&info, "names"));
     let name = move |field: String| match json_pointer::dotted(&field) {

@@ -26,7 +26,7 @@ use super::content_type::GrpcType;
 use super::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
 use super::{details, metadata};
 
-/// The error of an answer that consists of this head.
+/// The error of an answer with this head and no body.
 pub(crate) fn read(headers: &HeaderMap) -> Option<GrpcStatus> {
     let status = headers.get(STATUS)?;
     GrpcType::from_headers(headers)?;
@@ -39,7 +39,8 @@ pub(crate) fn read_trailers(trailers: &HeaderMap) -> Option<GrpcStatus> {
     Some(status).filter(|status| status.code != GrpcCode::OK)
 }
 
-/// The status in a head or in trailers: code and message in the details are preferred to those beside, as other clients do.
+/// The status in a head or in trailers. Code and message in the details have priority over the headers, as in other
+/// clients.
 fn status_of(status: &HeaderValue, headers: &HeaderMap) -> GrpcStatus {
     let (details, (code, message)) = match headers.contains_key(DETAILS) {
         true => {

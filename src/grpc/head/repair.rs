@@ -12,8 +12,8 @@ use crate::grpc::{base64, details};
 
 /// Repairs headers or trailers of a peer, so that a strict client can read them.
 ///
-/// It changes only a message that is not UTF-8, and details that are not base64. A success has neither, and costs one comparison
-/// of each name: four look-ups took 900 instructions.
+/// It changes only a message that is not UTF-8, and details that are not base64. A success has neither, and costs one
+/// comparison of each name. Four look-ups would take 900 instructions.
 pub(crate) fn repair(headers: &mut HeaderMap) {
     let is_read = |name: &HeaderName| *name == MESSAGE || *name == DETAILS;
     if headers.keys().any(is_read) {
@@ -35,7 +35,7 @@ fn repair_texts(headers: &mut HeaderMap) {
     }
 }
 
-/// Masks a status in a head or in trailers. Returns the status from before if anything was masked.
+/// Masks a status in a head or in trailers. Returns the original status if anything was masked.
 ///
 /// | code | message | details |
 /// | --- | --- | --- |

@@ -29,13 +29,13 @@ const OVERHEAD: usize = 32;
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 const ESCAPED_AT_ENDS: &AsciiSet = &ESCAPED.add(b' ');
 
-/// The headers that this module adds to the metadata, two of the layer's own among them.
+/// The number of headers that this module adds to the metadata, with two of the layer.
 const ADDED_HEADERS: usize = 6;
 
-/// Writes `status` and its metadata into `headers`, of which those stay that can be metadata, beside those of the layer's own.
+/// Writes `status` and its metadata into `headers`. Headers that can be metadata, and those of the layer, stay.
 ///
-/// `Retry-After` is written as a `RetryInfo` as well. The head then has at most 8 KiB: headers that would take more than
-/// half of that fall, then the details, then the end of the message.
+/// `Retry-After` is written as a `RetryInfo` as well. The head has at most 8 KiB: headers beyond half of this limit are
+/// left out first, then the details, then the end of the message.
 pub(crate) fn write(
     headers: &mut HeaderMap,
     own: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
@@ -82,7 +82,7 @@ pub(crate) fn write(
     write_message(headers, &status, message);
 }
 
-/// Writes the message, or this beginning of it.
+/// Writes the message, or a beginning of it.
 fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, message: &str) {
     if message.is_empty() {
         return;
@@ -98,7 +98,7 @@ fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, message: &str) {
     }
 }
 
-/// Sets what is not there yet in the same words.
+/// Sets the headers of `metadata`, unless they have the same values already.
 fn merge(headers: &mut HeaderMap, metadata: &HeaderMap) {
     for name in metadata.keys() {
         if headers.get_all(name) == metadata.get_all(name) {
@@ -111,7 +111,7 @@ fn merge(headers: &mut HeaderMap, metadata: &HeaderMap) {
     }
 }
 
-/// Leaves the headers that can be metadata, and gives their size. Mostly that are all.
+/// Removes the headers that cannot be metadata, and returns the size of the others. Usually all can be.
 fn retain_metadata(headers: &mut HeaderMap) -> usize {
     let all: usize = headers
         .iter()
@@ -167,7 +167,7 @@ fn cut(message: &str, room: usize) -> &str {
     message.get(..end).unwrap_or_default()
 }
 
-/// At most so many bytes `text` takes when it is escaped: three for each byte that may have to be.
+/// The most bytes that `text` can take when it is escaped: three for each byte that may need an escape.
 fn escaped_len(text: &str) -> usize {
     if is_plain(text) {
         return text.len();
@@ -190,7 +190,8 @@ pub(super) fn escape(message: &str) -> Cow<'_, str> {
     utf8_percent_encode(message, ESCAPED_AT_ENDS).into()
 }
 
-/// Whether nothing in `text` has to be escaped. This is so for most messages, and costs less than to look for the first escape.
+/// Whether nothing in `text` has to be escaped, as in most messages. This test costs less than a search for the first
+/// escape.
 fn is_plain(text: &str) -> bool {
     let must_be_escaped = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'%');
     !text.starts_with(' ') && !text.ends_with(' ') && !any(text, must_be_escaped)
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
     use crate::grpc::code::GrpcCode;
 
-    /// The head of an error with this message and so many headers, each of which counts so many bytes.
+    /// The head of an error with this message and `headers` headers of `bytes` each.
     fn head(message: &str, headers: usize, bytes: usize) -> HeaderMap {
         let mut status = GrpcStatus::from_code(GrpcCode::UNKNOWN);
         status.message = message.into();
