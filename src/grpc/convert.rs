@@ -80,13 +80,13 @@ fn said_nothing(envelope: &Envelope) -> Option<GrpcCode> {
     silent(envelope.status()).filter(|_| says_nothing)
 }
 
-/// The code of an error that somebody meant: the one that it came with, else the one that its status stands for.
+/// The code of a deliberate error: the code that it came with, else the code of its status.
 pub(crate) fn code(envelope: &Envelope) -> GrpcCode {
     sent_code(envelope).unwrap_or_else(|| meant(envelope.status()))
 }
 
-/// The code that an error came with: it came from gRPC, or its type is the name of a code, in gRPC or in Connect. It counts as
-/// long as the status fits.
+/// The code that an error came with: its status came from gRPC, or its type is the name of a code, in gRPC or in Connect. The
+/// code counts only if it fits the HTTP status.
 pub(crate) fn sent_code(envelope: &Envelope) -> Option<GrpcCode> {
     let named = || {
         let sent = envelope.sent_error_type()?.as_str();

@@ -59,8 +59,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// twice as many bytes, and 512 more. An [`Envelope`] of a handler is written whole.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let printers = service_fn(|_: Request<()>| async { Response::builder().status(404).body("There is no printer 8".to_owned()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -78,8 +77,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Any other error passes as it is: it is not masked and not logged, and no hook gets it.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let health = service_fn(|_: Request<()>| async { Response::builder().status(503).body("2 of 3 disks".to_owned()) });
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///
@@ -100,8 +98,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let coded = service_fn(|_: Request<()>| async {
     /// #     let body = http_body_util::Full::from(&b"\x0b\x09\x80There is no printer\x03"[..]);
     /// #     Response::builder().status(404).header("content-encoding", "br").body(body)
@@ -121,8 +118,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Default: `clustr.exceptions`.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -142,8 +138,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// before.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -164,8 +159,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// masked error, the cause if there is one, and the head of the request.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let broken = service_fn(|_: Request<()>| async { Response::builder().status(500).body("disk full".to_owned()) });
     /// use std::sync::mpsc::channel;
     /// use tower_error_envelope::ErrorEnvelopeLayer;
@@ -188,8 +182,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// An id is used only if it has 1 to 128 bytes and plain characters: see [`RequestHead::request_id`].
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -210,8 +203,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Another layer of this crate around this one then treats the answer like that of any service.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let printers = service_fn(|_: Request<()>| async { Response::builder().status(404).body("There is no printer 8".to_owned()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -228,8 +220,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Default with the feature `tonic`: they get a gRPC status. Without that feature this method has no effect.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///

@@ -19,8 +19,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Without this call, the layer offers only [`Clustr`](crate::write::Clustr).
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let nothing = service_fn(|_: Request<()>| async { Response::builder().status(404).body(String::new()) });
     /// use tower_error_envelope::write::{Clustr, Problem};
     /// use tower_error_envelope::ErrorEnvelopeLayer;
@@ -40,21 +39,17 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// 422.
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
     /// use http::StatusCode;
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
-    ///
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// // On the server side, an envelope is also an error that a service may fail with.
     /// let taken = service_fn(|_: Request<()>| async {
     ///     Err::<Response<String>, _>(Envelope::validation([("email", "is taken")]))
     /// });
     /// let layer = ErrorEnvelopeLayer::new().with_validation_status(StatusCode::UNPROCESSABLE_ENTITY);
     /// assert_eq!(layer.layer(taken).oneshot(Request::new(())).await?.status(), 422);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_validation_status(self, status: StatusCode) -> Self {
         self.configured(|normaliser| normaliser.with_validation_status(status))
@@ -63,8 +58,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// Sets which 5xx are masked. Default: [`Masking::All`].
     ///
     /// ```
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masking, ResponseOrigin};
     ///
     /// // A proxy marks its own errors. A 5xx of its upstreams is masked, and its own 5xx is not.
@@ -76,15 +70,13 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     ///     }
     /// }
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// let service = ErrorEnvelopeLayer::new().with_masking(Masking::Upstream).layer(service_fn(proxy));
     /// for (path, message) in [("/full", "The cache is full"), ("/printers", "Service Unavailable")] {
     ///     let response = service.clone().oneshot(Request::get(path).body(()).unwrap()).await?;
     ///     assert_eq!(response.extensions().get::<Envelope>().unwrap().message(), message);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn with_masking(self, masking: Masking) -> Self {
         self.configured(|normaliser| normaliser.with_masking(masking))
@@ -94,8 +86,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// statements or tokens. It is the same as [`with_masking(Masking::None)`](Self::with_masking).
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let broken = service_fn(|_: Request<()>| async { Response::builder().status(500).body("disk full".to_owned()) });
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -112,12 +103,9 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     ///
     /// ```
     /// # #[cfg(feature = "tonic")] {
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
     /// use tower_error_envelope::ErrorEnvelopeLayer;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
-    ///
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// // 13 is INTERNAL.
     /// let broken = service_fn(|_: Request<()>| async {
     ///     let response = Response::builder().header("content-type", "application/grpc").header("grpc-status", "13");
@@ -128,8 +116,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// let response = ErrorEnvelopeLayer::new().with_masked_statuses().layer(broken).oneshot(call).await?;
     /// assert_eq!(response.headers()["grpc-status"], "13");
     /// assert_eq!(response.headers()["grpc-message"], "Internal Server Error");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// # main().unwrap();
     /// # }
     /// ```
@@ -145,8 +132,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     ///
     /// ```
     /// # #[cfg(feature = "tonic")] {
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
     /// let taken = service_fn(|_: Request<()>| async {
@@ -170,8 +156,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// With this setting and only one dialect, the layer does not read `Accept`.
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// # let page = service_fn(|_: Request<()>| async {
     /// #     Response::builder().status(404).header("content-type", "text/html").body("<h1>Not here</h1>".to_owned())
     /// # });
@@ -194,8 +179,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// `map` gets the error itself, and can follow its [`source`](Error::source).
     ///
     /// ```
-    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), std::convert::Infallible> {
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// use http::StatusCode;
     /// use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
     ///
@@ -222,13 +206,10 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     ///
     /// ```
     /// # #[cfg(feature = "tonic")] {
-    /// # use http::{Request, Response};
-    /// # use tower::{service_fn, Layer, ServiceExt};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
     /// use http::HeaderName;
     /// use tower_error_envelope::ErrorEnvelopeLayer;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), std::convert::Infallible> {
-    ///
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// let busy = service_fn(|_: Request<()>| async {
     ///     let mut status = tonic::Status::unavailable("The printer warms up");
     ///     status.metadata_mut().insert("x-printer", "7".parse().unwrap());
@@ -239,8 +220,7 @@ impl<Side: Serving> ErrorEnvelopeLayer<Side> {
     /// let response = layer.layer(busy).oneshot(Request::new(())).await?;
     /// assert_eq!((response.status().as_u16(), &response.headers()["x-printer"]), (503, &"7".parse().unwrap()));
     /// assert!(!response.headers().contains_key("x-secret"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// # main().unwrap();
     /// # }
     /// ```

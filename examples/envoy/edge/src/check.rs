@@ -1,4 +1,4 @@
-//! The table against the real Envoy, then what the table cannot say.
+//! Runs the table of requests against the real Envoy, and then the traps.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::envoy::{
 use crate::rows::{grpc, http, Row, Want};
 use crate::{gateway, nginx, traps, upstream, BoxError};
 
-/// Runs all; false if anything is not as it must be.
+/// Runs all checks; false if one fails.
 pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let folder = Folder::new()?;
     let app = upstream::start().await?;
@@ -48,7 +48,7 @@ pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     tally.end(&folder, &envoy)
 }
 
-/// What holds, and what does not.
+/// The checks that hold, and the failures.
 #[derive(Default)]
 pub(crate) struct Tally {
     good: u32,
@@ -60,7 +60,7 @@ impl Tally {
         self.holds(&format!("{name} ({wire:?})"), result);
     }
 
-    /// Prints what does not hold.
+    /// Prints a failure.
     pub(crate) fn holds(&mut self, name: &str, result: Result<(), BoxError>) {
         match result {
             Ok(()) => self.good += 1,
@@ -71,7 +71,7 @@ impl Tally {
         }
     }
 
-    /// Prints both counts; true if all holds.
+    /// Prints both counts; true if all checks hold.
     pub(crate) fn end(&self, folder: &Folder, envoy: &Envoy) -> Result<bool, BoxError> {
         println!("{} hold, {} do not", self.good, self.bad);
         if self.bad > 0 {
@@ -148,7 +148,7 @@ impl Folder {
         Ok(Self(path))
     }
 
-    /// Saves a file of it.
+    /// Saves a file in the folder.
     fn keep(&self, file: &Path) -> Result<PathBuf, BoxError> {
         let kept = std::env::temp_dir().join("error-envelope.log");
         std::fs::copy(file, &kept)?;

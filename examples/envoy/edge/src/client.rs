@@ -1,4 +1,4 @@
-//! A client that notes what came, to the bit that matters.
+//! A client that records each answer.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,10 +18,10 @@ use crate::BoxError;
 /// The host whose routes Envoy has.
 pub(crate) const HOST: &str = "edge.test";
 
-/// Nothing takes longer.
+/// The time limit of one answer.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// What is read of an answer that does not end.
+/// Bytes that are read of an answer that does not end.
 const ENOUGH: usize = 512 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Ask {
     }
 }
 
-/// An answer as the client saw it, without what every hop writes for itself.
+/// An answer, without the headers of each hop.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
@@ -74,9 +74,9 @@ pub(crate) struct Seen {
     pub(crate) trailers: Vec<(String, String)>,
     /// The head ended the stream; HTTP/2 only.
     pub(crate) ended_with_head: bool,
-    /// The body came in pieces, with time between them.
+    /// The body arrived in pieces, with pauses between them.
     pub(crate) in_time: bool,
-    /// It came to its end within the client's patience, and as it announced itself.
+    /// The body was complete within the time limit, with the declared length.
     pub(crate) whole: bool,
 }
 
@@ -214,7 +214,7 @@ fn lines(headers: &HeaderMap) -> Vec<(String, String)> {
     lines
 }
 
-/// Sends bytes that are no request a library would write, and reads what comes until the peer stops.
+/// Sends bytes that no library would write, and reads until the peer stops.
 pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Result<String, BoxError> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(bytes).await?;

@@ -1,4 +1,4 @@
-//! Before and after, as the quickstart of the crate shows it.
+//! Shows answers before and after, like the example `quickstart` of the crate.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::client::{fetch, Ask, Seen, Wire};
 use crate::envoy::{filter, Install, Listener, Upstreams};
 use crate::{nginx, upstream, BoxError};
 
-/// Sends a dozen requests to an Envoy without the module and with it, and prints what comes.
+/// Sends a dozen requests to an Envoy without the module and with it, and prints the answers.
 pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let folder = Folder::new()?;
     let nginx = nginx::start(&folder.0).await?;

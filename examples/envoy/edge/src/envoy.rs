@@ -13,22 +13,22 @@ use tokio::time::sleep;
 use crate::client::raw;
 use crate::BoxError;
 
-/// What was installed and built.
+/// The installed Envoy and the built module.
 pub(crate) struct Install {
     pub(crate) binary: PathBuf,
     pub(crate) modules: PathBuf,
 }
 
-/// Where requests can go.
+/// The addresses for requests.
 #[derive(Clone, Copy)]
 pub(crate) struct Upstreams {
     pub(crate) app: SocketAddr,
     pub(crate) nginx: Option<SocketAddr>,
-    /// The external processor, where one runs.
+    /// The external processor, if one runs.
     pub(crate) processor: Option<SocketAddr>,
 }
 
-/// One listener: its filters stand before the router, the outermost first.
+/// One listener, with its filters before the router, the outermost first.
 pub(crate) struct Listener {
     pub(crate) name: &'static str,
     pub(crate) filters: Vec<Value>,
@@ -92,7 +92,7 @@ impl Install {
         Err(format!("Envoy did not start:\n{}", std::fs::read_to_string(&log)?).into())
     }
 
-    /// Whether Envoy takes a filter with this configuration, and for this route; and what it logs.
+    /// Whether Envoy accepts a filter with this configuration, and with this one for a route; and its log.
     pub(crate) async fn takes(
         &self,
         folder: &Path,
@@ -110,7 +110,7 @@ impl Install {
         self.takes_file(&path, &log).await
     }
 
-    /// Whether Envoy takes the configuration in a file, and what it writes to `log`.
+    /// Whether Envoy accepts the configuration in a file, and its log.
     pub(crate) async fn takes_file(
         &self,
         path: &Path,
@@ -178,12 +178,12 @@ async fn statistics(admin: SocketAddr, path: &str) -> Result<String, BoxError> {
     .await
 }
 
-/// A port that was free a moment ago.
+/// A free port.
 pub(crate) fn free_port() -> Result<u16, BoxError> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Waits until something listens there.
+/// Waits until a server listens at the address.
 pub(crate) async fn ready(address: SocketAddr) -> Result<(), BoxError> {
     for _ in 0..100 {
         if TcpStream::connect(address).await.is_ok() {
@@ -270,7 +270,7 @@ pub(crate) fn buffering() -> Value {
     })
 }
 
-/// The filter that speaks gRPC for callers of gRPC-Web.
+/// The filter that translates gRPC-Web to gRPC.
 pub(crate) fn grpc_web() -> Value {
     json!({
         "name": "envoy.filters.http.grpc_web",
@@ -371,7 +371,7 @@ fn cluster(name: &str, address: Option<SocketAddr>, http2: bool) -> Value {
     })
 }
 
-/// What clients get if an upstream breaks off while the module holds a head: Envoy answers past all filters then.
+/// The answer if an upstream breaks off while the module holds a head: Envoy answers without the filters.
 fn broken_off() -> Value {
     let envelope =
         json!({"_error_message": "Bad Gateway", "_error_type": "clustr.exceptions.BadGateway"});
@@ -394,7 +394,7 @@ fn listener(listener: Listener, address: SocketAddr) -> Value {
     let route = |prefix: &str, action: Value| json!({"match": {"prefix": prefix}, "route": action});
     let direct = |prefix: &str, status: u16, text: &str| json!({"match": {"prefix": prefix}, "direct_response": {"status": status, "body": {"inline_string": text}}});
     let mut open = route("/open/", to("app", "30s"));
-    // Only where the filter is: Envoy would load the module for the override alone.
+    // Only with the filter, because Envoy would load the module for the override alone.
     if let Some(module) = listener
         .filters
         .iter()

@@ -1,4 +1,4 @@
-//! The layer in process: a proxy before another address, with `ErrorEnvelopeLayer` around it.
+//! The layer in process: a proxy to another address, with `ErrorEnvelopeLayer` around it.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -75,7 +75,7 @@ impl Clients {
     }
 }
 
-/// Connects to one address, whatever the host of the request is.
+/// Connects to one address, for any host of the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Connector(pub(crate) SocketAddr);
 
@@ -100,7 +100,7 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// The type of the layer's body is nobody's concern here.
+/// Hides the type of the layer's body.
 fn boxed<S, B>(
     service: S,
 ) -> impl Service<

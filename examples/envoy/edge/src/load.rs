@@ -1,4 +1,4 @@
-//! Soak and cost.
+//! The soak test and the measurement of cost.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::envoy::{filter, Envoy, Install, Listener, Upstreams};
 use crate::gateway::Connector;
 use crate::{upstream, BoxError};
 
-/// What is mixed, and the status that must come: paths of `/shop.Shop/` by gRPC.
+/// The mixed requests with their expected statuses. Paths of `/shop.Shop/` are called in gRPC.
 const MIX: [(&str, u16); 18] = [
     ("/app/ok", 200),
     ("/axum/html", 404),
@@ -39,14 +39,14 @@ const MIX: [(&str, u16); 18] = [
     ("/shop.Shop/Down", 200),
 ];
 
-/// How many of them HTTP/1 has: those by gRPC stand at the end.
+/// The number of requests over HTTP/1. Those in gRPC are at the end.
 const HTTP1: usize = 16;
 
 const REQUESTS: usize = 100_000;
 const ROUNDS: usize = 5;
 const CONNECTIONS: usize = 16;
 
-/// What Envoy may grow after the first rounds, in KiB: its own buffers and connections are filled by then.
+/// The growth of memory that Envoy may have after the first rounds, in KiB.
 const GROWTH: u64 = 4 * 1024;
 
 /// 100,000 mixed requests over both protocols: no wrong answer, and no memory that grows.
@@ -104,8 +104,8 @@ async fn mixed(address: SocketAddr, http2: bool, requests: usize) -> Result<usiz
     Ok(wrong)
 }
 
-/// The same requests to a listener without the module, with it, and without again. A run measures the three one after
-/// the other, so that what else the machine does weighs on all of them; the medians of the runs' ratios count.
+/// The same requests to a listener without the module, with it, and without again. A run measures the three in order, so
+/// that other load of the machine affects all of them. The medians of the ratios count.
 pub(crate) async fn cost(install: &Install) -> Result<bool, BoxError> {
     const RUNS: usize = 7;
     const EACH: Duration = Duration::from_millis(700);

@@ -1,4 +1,4 @@
-//! nginx before which half of the table stands, where it is installed.
+//! nginx, through which half of the table runs if it is installed.
 
 use std::net::SocketAddr;
 use std::path::Path;

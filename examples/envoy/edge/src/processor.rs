@@ -1,4 +1,4 @@
-//! The table by the external processor, with what it does otherwise than the module.
+//! Runs the table with the external processor, and lists its differences from the module.
 
 use std::net::SocketAddr;
 
@@ -11,13 +11,13 @@ use crate::envoy::{cors, free_port, processor, ready, Install, Listener, Upstrea
 use crate::rows::{grpc, http, Want};
 use crate::{gateway, upstream, BoxError};
 
-/// Rows that are not as in process, and why.
+/// Rows that differ from the layer in process, with the reasons.
 const OTHERWISE: [(&str, &str); 1] = [(
     "an HTTP caller of a gRPC service",
     "its status is 200, which skips the processor",
 )];
 
-/// Runs the rows; false if anything is not as it must be.
+/// Runs the rows; false if one fails.
 pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     let folder = Folder::new()?;
     let (mut service, address) = start(install).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn run(install: &Install) -> Result<bool, BoxError> {
     tally.end(&folder, &envoy)
 }
 
-/// Equal but for `Content-Length`, which Envoy removes where a processor changes a body.
+/// Whether two answers are equal except `Content-Length`, which Envoy removes if a processor changes a body.
 fn equal(seen: &Seen, wanted: &Seen) -> bool {
     let without = |seen: &Seen| {
         let mut seen = seen.clone();

@@ -1,14 +1,14 @@
-//! The table: each request, and what must come.
+//! The table of requests and their expected answers.
 
 use http::Method;
 
 use crate::client::{Ask, Seen, Wire};
 
-/// What must come.
+/// The expected answer.
 pub(crate) enum Want {
-    /// What the layer in process makes of the answer of an Envoy without the module.
+    /// The answer of the layer in process, in front of an Envoy without the module.
     AsLayer,
-    /// What Envoy alone cannot show the layer, or where both differ, as documented: the sentence says what must hold.
+    /// A documented difference from the layer in process. The sentence says what must hold.
     Says(fn(&Seen) -> bool),
 }
 
@@ -53,7 +53,7 @@ fn call_says(name: &'static str, path: &'static str, says: fn(&Seen) -> bool) ->
     }
 }
 
-/// Whether it is the documented envelope with this status, and says this.
+/// Whether it is the documented envelope with this status and message.
 pub(crate) fn envelope(seen: &Seen, status: u16, message: &str) -> bool {
     let body: serde_json::Value = serde_json::from_slice(&seen.body).unwrap_or_default();
     let length = seen
@@ -67,7 +67,7 @@ pub(crate) fn envelope(seen: &Seen, status: u16, message: &str) -> bool {
         && body["_error_type"].is_string()
 }
 
-/// Whether it is an answer of gRPC that is nothing but a head.
+/// Whether it is a gRPC answer without a body.
 pub(crate) fn status(seen: &Seen, code: &str, message: &str) -> bool {
     seen.status == 200
         && seen.ended_with_head
@@ -176,8 +176,8 @@ pub(crate) fn http() -> Vec<Row> {
             "a caller who claims to be gRPC, by GET",
             get("/app/secret").with(&[("content-type", "application/grpc")]),
         ),
-        // The layer sees the body break off, and keeps the status. Envoy answers past all filters here; the module marks
-        // the stream, and Envoy's `local_reply_config` gives it a form.
+        // The layer keeps the status of a body that breaks off. Envoy answers without the filters here. The module marks
+        // the stream, and Envoy's `local_reply_config` formats the answer.
         says("the upstream breaks off", get("/app/breaks"), |seen| {
             envelope(seen, 502, "Bad Gateway")
         }),
@@ -202,7 +202,7 @@ pub(crate) fn grpc() -> Vec<Row> {
         call("problem details, 409", "/shop.Shop/Taken"),
         call("a 500 that says too much", "/shop.Shop/Secret"),
         call("a 404 of 3 MB", "/shop.Shop/Big"),
-        // In process the layer sees gRPC's own answer here, and passes it: "upstream connect error or …".
+        // In process, the layer gets an answer in gRPC here, and passes it: "upstream connect error or …".
         call_says("the upstream is down", "/shop.Shop/Down", |seen| {
             status(seen, "14", "Service Unavailable")
         }),

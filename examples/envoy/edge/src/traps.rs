@@ -1,4 +1,4 @@
-//! What the table cannot say: bytes that are no request, filters further out, panics, counters, configurations.
+//! Checks beside the table: invalid bytes, outer filters, panics, counters, configurations.
 
 use std::path::Path;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(crate) async fn run(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError
     counters(envoy, tally).await
 }
 
-/// Bytes that the codec refuses before there is a request.
+/// Bytes that the codec refuses.
 async fn codec(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     let address = envoy.address("module")?;
     let huge = format!(
@@ -68,7 +68,7 @@ async fn codec(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A connection serves on after an answer that was given in the place of the upstream.
+/// A connection stays usable after an answer that Envoy sent instead of the upstream's.
 async fn connection(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     let request = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: edge.test\r\n\r\n");
     for path in [
@@ -88,7 +88,7 @@ async fn connection(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Clients that go while a head is held leave nothing behind: `counters` looks for streams at the end.
+/// Clients that disconnect while a head is held leave no stream behind. `counters` checks this at the end.
 async fn clients_that_go(envoy: &Envoy) -> Result<(), BoxError> {
     for _ in 0..20 {
         let mut stream = TcpStream::connect(envoy.address("module")?).await?;
@@ -100,7 +100,7 @@ async fn clients_that_go(envoy: &Envoy) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Filters further out see every answer but those that are given in the place of the upstream.
+/// Outer filters get every answer except those that Envoy sends instead of the upstream's.
 async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
     let address = envoy.address("outer")?;
     for (path, reaches) in [
@@ -119,7 +119,7 @@ async fn outer(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxEr
     Ok(())
 }
 
-/// Filters further in hold bodies, change them, and change the request.
+/// Inner filters hold bodies, change them, and change the request.
 async fn inner(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
     type Holds = fn(&Seen) -> bool;
     let login: Holds = |it| envelope(it, 401, "who are you?");
@@ -207,7 +207,7 @@ async fn inner(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxEr
     Ok(())
 }
 
-/// What each key of the configuration does.
+/// The effect of each key of the configuration.
 async fn configured(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
     type Holds = fn(&Seen) -> bool;
     let problem = Ask::get("/app/problem").with(&[("accept", "application/problem+json")]);
@@ -269,7 +269,7 @@ async fn configured(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), 
     Ok(())
 }
 
-/// After a panic the original passes, whole.
+/// After a panic, the original answer passes completely.
 async fn panics(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxError> {
     let address = envoy.address("panic")?;
     for (path, length) in [
@@ -298,7 +298,7 @@ async fn panics(envoy: &Envoy, tally: &mut Tally, wire: Wire) -> Result<(), BoxE
     Ok(())
 }
 
-/// Each counter counts what it is for.
+/// Each counter has the right value.
 async fn counters(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     const NAMES: [&str; 5] = ["rewritten", "masked", "passed", "panicked", "over_limit"];
     let address = envoy.address("module")?;
@@ -332,7 +332,7 @@ async fn counters(envoy: &Envoy, tally: &mut Tally) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A configuration that cannot be meant keeps Envoy from starting, and the log says why.
+/// With an invalid configuration Envoy does not start, and its log has the reason.
 pub(crate) async fn configuration(
     install: &Install,
     folder: &Path,

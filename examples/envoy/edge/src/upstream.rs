@@ -1,4 +1,4 @@
-//! The upstream: an axum service that answers as many services do, and as few should.
+//! The upstream: an axum service with usual and unusual answers.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use tokio::time::sleep;
 
 use crate::BoxError;
 
-/// Longer than any limit that the table has.
+/// Longer than any limit in the table.
 const BIG: usize = 3 * 1024 * 1024;
 
 /// Starts the service on a free port.
@@ -134,7 +134,7 @@ async fn answer(request: Request) -> Response<Body> {
             sleep(Duration::from_secs(60)).await;
             text(200, "text/plain", "late")
         }
-        // What the module is asked to panic at, with a length and without, in one piece and in many.
+        // Answers at which the module panics, with and without a length, in one piece and in many.
         "panic-head" => with(
             text(404, "text/plain", "the original"),
             &[("x-panic", "head")],

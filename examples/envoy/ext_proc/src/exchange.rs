@@ -1,4 +1,4 @@
-//! One response of Envoy: its head, and its body where that has to be read.
+//! One response of Envoy: its head, and its body if it has to be read.
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ use tower_error_envelope::exchange::{Answer, AnswerBody, BodyHint, Head, Reading
 
 use crate::message;
 
-/// What is known of the response so far.
+/// The known part of the response.
 pub(crate) struct Exchange {
     settings: Arc<Settings>,
     held: Option<Held>,
 }
 
-/// An error whose body is awaited.
+/// An error whose body has not arrived.
 struct Held {
     /// The headers as Envoy has them.
     headers: HeaderMap,
@@ -108,8 +108,8 @@ impl Exchange {
             return on_body(CommonResponse::default());
         };
         let whole = body.end_of_stream;
-        // Without an end of the stream, trailers follow, or more than the buffer holds: in both cases what came is read,
-        // and the rest must not follow the answer.
+        // Without the end of the stream, trailers or bytes beyond the buffer follow. In both cases the received bytes are
+        // read, and the rest must not follow the answer.
         let known = reading.push(Bytes::from(body.body));
         let answer = known.unwrap_or_else(|| reading.end(Ok(())));
         match &answer.body {

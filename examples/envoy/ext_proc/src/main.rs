@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Envoy opens one call ([`service`]) for each error, if it is configured as `src/docs/edge.md` of the crate shows;
-//! [`exchange`] decides by [`tower_error_envelope::exchange`], and [`message`] carries heads to and fro.
+//! [`exchange`] decides by [`tower_error_envelope::exchange`], and [`message`] converts heads.
 
 mod exchange;
 mod message;

@@ -1,4 +1,4 @@
-//! Heads, as Envoy's messages carry them.
+//! Converts heads from and to Envoy's messages.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ const HEADERS: [(&str, &str); 3] = [
     ),
 ];
 
-/// Who asked.
+/// The caller.
 pub(crate) fn caller(normaliser: &Normaliser, attributes: &HashMap<String, Struct>) -> Caller {
     let text = |name| attribute(attributes, name).unwrap_or_default();
     let method = Method::from_bytes(text("request.method").as_bytes()).unwrap_or(Method::GET);
@@ -84,7 +84,7 @@ pub(crate) fn parts(message: HttpHeaders, attributes: &HashMap<String, Struct>) 
         }
     }
     parts.status = status?;
-    // A doubt masks.
+    // An answer of unknown origin is masked.
     let details = attribute(attributes, "response.code_details").unwrap_or_default();
     parts.extensions.insert(match details {
         "" | "via_upstream" => ResponseOrigin::Upstream,
@@ -93,7 +93,7 @@ pub(crate) fn parts(message: HttpHeaders, attributes: &HashMap<String, Struct>) 
     Some(parts)
 }
 
-/// What has to be done with the head `before` to make it `after`.
+/// The changes that turn the head `before` into `after`.
 pub(crate) fn mutation(before: &HeaderMap, after: &Parts) -> HeaderMutation {
     let mut mutation = HeaderMutation {
         set_headers: vec![option(":status", after.status.as_str().as_bytes(), true)],
@@ -135,7 +135,7 @@ fn option(name: &str, value: &[u8], overwrites: bool) -> HeaderValueOption {
     }
 }
 
-/// Changes the head, and replaces the body where there is one.
+/// Changes the head, and replaces the body if there is one.
 pub(crate) fn common(mutation: HeaderMutation, body: Option<&[u8]>) -> CommonResponse {
     CommonResponse {
         status: ResponseStatus::Continue.into(),
@@ -147,7 +147,7 @@ pub(crate) fn common(mutation: HeaderMutation, body: Option<&[u8]>) -> CommonRes
     }
 }
 
-/// Answers in the place of the upstream. Filters further out do not see it.
+/// Answers instead of the upstream. Outer filters do not get this answer.
 pub(crate) fn immediate(parts: &Parts, body: &[u8]) -> ProcessingResponse {
     let mut set_headers = Vec::new();
     for name in parts.headers.keys().filter(|name| **name != CONTENT_LENGTH) {

@@ -1,11 +1,12 @@
-//! One HTTP stream: holds an error until it is known what becomes of it.
+//! One HTTP stream: holds an error until the answer is known.
 //!
-//! 1. The head of a success passes: one look at `:status`, and one for `grpc-status` where there is no body.
-//! 2. The head of an error goes to the engine. What it knows without the body is answered; else the head is held.
-//! 3. The body is taken piece by piece, at most up to the limit, and never left in Envoy's buffers.
-//! 4. The answer leaves by [`settle`].
+//! 1. The head of a success passes, after a look-up of `:status`, and of `grpc-status` if there is no body.
+//! 2. The head of an error goes to the engine. If the engine needs the body, the filter holds the head. Otherwise it
+//!    answers.
+//! 3. The filter takes the body piece by piece, up to the limit. Nothing stays in Envoy's buffers.
+//! 4. [`settle`] sends the answer.
 //!
-//! A filter that holds a head owes a body: after a panic the original goes out, from the bytes that were kept.
+//! After a panic, the original answer is sent from the kept bytes.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -26,26 +27,26 @@ pub(crate) struct Filter {
     /// The status with which Envoy answers itself; gRPC callers get it as HTTP 200 with `grpc-status`.
     local_reply: Option<StatusCode>,
     state: State,
-    /// What was taken out of Envoy while nothing was decided.
+    /// The bytes that were taken out of Envoy before the decision.
     kept: Vec<Bytes>,
-    /// The stream says that its head is held.
+    /// Whether the stream is marked as held.
     marked: bool,
 }
 
 #[derive(Default)]
 enum State {
-    /// What comes is handed on.
+    /// All data passes.
     #[default]
     Passing,
     /// The head is held, and the engine reads the body.
     Reading(Box<Reading>, Limit),
     /// The head is held, the answer is known, and the rest of the body is dropped.
     Dropping(Box<Answer>, Limit),
-    /// The head is gone, and so is its old body.
+    /// The new head was sent, and the old body is dropped.
     Dropped,
 }
 
-/// Bytes that may still come before Envoy answers in the place of the upstream.
+/// Bytes that may still arrive before Envoy answers instead of the upstream.
 #[derive(Clone, Copy)]
 struct Limit(u64);
 
@@ -59,12 +60,12 @@ impl Limit {
 }
 
 impl Filter {
-    /// Remembers what the client speaks; other filters may change it.
+    /// Stores the protocol of the client, because other filters can change it.
     pub(crate) fn request_head(&mut self, stream: &impl Stream) {
         self.spoken = Spoken::of(stream);
     }
 
-    /// Remembers that Envoy answers itself, and with which status.
+    /// Stores the status with which Envoy answers itself.
     pub(crate) fn local_reply(&mut self, status: u16) {
         self.local_reply = StatusCode::from_u16(status).ok();
     }
@@ -76,7 +77,7 @@ impl Filter {
         settings: &Settings,
         ended: bool,
     ) -> Next {
-        // Envoy answers itself where an upstream breaks off behind a held head.
+        // Envoy answers itself if an upstream breaks off after a held head.
         self.forget();
         let Some(status) = stream
             .header(Map::Response, ":status")
@@ -91,8 +92,8 @@ impl Filter {
         panic_on_demand(stream, b"head");
         let origin = head::origin(stream, self.local_reply.is_some());
         let mut parts = head::parts(stream, status, origin);
-        // What Envoy says to gRPC callers is not gRPC of a service: it is read as what it says to all others. So is what its
-        // filter for gRPC-Web makes of an error of HTTP: the body is `grpc-message` then, and the status stays.
+        // Envoy's own answer to gRPC callers is read like its answer to all others. So is an error of HTTP that its filter
+        // for gRPC-Web converted: the body is `grpc-message` then, and the status stays.
         let said = match self.local_reply {
             Some(own) if grpc && origin == ResponseOrigin::Proxy => head::as_http(&mut parts, own),
             _ if self.spoken.is_web() => head::as_http(&mut parts, status),
@@ -114,8 +115,8 @@ impl Filter {
             }
             State::Reading(..) | State::Dropping(..) => {}
         }
-        // A filter further in, like the decompressor, can add trailers while it hands on the last piece. Whoever holds that
-        // piece is never told of them.
+        // An inner filter, such as the decompressor, can add trailers with the last piece. A filter that holds this piece
+        // gets no call for them.
         let ended = ended || !stream.headers(Map::ResponseTrailers).is_empty();
         let at = if ended { At::LastBody } else { At::Body };
         let bytes = Bytes::from(stream.take_received());
@@ -147,7 +148,7 @@ impl Filter {
         }
     }
 
-    /// The trailers, behind a body without an end of its own.
+    /// The trailers, after a body without an end of the stream.
     pub(crate) fn response_trailers(
         &mut self,
         stream: &mut impl Stream,
@@ -182,7 +183,7 @@ impl Filter {
         }
     }
 
-    /// Gives the stream what was taken out of it, after a panic.
+    /// Returns the kept bytes to the stream, after a panic.
     pub(crate) fn give_back<S: Stream>(
         &mut self,
         stream: &mut S,
@@ -196,7 +197,7 @@ impl Filter {
         }
     }
 
-    /// Hands on whatever comes from now on.
+    /// Passes all further data.
     pub(crate) fn forget(&mut self) {
         self.state = State::Passing;
         self.kept = Vec::new();
@@ -266,7 +267,7 @@ impl Filter {
         self.hold(stream)
     }
 
-    /// gRPC callers are not helped by a form for others.
+    /// gRPC callers cannot read an answer in HTTP.
     fn hold(&mut self, stream: &mut impl Stream) -> Next {
         if self.spoken == Spoken::Other && !self.marked {
             stream.mark_held(true);
@@ -275,7 +276,7 @@ impl Filter {
         Next::Hold
     }
 
-    /// The body has ended, or nothing more of it is wanted.
+    /// The body has ended, or no more of it is needed.
     fn end(&mut self, stream: &mut impl Stream, at: At) -> Next {
         match std::mem::take(&mut self.state) {
             State::Reading(reading, _) => {
@@ -298,7 +299,7 @@ impl Filter {
     ) -> Next {
         self.state = State::Passing;
         settle::report(stream, &answer, over_limit);
-        // Nothing is owed from here on: what follows writes the answer.
+        // The following code writes the answer, so a panic must not send the original.
         self.kept = Vec::new();
         self.unmark(stream);
         match settle::send(stream, answer, at, self.spoken.is_web()) {
@@ -311,7 +312,7 @@ impl Filter {
         }
     }
 
-    /// What Envoy says from now on is not about a held head.
+    /// From now on, Envoy's own answers are not about a held head.
     fn unmark(&mut self, stream: &mut impl Stream) {
         if std::mem::take(&mut self.marked) {
             stream.mark_held(false);
@@ -319,7 +320,7 @@ impl Filter {
     }
 }
 
-/// The tests make the module panic, to see the original pass.
+/// The tests make the module panic, and check that the original passes.
 fn panic_on_demand(stream: &impl Stream, place: &[u8]) {
     #[cfg(feature = "panic-on-demand")]
     #[allow(clippy::panic)]

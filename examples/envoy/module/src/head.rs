@@ -1,4 +1,4 @@
-//! Heads: what the engine gets to see of Envoy's, and what it makes of them.
+//! Converts Envoy's heads for the engine, and the engine's heads for Envoy.
 
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue, CONTENT_LENGTH, CONTENT_TYPE};
@@ -9,7 +9,7 @@ use tower_error_envelope::exchange::{Caller, Normaliser, ResponseOrigin};
 
 use crate::stream::{Map, Stream};
 
-/// Which protocol the request spoke before other filters of Envoy translated it.
+/// The protocol of the request before other filters of Envoy translated it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Spoken {
     #[default]
@@ -60,10 +60,10 @@ impl Spoken {
     }
 }
 
-/// Who asked. The request's head is read only here, when there is an error.
+/// The caller. Reads the head of the request, only for errors.
 ///
-/// Filters further in may have translated the request, gRPC-JSON to gRPC for example, and the map is theirs as well:
-/// `spoken` is what came from the client.
+/// Inner filters may have translated the request, for example JSON to gRPC, and changed the map. `spoken` is the protocol
+/// of the client.
 pub(crate) fn caller(stream: &impl Stream, normaliser: &Normaliser, spoken: Spoken) -> Caller {
     let mut method = Method::GET;
     let mut uri = Uri::default();
@@ -93,7 +93,7 @@ pub(crate) fn caller(stream: &impl Stream, normaliser: &Normaliser, spoken: Spok
     normaliser.caller(&method, version, &uri, &headers)
 }
 
-/// The head of the response, with where it came from in its extensions.
+/// The head of the response, with its origin in the extensions.
 pub(crate) fn parts(stream: &impl Stream, status: StatusCode, origin: ResponseOrigin) -> Parts {
     let (mut parts, ()) = Response::new(()).into_parts();
     parts.status = status;
@@ -102,7 +102,7 @@ pub(crate) fn parts(stream: &impl Stream, status: StatusCode, origin: ResponseOr
     parts
 }
 
-/// Makes of an answer of gRPC that Envoy wrote an error of HTTP: with `status`, and the message as its body.
+/// Converts Envoy's own gRPC answer into an HTTP error with `status`, and with the message as its body.
 ///
 /// Returns the body; `None` if it is no answer of gRPC, or no error.
 pub(crate) fn as_http(parts: &mut Parts, status: StatusCode) -> Option<Bytes> {
@@ -111,7 +111,7 @@ pub(crate) fn as_http(parts: &mut Parts, status: StatusCode) -> Option<Bytes> {
     }
     parts.headers.remove("grpc-status")?;
     let message = parts.headers.remove("grpc-message");
-    // The type was that of gRPC; what the body is shows when it is read.
+    // The type was that of gRPC. The reader detects the type of the body.
     parts.headers.remove(CONTENT_TYPE);
     parts.status = status;
     Some(message.map_or_else(Bytes::new, |message| {
@@ -132,10 +132,10 @@ pub(crate) fn length(parts: &Parts) -> Option<u64> {
         .ok()
 }
 
-/// Envoy said what it announced as its own (`replied`), and did not get from the upstream (`via_upstream`).
+/// Whether Envoy wrote the response: it announced it (`replied`), and did not get it from the upstream (`via_upstream`).
 ///
-/// All else counts as the upstream's, so that a doubt masks. Envoy 1.38 has no `response.code_details` yet when the head
-/// of an upstream comes.
+/// All other responses count as the upstream's, so that they are masked. Envoy 1.38 has no `response.code_details` yet when
+/// the head of an upstream comes.
 pub(crate) fn origin(stream: &impl Stream, replied: bool) -> ResponseOrigin {
     if replied && stream.code_details() != Some(b"via_upstream") {
         ResponseOrigin::Proxy
@@ -153,7 +153,7 @@ pub(crate) fn write(stream: &mut impl Stream, parts: &Parts) {
     write_map(stream, Map::Response, &parts.headers);
 }
 
-/// Makes one of Envoy's maps equal to `headers`: what is equal already is not touched.
+/// Makes one of Envoy's maps equal to `headers`. Equal headers are not written.
 pub(crate) fn write_map(stream: &mut impl Stream, map: Map, headers: &HeaderMap) {
     let before = all(stream, map);
     for name in before.keys() {

@@ -1,10 +1,10 @@
 //! The error envelope as a dynamic module of Envoy.
 //!
-//! Envoy loads `liberror_envelope.so` and calls its hooks ([`abi`]). What they see of a stream is [`stream`]; the decisions
-//! are those of [`tower_error_envelope::exchange`]. [`filter`] holds heads and bodies until they are made, [`settle`] sends
-//! the answer, and [`head`] carries heads to and fro. [`structure`] reads the filter's configuration.
+//! Envoy loads `liberror_envelope.so` and calls its hooks ([`abi`]). [`stream`] is the interface to a stream.
+//! [`tower_error_envelope::exchange`] makes the decisions. [`filter`] holds heads and bodies until the decision, [`settle`]
+//! sends the answer, and [`head`] converts heads. [`structure`] reads the filter's configuration.
 //!
-//! How to use it stands in `src/docs/edge.md` of the crate.
+//! `src/docs/edge.md` of the crate is the guide.
 
 mod abi;
 mod filter;

@@ -1,7 +1,7 @@
-//! The answer leaves: as the held head, changed, with its body.
+//! Sends the answer: the held head, changed, with the new body.
 //!
-//! Where the upstream still sends beyond the limit, and where a gRPC answer must end with its head, Envoy answers in the
-//! place of the upstream.
+//! If the upstream sends more than the limit, or if a gRPC answer must end with its head, Envoy sends the answer instead of
+//! the upstream.
 
 use http::header::CONTENT_LENGTH;
 use tower_error_envelope::exchange::{Answer, AnswerBody};
@@ -9,12 +9,12 @@ use tower_error_envelope::exchange::{Answer, AnswerBody};
 use crate::head;
 use crate::stream::{Counter, Stream};
 
-/// Where in the response a hook stands.
+/// The position of a hook in the response.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum At {
     /// The head, with a body behind it.
     Head,
-    /// The head, and that is all.
+    /// The head, without a body.
     HeadAlone,
     /// A piece of the body that is not the last.
     Body,
@@ -24,19 +24,19 @@ pub(crate) enum At {
 }
 
 impl At {
-    /// Whether nothing of the body will follow.
+    /// Whether no part of the body will follow.
     pub(crate) const fn ended(self) -> bool {
         matches!(self, Self::HeadAlone | Self::LastBody | Self::Trailers)
     }
 }
 
-/// How an answer left.
+/// The way in which an answer was sent.
 pub(crate) enum Sent {
-    /// By this hook, and what follows in the stream follows the answer.
+    /// By this hook. The rest of the stream follows the answer.
     Here,
-    /// By this hook, as a head; what follows in the stream belongs to the old body.
+    /// By this hook, as a head. The rest of the stream belongs to the old body.
     HeadOnly,
-    /// In the place of the upstream: no hook follows.
+    /// Instead of the upstream's. No hook follows.
     Instead,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn send(stream: &mut impl Stream, mut answer: Answer, at: At, web: bo
     }
 }
 
-/// Counts the answer, and logs what its client does not get to see.
+/// Counts the answer, and logs the masked text.
 pub(crate) fn report(stream: &mut impl Stream, answer: &Answer, over_limit: bool) {
     let rewritten = !matches!(answer.body, AnswerBody::Inner(_));
     stream.count(if rewritten {

@@ -1,4 +1,4 @@
-//! What the filter sees of Envoy: one HTTP stream, while one hook of it runs.
+//! The interface of the filter to Envoy: one HTTP stream, while one of its hooks runs.
 //!
 //! [`abi`](crate::abi) implements [`Stream`] by Envoy's functions. The filter knows only this trait.
 
@@ -10,14 +10,14 @@ pub(crate) enum Map {
     ResponseTrailers,
 }
 
-/// What Envoy counts for us: `dynamicmodulescustom.<name>` in its statistics.
+/// The counters in Envoy's statistics: `dynamicmodulescustom.<name>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counter {
     /// Errors that were answered by the module.
     Rewritten,
-    /// Of these, the ones whose text was kept from the client.
+    /// The answered errors that were masked.
     Masked,
-    /// Errors that were looked at and left as they were.
+    /// Errors that passed unchanged.
     Passed,
     /// Panics in a hook: the original answer passed.
     Panicked,
@@ -36,18 +36,18 @@ impl Counter {
     ];
 }
 
-/// What Envoy does after a hook.
+/// The next step of Envoy after a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Hands on what the stream holds, a held head included.
+    /// Passes the data of the stream on, and a held head.
     Continue,
-    /// Holds the head. What a body hook left in the received body is dropped.
+    /// Holds the head. Bytes that a body hook left in the received body are dropped.
     Hold,
 }
 
 /// One HTTP stream of Envoy.
 ///
-/// Whatever is borrowed from it is valid until it is changed: reading takes `&self`, changing takes `&mut self`.
+/// Borrowed data is valid until the stream is changed: reading takes `&self`, changing takes `&mut self`.
 pub(crate) trait Stream {
     /// The first value of the header `name`, which is in lower case.
     fn header(&self, map: Map, name: &str) -> Option<&[u8]>;
@@ -55,7 +55,7 @@ pub(crate) trait Stream {
     /// All headers of the map, names in lower case, in order. Empty if there is no such map.
     fn headers(&self, map: Map) -> Vec<(&[u8], &[u8])>;
 
-    /// Sets `name` to this one value, whatever it had.
+    /// Replaces all values of `name` by this one.
     fn set_header(&mut self, map: Map, name: &str, value: &[u8]);
 
     /// Adds one more value.
@@ -64,18 +64,18 @@ pub(crate) trait Stream {
     /// Removes all values of `name`.
     fn remove_header(&mut self, map: Map, name: &str);
 
-    /// The bytes that this call of the body hook brought, in one piece, and takes them out of the stream.
+    /// Takes the bytes of this call of the body hook out of the stream, in one piece.
     fn take_received(&mut self) -> Vec<u8>;
 
-    /// Appends to what this call of the body hook brought. Only in the body hook.
+    /// Appends to the bytes of this call of the body hook. Only in the body hook.
     fn append_received(&mut self, bytes: &[u8]);
 
-    /// Gives the response a body. Only where the response ended: in the hook of a head without body, and of trailers.
+    /// Gives the response a body. Only at its end: in the hook of a head without body, and of trailers.
     fn append_ended(&mut self, bytes: &[u8]);
 
-    /// Answers in the place of the upstream, which is reset.
+    /// Answers instead of the upstream, which is reset.
     ///
-    /// The hooks of this stream are not called again, and filters further out do not see the answer.
+    /// The hooks of this stream are not called again, and outer filters do not get the answer.
     fn send_response(&mut self, status: u16, headers: &[(&str, &[u8])], body: &[u8]);
 
     /// `request.protocol`: `HTTP/1.1`, `HTTP/2`, `HTTP/3`.
@@ -84,8 +84,8 @@ pub(crate) trait Stream {
     /// `response.code_details`: `via_upstream`, or why Envoy answered itself.
     fn code_details(&self) -> Option<&[u8]>;
 
-    /// Says in the stream's metadata (`error_envelope`, `held`) whether a head is held: if the upstream breaks off now,
-    /// Envoy answers past all filters, and only its `local_reply_config` can still give that answer a form.
+    /// Writes into the stream's metadata (`error_envelope`, `held`) whether a head is held. If the upstream breaks off
+    /// then, Envoy answers without the filters, and only its `local_reply_config` can change the format of that answer.
     fn mark_held(&mut self, held: bool);
 
     /// Adds one to a counter.

@@ -1,6 +1,6 @@
 //! The configuration of the module and of the service: one JSON object.
 //!
-//! Nothing in it is guessed: an unknown key or a value that makes no sense is an error, and Envoy does not start.
+//! An unknown key or an invalid value is an error, and Envoy does not start.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 use tower_error_envelope::exchange::{Masking, Normaliser};
 use tower_error_envelope::write::{Clustr, Copr, Problem};
 
-/// Bytes of a body that are read at most, where nothing else is said.
+/// The default of the most bytes of a body that are read.
 pub const DEFAULT_BODY_LIMIT: u64 = 64 * 1024;
 
-// Envoy's buffers count in 32 bits, and an error body of this size is none.
+// Envoy's buffers count in 32 bits.
 const LARGEST_BODY_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// What a filter, or a route, was told to do.
+/// The settings of a filter or a route.
 pub struct Settings {
     pub normaliser: Normaliser,
     /// Bytes.
@@ -25,10 +25,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the JSON of an object. What is left out has its default.
+    /// Reads the JSON of an object. A missing key has its default.
     ///
     /// # Errors
-    /// If it is no such object, has a key that is not known, or a value that cannot be meant.
+    /// If it is not an object, has an unknown key, or an invalid value.
     pub fn parse(json: &[u8]) -> Result<Self, Error> {
         Self::of(serde_json::from_slice(json)?)
     }
@@ -39,7 +39,7 @@ impl Settings {
     /// As [`parse`](Self::parse).
     pub fn of(keys: Map<String, Value>) -> Result<Self, Error> {
         for (key, value) in &keys {
-            // Each key alone, so that the message names it: none depends on another.
+            // Each key is read alone, so that the message names it.
             let alone = Map::from_iter([(key.clone(), value.clone())]);
             if let Err(error) = serde_json::from_value::<File>(Value::Object(alone)) {
                 return Err(Error(format!("{key}: {error}")));
@@ -49,7 +49,7 @@ impl Settings {
         file.settings()
     }
 
-    /// Whether errors with this status are looked at.
+    /// Whether errors with this status are changed.
     #[must_use]
     pub fn covers(&self, status: u16) -> bool {
         self.statuses
@@ -58,7 +58,7 @@ impl Settings {
     }
 }
 
-/// Why a configuration is refused.
+/// The reason why a configuration is refused.
 #[derive(Debug)]
 pub struct Error(String);
 
@@ -74,7 +74,7 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// The keys, as they stand in the configuration.
+/// The keys of the configuration.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
@@ -191,7 +191,7 @@ impl File {
 }
 
 impl Status {
-    /// The first and the last status that is meant.
+    /// The first and the last status.
     fn range(&self) -> Result<(u16, u16), Error> {
         let range = match self {
             Self::Number(status) => whole(*status)
@@ -220,14 +220,14 @@ impl Status {
     }
 }
 
-/// `value` where it is a whole number of a size that floats count exactly.
+/// `value`, if it is a whole number that a float represents exactly.
 fn whole(value: f64) -> Option<u64> {
     let whole = value.fract() == 0.0 && (0.0..9e15).contains(&value);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     whole.then_some(value as u64)
 }
 
-/// A namespace stands before the class in `_error_type`: names, joined by dots.
+/// A namespace is the part before the class in `_error_type`: names, joined by dots.
 fn checked_namespace(namespace: &str) -> Result<String, Error> {
     let named = |name: &str| {
         !name.is_empty()
