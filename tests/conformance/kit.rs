@@ -1,4 +1,4 @@
-//! What the rules are tried with.
+//! Helpers for the tests of the rules.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -22,12 +22,12 @@ pub(crate) fn all_dialects() -> ErrorEnvelopeLayer {
         .with_dialect(Copr)
 }
 
-/// What a GET without headers sees.
+/// The answer to a GET without headers.
 pub(crate) fn get(inside: Inside) -> Seen {
     send("GET", &[], inside)
 }
 
-/// What a request over HTTP/1.1 sees.
+/// The answer to a request over HTTP/1.1.
 pub(crate) fn send(method: &str, headers: Headers<'_>, inside: Inside) -> Seen {
     send_to(&ErrorEnvelopeLayer::new(), method, headers, inside)
 }
@@ -47,7 +47,7 @@ pub(crate) fn send_to(
     exchange(layer, request, inside)
 }
 
-/// What a text error with one more header becomes.
+/// The answer for a text error with one more header.
 pub(crate) fn with_header(status: u16, name: &str, value: &str) -> Seen {
     get(answer(status, &[(name, value)], "text"))
 }
@@ -114,7 +114,7 @@ pub(crate) fn is_generic(seen: &Seen) -> bool {
     seen.body == Clustr::to_json(&envelope)
 }
 
-/// What a service that fails with this error answers on the server side.
+/// The answer of a server whose service fails with this error.
 pub(crate) fn fails_with(error: impl Into<BoxError>) -> Response<Bytes> {
     let mut error = Some(error.into());
     let service = tower::service_fn(move |_: Request<()>| {
@@ -138,7 +138,7 @@ where
     Response::from_parts(parts, body)
 }
 
-/// What a client with `RaiseErrorsLayer` gets.
+/// The result of a client with `RaiseErrorsLayer`.
 pub(crate) fn raise_with(
     layer: &RaiseErrorsLayer,
     response: Response<Script>,

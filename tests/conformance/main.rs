@@ -1,4 +1,4 @@
-//! The rules of HTTP, negotiation, gRPC, tower, security and clients that the crate keeps, one test a rule.
+//! The rules of HTTP, negotiation, gRPC, tower, security and clients: one test for each rule.
 //!
 //! A rule has a letter and a number; the doc comment of its test begins with it. A rule without a test has a line in
 //! `README.md` with the reason.
@@ -21,7 +21,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// So many rules there are.
+/// The number of rules.
 const RULES: [(char, usize); 6] = [
     ('H', 64),
     ('N', 26),
@@ -31,7 +31,7 @@ const RULES: [(char, usize); 6] = [
     ('C', 33),
 ];
 
-/// Where each rule stands: in a file of tests, or in the README.
+/// The place of each rule: a file of tests, or the README.
 fn places() -> BTreeMap<String, Vec<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let mut places = BTreeMap::<String, Vec<String>>::new();

@@ -1,6 +1,6 @@
-//! Bodies that are made to cost much.
+//! Bodies that are expensive to read.
 
-/// Documents of some 60 KB in which much is said of many, or at great depth.
+/// Documents of about 60 KB with many parameters, or with deep nesting.
 pub(crate) fn hostile_documents() -> Vec<(&'static str, String)> {
     let long = "m".repeat(30_000);
     let list = |count: usize, item: &dyn Fn(usize) -> String| {

@@ -1,4 +1,4 @@
-//! The examples, run as their users run them.
+//! Runs the examples.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -103,7 +103,7 @@ pub(crate) fn values<'r, B>(response: &'r Response<B>, name: &str) -> Vec<&'r st
     values.map(|value| value.to_str().unwrap()).collect()
 }
 
-/// Writes these bytes to a server and reads until it closes or says nothing for a while.
+/// Writes these bytes to a server, and reads until it closes or is silent for some time.
 pub(crate) async fn raw(server: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -117,7 +117,7 @@ pub(crate) async fn raw(server: SocketAddr, request: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Answers every connection with these bytes, once the head of a request has come, and closes it.
+/// Answers every connection with these bytes after the head of a request, and closes it.
 pub(crate) async fn serve_bytes(answer: impl Into<Vec<u8>>) -> SocketAddr {
     let answer = answer.into();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -1,4 +1,4 @@
-//! A gRPC service that fails in every way, and plain HTTP handlers where gRPC callers do not expect any.
+//! A gRPC service with all kinds of errors, and plain HTTP handlers on paths of gRPC.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -39,7 +39,7 @@ use pb::{Job, Page};
 
 pub(crate) const SECRET: &str = "hunter2";
 
-/// A method of `Plain`, and what its callers get: the reason of `ErrorInfo` is empty where there is none.
+/// A method of `Plain`, and the error that its callers get. The reason is empty if there is no `ErrorInfo`.
 pub(crate) struct Plain {
     pub(crate) method: &'static str,
     pub(crate) code: Code,
@@ -69,7 +69,7 @@ pub(crate) const PLAIN: [Plain; 17] = [
     Plain { method: "StatusError", code: Code::DataLoss, message: "Internal Server Error", reason: "", fields: &[] },
 ];
 
-/// Longer than any head may be, and than most places to cut it are within a character.
+/// A text that is longer than any head may be. Most cuts would split a character.
 pub(crate) fn long_message() -> String {
     format!("a{}", "😈".repeat(10_000))
 }
@@ -84,7 +84,7 @@ pub(crate) async fn serve_layered(layer: ErrorEnvelopeLayer) -> SocketAddr {
     crate::support::serve(layer.layer(failing())).await
 }
 
-/// gRPC, and what an application has beside it, on one port.
+/// gRPC, and plain routes, on one port.
 fn router() -> Router {
     let (_, health) = tonic_health::server::health_reporter();
     let reflection = tonic_reflection::server::Builder::configure()
@@ -102,7 +102,7 @@ fn router() -> Router {
         )
 }
 
-/// One way to fail a route, none of them in gRPC.
+/// A route that fails in HTTP, not in gRPC.
 fn plain() -> Router {
     let login = [
         (CONTENT_TYPE, "application/json"),
@@ -266,7 +266,7 @@ fn end(job: &Job, own: &MetadataMap) -> Result<(), Status> {
     }
 }
 
-/// What a caller sent for us to send back.
+/// The values that a caller asks the service to send back.
 fn own_metadata(metadata: &MetadataMap) -> MetadataMap {
     let mut own = MetadataMap::new();
     for entry in metadata.iter() {
@@ -283,7 +283,7 @@ fn own_metadata(metadata: &MetadataMap) -> MetadataMap {
     own
 }
 
-/// An HTTP server that answers every request with this.
+/// An HTTP server that answers every request with this response.
 pub(crate) async fn serve_answer(answer: http::Response<Bytes>) -> SocketAddr {
     let service = tower::service_fn(move |_: Request<Incoming>| {
         let answer = answer.clone().map(http_body_util::Full::from);
@@ -298,10 +298,10 @@ pub(crate) async fn channel(server: SocketAddr) -> Channel {
     endpoint.connect().await.unwrap()
 }
 
-/// What a caller of tonic's gets to see of one call: the pages, the code, the message, the details, the metadata.
+/// The result of one call of a tonic client: the pages, the code, the message, the details, the metadata.
 pub(crate) type Outcome = (Vec<(String, u32)>, Code, String, Vec<u8>, Vec<String>);
 
-/// What is seen of a printer that works: all codes, all kinds of calls.
+/// The results of a printer that works: all codes, all kinds of calls.
 pub(crate) async fn everything<T>(mut client: PrinterClient<T>) -> Vec<Outcome>
 where
     T: GrpcService<tonic::body::Body>,

@@ -1,4 +1,4 @@
-//! What a caller says decides the protocol and the dialect of an answer, and nothing else.
+//! A request decides the protocol and the dialect of its answer, and nothing else.
 
 use http::Version;
 use tower_error_envelope::ErrorEnvelopeLayer;
@@ -7,7 +7,7 @@ use crate::exchange::{answer, exchange, request, Seen};
 
 type Asking<'a> = (&'a str, Version, &'a str, &'a [(&'a str, &'a str)]);
 
-/// Requests that claim another protocol, or ask in one.
+/// Requests that claim another protocol, or use one.
 const CLAIMS: [Asking<'_>; 16] = [
     ("GET", Version::HTTP_11, "/x?connect=v1", &[]),
     ("GET", Version::HTTP_2, "/x?encoding=json&connect=v1", &[]),
@@ -215,7 +215,7 @@ fn grpc_can_be_switched_off() {
     }
 }
 
-/// What services say of their own failures in the protocol of their caller, as heads, trailers and JSON.
+/// Errors of services in the protocol of their caller, as heads, trailers and JSON.
 #[cfg(feature = "tonic")]
 mod own_words {
     use http::{HeaderMap, Response, Version};
@@ -284,7 +284,7 @@ mod own_words {
         }
     }
 
-    /// A 5xx in Connect's JSON is what any handler writes as well, so the request's word for it is not enough.
+    /// Any handler can write a 5xx in Connect's JSON, so the protocol of the request does not unmask it.
     #[test]
     fn json_that_looks_like_connects_is_masked_with_or_without_the_switch() {
         let json = ("content-type", "application/json");

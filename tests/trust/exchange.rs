@@ -1,4 +1,4 @@
-//! One request, what the service answers, and what the client gets to see of it.
+//! One request, the response of the service, and the answer that the client gets.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ use hyper::ext::ReasonPhrase;
 use tower::{BoxError, Layer, Service, ServiceExt};
 use tower_error_envelope::ErrorEnvelopeLayer;
 
-/// The word that nobody outside may see. It has no character that any protocol escapes.
+/// The secret. It has no character that a protocol escapes.
 pub(crate) const SECRET: &str = "hunter2hunter2";
 
 /// A step of a body.
@@ -27,11 +27,11 @@ pub(crate) enum Step {
     Fail,
 }
 
-/// A body that does what it is told.
+/// A body that follows the steps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Script {
     pub(crate) steps: VecDeque<Step>,
-    /// Whether it says how long it is.
+    /// Whether it has an exact size hint.
     pub(crate) is_exact: bool,
 }
 
@@ -82,13 +82,13 @@ impl Body for Script {
     }
 }
 
-/// What the service inside does.
+/// The behaviour of the inner service.
 #[derive(Clone, Debug)]
 pub(crate) enum Inside {
     Answers(Response<Script>),
-    /// Its call fails with an error that tells the secret.
+    /// Its call fails with an error that contains the secret.
     Fails,
-    /// It does not get ready.
+    /// It does not become ready.
     IsNotReady,
 }
 
@@ -131,14 +131,14 @@ impl Service<Request<()>> for Scripted {
     }
 }
 
-/// What `on_error` was told: the status, and whether the error was masked.
+/// The arguments of `on_error`: the status, and whether the error was masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) status: StatusCode,
     pub(crate) original: Option<String>,
 }
 
-/// What the client and the hook see.
+/// The results of the client and of the hook.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) head: Response<()>,
@@ -192,7 +192,7 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Sends `request` through a server's layer to a service that does what `inside` says.
+/// Sends `request` through a server's layer to a service with the behaviour `inside`.
 pub(crate) fn exchange(layer: &ErrorEnvelopeLayer, request: Request<()>, inside: Inside) -> Seen {
     let events = Arc::new(Mutex::new(Vec::new()));
     let layer = watched(layer.clone(), Arc::clone(&events));

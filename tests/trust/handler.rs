@@ -1,4 +1,4 @@
-//! What the author of a handler does without thinking of it harms nobody.
+//! Mistakes of the author of a handler do no harm.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ fn carrying(envelope: Envelope) -> Inside {
     Inside::Answers(response)
 }
 
-/// Headers that say how many bytes follow, how they are coded, or what they are.
+/// Headers with the length, the coding or the type of the body.
 const FRAMING: [(&str, &str); 16] = [
     ("content-length", "2"),
     ("transfer-encoding", "chunked"),

@@ -1,4 +1,4 @@
-//! Requests and answers that somebody hostile would send.
+//! Hostile requests and responses.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
@@ -9,7 +9,7 @@ use proptest::sample::{select, Index};
 
 use crate::exchange::{Inside, Script, Step, SECRET};
 
-/// A request and what the service answers.
+/// A request and the response of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) request: Request<()>,
@@ -22,7 +22,7 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
 
 type Header = (&'static str, &'static str);
 
-/// Media types that name a protocol, or look as if they did.
+/// Media types that name a protocol, or look similar.
 const PROTOCOL_TYPES: [&str; 24] = [
     "application/grpc",
     "application/grpc+proto",
@@ -161,7 +161,7 @@ fn uris() -> impl Strategy<Value = String> {
     prop_oneof![8 => local, 1 => select(other.to_vec()).prop_map(str::to_owned)]
 }
 
-/// Bodies that tell the secret; none of them is the documented envelope.
+/// Bodies with the secret. None of them is the documented envelope.
 const LEAKS: [&str; 15] = [
     r#"{"code": "internal", "message": "hunter2hunter2", "details": []}"#,
     r#"{"code": "unavailable", "message": "hunter2hunter2"}"#,
@@ -276,7 +276,7 @@ fn statuses() -> impl Strategy<Value = u16> {
     ]
 }
 
-/// A leak in pieces, with empty frames, trailers and a failure at any place.
+/// A body with the secret, in pieces, with empty frames, trailers and a failure at any position.
 fn scripts() -> impl Strategy<Value = Script> {
     let leak = prop_oneof![
         20 => select(&LEAKS[..]).prop_map(str::to_owned),

@@ -1,4 +1,4 @@
-//! Laws that hold for every exchange, and a census of what the generator makes up.
+//! Laws that hold for every exchange, and counts of the generated cases.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ fn layer() -> ErrorEnvelopeLayer {
         .with_dialect(Copr)
 }
 
-/// The protocol that a request may be answered in: it takes the right method and version, not only a label.
+/// The protocol in which a request may be answered. It needs the right method and version, not only a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Http,
@@ -77,7 +77,7 @@ fn is_grpc_web(label: &str) -> bool {
         .any(|name| label == name || label.starts_with(&format!("{name}+")))
 }
 
-/// Whether the answer of the service is an error, and whether it is one of the server's that nobody meant.
+/// Whether the response of the service is an error, and whether it is an error of the server that must be masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Judged {
     is_error: bool,
@@ -104,7 +104,7 @@ fn judge(case: &Case) -> Judged {
     }
 }
 
-/// Whether what was sent is an error for the one who asked.
+/// Whether the answer is an error for the caller.
 fn is_error_for(asked: Asked, seen: &Seen) -> bool {
     match asked {
         Asked::Http | Asked::ConnectUnary => seen.status() >= 400,
@@ -125,7 +125,7 @@ fn is_error_for(asked: Asked, seen: &Seen) -> bool {
     }
 }
 
-/// What a hostile exchange broke, as the name of the promise.
+/// The name of the promise that a hostile exchange broke.
 fn broken(case: &Case, seen: &Seen) -> Vec<&'static str> {
     let asked = Asked::of(&case.request);
     let judged = judge(case);
@@ -160,15 +160,15 @@ fn wanted() -> u32 {
 proptest! {
     #![proptest_config(Config { cases: wanted(), failure_persistence: None, ..Config::default() })]
 
-    /// The two laws: a masked secret is in no byte of any answer, and the hook is told; an error stays an error, in the
-    /// protocol of the caller, and for all who do not speak gRPC or a stream of Connect by its status.
+    /// The two laws: a masked secret is in no byte of any answer, and the hook is called. An error stays an error, in the
+    /// protocol of the caller. For all callers except those of gRPC and of streams of Connect, the status shows it.
     #[test]
     fn no_request_and_no_label_switches_a_promise_off(case in cases()) {
         prop_assert_eq!(check(&case), Vec::<&str>::new());
     }
 }
 
-/// The kinds of attack that a case is.
+/// The kinds of attack in a case.
 fn kinds(case: &Case) -> Vec<&'static str> {
     let request = &case.request;
     let label = essence(request.headers());
@@ -244,7 +244,7 @@ fn kinds(case: &Case) -> Vec<&'static str> {
     kinds
 }
 
-/// So many cases of each kind, and what they broke.
+/// The number of cases of each kind, and the promises that they broke.
 fn census(cases_wanted: usize) -> BTreeMap<&'static str, (usize, BTreeMap<&'static str, usize>)> {
     let mut runner = TestRunner::deterministic();
     let strategy = cases();
@@ -263,7 +263,7 @@ fn census(cases_wanted: usize) -> BTreeMap<&'static str, (usize, BTreeMap<&'stat
     census
 }
 
-/// A law that is never tried holds: each kind of attack must be made up often enough.
+/// A law holds trivially without cases, so each kind of attack must be generated often enough.
 #[test]
 fn the_generator_makes_up_every_kind_of_attack() {
     let census = census(3_000);

@@ -1,6 +1,6 @@
-//! What the layer promises against whoever is hostile: a caller, an upstream, a body.
+//! The promises of the layer against a hostile caller, upstream or body.
 //!
-//! `laws` holds for every exchange that `hostile` can make up; the other files show each kind of attack by a table.
+//! `laws` checks each exchange that `hostile` generates. The other files show each kind of attack by a table.
 
 mod caller;
 #[path = "../support/documents.rs"]

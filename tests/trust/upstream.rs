@@ -1,4 +1,4 @@
-//! What an upstream or a handler writes into a response takes nothing from the promises either.
+//! The promises also hold for any response of an upstream or a handler.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, Version};
@@ -87,7 +87,7 @@ mod metadata {
 
     use crate::exchange::Script;
 
-    /// Names by which an upstream would tell browsers, caches and proxies what to do.
+    /// Names of headers that control browsers, caches and proxies.
     const UNSAFE: [&str; 24] = [
         "set-cookie",
         "access-control-allow-origin",

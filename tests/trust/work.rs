@@ -1,6 +1,6 @@
-//! What a hostile body costs: bytes out, bytes held, work, and time in one poll.
+//! The cost of a hostile body: output, memory, work, and time in one poll.
 //!
-//! Work is measured by what is allocated, which is the same in every run.
+//! Allocations measure work, because they are equal in every run.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -27,7 +27,7 @@ fn answer(body: String) -> Response<Full<Bytes>> {
     response.body(Full::from(body)).unwrap()
 }
 
-/// What a service answers, whose response is collected.
+/// The collected response of a service.
 fn body_of<S, B>(service: S) -> Bytes
 where
     S: tower::Service<Request<()>, Response = Response<B>, Error = Infallible>,
@@ -103,7 +103,7 @@ fn a_body_of_trailers_without_end_is_left() {
     assert!(frames.load(Ordering::SeqCst) < MANY, "RaiseErrorsLayer");
 }
 
-/// So many frames nobody waits for.
+/// The number of frames after which the body ends.
 const MANY: usize = 2_000_000;
 
 #[derive(Clone)]
@@ -128,7 +128,7 @@ impl Body for EndlessTrailers {
     type Data = Bytes;
     type Error = Infallible;
 
-    /// Trailers for ever; the test is over once there were too many.
+    /// Trailers without an end: the layer must stop before [`MANY`].
     fn poll_frame(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
@@ -139,7 +139,7 @@ impl Body for EndlessTrailers {
     }
 }
 
-/// What is still allocated when the envelopes of 50 errors are all that is left.
+/// The bytes in use when only the envelopes of 50 errors are left.
 fn held(body: impl Fn() -> Bytes) -> u64 {
     let held = measure(|| {
         let layer = ErrorEnvelopeLayer::client();

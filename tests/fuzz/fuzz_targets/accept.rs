@@ -1,4 +1,4 @@
-//! `Accept`: one of the dialects is chosen, always alike, however the lines and elements are put.
+//! `Accept`: the choice of the dialect does not depend on the split into lines and elements.
 #![no_main]
 
 use std::convert::Infallible;
@@ -36,7 +36,7 @@ fuzz_target!(|accept: &[u8]| {
     assert_eq!(straight, answer(&lines));
 });
 
-/// The label of what comes instead of a 404 for this `Accept`.
+/// The `Content-Type` of a 404 for this `Accept`.
 fn answer(accept: &[HeaderValue]) -> HeaderValue {
     let service = tower::service_fn(|_: Request<()>| async {
         let mut response = Response::new(Full::from(Bytes::from("no printer")));

@@ -1,4 +1,4 @@
-//! A coded body: the first byte says how it is labelled. Whatever the data is, the status stays.
+//! A coded body: the first byte chooses the label. The status stays for any data.
 #![no_main]
 
 use bytes::Bytes;

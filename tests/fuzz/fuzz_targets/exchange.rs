@@ -1,5 +1,5 @@
-//! A hostile request, and a hostile answer to it, through the layer of a server: what is masked stays inside, and an
-//! error stays an error. Headers are not searched for the secret: the fuzzer writes it into some that stay.
+//! A hostile request and a hostile response, through the layer of a server: masked texts are not sent, and an error stays
+//! an error. Headers are not searched for the secret, because the fuzzer writes it into headers that stay.
 #![no_main]
 
 use std::collections::VecDeque;
@@ -168,7 +168,7 @@ fn is_labelled(headers: &HeaderMap) -> bool {
     label(headers).starts_with("application/grpc")
 }
 
-/// Deliberately wide: what only looks like gRPC must be an error too, and is, as far as the laws above ask for it.
+/// Deliberately wide: requests that only look like gRPC count as well.
 fn speaks_grpc(request: &Request<()>) -> bool {
     let label = label(request.headers());
     let is_web = label.starts_with("application/grpc-web");
@@ -177,7 +177,7 @@ fn speaks_grpc(request: &Request<()>) -> bool {
         && (is_web || request.version() >= Version::HTTP_2)
 }
 
-/// The secret, and whatever frames the fuzzer wants; trailers are empty.
+/// The secret, and frames of the fuzzer; trailers are empty.
 struct Frames(VecDeque<Frame<Bytes>>);
 
 impl Frames {

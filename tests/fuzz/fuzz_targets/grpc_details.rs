@@ -1,4 +1,4 @@
-//! Details of a status, whatever their bytes: they are read, and come back as they were.
+//! Details of a status with any bytes: they are read, and written back unchanged.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! `grpc-status`, `grpc-message` and `grpc-status-details-bin` of a peer: the reader takes them, whatever they are, and
-//! behind the client layer tonic does.
+//! Any `grpc-status`, `grpc-message` and `grpc-status-details-bin` of a peer: the reader accepts them, and so does tonic
+//! behind the client layer.
 #![no_main]
 
 use std::convert::Infallible;
@@ -34,7 +34,7 @@ fuzz_target!(|peer: (&[u8], &[u8], &[u8])| {
     assert_eq!(status.message(), decoded);
 });
 
-/// `None` for what cannot be a header.
+/// `None` if the bytes cannot be a header.
 fn response(code: &[u8], message: &[u8], details: &[u8]) -> Option<Response<Bytes>> {
     let mut response = Response::new(Bytes::new());
     for (name, value) in [

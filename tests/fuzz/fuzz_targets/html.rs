@@ -1,4 +1,4 @@
-//! A page: what it says is one short text without its markup, under any label.
+//! A page: its message is one short text without markup, with any label.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! A whole response, written as it stands on the wire: it is read, within bounds, and always alike.
+//! A whole response in its wire format: the result is bounded, and equal in each run.
 #![no_main]
 
 use bytes::Bytes;
@@ -34,7 +34,7 @@ fuzz_target!(|wire: &[u8]| {
     assert_eq!(Clustr.write(&again).body(), written.body());
 });
 
-/// `404`, lines of headers, a blank line, the body. What is no header is left out.
+/// `404`, lines of headers, a blank line, the body. Invalid headers are left out.
 fn response(wire: &[u8]) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     let mut rest = wire;
