@@ -73,7 +73,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// Whether a number says how the call ended, and not only repeats the status.
-    fn is_outcome(&self, key: &str, number: &Number) -> bool {
+    fn is_outcome(&self, key: &str, number: Number<'_>) -> bool {
         let status = i64::from(self.found.source.status.as_u16());
         number.as_integer() != Some(status) && OUTCOMES.contains(&key)
     }

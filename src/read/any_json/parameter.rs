@@ -71,27 +71,30 @@ fn from_location(text: &str) -> Option<Cow<'_, str>> {
     from_text(name).filter(|_| !is_place(text))
 }
 
-/// The parameter in `["body", "items", 0, "name"]`: the part of the request falls, and so does a lone number.
+/// The parameter in `["body", "items", 0, "name"]`, without the part of the request. A lone number is none.
 pub(super) fn from_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
-    let mut parts = list
-        .enumerate()
-        .filter(|(position, part)| *position > 0 || !part.as_text().is_some_and(is_place))
-        .map(|(_, part)| part);
+    let mut parts = list.clone();
+    if !parts.next()?.as_text().is_some_and(is_place) {
+        parts = list;
+    }
     let first = parts.next()?;
-    let mut rest = parts.peekable();
-    if rest.peek().is_none() {
+    if parts.is_empty() {
         return match part(first) {
             Cow::Borrowed(text) => from_text(text),
             Cow::Owned(_) => None,
         };
     }
-    let mut name = part(first).into_owned();
-    for next in rest {
+    let mut name = String::with_capacity(USUAL_NAME);
+    name.push_str(&part(first));
+    for next in parts {
         name.push('.');
         name.push_str(&part(next));
     }
     Some(without_brackets(name))
 }
+
+/// Bytes of a name that is put together. Most names are not longer.
+const USUAL_NAME: usize = 32;
 
 /// `prefix.name`, or either where the other is empty.
 pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {

@@ -144,7 +144,7 @@ impl<'d> Texts<'_, 'd> {
     }
 
     /// A number in a member with this role: a code, unless it repeats the status.
-    pub(super) fn number(&mut self, role: Role, number: &Number) {
+    pub(super) fn number(&mut self, role: Role, number: Number<'_>) {
         let Some(code) = number.as_integer().filter(|_| role.numeric) else {
             return;
         };

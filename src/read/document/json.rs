@@ -1,16 +1,14 @@
 //! The parser of JSON: what serde_json hands over is appended to the tape.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::number::Number;
 use super::tape::{Document, Node, MAX_DEPTH};
 
-/// What a node of a usual document takes of its text, a little less, so that the list of nodes does not grow.
-const BYTES_PER_NODE: usize = 12;
-/// So many nodes have room from the beginning at most.
+/// Bytes of a document for each of its nodes. Usual documents have more, so the list of nodes does not grow.
+const BYTES_PER_NODE: usize = 6;
+/// Nodes at most for which there is room from the beginning.
 const MAX_RESERVED: usize = 4096;
 
 /// serde_json hands numbers over as a map with this one member when its feature `arbitrary_precision` is on,
@@ -85,23 +83,23 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Signed(value)))
+        self.leaf(Node::Signed(value))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Unsigned(value)))
+        self.leaf(Node::Unsigned(value))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.leaf(Node::Number(Number::Float(value)))
+        self.leaf(Node::Float(value))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'t str) -> Result<(), E> {
-        self.leaf(Node::Text(Cow::Borrowed(value)))
+        self.leaf(Node::Text(value))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        self.leaf(Node::Text(Cow::Owned(value.to_owned())))
+        self.leaf(Node::OwnText(value.into()))
     }
 
     fn visit_seq<A: SeqAccess<'t>>(mut self, mut list: A) -> Result<(), A::Error> {
@@ -120,10 +118,10 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
             map.next_value_seed(self.below()?)?;
         }
         let node = match self.nodes.get(start + 1..) {
-            Some([Node::Text(name), Node::Text(digits)]) if name == NUMBER_KEY => {
-                let digits = digits.clone().into_owned();
+            Some([key, digits]) if key.as_text() == Some(NUMBER_KEY) => {
+                let digits = digits.as_text().unwrap_or_default().into();
                 self.nodes.truncate(start + 1);
-                Node::Number(Number::Digits(digits))
+                Node::Digits(digits)
             }
             _ => Node::Object {
                 span: self.nodes.len() - start,
@@ -151,7 +149,7 @@ mod tests {
         if let Some(text) = value.as_text() {
             return format!("{text:?}");
         }
-        let number = value.as_number().map(ToString::to_string);
+        let number = value.as_number().map(|number| number.to_string());
         let bool = value.as_bool().map(|value| value.to_string());
         number.or(bool).unwrap_or("null".into())
     }

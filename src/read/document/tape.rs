@@ -22,8 +22,13 @@ pub(in crate::read) struct Document<'t> {
 pub(super) enum Node<'t> {
     Null,
     Bool(bool),
-    Number(Number),
-    Text(Cow<'t, str>),
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+    Digits(Box<str>),
+    Text(&'t str),
+    /// A text that is written with escapes.
+    OwnText(Box<str>),
     /// The nodes of the items follow: `span` counts this node and them.
     List {
         span: usize,
@@ -32,6 +37,25 @@ pub(super) enum Node<'t> {
     Object {
         span: usize,
     },
+}
+
+impl Node<'_> {
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Node::Text(text) => Some(text),
+            Node::OwnText(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl<'t> From<Cow<'t, str>> for Node<'t> {
+    fn from(text: Cow<'t, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => Self::Text(text),
+            Cow::Owned(text) => Self::OwnText(text.into()),
+        }
+    }
 }
 
 /// One value of a document.
@@ -66,25 +90,25 @@ impl<'d> Value<'d> {
     /// The kind of value that this is.
     pub(in crate::read) fn kind(self) -> Kind {
         match self.nodes.first() {
-            Some(Node::Text(_)) => Kind::Text,
+            Some(Node::Text(_) | Node::OwnText(_)) => Kind::Text,
             Some(Node::List { .. }) => Kind::List,
             Some(Node::Object { .. }) => Kind::Object,
-            Some(Node::Null | Node::Bool(_) | Node::Number(_)) | None => Kind::Scalar,
+            _ => Kind::Scalar,
         }
     }
 
     /// The string that this is.
     pub(in crate::read) fn as_text(self) -> Option<&'d str> {
-        match self.nodes.first()? {
-            Node::Text(text) => Some(text),
-            _ => None,
-        }
+        self.nodes.first()?.as_text()
     }
 
     /// The number that this is.
-    pub(in crate::read) fn as_number(self) -> Option<&'d Number> {
+    pub(in crate::read) fn as_number(self) -> Option<Number<'d>> {
         match self.nodes.first()? {
-            Node::Number(number) => Some(number),
+            Node::Signed(number) => Some(Number::Signed(*number)),
+            Node::Unsigned(number) => Some(Number::Unsigned(*number)),
+            Node::Float(number) => Some(Number::Float(*number)),
+            Node::Digits(digits) => Some(Number::Digits(digits)),
             _ => None,
         }
     }
@@ -151,6 +175,11 @@ impl<'d> Value<'d> {
         self.get(key)?.as_text()
     }
 
+    /// The items of the list in the member with this key.
+    pub(in crate::read) fn list(self, key: &str) -> Option<Items<'d>> {
+        self.get(key)?.as_list()
+    }
+
     /// The items. There are none if this is not a list.
     pub(in crate::read) fn items(self) -> Items<'d> {
         self.as_list().unwrap_or(Items { rest: &[] })
@@ -199,11 +228,9 @@ impl<'d> Iterator for Members<'d> {
     type Item = (&'d str, Value<'d>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let [Node::Text(key), rest @ ..] = self.items.rest else {
-            return None;
-        };
+        let (key, rest) = self.items.rest.split_first()?;
         self.items.rest = rest;
-        Some((key, self.items.next()?))
+        Some((key.as_text()?, self.items.next()?))
     }
 }
 
@@ -230,5 +257,15 @@ impl Serialize for Value<'_> {
             map.serialize_entry(key, &value)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_takes_three_words() {
+        assert_eq!(size_of::<Node<'_>>(), 3 * size_of::<usize>());
     }
 }

@@ -168,7 +168,7 @@ impl<'t> Writer<'t> {
             .first()
             .and_then(|first| self.elements.get(*first));
         let key = first.map_or("", |element| element.name);
-        self.nodes.push(Node::Text(key.into()));
+        self.nodes.push(Node::Text(key));
         if let [one] = positions[..] {
             return self.steps.push(Step::Value(one));
         }
@@ -185,13 +185,13 @@ impl<'t> Writer<'t> {
         let (content, below) = (std::mem::take(&mut element.content), element.first);
         let text = Some(content).filter(|_| !element.has_elements);
         if below.is_none() {
-            return self.nodes.push(Node::Text(text.unwrap_or_default()));
+            return self.nodes.push(text.unwrap_or_default().into());
         }
         self.steps.push(Step::EndObject(self.nodes.len()));
         self.nodes.push(Node::Null);
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-            self.nodes.push(Node::Text("message".into()));
-            self.nodes.push(Node::Text(text));
+            self.nodes.push(Node::Text("message"));
+            self.nodes.push(text.into());
         }
         self.group(below);
         let members = self.groups.drain(..).rev();

@@ -30,30 +30,21 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = source.document()?;
-    let wrapped = json.as_list().and_then(|mut list| list.next());
-    let json = wrapped.unwrap_or(json);
-    let status = json
-        .get("error")
-        .filter(|error| error.is_object())
-        .unwrap_or(json);
+    let json = json.items().next().unwrap_or(json);
+    let status = json.get("error").filter(|error| error.is_object());
+    let status = status.unwrap_or(json);
     let (mut details, mut canonical, mut older) = (None, None, None);
     for (key, value) in status.members() {
         match key {
-            "details" => details = details.or(Some(value)),
-            "status" => canonical = canonical.or(Some(value)),
-            "errors" => older = older.or(Some(value)),
+            "details" => details = details.or(value.as_list()),
+            "status" => canonical = canonical.or(value.as_text()),
+            "errors" => older = older.or(value.as_list()),
             _ => {}
         }
     }
-    let details = details
-        .and_then(Value::as_list)
-        .filter(|details| is_typed(details.clone()));
-    let canonical = canonical
-        .and_then(Value::as_text)
-        .filter(|name| is_canonical(name) && status.get("code").is_some());
-    let older = older
-        .and_then(Value::as_list)
-        .filter(|errors| is_older(errors.clone()));
+    let details = details.filter(|list| is_typed(list.clone()));
+    let canonical = canonical.filter(|name| is_canonical(name) && status.get("code").is_some());
+    let older = older.filter(|list| is_older(list.clone()));
     if details.is_none() && canonical.is_none() && older.is_none() {
         return None;
     }
@@ -70,39 +61,52 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     Some(envelope.into())
 }
 
+/// Adds what a detail says: the type, or errors of parameters.
 fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
-    // Connect has the bytes of the message in `value`, and where it is known its JSON in `debug`.
-    let message = detail.get("debug").unwrap_or(detail);
-    if let (Some(name), Some(bytes), None) =
-        (name(detail), detail.text("value"), detail.get("debug"))
-    {
-        return details::read_encoded(envelope, name, bytes);
+    let url = type_url(detail).unwrap_or_default();
+    let name = url.rsplit('/').next().unwrap_or_default();
+    // Connect sends the bytes of the message in `value`, and its JSON in `debug` if it can.
+    let message = match (detail.get("debug"), detail.text("value")) {
+        (Some(json), _) => json,
+        (None, Some(bytes)) if !name.is_empty() => {
+            return details::read_encoded(envelope, name, bytes)
+        }
+        (None, _) => detail,
+    };
+    let error_type = match name {
+        "google.rpc.ErrorInfo" => message.text("reason"),
+        "google.rpc.BadRequest" => return add_violations(source, envelope, message),
+        // Details of single services, such as `FcmError`.
+        _ => message.text("errorCode"),
+    };
+    if let Some(name) = error_type.filter(|name| !name.is_empty()) {
+        envelope.set_error_type(source.own(name));
     }
-    match name(detail) {
-        Some("google.rpc.ErrorInfo") => {
-            if let Some(reason) = message.text("reason").filter(|reason| !reason.is_empty()) {
-                envelope.set_error_type(source.own(reason));
-            }
-        }
-        Some("google.rpc.BadRequest") => {
-            let violations = message
-                .get("fieldViolations")
-                .or_else(|| message.get("field_violations"));
-            for violation in violations.map(Value::items).into_iter().flatten() {
-                let field = violation.text("field").and_then(any_json::parameter_name);
-                if let (Some(field), Some(description)) = (field, violation.text("description")) {
-                    envelope
-                        .fields_mut()
-                        .push_new(source.own(&field), [source.own(description)]);
-                }
-            }
-        }
-        // Those of single services, such as `FcmError`.
-        _ => {
-            if let Some(code) = message.text("errorCode") {
-                envelope.set_error_type(source.own(code));
-            }
-        }
+}
+
+fn add_violations(source: &Source<'_>, envelope: &mut Envelope, message: Value<'_>) {
+    let violations = message.list("fieldViolations");
+    let violations = violations.or_else(|| message.list("field_violations"));
+    for violation in violations.into_iter().flatten() {
+        add_field(
+            source,
+            envelope,
+            violation.text("field"),
+            violation.text("description"),
+        );
+    }
+}
+
+/// Adds the error of a parameter, if there are both its name and a message.
+fn add_field(
+    source: &Source<'_>,
+    envelope: &mut Envelope,
+    name: Option<&str>,
+    message: Option<&str>,
+) {
+    if let Some((name, message)) = name.and_then(any_json::parameter_name).zip(message) {
+        let (name, message) = (source.own(&name), source.own(message));
+        envelope.fields_mut().push_new(name, [message]);
     }
 }
 
@@ -111,14 +115,13 @@ fn add_older(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
     if let (None, Some(reason)) = (envelope.sent_error_type(), error.text("reason")) {
         envelope.set_error_type(source.own(reason));
     }
-    let parameter = error
-        .text("location")
-        .filter(|_| error.text("locationType") == Some("parameter"));
-    let name = parameter.and_then(any_json::parameter_name);
-    if let (Some(name), Some(message)) = (name, error.text("message")) {
-        envelope
-            .fields_mut()
-            .push_new(source.own(&name), [source.own(message)]);
+    if error.text("locationType") == Some("parameter") {
+        add_field(
+            source,
+            envelope,
+            error.text("location"),
+            error.text("message"),
+        );
     }
 }
 
@@ -127,17 +130,13 @@ fn is_older(mut errors: Items<'_>) -> bool {
 }
 
 fn is_typed(mut details: Items<'_>) -> bool {
-    details.any(|detail| name(detail).is_some())
+    details.any(|detail| type_url(detail).is_some())
 }
 
-/// The name of the protobuf message: `type.googleapis.com/google.rpc.ErrorInfo`, with or without the host before it.
-fn name(detail: Value<'_>) -> Option<&str> {
-    let connect = || {
-        detail
-            .text("type")
-            .filter(|_| detail.text("value").is_some())
-    };
-    detail.text("@type").or_else(connect)?.rsplit('/').next()
+/// The type of a protobuf message, such as `type.googleapis.com/google.rpc.ErrorInfo`. Connect leaves out the host.
+fn type_url(detail: Value<'_>) -> Option<&str> {
+    let of_connect = || detail.text("value").and_then(|_| detail.text("type"));
+    detail.text("@type").or_else(of_connect)
 }
 
 /// `PERMISSION_DENIED`
