@@ -1,7 +1,8 @@
-//! Decodes texts that are not UTF-8 (feature `charset`).
+//! Decodes bodies that are not UTF-8 (feature `charset`).
 //!
 //! In: the bytes of a body. Out: its text, with `\u{fffd}` for bytes that are invalid in its charset. The byte order mark, the
-//! label or the document itself names the charset. The text is empty if none is named, or if the charset is not known.
+//! `Content-Type` or the document names the charset. The text is empty if none of them does, or if the charset is not known.
+//! `source` calls it.
 
 #[cfg(feature = "charset")]
 pub(super) use self::known::decode;
@@ -19,28 +20,28 @@ mod known {
     use http::HeaderMap;
     use mediatype::{MediaType, ReadParams};
 
-    /// Bytes in which a document names its charset.
+    /// Bytes at the start of a document that may name its charset.
     const HEAD: usize = 1024;
 
-    /// The text of `bytes`, which are not UTF-8. It is empty if no charset is named.
+    /// The text of `bytes`, which are not UTF-8.
     pub(in crate::read) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
         let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-        let named = marked.or_else(|| labelled(headers));
-        let Some(encoding) = named.or_else(|| by_itself(bytes)) else {
+        let named = marked.or_else(|| of_header(headers));
+        let Some(encoding) = named.or_else(|| of_document(bytes)) else {
             return String::new();
         };
         let (text, _, _) = encoding.decode(bytes);
-        // Not one character of it is known.
+        // No byte is a character of this charset.
         if text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
             return String::new();
         }
         text.into_owned()
     }
 
-    /// What the document says: `<?xml version="1.0" encoding="…"?>`
+    /// The charset that a document names: `<?xml version="1.0" encoding="…"?>`
     /// ([XML §4.3.3](https://www.w3.org/TR/xml/#charencoding)), `<meta charset="…">` or a `Content-Type` in `<meta>`
     /// ([HTML §4.2.5.4](https://html.spec.whatwg.org/multipage/semantics.html#charset)).
-    fn by_itself(bytes: &[u8]) -> Option<&'static Encoding> {
+    fn of_document(bytes: &[u8]) -> Option<&'static Encoding> {
         let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
         let head = head.trim_ascii_start();
         let mark: &[u8] = match head {
@@ -58,7 +59,7 @@ mod known {
         Encoding::for_label(name.split(is_end).next()?)
     }
 
-    fn labelled(headers: &HeaderMap) -> Option<&'static Encoding> {
+    fn of_header(headers: &HeaderMap) -> Option<&'static Encoding> {
         let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
         let media = MediaType::parse(label.trim()).ok()?;
         let charset = media.get_param(mediatype::names::CHARSET)?;
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_none_in_the_charset_are_replaced() {
+    fn bytes_that_are_invalid_in_the_charset_are_replaced() {
         assert_eq!(
             decoded("text/plain; charset=utf-8", b"gr\xfcn"),
             "gr\u{fffd}n"
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_by_its_own_charset_is_none() {
+    fn a_body_without_a_known_charset_has_no_text() {
         assert_eq!(decoded("text/plain; charset=utf-8", b"\xff"), "");
         assert_eq!(decoded("text/plain; charset=unheard-of", b"\xff"), "");
         assert_eq!(decoded("text/plain", b"\xff"), "");

@@ -1,12 +1,12 @@
-//! Where in a body its document stands: behind guards and notices, before comments, or in an event of a stream.
+//! Finds the document in a body. It may stand after a guard or a notice, before a comment, or in an event of a stream.
 //!
-//! In: the text of a body. Out: the [`Document`], or `None` if there is none. `Source` asks for it.
+//! In: the text of a body. Out: the [`Document`], or `None` if there is none. `source` calls it.
 
 #[cfg(feature = "xml")]
 use super::document::{html, xml};
 use super::document::{parse_json, Document};
 
-/// What PHP writes before a notice, as text or markup.
+/// The starts of notices that PHP writes before the document, as text or markup.
 const NOTICES: [&str; 6] = [
     "<br",
     "<b>",
@@ -16,11 +16,11 @@ const NOTICES: [&str; 6] = [
     "PHP ",
 ];
 
-/// The character before each document of a sequence
+/// The character before each document in a sequence
 /// ([RFC 7464 §2.2](https://www.rfc-editor.org/rfc/rfc7464#section-2.2)).
 const RECORD: u8 = 0x1e;
 
-/// The document that the text is: JSON, or XML as its twin.
+/// The document in `text`: JSON, or XML as the same JSON.
 pub(super) fn parse(text: &str) -> Option<Document<'_>> {
     match *text.as_bytes().first()? {
         b'{' | RECORD => parse_json(text)
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Option<Document<'_>> {
     }
 }
 
-/// The data of the first event that is named an error, in a stream of events, else of the first that may tell one
+/// The data of the first event with the name `error` in a stream of events, else of the first event that may be an error
 /// ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 fn event(text: &str) -> Option<&str> {
     let mut is_error = false;
@@ -49,7 +49,7 @@ fn event(text: &str) -> Option<&str> {
     error_among(text.lines().filter_map(|line| line.strip_prefix("data:")))
 }
 
-/// The first object among these lines in which the word stands, else the first object.
+/// The first object in these lines with `error` in it, else the first object.
 fn error_among<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> Option<&'t str> {
     let is_object = |line: &&str| line.starts_with('{') && line.ends_with('}');
     let text = |line: &'t str| line.trim_start_matches(char::from(RECORD)).trim();
@@ -58,13 +58,13 @@ fn error_among<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> Option<&'t s
     objects.find(|line| line.contains("rror")).or(first)
 }
 
-/// The object before a comment that a server wrote behind it.
+/// The object before a comment at the end of the text.
 fn before_comment(text: &str) -> Option<&str> {
     let object = embedded(text).filter(|_| text.ends_with("-->"))?;
     (object.len() < text.len()).then_some(object)
 }
 
-/// The object behind notices that PHP wrote before it, or before a comment that a server wrote behind it.
+/// The object after a notice of PHP, or before a comment.
 fn embedded(text: &str) -> Option<&str> {
     let is_notice = NOTICES.iter().any(|notice| text.starts_with(notice));
     if !is_notice && !text.starts_with('{') {
@@ -74,7 +74,7 @@ fn embedded(text: &str) -> Option<&str> {
     object.get(..=object.rfind('}')?)
 }
 
-/// The text after the guard that some servers write before JSON, so that a browser cannot run it as a script.
+/// The text after a guard. Some servers write it before JSON, so that a browser cannot run the JSON as a script.
 pub(super) fn without_guard(text: &str) -> &str {
     let guards = [")]}',", ")]}'", "while(1);", "for(;;);"];
     let rest = guards.iter().find_map(|guard| text.strip_prefix(guard));

@@ -1,8 +1,7 @@
-//! Members that an error carries beside message, type and parameters: what clients want of any format.
+//! Further members of an error: the request id, the address of the documentation and the delay before a retry.
 //!
-//! In: a document and an envelope that was read from it. Out: the envelope with the request id, the address of the
-//! documentation and the delay before another try, under one name each. Formats that have members of their own add them
-//! with [`add`].
+//! In: a document, and the envelope that was read from it. Out: the envelope with these members. Each has one name, whatever its
+//! key in the document is. `read` calls [`add_wanted`] for all formats. A format with other members adds them with [`add`].
 
 use bytestring::ByteString;
 use http::{HeaderMap, HeaderName};
@@ -13,16 +12,16 @@ use super::source::Source;
 use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::http::bytes::{any, trim};
 
-/// The name of the id of the request, under which it is kept.
+/// The names of these members in an envelope.
 const REQUEST_ID: &str = "request_id";
 const HELP: &str = "help";
 const INSTANCE: &str = "instance";
 const RETRY_AFTER: &str = "retry_after";
 
-/// The name under which a member with this key is kept, if it is one that clients want.
+/// The name in the envelope for a member with this key. `None` if clients do not want the member.
 fn kept_name(key: &str) -> Option<&'static str> {
     match key {
-        // The usual spellings need not be brought into the form in which names are compared.
+        // The usual spellings. They need not be normalised.
         "requestId" | "request_id" | "traceId" | "trace_id" => return Some(REQUEST_ID),
         "doc_url" | "documentation_url" => return Some(HELP),
         "retry_after" => return Some(RETRY_AFTER),
@@ -39,14 +38,14 @@ fn kept_name(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the length and the last two letters are those of such a key: most are ruled out by that.
+/// Whether the length and the last two letters of a key allow that it is one of these. They rule out most keys.
 #[inline]
 fn may_be_kept(key: &[u8]) -> bool {
     let [.., before, last] = key else {
         return false;
     };
     let fits = (MIN_KEY..=MAX_KEY).contains(&key.len());
-    // The letters without their case.
+    // In lower case.
     let end = u16::from_be_bytes([before | 0x20, last | 0x20]);
     let is_end = matches!(end, DS | ER | FO | ID | NK | ON | RI | RL);
     fits && is_end
@@ -61,19 +60,19 @@ const ON: u16 = u16::from_be_bytes(*b"on");
 const RI: u16 = u16::from_be_bytes(*b"ri");
 const RL: u16 = u16::from_be_bytes(*b"rl");
 
-/// Bytes of a key at least. A shorter key is not one of these.
+/// Bytes of such a key at least.
 const MIN_KEY: usize = "logid".len();
 
-/// Bytes of a key at most. A longer key is not one of these.
+/// Bytes of such a key at most.
 const MAX_KEY: usize = 24;
 
-/// Keys of objects in which such members stand.
+/// Keys of objects that may hold such members.
 const HOLDERS: [&str; 5] = ["error", "meta", "status", "parameters", "response"];
 
 /// Bytes of a value at most. A longer value is left out.
 const MAX_VALUE: usize = 512;
 
-/// Adds the members that clients want, if the document has them at its top or one object below.
+/// Adds the members that clients want. They stand at the top of the document, or in one of the [`HOLDERS`].
 pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
     let Some(root) = source.document().filter(|root| root.is_object()) else {
         return;
@@ -87,7 +86,7 @@ pub(super) fn add_wanted(source: &Source<'_>, envelope: &mut Envelope) {
     }
 }
 
-/// Adds those that stand in `object` itself; whether there are objects in it.
+/// Adds those in `object` itself. Returns whether there are objects in it.
 fn add_wanted_of(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>) -> bool {
     let mut has_objects = false;
     for (key, value) in object.members() {
@@ -100,7 +99,7 @@ fn add_wanted_of(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>
     has_objects
 }
 
-/// Headers in which servers send the id of the request.
+/// Headers with the id of the request.
 static ID_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("request-id"),
@@ -110,7 +109,7 @@ static ID_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-ms-request-id"),
 ];
 
-/// Adds the id of the request from the headers of its answer, if the body has none.
+/// Adds the request id in the headers of a response, if its body has none.
 pub(crate) fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
     if envelope.members().contains(REQUEST_ID) {
         return;
@@ -120,7 +119,7 @@ pub(crate) fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
     }
 }
 
-/// The id of the request: the one that stands in the error, else the one in the headers of its answer.
+/// The request id in the error, else the one in the headers of its response.
 #[cfg(feature = "layer")]
 pub(crate) fn request_id(headers: &HeaderMap, envelope: &Envelope) -> Option<String> {
     let in_body = envelope.members().get_as(REQUEST_ID);
@@ -128,11 +127,8 @@ pub(crate) fn request_id(headers: &HeaderMap, envelope: &Envelope) -> Option<Str
 }
 
 fn id_in_headers(headers: &HeaderMap) -> Option<&str> {
-    let is_id = |text: &&str| {
-        !text.is_empty() && text.len() <= MAX_VALUE && !any(text, |byte| byte <= b' ')
-    };
     let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
-    ids.find_map(|(_, value)| value.to_str().ok().filter(is_id))
+    ids.find_map(|(_, value)| value.to_str().ok().filter(|text| is_word(text)))
 }
 
 fn add_if_wanted(source: &Source<'_>, envelope: &mut Envelope, key: &str, value: Value<'_>) {
@@ -141,17 +137,18 @@ fn add_if_wanted(source: &Source<'_>, envelope: &mut Envelope, key: &str, value:
     }
 }
 
+/// Whether a text is short, and has no blanks or controls.
+fn is_word(text: &str) -> bool {
+    !trim(text).is_empty() && text.len() <= MAX_VALUE && !any(text, |byte| byte <= b' ')
+}
+
 fn is_wanted(name: &str, value: Value<'_>) -> bool {
-    match (value.as_text(), value.as_number()) {
-        (Some(text), _) => {
+    match value.as_text() {
+        Some(text) => {
             let is_address = || text.starts_with("https://") || text.starts_with("http://");
-            let is_short = !trim(text).is_empty()
-                && text.len() <= MAX_VALUE
-                && !any(text, |byte| byte <= b' ');
-            is_short && (name != HELP || is_address())
+            is_word(text) && (name != HELP || is_address())
         }
-        (None, Some(_)) => name == RETRY_AFTER,
-        _ => false,
+        None => name == RETRY_AFTER && value.as_number().is_some(),
     }
 }
 

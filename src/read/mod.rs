@@ -62,22 +62,22 @@ use crate::envelope::{Envelope, Origin};
 use crate::grpc::{connect, convert};
 use crate::http::{media_type, status};
 
-/// Bytes of a coded body that are decoded, where no limit is configured.
+/// Bytes of a decoded body at most, if no limit is configured.
 const MAX_DECODED: usize = 64 * 1024;
 
 /// Reads the error of `response`, in any format.
 ///
 /// Never fails and never panics: if nothing can be read, the envelope is that of the status, with
-/// [`Origin::Inferred`]. The body decides before its label. With the feature `decompression`, a body
-/// with a `Content-Encoding` is decoded, up to 65,536 bytes.
+/// [`Origin::Inferred`]. The body counts more than its `Content-Type`. With the feature `decompression`,
+/// a body with a `Content-Encoding` is decoded, up to 65,536 bytes.
 #[must_use]
 pub fn read(response: &Response<Bytes>) -> Envelope {
     let decoded = decoded(response, MAX_DECODED);
     read_with([], decoded.as_ref().unwrap_or(response)).envelope
 }
 
-/// The response with its body decoded, if it is coded, can be decoded and is then at most `limit` bytes long. It needs
-/// the feature `decompression`.
+/// The response with its body decoded. `None` if the body is not coded, cannot be decoded, or is longer than `limit` bytes.
+/// It needs the feature `decompression`.
 #[cfg_attr(not(feature = "decompression"), allow(unused_variables))]
 pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
     #[cfg(feature = "decompression")]
@@ -86,13 +86,13 @@ pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Respon
     None
 }
 
-/// As [`decoded`], up to the limit that counts where none is configured.
+/// The same as [`decoded`], with the limit of [`read()`].
 #[cfg(feature = "layer")]
 pub(crate) fn decoded_by_default(response: &Response<Bytes>) -> Option<Response<Bytes>> {
     decoded(response, MAX_DECODED)
 }
 
-/// Reads the error that `response` carries, asking these readers first.
+/// Reads the error of `response`. It asks these readers before the formats of the crate. The layers call it.
 pub(crate) fn read_with<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
@@ -106,8 +106,7 @@ pub(crate) fn read_with<'a>(
         })
 }
 
-/// Reads the error that travels with a success, and gives it the status that it should have had; `None` if the response
-/// is data.
+/// Reads an error that a server sent as a success. The envelope gets a status of errors. `None` if the response is data.
 pub(crate) fn read_success<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
@@ -135,11 +134,13 @@ pub(crate) fn read_success<'a>(
     if given.is_none() {
         envelope.set_status(in_success::status_of_type(envelope.sent_error_type()));
     }
-    let says = envelope.sent_message().is_some() || envelope.sent_error_type().is_some();
-    (says || !envelope.field_errors().is_empty()).then_some(envelope)
+    let is_read = envelope.sent_message().is_some()
+        || envelope.sent_error_type().is_some()
+        || !envelope.field_errors().is_empty();
+    is_read.then_some(envelope)
 }
 
-/// The result of the first of these readers that knows the format.
+/// The envelope of the first of these readers that knows the format.
 fn ask<'a>(
     readers: impl IntoIterator<Item = &'a dyn ErrorReader>,
     response: &Response<Bytes>,
@@ -151,7 +152,7 @@ fn ask<'a>(
     Some(envelope)
 }
 
-/// Reads a long page whose beginning says everything.
+/// Reads the beginning of a long page. `None` if the rest of the page is needed.
 fn read_page_head(response: &Response<Bytes>) -> Option<ReadEnvelope> {
     let head = source::page_head(response)?;
     let source = Source::new(response, &head);
@@ -163,20 +164,20 @@ fn read_source(source: &Source<'_>) -> ReadEnvelope {
     with_headers(source, formats::read(source))
 }
 
-/// The envelope of the body, if it has one, completed by the headers.
+/// Adds what the headers and the further members say to the envelope of the body.
 fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>) -> ReadEnvelope {
     let (mut name, mut read) = match known {
         Some((name, read)) => (Some(name), read),
         None => (None, source.envelope().into()),
     };
-    // The documented envelope is whole, and passes as it is.
-    if name != Some("clustr") && headers::add(source, &mut read.envelope) {
-        name = name.or(Some("headers"));
-    }
+    // The documented envelope is complete, and passes as it is.
     if name != Some("clustr") {
+        if headers::add(source, &mut read.envelope) {
+            name = name.or(Some("headers"));
+        }
         members::add_wanted(source, &mut read.envelope);
     }
-    read.envelope = source.detached(read.envelope);
+    source.detach(&mut read.envelope);
     let origin = name.map_or(Origin::Inferred, Origin::Wire);
     read.envelope.set_origin(origin);
     read

@@ -1,4 +1,4 @@
-//! What reads: the trait for formats of users, and what reading gives the rest of the crate.
+//! The trait for formats of users, the type for formats of the crate, and the result of reading.
 
 use bytes::Bytes;
 use http::Response;
@@ -7,9 +7,9 @@ use super::signs::Signs;
 use super::source::Source;
 use crate::envelope::Envelope;
 
-/// A format of error responses that can be read.
+/// A reader of one format of error responses.
 ///
-/// Users' readers come before those of the crate, in the order in which they were given.
+/// The readers of users are asked before those of the crate, in the order in which they were added.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -33,24 +33,24 @@ use crate::envelope::Envelope;
 /// }
 /// ```
 pub trait ErrorReader: Send + Sync {
-    /// The name of the format, as it stands in [`Origin::Wire`](crate::Origin::Wire).
+    /// The name of the format for [`Origin::Wire`](crate::Origin::Wire).
     fn name(&self) -> &'static str;
 
-    /// The error that `response` carries, or `None` if it is not of this format.
+    /// Reads the error of `response`. `None` if the response is not of this format.
     ///
     /// The status of the envelope should be that of the response.
     fn read(&self, response: &Response<Bytes>) -> Option<Envelope>;
 }
 
-/// An envelope that was read, for the layers.
+/// The result of reading, for the layers.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ReadEnvelope {
     pub(crate) envelope: Envelope,
-    /// Whether the body is exactly the documented JSON of the envelope, so that it may pass byte for byte.
+    /// Whether the body is the documented JSON of the envelope. Then it may pass byte for byte.
     pub(crate) is_documented: bool,
 }
 
-/// Read from any other body.
+/// From a body in any other format.
 impl From<Envelope> for ReadEnvelope {
     fn from(envelope: Envelope) -> Self {
         Self {
@@ -62,10 +62,10 @@ impl From<Envelope> for ReadEnvelope {
 
 /// A format that the crate knows: one file in `formats/`.
 pub(super) struct Format {
-    /// The name, as it stands in [`Origin::Wire`](crate::Origin::Wire).
+    /// The name for [`Origin::Wire`](crate::Origin::Wire).
     pub(super) name: &'static str,
-    /// Signs of which a response in this format has at least one.
+    /// A response in this format has at least one of these signs.
     pub(super) signs: Signs,
-    /// The error in a response, or `None` if it is not of this format.
+    /// Reads the error of a response. `None` if the response is not of this format.
     pub(super) read: fn(&Source<'_>) -> Option<ReadEnvelope>,
 }

@@ -1,7 +1,7 @@
-//! What each key of the table wins and loses against others: `rivals.txt`, which is compared with what is read.
+//! A test that compares each key of the table with a key of each level. `rivals.txt` has the results.
 //!
-//! A row that is moved by one level changes its line. `RIVALS=accept cargo test --all-features --lib rivals` writes the
-//! file anew; the change is then to be looked at.
+//! If a row moves by one level, its line changes. `RIVALS=accept cargo test --all-features --lib rivals` writes the file again.
+//! Then look at the difference.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -9,10 +9,10 @@ use http::{Response, StatusCode};
 use super::any_json::ROWS;
 use super::read;
 
-/// The file as it is.
+/// The file.
 pub(super) const RIVALS: &str = include_str!("rivals.txt");
 
-/// What stands above the lines.
+/// The lines at the top of the file.
 const HEAD: &str = "\
 # Each key against one of each level, from the lowest to the highest: + wins, - loses, = the first of both wins, . neither.
 # Messages: Phrase Aside Title Summary Error Note ShortMessage Reason Message Description Detail
@@ -97,7 +97,7 @@ pub(super) fn line(key: &str) -> String {
     )
 }
 
-/// Who is read of a key and another, whichever stands first.
+/// Which of two members is read, in both orders.
 fn contest(
     first: (&str, &str),
     other: (&str, &str),
@@ -116,9 +116,9 @@ fn contest(
         };
         (is_said(first.1), is_said(other.1))
     };
-    let ahead = wins(document([member(first), member(other)]));
-    let behind = wins(document([member(other), member(first)]));
-    match (ahead, behind) {
+    let first_ahead = wins(document([member(first), member(other)]));
+    let first_behind = wins(document([member(other), member(first)]));
+    match (first_ahead, first_behind) {
         ((true, false), (true, false)) => '+',
         ((false, true), (false, true)) => '-',
         ((true, false), (false, true)) => '=',

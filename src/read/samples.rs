@@ -5,14 +5,14 @@ use http::{HeaderName, HeaderValue, Response};
 
 use crate::envelope::Envelope;
 
-/// A sample of the documentation: the response above, and the JSON below it.
+/// A sample of the documentation: a response, and the JSON of its envelope.
 pub(super) struct Sample {
     pub(super) format: &'static str,
     pub(super) response: &'static str,
     envelope: &'static str,
 }
 
-/// All of them, in their order.
+/// All samples, in the order of the documentation.
 pub(super) fn all() -> Vec<Sample> {
     let sections = include_str!("../docs/formats.md").split("\n## `").skip(1);
     let samples = sections.flat_map(|section| {

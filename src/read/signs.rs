@@ -67,6 +67,19 @@ impl Signs {
         }
     }
 
+    /// Headers of any of these names.
+    pub(super) const fn headers(mut names: &[&str]) -> Self {
+        let mut signs = Self {
+            members: 0,
+            others: 0,
+        };
+        while let [name, rest @ ..] = names {
+            signs = signs.or(Self::header(name));
+            names = rest;
+        }
+        signs
+    }
+
     const fn mark(bit: u32) -> Self {
         Self {
             members: 0,

@@ -1,6 +1,7 @@
-//! A response as the readers see it: its text decoded once, its document parsed once.
+//! A response for the readers: its text is decoded once, and its document is parsed once.
 //!
-//! In: a response whose body is complete. Out: [`Source`], which every format is given, and by which it makes its texts.
+//! In: a response with a complete body. Out: a [`Source`]. `read` makes it, and each format reads it. A format also makes the
+//! texts of its envelope with it, so that they are bounded together.
 
 use std::cell::Cell;
 
@@ -18,35 +19,35 @@ use crate::envelope::{cut, Envelope, MAX_NAME};
 use crate::http::bytes::{any, trim};
 use crate::http::header_lookup;
 
-/// Bytes of a page that are read first.
+/// Bytes of a long page that are read first.
 const PAGE_HEAD: usize = 1024;
 
-/// Bytes of all texts of one response. A text for several parameters is counted for each of them.
+/// Bytes of all texts of an envelope at most. A text for several parameters counts once for each of them.
 const MAX_TEXTS: usize = 128 * 1024;
 
-/// What each text counts beside its bytes.
+/// Bytes that each text counts in addition to its own.
 const TEXT_OVERHEAD: usize = 8;
 
-/// Bytes of a body that an envelope may keep in memory, with any content.
+/// Bytes of a body that every envelope may keep in memory.
 const KEPT_BODY: usize = 2 * 1024;
 
-/// Bytes of one text that are read.
+/// Bytes of one text at most.
 const MAX_TEXT: usize = 64 * 1024;
 
 /// A response whose error is to be read.
 pub(super) struct Source<'r> {
     pub(super) status: StatusCode,
     pub(super) headers: &'r HeaderMap,
-    /// The body without the blanks around it; empty if it is no text.
+    /// The body without the blanks around it. It is empty if the body is not a text.
     pub(super) text: &'r str,
     pub(super) signs: Signs,
     body: &'r ByteString,
-    /// Bytes of texts that may still be made.
+    /// Bytes that are left for further texts.
     budget: Cell<usize>,
     document: Option<Document<'r>>,
 }
 
-/// The body as text; empty if it is coded, or no text.
+/// The body as text. It is empty if the body is coded, or is not a text.
 pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
     let bytes = response.body();
     if is_coded(response.headers()) && !bytes.starts_with(b"{") && !bytes.starts_with(b"[") {
@@ -67,15 +68,16 @@ pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
     ByteString::try_from(bytes.slice(..end)).ok()
 }
 
-/// Whether the beginning of the body means what it spells, whatever the charset of the rest: it is ASCII without
-/// escapes, which every charset that begins a page with `<` has in common, or all of the body is UTF-8.
+/// Whether the charset of the body cannot change `head`, its beginning: the body is UTF-8, or `head` is ASCII without escape
+/// characters. All charsets in which a page begins with `<` have these in common.
 pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
-    let is_common = || head.is_ascii() && !head.contains('\x1b');
-    is_common() || std::str::from_utf8(response.body()).is_ok()
+    let is_common = head.is_ascii() && !head.contains('\x1b');
+    is_common || std::str::from_utf8(response.body()).is_ok()
 }
 
-/// Coded bytes are never read as text ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)), unless they
-/// are a document in spite of their label, as behind clients that decode and leave it.
+/// Whether `Content-Encoding` says that the body is coded. Coded bytes are not text
+/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)). JSON is read all the same: many clients decode the body
+/// and leave this header.
 fn is_coded(headers: &HeaderMap) -> bool {
     let is_coding = |coding: &HeaderValue| !coding.as_bytes().eq_ignore_ascii_case(b"identity");
     header_lookup::has(headers, &CONTENT_ENCODING)
@@ -111,33 +113,49 @@ impl<'r> Source<'r> {
         html::is_page(self.text)
     }
 
-    /// The envelope of the status, for a reader to fill.
+    /// A new envelope with the status of the response. A reader adds the rest.
     pub(super) fn envelope(&self) -> Envelope {
         Envelope::from_status(self.status)
     }
 
-    /// The document that the body is: JSON, or XML as its twin.
+    /// A new envelope with this message and this type.
+    pub(super) fn envelope_of(&self, message: Option<&str>, error_type: Option<&str>) -> Envelope {
+        let mut envelope = self.envelope();
+        if let Some(message) = message {
+            envelope.set_message(self.trimmed(message));
+        }
+        if let Some(error_type) = error_type {
+            envelope.set_error_type(self.trimmed(error_type));
+        }
+        envelope
+    }
+
+    /// Adds an error of the parameter `name` to `envelope`, unless it has this error.
+    pub(super) fn add_field(&self, envelope: &mut Envelope, name: &str, message: &str) {
+        let (name, message) = (self.name(name), self.trimmed(message));
+        envelope.fields_mut().push_new(name, [message]);
+    }
+
+    /// The document in the body: JSON, or XML as the same JSON.
     pub(super) fn document(&self) -> Option<Value<'_>> {
         self.document.as_ref().map(Document::root)
     }
 
-    /// The same envelope, with texts of its own if the body that they are views of is much longer than they are.
-    pub(super) fn detached(&self, envelope: Envelope) -> Envelope {
-        let said = MAX_TEXTS - self.budget.get();
-        if self.body.len() <= 2 * said + KEPT_BODY {
-            return envelope;
+    /// Copies the texts of `envelope` if they are views of a body that is much longer than they are.
+    pub(super) fn detach(&self, envelope: &mut Envelope) {
+        let bytes_of_texts = MAX_TEXTS - self.budget.get();
+        if self.body.len() > 2 * bytes_of_texts + KEPT_BODY {
+            envelope.detach();
         }
-        let mut copy = envelope;
-        copy.detach();
-        copy
     }
 
-    /// `part` trimmed, as a text of its own.
-    pub(super) fn own(&self, part: &str) -> ByteString {
+    /// The same as [`verbatim`](Self::verbatim), without the blanks around `part`.
+    pub(super) fn trimmed(&self, part: &str) -> ByteString {
         self.verbatim(trim(part))
     }
 
-    /// A text of the document as JSON: a view of the body where it stands there in quotes, else `None`.
+    /// A text of the document as JSON, as a view of the body. `None` if it does not stand there in quotes, or if it must be
+    /// escaped.
     pub(super) fn quoted(&self, text: &str) -> Option<ByteString> {
         let body = self.body.as_bytes();
         let start = (text.as_ptr() as usize).checked_sub(body.as_ptr() as usize + 1)?;
@@ -151,17 +169,17 @@ impl<'r> Source<'r> {
         Some(self.body.slice_ref(self.body.get(start..end)?))
     }
 
-    /// The name of a parameter as a text of its own.
+    /// The name of a parameter as a text for the envelope.
     pub(super) fn name(&self, name: &str) -> ByteString {
         match cut(trim(name), MAX_NAME) {
             Some(start) => self.verbatim(&start),
-            None => self.own(name),
+            None => self.trimmed(name),
         }
     }
 
-    /// `part` as a text of its own: a view of the body where it stands there, else a copy.
+    /// `part` as a text for the envelope: a view of the body if it is a part of the body, else a copy.
     ///
-    /// A text that is too long is cut, and so is what goes beyond the bytes of all texts together; it ends in `…`.
+    /// A text is cut if it is too long, or if all texts together are too long. A cut text ends in `…`.
     pub(super) fn verbatim(&self, part: &str) -> ByteString {
         let left = self.budget.get();
         self.budget
@@ -169,13 +187,12 @@ impl<'r> Source<'r> {
         if let Some(start) = cut(part, left.min(MAX_TEXT)) {
             return start.into();
         }
-        let (body, range) = (
-            self.body.as_bytes().as_ptr_range(),
-            part.as_bytes().as_ptr_range(),
-        );
+        let body = self.body.as_bytes().as_ptr_range();
+        let range = part.as_bytes().as_ptr_range();
         if body.start <= range.start && range.end <= body.end {
-            return self.body.slice_ref(part);
+            self.body.slice_ref(part)
+        } else {
+            part.into()
         }
-        ByteString::from(part)
     }
 }

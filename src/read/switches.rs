@@ -1,4 +1,4 @@
-//! Switches for tests: formats and rows of the tables can be taken out, and rows be changed, for one thread.
+//! Switches for tests. They take out formats and rows of the tables, or change rows, for one thread.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use super::any_json::Role;
 /// A table, and a name in it.
 pub(super) type Row = (&'static str, String);
 
-/// What becomes of the role of a key.
+/// Returns the new role of a key.
 pub(super) type Change = Box<dyn Fn(&[u8], Role) -> Role>;
 
 thread_local! {

@@ -1,4 +1,6 @@
-//! The lines in which `validator` and `garde` print errors. `axum-valid` answers with them.
+//! The lines that `validator` and `garde` print for their errors. `axum-valid` sends them as the body.
+//!
+//! In: a response. Out: its envelope, or `None` if the body is something else. Layers for servers have this reader.
 //!
 //! ```text
 //! email: Validation error: email [{"value": String("x")}]
@@ -13,18 +15,18 @@ use super::reader::ErrorReader;
 use crate::envelope::Envelope;
 use crate::http::json_pointer::dotted;
 
-/// What validator prints of a rule without a message: the code, and parameters that echo what was submitted.
+/// The text that validator prints for a rule without a message. The code of the rule and its parameters follow.
 const WITHOUT_MESSAGE: &str = "Validation error: ";
 
-/// The name for the whole, as validator has it.
+/// The name that validator uses for the whole request.
 const WHOLE: &str = "__all__";
 
 /// Reads the parameters out of the lines that [`validator`](https://docs.rs/validator) and
 /// [`garde`](https://docs.rs/garde) print: `<path>: <reason>`, with the status 400 or 422.
 ///
-/// Layers for servers have it, after [`Rejections`](super::Rejections). Every line must have that form. A lone line is a
-/// sentence, unless it is validator's own: then its code is the message, and the parameters of the rule are dropped, as
-/// they have what was submitted.
+/// Layers for servers ask it after [`Rejections`](super::Rejections). Every line must have that form. A single line is read as a
+/// sentence, unless it has the text `Validation error:` of validator. For such a line, the code of the rule is the message. The
+/// parameters of the rule are left out, because they repeat what the client sent.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -85,7 +87,7 @@ fn named(line: &str) -> Option<(&str, &str)> {
     (is_name && !reason.is_empty()).then_some((name, reason))
 }
 
-/// Whether a path may start so: a member, or an item.
+/// Whether a path may start with this byte: the first of a name, or `[`.
 fn is_start(byte: &u8) -> bool {
     byte.is_ascii_alphabetic() || b"_[".contains(byte)
 }
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_parameters_is_left() {
+    fn other_texts_are_left_to_other_readers() {
         for text in [
             "",
             "email: is taken",

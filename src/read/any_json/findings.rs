@@ -133,8 +133,7 @@ impl<'s, 'd> Findings<'s, 'd> {
     }
 
     pub(super) fn tell_field(&mut self, name: &str, message: &str) {
-        let (name, message) = (self.source.name(name), self.source.own(message));
-        self.envelope.fields_mut().push_new(name, [message]);
+        self.source.add_field(&mut self.envelope, name, message);
     }
 
     pub(super) fn tell_fields(&mut self, errors: &FieldErrors) {
@@ -198,7 +197,8 @@ impl<'s, 'd> Findings<'s, 'd> {
         message: Option<&str>,
     ) -> Option<Envelope> {
         if let Some(error_type) = error_type {
-            self.envelope.set_error_type(self.source.own(error_type));
+            self.envelope
+                .set_error_type(self.source.trimmed(error_type));
         }
         if !self.other_types.is_empty() && !self.whole.is_empty() {
             let name = ByteString::from_static(OTHER_TYPES);
@@ -210,7 +210,7 @@ impl<'s, 'd> Findings<'s, 'd> {
                 .iter()
                 .filter_map(|text| parameter::from_text(text));
             names.for_each(|name| self.tell_field(&name, message));
-            self.envelope.set_message(self.source.own(message));
+            self.envelope.set_message(self.source.trimmed(message));
         }
         let says = error_type.or(message).is_some();
         (says || !self.envelope.field_errors().is_empty()).then_some(self.envelope)

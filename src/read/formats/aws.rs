@@ -1,4 +1,4 @@
-//! The JSON errors of AWS: their type is in a header, or in a member, behind a namespace and before a URI
+//! The JSON errors of AWS. Their type is in a header or in a member, between a namespace and a URI
 //! ([Smithy](https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization)).
 //!
 //! ```json
@@ -22,6 +22,6 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let header = || source.headers.get(AWS_TYPE)?.to_str().ok();
     let name = json.text("__type").or_else(header)?;
     let mut envelope = any_json::read(source, json).unwrap_or_else(|| source.envelope());
-    envelope.set_error_type(source.own(headers::shape(name)));
+    envelope.set_error_type(source.trimmed(headers::shape(name)));
     Some(envelope.into())
 }

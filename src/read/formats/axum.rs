@@ -1,11 +1,11 @@
-//! The texts of axum's rejections, where they name a parameter.
+//! The texts of axum's rejections that name a parameter.
 //!
 //! ```text
 //! Failed to deserialize the JSON body into the target type: items[0].n: invalid value: integer `300`, expected u8 at line 1 column 19
 //! ```
 //!
-//! A layer sees a rejection only after it has become this text, so the text has to be taken apart. That is done for
-//! the sentences that axum and serde are known to write, and for no others.
+//! A layer sees a rejection only as this text. So this reader knows the sentences of axum and serde, and takes the parameter out
+//! of them. It leaves all other texts.
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -15,7 +15,7 @@ use crate::envelope::Envelope;
 use crate::http::json_pointer::dotted;
 use crate::read::reader::ErrorReader;
 
-/// The text that axum's extractors write before serde's `<path>: <reason>`.
+/// The texts of axum's extractors before `<path>: <reason>` of serde.
 const PREFIXES: [&str; 4] = [
     "Failed to deserialize the JSON body into the target type: ",
     "Failed to deserialize form: ",
@@ -23,14 +23,14 @@ const PREFIXES: [&str; 4] = [
     "Failed to deserialize query string: ",
 ];
 
-/// The text that axum writes before the error of a parameter of the path.
+/// The text of axum before an error of a parameter in the path.
 const URL: &str = "Invalid URL: ";
 
-/// Reads the parameter out of the texts that [axum's extractors](https://docs.rs/axum/0.8/axum/extract/index.html)
-/// reject requests with.
+/// Reads the texts with which [axum's extractors](https://docs.rs/axum/0.8/axum/extract/index.html) reject requests. The result has
+/// the parameter that the text names.
 ///
-/// Layers for servers have it, after the readers of the user. A client of an axum service that has no such layer
-/// takes it with [`with_reader`](crate::ErrorEnvelopeLayer::with_reader); else the text is the message.
+/// Layers for servers ask it after the readers of the user. A client of an axum service without such a layer adds it with
+/// [`with_reader`](crate::ErrorEnvelopeLayer::with_reader). Without it, the text is the message.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -71,7 +71,7 @@ impl ErrorReader for Rejections {
     }
 }
 
-/// `<prefix><path>: <reason> at line L column C`, where the path is missing for members of the root.
+/// The parameter and the reason in `<prefix><path>: <reason> at line L column C`. A member of the root has no path.
 fn deserialization(text: &str) -> Option<(String, &str)> {
     let said = PREFIXES
         .iter()
@@ -89,7 +89,7 @@ fn deserialization(text: &str) -> Option<(String, &str)> {
     (!name.is_empty()).then_some((name, reason))
 }
 
-/// ``Invalid URL: Cannot parse `id` with value `abc` to a `u32` ``
+/// The parameter and the reason in ``Invalid URL: Cannot parse `id` with value `abc` to a `u32` ``.
 fn path(text: &str) -> Option<(String, &str)> {
     let reason = text.strip_prefix(URL)?;
     let (name, rest) = reason.strip_prefix("Cannot parse `")?.split_once('`')?;
@@ -97,7 +97,7 @@ fn path(text: &str) -> Option<(String, &str)> {
         .then(|| (name.to_owned(), reason))
 }
 
-/// The member that serde found missing, unknown or twice: ``missing field `name` ``.
+/// The member that is missing, unknown or there twice: ``missing field `name` ``.
 fn member(reason: &str) -> Option<&str> {
     let openings = ["missing field `", "unknown field `", "duplicate field `"];
     let rest = openings
@@ -117,7 +117,7 @@ fn without_position(said: &str) -> &str {
     }
 }
 
-/// serde_path_to_error writes `items[0].name`; prose has blanks.
+/// Whether a text is a path of serde_path_to_error, such as `items[0].name`. Other texts have blanks.
 fn is_path(path: &str) -> bool {
     !path.is_empty() && !path.contains(char::is_whitespace) && !path.contains('`')
 }

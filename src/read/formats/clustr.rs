@@ -58,7 +58,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     })
 }
 
-/// The values of the reserved members.
+/// The members with reserved names.
 struct Reserved<'d> {
     message: Option<&'d str>,
     error_type: Option<&'d str>,

@@ -4,8 +4,8 @@
 //! {"error": "name: Name must contain only letters.\nchroots: At least one chroot must be selected."}
 //! ```
 //!
-//! One line alone may be a sentence with a colon, and is left as it is. Members beside `error` are kept, if none of them has a
-//! name by which other APIs say what went wrong.
+//! A single line may be a sentence with a colon, so it is not split. Other members are kept, unless other APIs use the key of one
+//! of them for errors.
 
 use crate::read::any_json;
 use crate::read::members;
@@ -26,8 +26,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         return None;
     };
     let text = value.as_text()?.trim();
-    let others = members.clone().count();
-    if others > 0 && !members.all(|(key, _)| any_json::is_unknown(key)) {
+    let has_others = members.clone().next().is_some();
+    if !members.all(|(key, _)| any_json::is_unknown(key)) {
         return None;
     }
     let mut envelope = source.envelope();
@@ -35,13 +35,13 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     match lines.filter(|lines| lines.len() > 1 && source.status.as_u16() == 400) {
         Some(lines) => {
             for (name, message) in lines {
-                let (name, message) = (source.own(name), source.own(message));
+                let (name, message) = (source.trimmed(name), source.trimmed(message));
                 envelope.fields_mut().push_read(name, message);
             }
         }
-        // Any API may send an object with this one member.
-        None if others > 0 && any_json::is_sentence(text, source.status) => {
-            envelope.set_message(source.own(text));
+        // An object with this one member may come from any API.
+        None if has_others && any_json::is_sentence(text, source.status) => {
+            envelope.set_message(source.trimmed(text));
         }
         None => return None,
     }
@@ -51,7 +51,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     Some(envelope.into())
 }
 
-/// `<parameter>: <message>`.
+/// The parameter and the message in `<parameter>: <message>`.
 fn field(line: &str) -> Option<(&str, &str)> {
     let (name, message) = line.split_once(": ")?;
     let plain = name

@@ -1,4 +1,4 @@
-//! The errors of [Feathers](https://feathersjs.com/api/errors), whose `name` is a class.
+//! The errors of [Feathers](https://feathersjs.com/api/errors). Their `name` is a class of errors.
 //!
 //! ```json
 //! {"name": "Conflict", "message": "Already there", "code": 409, "className": "conflict", "errors": {"email": "is taken"}}
@@ -20,6 +20,6 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     json.text("className")?;
     let name = json.text("name")?;
     let mut envelope = any_json::read(source, json)?;
-    envelope.set_error_type(source.own(name));
+    envelope.set_error_type(source.trimmed(name));
     Some(envelope.into())
 }

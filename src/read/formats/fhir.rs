@@ -22,40 +22,29 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     if json.text("resourceType") != Some("OperationOutcome") {
         return None;
     }
-    let issues = json.get("issue").and_then(Value::as_list)?;
     let (mut messages, mut error_type) = (Vec::new(), None);
     let mut envelope = source.envelope();
-    for issue in issues.filter(|issue| !is_remark(*issue)) {
+    for issue in json.list("issue")?.filter(|issue| !is_remark(*issue)) {
         let code = issue.text("code");
-        let places = issue
-            .get("expression")
-            .or_else(|| issue.get("location"))
-            .map(Value::items);
-        let mut names = places
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_text)
-            .filter_map(any_json::parameter_name)
-            .peekable();
         let Some(message) = message(issue).or(code) else {
             continue;
         };
+        let places = issue.get("expression").or_else(|| issue.get("location"));
+        let places = places.into_iter().flat_map(Value::items);
+        let texts = places.filter_map(Value::as_text);
+        let mut names = texts.filter_map(any_json::parameter_name).peekable();
         if names.peek().is_none() {
             messages.push(message);
             error_type = error_type.or(code);
         }
-        names.for_each(|name| {
-            envelope
-                .fields_mut()
-                .push_new(source.own(&name), [source.own(message)])
-        });
+        names.for_each(|name| source.add_field(&mut envelope, &name, message));
     }
-    envelope.set_message(source.own(&messages.join("\n")));
-    envelope.set_error_type(source.own(error_type.unwrap_or_default()));
+    envelope.set_message(source.trimmed(&messages.join("\n")));
+    envelope.set_error_type(source.trimmed(error_type.unwrap_or_default()));
     Some(envelope.into())
 }
 
-/// Issues may be told beside those that made the request fail.
+/// Whether an issue did not make the request fail.
 fn is_remark(issue: Value<'_>) -> bool {
     matches!(
         issue.text("severity"),
@@ -64,10 +53,7 @@ fn is_remark(issue: Value<'_>) -> bool {
 }
 
 fn message(issue: Value<'_>) -> Option<&str> {
-    let details = issue
-        .get("details")
-        .and_then(|details| details.text("text"));
-    details
-        .or_else(|| issue.text("diagnostics"))
-        .filter(|text| !text.trim().is_empty())
+    let of_details = || issue.get("details")?.text("text");
+    let message = of_details().or_else(|| issue.text("diagnostics"));
+    message.filter(|text| !text.trim().is_empty())
 }

@@ -22,15 +22,13 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         return None;
     }
     let mut pairs = form_urlencoded::parse(source.text.as_bytes());
-    let error = pairs.clone().find(|(name, _)| name == "error")?.1;
-    let mut envelope = source.envelope();
-    envelope.set_error_type(source.own(&error));
-    if let Some((_, description)) = pairs.find(|(name, _)| name == "error_description") {
-        envelope.set_message(source.own(&description));
-    }
-    Some(envelope.into())
+    let (_, error) = pairs.clone().find(|(name, _)| name == "error")?;
+    let description = pairs.find(|(name, _)| name == "error_description");
+    let description = description.as_ref().map(|(_, text)| &**text);
+    Some(source.envelope_of(description, Some(&error)).into())
 }
 
+/// Whether `Content-Type` names a form.
 pub(super) fn is_form(source: &Source<'_>) -> bool {
     let is_form =
         |media: MediaType<'_>| media.ty == "application" && media.subty == "x-www-form-urlencoded";

@@ -1,6 +1,6 @@
-//! `google.rpc.Status` as JSON: of [Google's APIs](https://google.aip.dev/193), of
-//! [grpc-gateway](https://github.com/grpc-ecosystem/grpc-gateway) and of
-//! [Connect](https://connectrpc.com/docs/protocol#error-end-stream), which write the details differently.
+//! `google.rpc.Status` as JSON, as sent by [Google's APIs](https://google.aip.dev/193),
+//! [grpc-gateway](https://github.com/grpc-ecosystem/grpc-gateway) and
+//! [Connect](https://connectrpc.com/docs/protocol#error-end-stream) in different forms.
 //!
 //! ```json
 //! {"error": {"code": 403, "message": "Permission denied.", "status": "PERMISSION_DENIED", "details": [
@@ -15,7 +15,7 @@ use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
 
-/// `google.rpc.Status`, bare, in `error`, or in a list.
+/// The status is the whole document, the member `error`, or the first item of a list.
 const SIGNS: Signs = Signs::list("details")
     .or(Signs::text("status"))
     .or(Signs::list("errors"))
@@ -50,7 +50,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     }
     let mut envelope = any_json::read_without(source, status, &["details", "errors"])?;
     if let Some(name) = canonical {
-        envelope.set_error_type(source.own(name));
+        envelope.set_error_type(source.trimmed(name));
     }
     for error in older.into_iter().flatten() {
         add_older(source, &mut envelope, error);
@@ -80,7 +80,7 @@ fn add(source: &Source<'_>, envelope: &mut Envelope, detail: Value<'_>) {
         _ => message.text("errorCode"),
     };
     if let Some(name) = error_type.filter(|name| !name.is_empty()) {
-        envelope.set_error_type(source.own(name));
+        envelope.set_error_type(source.trimmed(name));
     }
 }
 
@@ -88,40 +88,23 @@ fn add_violations(source: &Source<'_>, envelope: &mut Envelope, message: Value<'
     let violations = message.list("fieldViolations");
     let violations = violations.or_else(|| message.list("field_violations"));
     for violation in violations.into_iter().flatten() {
-        add_field(
-            source,
-            envelope,
-            violation.text("field"),
-            violation.text("description"),
-        );
+        let name = violation.text("field").and_then(any_json::parameter_name);
+        if let Some((name, message)) = name.zip(violation.text("description")) {
+            source.add_field(envelope, &name, message);
+        }
     }
 }
 
-/// Adds the error of a parameter, if there are both its name and a message.
-fn add_field(
-    source: &Source<'_>,
-    envelope: &mut Envelope,
-    name: Option<&str>,
-    message: Option<&str>,
-) {
-    if let Some((name, message)) = name.and_then(any_json::parameter_name).zip(message) {
-        let (name, message) = (source.own(&name), source.own(message));
-        envelope.fields_mut().push_new(name, [message]);
-    }
-}
-
-/// An error of the older list: `{"domain": "global", "reason": "invalid", "message": "…"}`.
+/// Adds an error of the older list: `{"domain": "global", "reason": "invalid", "message": "…"}`.
 fn add_older(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
     if let (None, Some(reason)) = (envelope.sent_error_type(), error.text("reason")) {
-        envelope.set_error_type(source.own(reason));
+        envelope.set_error_type(source.trimmed(reason));
     }
-    if error.text("locationType") == Some("parameter") {
-        add_field(
-            source,
-            envelope,
-            error.text("location"),
-            error.text("message"),
-        );
+    let is_parameter = error.text("locationType") == Some("parameter");
+    let name = error.text("location").filter(|_| is_parameter);
+    let name = name.and_then(any_json::parameter_name);
+    if let Some((name, message)) = name.zip(error.text("message")) {
+        source.add_field(envelope, &name, message);
     }
 }
 
@@ -139,7 +122,7 @@ fn type_url(detail: Value<'_>) -> Option<&str> {
     detail.text("@type").or_else(of_connect)
 }
 
-/// `PERMISSION_DENIED`
+/// Whether a name is one of gRPC, such as `PERMISSION_DENIED`.
 fn is_canonical(name: &str) -> bool {
     !name.is_empty()
         && name

@@ -12,7 +12,7 @@ use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
 
-/// Extensions in which servers name the parameter.
+/// Keys of extensions that hold the name of the parameter.
 const PARAMETERS: [&str; 3] = ["argumentName", "field", "argument"];
 
 pub(super) const FORMAT: Format = Format {
@@ -23,63 +23,47 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let errors = source.document().and_then(errors)?;
-    let mut envelope = source.envelope();
-    let messages: Vec<_> = errors
-        .clone()
-        .filter_map(|error| error.text("message"))
-        .map(str::trim)
-        .collect();
-    envelope.set_message(source.own(&messages.join("\n")));
-    let error_type = errors.clone().find_map(|error| {
-        error
-            .get("extensions")?
-            .text("code")
-            .or_else(|| error.text("type"))
-    });
-    envelope.set_error_type(
-        source.own(
-            error_type
-                .or_else(|| errors.clone().find_map(|error| error.text("type")))
-                .unwrap_or_default(),
-        ),
-    );
+    let messages = errors.clone().filter_map(|error| error.text("message"));
+    let messages: Vec<_> = messages.map(str::trim).collect();
+    let error_type = errors.clone().find_map(code_or_type);
+    let mut envelope = source.envelope_of(Some(&messages.join("\n")), error_type);
     for error in errors {
-        parameters(source, &mut envelope, error);
+        add_fields(source, &mut envelope, error);
     }
     Some(envelope.into())
 }
 
-/// The errors of a response, if it is one of GraphQL.
+/// The errors of a response of GraphQL. `None` if it is another response.
 pub(super) fn errors(json: Value<'_>) -> Option<impl Iterator<Item = Value<'_>> + Clone> {
-    let errors = json.get("errors")?.as_list()?;
+    let errors = json.list("errors").filter(|errors| !errors.is_empty())?;
     let has = |name: &str| errors.clone().any(|error| error.get(name).is_some());
-    let told = errors.clone().all(|error| error.text("message").is_some());
-    let answered = json.get("data").is_some() && has("path");
-    let graphql = has("extensions") || has("locations") || answered;
-    (told && graphql && errors.clone().next().is_some()).then_some(errors)
+    let have_messages = errors.clone().all(|error| error.text("message").is_some());
+    let has_data = || json.get("data").is_some() && has("path");
+    let is_graphql = have_messages && (has("extensions") || has("locations") || has_data());
+    is_graphql.then_some(errors)
 }
 
-fn parameters(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
+fn code_or_type(error: Value<'_>) -> Option<&str> {
+    let code = error
+        .get("extensions")
+        .and_then(|extensions| extensions.text("code"));
+    code.or_else(|| error.text("type"))
+}
+
+/// Adds the errors of parameters that `error` has in its extensions.
+fn add_fields(source: &Source<'_>, envelope: &mut Envelope, error: Value<'_>) {
     let Some(extensions) = error.get("extensions") else {
         return;
     };
-    if let Some(inner) = extensions
-        .get("validation")
-        .and_then(|fields| any_json::read(source, fields))
-    {
+    let validation = extensions.get("validation");
+    if let Some(inner) = validation.and_then(|fields| any_json::read(source, fields)) {
         for (name, messages) in inner.field_errors() {
-            messages.for_each(|message| {
-                envelope
-                    .fields_mut()
-                    .push_new(source.own(name), [source.own(message)])
-            });
+            messages.for_each(|message| source.add_field(envelope, name, message));
         }
     }
     let names = PARAMETERS.iter().filter_map(|name| extensions.text(name));
-    let names = names.filter_map(any_json::parameter_name);
-    for (name, message) in names.zip(error.text("message")) {
-        envelope
-            .fields_mut()
-            .push_new(source.own(&name), [source.own(message)]);
+    let name = names.filter_map(any_json::parameter_name).next();
+    if let Some((name, message)) = name.zip(error.text("message")) {
+        source.add_field(envelope, &name, message);
     }
 }

@@ -1,4 +1,4 @@
-//! The status of a gRPC answer without a body (Trailers-Only). `grpc/head` reads it.
+//! The status of a gRPC response without a body (Trailers-Only). `grpc/head` reads its headers.
 
 use crate::grpc::{convert, head};
 use crate::read::reader::{Format, ReadEnvelope};
@@ -12,7 +12,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
-    // Beside a body the header means nothing: the status would stand in the trailers.
+    // If there is a body, the status is in the trailers, and this header has no meaning.
     if !source.text.is_empty() {
         return None;
     }

@@ -88,7 +88,7 @@ const MAX_SIGN_IN: usize = 40;
 
 fn envelope(source: &Source<'_>, message: &str) -> Envelope {
     let mut envelope = source.envelope();
-    envelope.set_message(source.own(message));
+    envelope.set_message(source.trimmed(message));
     envelope
 }
 

@@ -1,8 +1,10 @@
-//! Errors of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#error_object); of a batch the first.
+//! Errors of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#error_object). Of a batch, the first error is read.
 //!
 //! ```json
 //! {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": 1}
 //! ```
+
+use std::borrow::Cow;
 
 use crate::read::document::Value;
 use crate::read::reader::{Format, ReadEnvelope};
@@ -17,26 +19,18 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = source.document()?;
-    let one = json.as_object().map(|_| json).into_iter();
-    let error = one.chain(json.items()).find_map(error)?;
-
-    let text = |name| error.text(name).filter(|text| !text.trim().is_empty());
-    // Some servers say only in the data what went wrong.
-    let inner = |name| error.get("data")?.text(name);
-    let data = text("data")
-        .or_else(|| inner("message"))
-        .filter(|data| data.trim().contains(' '));
-    let mut envelope = source.envelope();
-    envelope.set_message(source.own(data.or(text("message")).unwrap_or_default()));
-    match (
-        inner("name").or(text("code")),
-        error.get("code").and_then(Value::as_number),
-    ) {
-        (Some(name), _) => envelope.set_error_type(source.own(name)),
-        (None, Some(code)) => envelope.set_error_type(code.to_string().into()),
-        (None, None) => {}
-    }
-    Some(envelope.into())
+    let error = error(json).or_else(|| json.items().find_map(error))?;
+    let data = |key| error.get("data")?.text(key);
+    let text = |key| error.text(key).filter(|text| !text.trim().is_empty());
+    // The data of some servers says more than their message.
+    let more = text("data").or_else(|| data("message"));
+    let message = more
+        .filter(|more| more.trim().contains(' '))
+        .or(text("message"));
+    let number = || Some(error.get("code")?.as_number()?.to_string());
+    let error_type = data("name").or(text("code")).map(Cow::from);
+    let error_type = error_type.or_else(|| number().map(Cow::from));
+    Some(source.envelope_of(message, error_type.as_deref()).into())
 }
 
 /// The error of one response object.

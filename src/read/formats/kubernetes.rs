@@ -18,11 +18,10 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = source.document()?;
-    let text = |name| json.text(name);
-    if text("kind") != Some("Status") || text("apiVersion").is_none() {
+    if json.text("kind") != Some("Status") || json.text("apiVersion").is_none() {
         return None;
     }
     let mut envelope = any_json::read(source, json).unwrap_or_else(|| source.envelope());
-    envelope.set_error_type(source.own(text("reason").unwrap_or_default()));
+    envelope.set_error_type(source.trimmed(json.text("reason").unwrap_or_default()));
     Some(envelope.into())
 }

@@ -1,10 +1,10 @@
 //! The formats that are known, and the order in which they are tried.
 //!
-//! In: a [`Source`]. Out: the name of the first format that the response is of, and what was read. `read` calls it; what
-//! a response says by its headers alone is added there.
+//! In: a [`Source`]. Out: the name of the first format that recognises the response, and the envelope that it read. `read` calls
+//! it, and adds what the headers say.
 //!
-//! A format that is added is one file, with its `FORMAT`, and one row in [`FORMATS`]. Its section of
-//! `docs/formats.md` has a sample, which is read by a test.
+//! To add a format, write one file with its `FORMAT`, and one row in [`FORMATS`]. Its section in `docs/formats.md` has a sample,
+//! and a test reads the sample.
 
 mod aws;
 mod axum;
@@ -36,34 +36,34 @@ pub use self::axum::Rejections;
 use super::reader::{Format, ReadEnvelope};
 use super::source::{self, Source};
 
-/// In the order in which they are tried, each with the reason why it stands there.
+/// The formats in the order in which they are tried. The comments say how a format differs from those below it.
 pub(super) static FORMATS: &[Format] = &[
-    // It is in the headers, and there is no body.
+    // The status is in the headers, and there is no body.
     grpc::FORMAT,
     // Its members begin with `_error_`, or all of them are lists of messages.
     clustr::FORMAT,
-    // `error` alone, whose lines name parameters.
+    // The lines in `error` name parameters.
     copr::FORMAT,
-    // `jsonrpc`: its codes are negative numbers, and `id` is no type.
+    // `jsonrpc`: codes are negative numbers, and `id` is not a type.
     json_rpc::FORMAT,
-    // `errors` with `extensions` or `locations`: `path` in it is a place in the answer, not a parameter.
+    // `errors` with `extensions` or `locations`: `path` is a place in the response, not a parameter.
     graphql::FORMAT,
-    // Details with a protobuf type, of which only some are about the error.
+    // Details with a protobuf type. Only some types are about the error.
     google::FORMAT,
-    // `kind: Status`: its `reason` is a type even where it spells the phrase of the status.
+    // `kind: Status`: `reason` is a type, also if it is the reason phrase of the status.
     kubernetes::FORMAT,
-    // The type is in a header, or in `__type` behind a namespace.
+    // The type is in a header, or in `__type` after a namespace.
     aws::FORMAT,
-    // `resourceType: OperationOutcome`: its issues may be mere warnings.
+    // `resourceType: OperationOutcome`: some issues are only warnings.
     fhir::FORMAT,
-    // `className`: beside it, `name` is a type even where it spells the phrase of the status.
+    // `className`: `name` is a type, also if it is the reason phrase of the status.
     feathers::FORMAT,
-    // `title` and its companions: any `detail` counts, and other members are parameters.
+    // `title` with `detail` or `status`: any `detail` counts, and other lists are errors of parameters.
     problem::FORMAT,
-    // `Body` and `Fault`: its detail is of the application, and codes in it are not the fault's.
+    // `Body` and `Fault`: codes in the detail are not the code of the fault.
     #[cfg(feature = "xml")]
     soap::FORMAT,
-    // `methodResponse`: its members are called by elements, not by their tags.
+    // `methodResponse`: elements hold the names of members.
     #[cfg(feature = "xml")]
     xml_rpc::FORMAT,
     // Any other XML.
@@ -73,7 +73,7 @@ pub(super) static FORMATS: &[Format] = &[
     json::FORMAT,
     // `error=…&error_description=…`, by its media type.
     form::FORMAT,
-    // Markup, however it is labelled.
+    // A page, with any media type.
     html::FORMAT,
     // Any other text.
     text::FORMAT,
@@ -92,7 +92,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<(&'static str, ReadEnvelope)> 
     formats.find_map(|format| Some((format.name, (format.read)(source)?)))
 }
 
-/// As [`read`], of the beginning of a long page, if what follows cannot make a difference.
+/// The same as [`read`], for the beginning of a long page. `None` if the rest of the page can change the result.
 pub(super) fn read_page_head(
     source: &Source<'_>,
     response: &Response<Bytes>,

@@ -1,5 +1,4 @@
-//! Problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), read as leniently as its §3.1 demands: a member
-//! of the wrong type is as good as absent.
+//! Problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457). A member with a value of the wrong type is ignored (§3.1).
 //!
 //! ```json
 //! {"type": "https://example.com/probs/out-of-credit", "title": "You do not have enough credit.",
@@ -33,8 +32,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     Some(envelope.into())
 }
 
-/// Keeps `instance` and the members of its own
-/// ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) that were not read as anything else.
+/// Adds `instance` and the extension members ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) that were not read
+/// as anything else.
 fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>) {
     for (name, value) in json.members().filter(|(name, _)| !is_standard(name)) {
         let is_read = || {
@@ -49,12 +48,12 @@ fn add_extensions(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>)
     }
 }
 
-/// Whether this is a member of every problem, which is read as something else.
+/// Whether every problem may have this member, and it was read as something else.
 fn is_standard(name: &str) -> bool {
     matches!(name, "type" | "title" | "status" | "detail")
 }
 
-/// By its media type, or by members that only a problem has together.
+/// Whether a document is a problem: by its media type, or by two members that only a problem has together.
 fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
     let has_number = |name| {
         json.get(name)

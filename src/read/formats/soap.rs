@@ -22,18 +22,14 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let fault = fault(source.document()?)?;
     let at = |first, second| fault.get(first)?.text(second);
     let message = fault.text("faultstring").or_else(|| at("Reason", "Text"));
-    let code = fault
-        .text("faultcode")
-        .or_else(|| subcode(fault.get("Code")?));
-    let mut envelope = source.envelope();
-    envelope.set_message(source.own(message.unwrap_or_default()));
-    envelope.set_error_type(source.own(code.unwrap_or_default()));
-    Some(envelope.into())
+    let code = fault.text("faultcode");
+    let code = code.or_else(|| narrowest_code(fault.get("Code")?));
+    Some(source.envelope_of(message, code).into())
 }
 
-/// The code that lies deepest: the narrowest
+/// The code of the innermost subcode
 /// ([SOAP 1.2 §5.4.1.2](https://www.w3.org/TR/soap12-part1/#faultsubcodeelement)).
-fn subcode(code: Value<'_>) -> Option<&str> {
+fn narrowest_code(code: Value<'_>) -> Option<&str> {
     let codes = std::iter::successors(Some(code), |code| code.get("Subcode"));
     let mut values = codes.filter_map(|code| code.text("Value"));
     let first = values.next();
@@ -41,7 +37,7 @@ fn subcode(code: Value<'_>) -> Option<&str> {
     values.filter(|value| value.contains(':')).last().or(first)
 }
 
-/// The fault that an answer is.
+/// The fault in a response.
 pub(in crate::read) fn fault(root: Value<'_>) -> Option<Value<'_>> {
     root.get("Body")?.get("Fault")
 }

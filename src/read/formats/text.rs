@@ -1,4 +1,4 @@
-//! Plain text: the whole of it is the message.
+//! Plain text. The whole text is the message.
 
 use crate::http::bytes;
 use crate::read::reader::{Format, ReadEnvelope};
@@ -12,12 +12,12 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
-    let binary = bytes::any(source.text, |byte| byte == 0);
-    let other =
-        source.text.is_empty() || source.text == "null" || source.text.starts_with(['{', '[', '<']);
-    (!binary && !other).then(|| {
-        let mut envelope = source.envelope();
-        envelope.set_message(source.verbatim(source.text));
-        envelope.into()
-    })
+    let text = source.text;
+    let is_other = text.is_empty() || text == "null" || text.starts_with(['{', '[', '<']);
+    if is_other || bytes::any(text, |byte| byte == 0) {
+        return None;
+    }
+    let mut envelope = source.envelope();
+    envelope.set_message(source.verbatim(text));
+    Some(envelope.into())
 }

@@ -1,4 +1,4 @@
-//! Any other XML, read as its JSON twin.
+//! Any other XML, read as the same JSON.
 //!
 //! ```xml
 //! <Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>

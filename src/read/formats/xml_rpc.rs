@@ -19,29 +19,20 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
-    let members = source
-        .document()?
-        .get("fault")?
-        .get("value")?
-        .get("struct")?;
-    let named = |name: &str| {
+    let fault = source.document()?.get("fault")?;
+    let members = fault.get("value")?.get("struct")?;
+    let text = |name: &str| {
         let member = members.get("member")?;
         let mut members = member.as_list().unwrap_or(Items::one(member));
-        text(
-            members
-                .find(|member| member.text("name") == Some(name))?
-                .get("value")?,
-        )
+        let member = members.find(|member| member.text("name") == Some(name))?;
+        text_of(member.get("value")?)
     };
-    let mut envelope = source.envelope();
-    envelope.set_message(source.own(named("faultString").unwrap_or_default()));
-    envelope.set_error_type(source.own(named("faultCode").unwrap_or_default()));
+    let envelope = source.envelope_of(text("faultString"), text("faultCode"));
     Some(envelope.into())
 }
 
-/// A value, in an element for its type or without one.
-fn text(value: Value<'_>) -> Option<&str> {
-    value
-        .as_text()
-        .or_else(|| value.as_object()?.next()?.1.as_text())
+/// The text in a value. It may stand in an element that names its type.
+fn text_of(value: Value<'_>) -> Option<&str> {
+    let in_element = || value.as_object()?.next()?.1.as_text();
+    value.as_text().or_else(in_element)
 }
