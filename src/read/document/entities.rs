@@ -3,16 +3,16 @@
 //!
 //! In: a text of a page. Out: the text that a browser shows. The reader of pages calls it for titles and headings.
 //!
-//! It knows the 252 names of [HTML 4](https://www.w3.org/TR/html401/sgml/entities.html), and those of HTML 5 for the characters
-//! of ASCII. The other 1,870 names of HTML 5 are for formulas; the tables of a library for all of them take 190 KiB of a program,
-//! and these 4.
+//! It knows the 252 names of [HTML 4](https://www.w3.org/TR/html401/sgml/entities.html), and the names of HTML 5 for ASCII
+//! characters. The other 1,870 names of HTML 5 are for formulas. A library with all names adds 190 KiB to a program, and this table
+//! adds 4.
 
 use std::borrow::Cow;
 
 /// Bytes of a name at most: `thetasym`.
 const MAX_NAME: usize = 8;
 
-/// The text with its references replaced. What is no reference, or has no `;`, stays as it is.
+/// The text with its references replaced. An unknown reference stays, and so does one without `;`.
 pub(in crate::read) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
@@ -20,10 +20,8 @@ pub(in crate::read) fn decoded(text: &str) -> Cow<'_, str> {
     let mut parts = text.split('&');
     let mut decoded = String::from(parts.next().unwrap_or_default());
     for part in parts {
-        match part
-            .split_once(';')
-            .and_then(|(name, rest)| Some((character(name)?, rest)))
-        {
+        let reference = part.split_once(';');
+        match reference.and_then(|(name, rest)| Some((character(name)?, rest))) {
             Some((character, rest)) => {
                 decoded.push(character);
                 decoded.push_str(rest);
@@ -37,14 +35,14 @@ pub(in crate::read) fn decoded(text: &str) -> Cow<'_, str> {
     decoded.into()
 }
 
-/// The character that a reference stands for. Of control characters there are only blanks.
+/// The character of a reference. Control characters other than blanks are not references.
 fn character(name: &str) -> Option<char> {
     let Some(number) = name.strip_prefix('#') else {
         return named(name);
     };
     let hexadecimal = number.strip_prefix(['x', 'X']);
     let (digits, radix) = hexadecimal.map_or((number, 10), |digits| (digits, 16));
-    // A sign is no digit.
+    // `from_str_radix` allows a sign before the digits.
     let number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let number = number.then(|| u32::from_str_radix(digits, radix).ok())??;
     char::from_u32(number).filter(|character| *character >= ' ' || character.is_ascii_whitespace())

@@ -1,13 +1,14 @@
-//! Elements of HTML pages, found in the text without a tree.
+//! Finds elements in the text of an HTML page, without a tree.
 //!
-//! In: the text of a body, however broken. Out: whether it is a page, and the content of its first element of a name.
+//! In: the text of a body, which may be broken. Out: whether it is a page, and the content of its first element with a name. The
+//! reader of pages calls it.
 
 use std::borrow::Cow;
 
-/// Bytes of an element that are looked at.
+/// Bytes of an element that are read.
 const MAX_ELEMENT: usize = 4096;
 
-/// Whether the text begins as a page does, after comments.
+/// Whether the text is a page: it begins with one of [`TAGS`], after any comments.
 pub(in crate::read) fn is_page(text: &str) -> bool {
     if !text.starts_with('<') {
         return false;
@@ -29,7 +30,7 @@ pub(in crate::read) fn is_page(text: &str) -> bool {
     tags.any(|tag| tag.as_bytes().first().copied() == first && begins(tag))
 }
 
-/// How pages begin.
+/// The first tags of pages.
 const TAGS: [&str; 12] = [
     "!doctype html",
     "html",
@@ -45,7 +46,7 @@ const TAGS: [&str; 12] = [
     "meta",
 ];
 
-/// The content of the first element of this name.
+/// The content of the first element with this name.
 pub(in crate::read) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let content = after_tag(text, name)?;
     let end = (0..=MAX_ELEMENT.min(content.len()))
@@ -55,11 +56,11 @@ pub(in crate::read) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str>
     content.get(..find_tag(content, "</", name).unwrap_or(content.len()))
 }
 
-/// The content of the first element of this name, if its end is there as well.
+/// The content of the first element with this name. `None` if its end tag is not in the text.
 pub(in crate::read) fn closed<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let content = after_tag(text, name)?;
     let end = find_tag(content, "</", name)?;
-    // If the text is cut off after the name, the name may be longer.
+    // If the text ends after the name, the name may go on.
     content.get(end..)?.contains('>').then_some(())?;
     content.get(..end)
 }
@@ -71,8 +72,8 @@ pub(in crate::read) fn has_script(page: &[u8]) -> bool {
     windows.any(|window| window.first() == Some(&b'<') && window.eq_ignore_ascii_case(tag))
 }
 
-/// Whether what follows the title of a page shows a text to people, also without scripts. A word that only asks to wait is
-/// none. `title` is a part of `page`.
+/// Whether a page shows a text after its title without its scripts. A word that only asks to wait does not count. `title` is a part
+/// of `page`.
 pub(in crate::read) fn shows_text(page: &str, title: Option<&str>) -> bool {
     let end = title.map_or(0, |title| {
         let start = (title.as_ptr() as usize).saturating_sub(page.as_ptr() as usize);
@@ -84,7 +85,7 @@ pub(in crate::read) fn shows_text(page: &str, title: Option<&str>) -> bool {
         if is_shown(shown) {
             return true;
         }
-        rest = behind(tag);
+        rest = after(tag);
     }
     false
 }
@@ -100,8 +101,8 @@ fn is_shown(text: &str) -> bool {
         .any(|nothing| nothing.eq_ignore_ascii_case(text))
 }
 
-/// What follows a tag, or the whole element if people do not see what is in it; `None` if it does not end.
-fn behind(tag: &str) -> Option<&str> {
+/// The text after a tag, or after its element if the element is hidden. `None` if it does not end.
+fn after(tag: &str) -> Option<&str> {
     if tag.is_empty() {
         return None;
     }
@@ -125,7 +126,7 @@ fn behind(tag: &str) -> Option<&str> {
     Some(end.split_once('>')?.1)
 }
 
-/// Elements of which people see nothing while scripts run.
+/// Elements that are not shown while scripts run.
 const HIDDEN: [&str; 5] = ["noscript", "script", "style", "template", "svg"];
 
 /// The text after the first tag of this name.
@@ -134,7 +135,7 @@ fn after_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     Some(content)
 }
 
-/// Where the tag begins that consists of `open` and `name`, in any case.
+/// The position of the first tag that consists of `open` and `name`, in upper or lower case.
 fn find_tag(text: &str, open: &str, name: &str) -> Option<usize> {
     let letter = name.bytes().next();
     let mut tags = text.as_bytes().windows(open.len() + 1).enumerate();
@@ -160,7 +161,7 @@ fn is_tag(text: &str, open: &str, name: &str) -> bool {
     named && !next.is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// The text of an element, with a blank for each tag in it.
+/// The text of an element. A blank replaces each tag in it.
 pub(in crate::read) fn without_tags(content: &str) -> Cow<'_, str> {
     if !content.contains('<') {
         return content.into();

@@ -1,4 +1,4 @@
-//! The parser of JSON: what serde_json hands over is appended to the tape.
+//! The parser of JSON. It appends each value that serde_json reads to the tape.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ const BYTES_PER_NODE: usize = 6;
 /// Nodes at most for which there is room from the beginning.
 const MAX_RESERVED: usize = 4096;
 
-/// serde_json hands numbers over as a map with this one member when its feature `arbitrary_precision` is on,
-/// which any crate of a program can switch on for all.
+/// The key in which serde_json sends a number if its feature `arbitrary_precision` is on. Any crate of a program can switch the
+/// feature on for all.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// The document that is the whole of `text`, or `None` if that is not JSON or too deep.
+/// The document in `text`. `None` if the text is not one JSON document, or if it is nested too deep.
 pub(in crate::read) fn parse(text: &str) -> Option<Document<'_>> {
     let mut nodes = Vec::with_capacity((text.len() / BYTES_PER_NODE).clamp(4, MAX_RESERVED));
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -51,8 +51,8 @@ impl<'t> Push<'_, 't> {
         })
     }
 
-    /// Replaces the placeholder at `start`, now that what follows it is known.
-    fn open(&mut self, start: usize, node: Node<'t>) {
+    /// Replaces the placeholder at `start`, when the number of nodes after it is known.
+    fn close(&mut self, start: usize, node: Node<'t>) {
         if let Some(placeholder) = self.nodes.get_mut(start) {
             *placeholder = node;
         }
@@ -107,7 +107,7 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
         self.nodes.push(Node::Null);
         while list.next_element_seed(self.below()?)?.is_some() {}
         let span = self.nodes.len() - start;
-        self.open(start, Node::List { span });
+        self.close(start, Node::List { span });
         Ok(())
     }
 
@@ -127,7 +127,7 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
                 span: self.nodes.len() - start,
             },
         };
-        self.open(start, node);
+        self.close(start, node);
         Ok(())
     }
 }
@@ -187,7 +187,7 @@ mod tests {
     fn refuses_what_is_not_one_document() {
         let texts = ["", "{", "[1,]", "{} {}", "NaN", r#""\ud800""#, "\u{feff}{}"];
         assert!(texts.into_iter().all(|text| parse(text).is_none()));
-        // A number that is none with some features of serde_json, and one with others.
+        // It depends on the features of serde_json whether this is a number.
         let refused = serde_json::from_str::<serde_json::Value>("1e400").is_err();
         assert_eq!(parse("1e400").is_none(), refused);
     }

@@ -1,6 +1,7 @@
-//! Documents that a body can be: JSON, XML as its JSON twin, and the elements of HTML pages.
+//! Documents in bodies: JSON, XML as the same JSON, and the elements of HTML pages.
 //!
-//! In: a text. Out: a [`Document`], or `None` if the text is not such a document. This folder knows nothing of errors.
+//! In: a text. Out: a [`Document`], or `None` if the text is not a document. `locate` calls the parsers. This folder knows nothing of
+//! errors.
 
 pub(super) mod entities;
 pub(super) mod html;

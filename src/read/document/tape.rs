@@ -1,7 +1,7 @@
-//! A document as a tape: a flat list of nodes that borrow from its text.
+//! A document as a tape: one list of nodes, which borrow from the text.
 //!
-//! One list instead of a tree: one allocation for any document, and no recursion to walk or drop it. The
-//! parsers in `json` and `xml` write the tape; everybody else reads it through [`Value`].
+//! A list needs one allocation, and no recursion to read or drop it. The parsers in `json` and `xml` write it. All others read it as a
+//! [`Value`].
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::number::Number;
 
-/// Documents nested deeper are not read.
+/// Levels of nesting at most. A deeper document is not read.
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// A parsed document. It has at least one node.
@@ -27,7 +27,7 @@ pub(super) enum Node<'t> {
     Float(f64),
     Digits(Box<str>),
     Text(&'t str),
-    /// A text that is written with escapes.
+    /// A text with escapes, decoded.
     OwnText(Box<str>),
     /// The nodes of the items follow: `span` counts this node and them.
     List {
@@ -65,12 +65,12 @@ pub(in crate::read) struct Value<'d> {
 }
 
 impl<'t> Document<'t> {
-    /// The document that these nodes are, if there are any.
+    /// The document with these nodes. `None` if there are none.
     pub(super) fn from_nodes(nodes: Vec<Node<'t>>) -> Option<Self> {
         (!nodes.is_empty()).then_some(Self { nodes })
     }
 
-    /// The value that the document is.
+    /// The whole document.
     pub(in crate::read) fn root(&self) -> Value<'_> {
         Value { nodes: &self.nodes }
     }
@@ -87,7 +87,7 @@ pub(in crate::read) enum Kind {
 }
 
 impl<'d> Value<'d> {
-    /// The kind of value that this is.
+    /// The kind of this value.
     pub(in crate::read) fn kind(self) -> Kind {
         match self.nodes.first() {
             Some(Node::Text(_) | Node::OwnText(_)) => Kind::Text,
@@ -97,12 +97,12 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The string that this is.
+    /// The text of a string; `None` for any other value.
     pub(in crate::read) fn as_text(self) -> Option<&'d str> {
         self.nodes.first()?.as_text()
     }
 
-    /// The number that this is.
+    /// The number; `None` for any other value.
     pub(in crate::read) fn as_number(self) -> Option<Number<'d>> {
         match self.nodes.first()? {
             Node::Signed(number) => Some(Number::Signed(*number)),
@@ -113,7 +113,7 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The truth value that this is.
+    /// The truth value; `None` for any other value.
     pub(in crate::read) fn as_bool(self) -> Option<bool> {
         match self.nodes.first()? {
             Node::Bool(value) => Some(*value),
@@ -234,7 +234,7 @@ impl<'d> Iterator for Members<'d> {
     }
 }
 
-/// As JSON. The depth of a document is bounded, and so is the recursion.
+/// As JSON. The recursion is bounded, because the depth of a document is.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let Some(text) = self.as_text() {

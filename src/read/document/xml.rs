@@ -1,10 +1,10 @@
-//! XML, read as its JSON twin: an element with elements in it is an object, one with text a string.
+//! XML, read as JSON: an element with elements in it is an object, and an element with text is a string.
 //!
 //! ```xml
 //! <Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>
 //! ```
 //!
-//! Without DTDs: an entity that is not one of XML's own five stays as it is written.
+//! DTDs are not read. An entity stays as it is written, except the five of XML itself.
 
 use std::borrow::Cow;
 
@@ -15,11 +15,10 @@ use quick_xml::Reader;
 use super::tape::Document;
 use super::xml_tree::Tree;
 
-/// The document that is the whole of `text`, or `None` if that is not XML or too deep.
+/// The document in `text`. `None` if the text is not XML, or if it is nested too deep.
 ///
-/// The value of the root element stands for the document; names are without their prefixes. Attributes are members
-/// before those of the elements, and equal siblings are a list. The text of an element that has attributes is its member
-/// `message`.
+/// The value of the document is the value of its root element. Names lose their prefixes. Attributes become members, before those of
+/// the elements. Siblings with the same name become a list. If an element has attributes, its text becomes the member `message`.
 pub(in crate::read) fn parse(text: &str) -> Option<Document<'_>> {
     let mut reader = Reader::from_str(text);
     let mut tree = Tree::with_capacity(openings(text));
@@ -40,7 +39,7 @@ pub(in crate::read) fn parse(text: &str) -> Option<Document<'_>> {
     }
 }
 
-/// How many elements `text` has at most.
+/// The number of elements in `text` at most.
 fn openings(text: &str) -> usize {
     let pairs = text.as_bytes().windows(2);
     pairs
@@ -48,7 +47,7 @@ fn openings(text: &str) -> usize {
         .count()
 }
 
-/// Begins an element with its attributes; `None` if it lies too deep, or beside the root.
+/// Begins an element with its attributes. `None` if it is too deep, or a second root.
 fn begin<'t>(document: &'t str, tree: &mut Tree<'t>, start: &BytesStart<'_>) -> Option<()> {
     tree.begin(view(document, start.local_name().into_inner())?)?;
     for attribute in start.attributes().with_checks(false).map_while(Result::ok) {
@@ -70,7 +69,7 @@ fn begin<'t>(document: &'t str, tree: &mut Tree<'t>, start: &BytesStart<'_>) -> 
     Some(())
 }
 
-/// The part of `document` in which `name`, a view of it, stands. The events of the reader borrow it for less time.
+/// `name`, a part of `document`, with the lifetime of the document. The events of the reader borrow it for less time.
 fn view<'t>(document: &'t str, name: &[u8]) -> Option<&'t str> {
     let start = (name.as_ptr() as usize).checked_sub(document.as_ptr() as usize)?;
     document.get(start..start.checked_add(name.len())?)
@@ -92,7 +91,7 @@ fn name(element: &BytesStart<'_>) -> Option<String> {
     String::from_utf8(element.local_name().into_inner().to_vec()).ok()
 }
 
-/// The character that `&name;` or `&#number;` stands for.
+/// The character of `&name;` or `&#number;`.
 fn resolved<'t>(reference: &BytesRef<'t>) -> Option<Cow<'t, str>> {
     if let Some(character) = reference.resolve_char_ref().ok()? {
         return Some(character.to_string().into());

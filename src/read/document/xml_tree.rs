@@ -1,7 +1,7 @@
-//! The elements of an XML document, and the JSON twin that they become.
+//! The elements of an XML document, and the JSON that they become.
 //!
-//! In: elements, attributes and texts, in the order of the document. Out: the nodes of a [`Document`](super::Document).
-//! Equal siblings become a list.
+//! In: elements, attributes and texts, in the order of the document. Out: the nodes of a [`Document`](super::Document). Siblings with the
+//! same name become a list. `xml` calls it.
 
 use std::borrow::Cow;
 use std::num::NonZeroU32;
@@ -15,7 +15,7 @@ use super::tape::{Node, MAX_DEPTH};
 /// The elements of a document that have come so far.
 pub(super) struct Tree<'t> {
     elements: Vec<Element<'t>>,
-    /// Positions of those that have not ended, the innermost last.
+    /// The positions of the elements that have not ended. The innermost is the last.
     open: Vec<usize>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Tree<'t> {
 struct Element<'t> {
     name: &'t str,
     content: Cow<'t, str>,
-    /// The first and the last of the elements and attributes in it, and what follows it in its own parent, by positions.
+    /// The positions of the first and the last element or attribute in it, and of its next sibling.
     first: Option<NonZeroU32>,
     last: Option<NonZeroU32>,
     next: Option<NonZeroU32>,
@@ -38,9 +38,9 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Begins an element in the one that is open; `None` if it lies too deep, or beside the root.
+    /// Begins an element in the open one. `None` if it is too deep, or a second root.
     pub(super) fn begin(&mut self, name: &'t str) -> Option<()> {
-        // A list may lie around it.
+        // Each element may be in a list, so it can take two levels of JSON.
         let is_beside_root = self.open.is_empty() && !self.elements.is_empty();
         if self.open.len() >= MAX_DEPTH / 2 || is_beside_root {
             return None;
@@ -53,14 +53,14 @@ impl<'t> Tree<'t> {
         Some(())
     }
 
-    /// Adds an attribute to the element that is open.
+    /// Adds an attribute to the open element.
     pub(super) fn attribute(&mut self, name: &'t str, value: Cow<'t, str>) {
         if name != "type" || !is_of_schema(&value) {
             self.push(name, value);
         }
     }
 
-    /// Adds a text to the element that is open.
+    /// Adds a text to the open element.
     pub(super) fn text(&mut self, more: Cow<'t, str>) {
         let Some(element) = self.innermost() else {
             return;
@@ -109,7 +109,7 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// Whether an attribute `type` tells only how a value is to be parsed: `type="array"` of Rails, `type="xsd:string"`.
+/// Whether an attribute `type` is the type of a value, such as `array` of Rails or `xsd:string`.
 fn is_of_schema(value: &str) -> bool {
     let of_rails = [
         "array", "boolean", "date", "datetime", "decimal", "float", "hash", "integer", "symbol",
@@ -117,10 +117,10 @@ fn is_of_schema(value: &str) -> bool {
     value.starts_with("xsd:") || value.starts_with("xs:") || of_rails.contains(&value)
 }
 
-/// The positions of equal siblings. Most elements have none.
+/// The positions of siblings with the same name. Most names are there once.
 type Positions = SmallVec<[usize; 2]>;
 
-/// A node that is still to be written.
+/// A step that waits until it is done.
 enum Step {
     Value(usize),
     Member(Positions),
@@ -134,7 +134,7 @@ struct Writer<'t> {
     elements: Vec<Element<'t>>,
     nodes: Vec<Node<'t>>,
     steps: Vec<Step>,
-    /// The members of one element; empty between two.
+    /// The members of the current element. It is kept for the next one, because its memory can be used again.
     groups: IndexMap<&'t str, Positions, RandomState>,
 }
 
@@ -199,7 +199,7 @@ impl<'t> Writer<'t> {
             .extend(members.map(|(_, group)| Step::Member(group)));
     }
 
-    /// Puts equal siblings together, from this one on.
+    /// Puts siblings with the same name together, from this one on.
     fn group(&mut self, mut next: Option<NonZeroU32>) {
         while let Some(position) = next.map(|next| next.get() as usize) {
             let Some(element) = self.elements.get(position) else {

@@ -1,4 +1,5 @@
-//! Pages: the title, else the first heading, else the first preformatted text, without the furniture around it.
+//! Pages. The message is the title, else the first heading, else the first preformatted text. Words that only announce the status
+//! are left out.
 //!
 //! ```html
 //! <html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>
@@ -12,8 +13,8 @@ use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
 
-/// Words that only announce the number after them.
-const FURNITURE: [&str; 5] = ["error", "http", "status", "code", "response"];
+/// Words that only announce the status.
+const ANNOUNCEMENTS: [&str; 5] = ["error", "http", "status", "code", "response"];
 
 pub(super) const FORMAT: Format = Format {
     name: "html",
@@ -31,7 +32,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     }
     let message_of = |name| message(source, element(source.text, name)?);
     let message = match title.and_then(|title| message(source, title)) {
-        // A title that only spells the status leaves it to the heading to say more.
+        // A heading says more than a title that is only the phrase of the status.
         Some(title) if any_json::is_phrase(&title, source.status) => {
             message_of("h1").or(Some(title))
         }
@@ -41,7 +42,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     Some(envelope(source, &message.unwrap_or_default()).into())
 }
 
-/// As [`read`], of the beginning of a long text `page`, if it is a page and nothing that follows can make a difference.
+/// The same as [`read`], for the beginning of the long text `page`. `None` if the text is not a page, or if the rest of it can
+/// change the result.
 pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
     if !is_page(source.text) {
         return None;
@@ -51,26 +53,26 @@ pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
         return None;
     }
     let title = message(source, title);
-    let told = match title {
+    let message = match title {
         Some(title) if !any_json::is_phrase(&title, source.status) => title,
         title => message(source, closed(source.text, "h1")?).or(title)?,
     };
-    Some(envelope(source, &told))
+    Some(envelope(source, &message))
 }
 
-/// Whether a page is empty until its scripts run: an application that answers every address with itself. Its title is the
-/// name of a product, and no message.
+/// Whether a page is empty until its scripts run. An application in the browser is such a page, and its server sends it for every
+/// address. Its title is the name of a product, not a message.
 ///
 /// `head` is the page or its beginning.
 fn is_shell(head: &str, title: Option<&str>, page: &[u8]) -> bool {
     page.len() <= MAX_SHELL && !shows_text(head, title) && has_script(page)
 }
 
-/// Bytes of such a page at most. Longer ones have something to show.
+/// Bytes of such a page at most. Longer pages have texts.
 const MAX_SHELL: usize = 16 * 1024;
 
-/// Whether a text is the title of a page that asks for a name and a password: what a browser is sent in the place of an
-/// error. `Sign in · GitLab`, `Log In | Shop`, `Login`.
+/// Whether a text is the title of a page that asks for a password, such as `Sign in · GitLab` or `Login`. Servers send browsers
+/// such a page instead of an error.
 pub(in crate::read) fn is_sign_in(text: &str) -> bool {
     let mut words = text
         .split(|c: char| !c.is_alphanumeric())
@@ -92,17 +94,17 @@ fn envelope(source: &Source<'_>, message: &str) -> Envelope {
     envelope
 }
 
-/// The words of an element, if any are left without tags, the number of the status and what announces it.
+/// The text of an element without tags, the number of the status and its announcements. `None` if nothing is left.
 fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let text = without_tags(content);
     let plain = entities::decoded(&text);
     let code = source.status.as_str();
     let words = part_about(code, plain.split_whitespace().collect());
     let numbered = words.iter().position(|word| bare(word) == code);
-    let announced = |word: &&str| is_furniture(word);
+    let is_announcement = |word: &&str| announces(word);
     let rest: Vec<&str> = match numbered {
         // "Error 404 – Not Found", "404: Not Found"
-        Some(position) if words.iter().take(position).all(announced) => {
+        Some(position) if words.iter().take(position).all(is_announcement) => {
             words.into_iter().skip(position + 1).collect()
         }
         // "Not Found (404)"
@@ -111,13 +113,13 @@ fn message(source: &Source<'_>, content: &str) -> Option<String> {
     };
     let is_dash = |word: &&&str| !word.contains(char::is_alphanumeric);
     let rest: Vec<&str> = rest.iter().skip_while(is_dash).copied().collect();
-    let said = rest.iter().any(|word| !announced(word));
-    let text = said.then(|| rest.join(" "))?;
+    let has_more = rest.iter().any(|word| !announces(word));
+    let text = has_more.then(|| rest.join(" "))?;
     let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
     // "ERROR: The requested URL could not be retrieved"
     let announced = text
         .split_once(": ")
-        .filter(|(word, rest)| is_furniture(word) && rest.contains(' '));
+        .filter(|(word, rest)| announces(word) && rest.contains(' '));
     let text = announced.map_or(text, |(_, rest)| rest);
     // "Error 404 (Not Found)!!1"
     let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
@@ -126,14 +128,14 @@ fn message(source: &Source<'_>, content: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Of "shop.example | 521: Web server is down" the part with the number of the status, if it says more than that.
+/// The part with the number of the status in "shop.example | 521: Web server is down". All words if this part says nothing more.
 fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
     let is_bar = |word: &&str| ["|", "–", "—", "·", "-"].contains(word);
     let mut parts = words.split(is_bar);
     let about = parts.find(|part| part.iter().any(|word| bare(word) == code));
     let says = |part: &&[&str]| {
         part.iter()
-            .any(|word| bare(word) != code && !is_furniture(word))
+            .any(|word| bare(word) != code && !announces(word))
     };
     match about.filter(says) {
         Some(part) => part.to_vec(),
@@ -141,14 +143,14 @@ fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
     }
 }
 
-fn is_furniture(word: &str) -> bool {
+fn announces(word: &str) -> bool {
     let word = bare(word);
-    FURNITURE
+    ANNOUNCEMENTS
         .iter()
         .any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// A word without the signs around it.
+/// A word without the punctuation around it.
 fn bare(word: &str) -> &str {
     match word.as_bytes() {
         [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_page_whose_end_is_no_text_keeps_its_title() {
+    fn a_long_page_that_is_not_utf_8_at_its_end_keeps_its_title() {
         let mut page = b"<html><title>Back at noon</title>".to_vec();
         page.resize(4096, b' ');
         page.push(0xff);
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_say_what_they_say_without_furniture() {
+    fn titles_lose_the_number_of_the_status_and_its_announcements() {
         let cases = [
             (404, "404: No such printer", Some("No such printer")),
             (404, "Error 404 – No such printer", Some("No such printer")),
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_says_something_keeps_its_title() {
+    fn the_title_of_a_page_with_texts_is_the_message() {
         let pages = [
             "<html><head><title>The pump is dry</title><script>count()</script></head><body><p>Come back later</p></body></html>",
             "<html><head><title>The pump is dry</title></head><body></body></html>",
