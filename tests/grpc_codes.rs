@@ -203,7 +203,8 @@ fn a_masked_error_keeps_its_code_and_loses_its_text() {
         let is_internal = ["unknown", "internal", "data_loss"].contains(&name);
         for came in WAYS {
             for caller in CALLERS {
-                let passes = came == Came::Grpc && matches!(caller, Caller::Grpc | Caller::GrpcWeb);
+                // The service does not speak gRPC-Web.
+                let passes = came == Came::Grpc && matches!(caller, Caller::Grpc);
                 let is_masked = match came {
                     Came::Grpc | Came::Failed | Came::Returned => is_internal,
                     Came::Connect | Came::Google | Came::Gateway => http >= 500,
@@ -246,7 +247,7 @@ fn a_masked_text_is_left_for_outer_layers_in_one_place() {
             }
             let masked = answer.extensions().get::<tower_error_envelope::Masked>();
             let original = masked.map(|masked| masked.original().message());
-            let passes = matches!(caller, Some(Caller::Grpc | Caller::GrpcWeb));
+            let passes = matches!(caller, Some(Caller::Grpc));
             assert_eq!(
                 original,
                 Some(SECRET).filter(|_| is_internal && !passes),

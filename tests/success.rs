@@ -276,7 +276,7 @@ async fn only_whole_documents_are_read() {
         answer("application/x-ndjson"),
         answer("application/stream+json"),
         answer("application/json-seq"),
-        answer("application/grpc+json"),
+        answer("application/grpc-web+json"),
         answer("application/connect+json"),
         answer("application/octet-stream"),
         answer("text/html"),
