@@ -83,7 +83,7 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// The only error of the proxy itself whose text clients may see.
+/// The only error of the proxy itself whose text is sent.
 fn unreachable(error: &(dyn std::error::Error + 'static)) -> Option<Envelope> {
     let _: &Error = error.downcast_ref()?;
     Some(Envelope::new(

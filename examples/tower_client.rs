@@ -78,7 +78,7 @@ async fn fetch(url: &str) -> Result<Bytes, BoxError> {
         .layer(DecompressionLayer::new())
         // Inside: if a body stalls, only the rest of the body is lost, and the status is kept.
         .layer(ResponseBodyTimeoutLayer::new(Duration::from_secs(1)))
-        // Innermost: a timeout for one attempt, until its head has arrived. Before that there is no status to lose.
+        // Innermost: a timeout for one attempt, until its head has arrived. Before that, there is no status.
         .timeout(Duration::from_secs(1))
         .service(http);
     let request = Request::get(url).body(Full::default())?;

@@ -57,7 +57,7 @@ use crate::raise::{may_be_grpc, ApiError, RaiseErrorsLayer, RaisedError};
 /// The timeouts of the request apply: `RequestBuilder::timeout` and `ClientBuilder::read_timeout` also end the reading of an
 /// error that stalls. The error then has its status, its headers, the bytes that arrived, and the timeout as its source.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `Response` of reqwest 0.13",
+    message = "`{Self}` is not a `Response` of reqwest 0.13",
     note = "`error_for_envelope` is for reqwest 0.13; `cargo tree -d` shows whether there are two versions"
 )]
 pub trait ResponseExt: Sized + Send + sealed::Sealed {

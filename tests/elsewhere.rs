@@ -283,7 +283,7 @@ const KINDS: &[Case] = &[
     ("made up", 400, r#"{"reply":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
     ("made up", 400, r#"{"result":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
     ("made up", 400, r#"{"output":{"errors":[{"field":"lid","message":"is not round"}]}}"#, None, None, &[("lid", "is not round")]),
-    // The type stands in an object that its key calls an error.
+    // The type is in an object whose key names an error.
     ("made up", 400, r#"{"error":{"message":"The pump is dry"},"detailedError":{"code":"DRY_PUMP"}}"#, Some("The pump is dry"), Some("DRY_PUMP"), &[]),
     ("made up", 400, r#"{"message":"The pump is dry","upstream_fault":{"code":"DRY_PUMP","message":"dry it is"}}"#, Some("The pump is dry"), Some("DRY_PUMP"), &[]),
     ("made up", 400, r#"{"message":"The pump is dry","root-exception":{"code":17}}"#, Some("The pump is dry"), Some("17"), &[]),
@@ -291,7 +291,7 @@ const KINDS: &[Case] = &[
     ("made up", 400, r#"{"message":"It failed to validate","rows":[{"id":1,"errors":[{"message":"The lid is not round"}]}]}"#, Some("The lid is not round"), None, &[]),
     ("made up", 400, r#"{"message":"It failed to validate","lines":[{"no":1},{"no":2,"LineErrors":[{"message":"The lid is lost"}]}]}"#, Some("The lid is lost"), None, &[]),
     ("made up", 400, r#"{"message":"It failed to validate","parts":[{"violations":[{"field":"lid","message":"is not round"}]}]}"#, Some("It failed to validate"), None, &[("lid", "is not round")]),
-    // A name before a number, also where the number stands with the sentence.
+    // A name has priority over a number, also over a number beside the sentence.
     ("made up", 400, r#"{"error":"bad_pump","errors":[{"code":17,"message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("bad_pump"), &[]),
     ("made up", 400, r#"{"code":"BAD_PUMP","causes":[{"code":"17","message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("BAD_PUMP"), &[]),
     ("made up", 400, r#"{"code":17,"causes":[{"code":18,"message":"The pump is dry"}]}"#, Some("The pump is dry"), Some("18"), &[]),

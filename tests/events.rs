@@ -95,7 +95,7 @@ const ERRORS: &[Sample] = &[
 /// Three or more of each kind that look similar and are data.
 #[rustfmt::skip]
 const DATA: &[(Option<&str>, &str)] = &[
-    // `error` where there is none, or where data stands beside it
+    // `error` without an error, or beside data
     (None, r#"{"token":"Hello","error":null}"#),
     (None, r#"{"error":null}"#),
     (None, r#"{"error":""}"#),

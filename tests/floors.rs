@@ -143,7 +143,7 @@ fn imports_of_files() -> BTreeMap<String, BTreeSet<String>> {
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (file, module, code) in &sources {
         let imported = imports.entry(file.clone()).or_default();
-        // `lib.rs` and the doors of folders pass on what is below; that is no import.
+        // A re-export of `lib.rs` or of a folder is not an import.
         let passed_on = reexports(module, code);
         let all = paths(code);
         let paths = all.iter().filter_map(|path| absolute(module, path));
@@ -154,7 +154,7 @@ fn imports_of_files() -> BTreeMap<String, BTreeSet<String>> {
     imports
 }
 
-/// The file in which the item at this path stands: through as many doors as there are.
+/// The file that defines the item at this path, through any number of re-exports.
 fn target(
     files: &BTreeMap<Vec<String>, String>,
     doors: &BTreeMap<Vec<String>, Vec<Vec<String>>>,
@@ -178,7 +178,7 @@ fn target(
     None
 }
 
-/// What `pub use` passes on, as paths from the crate.
+/// The re-exports of `pub use`, as paths from the crate.
 fn reexports(module: &[String], code: &str) -> Vec<Vec<String>> {
     let statements = code.split("pub").skip(1).filter_map(|rest| {
         let rest = rest.trim_start();

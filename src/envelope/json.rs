@@ -28,7 +28,7 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 
 const RESERVED: [&str; 3] = [MESSAGE_KEY, TYPE_KEY, DETAILS_KEY];
 
-/// The message. Below it, messages of parameters with a reserved name stand as lines `name: message`.
+/// The message, and then a line `name: message` for each message of a parameter with a reserved name.
 pub(crate) fn with_reserved_names<'a>(
     message: Option<&'a str>,
     fields: &'a FieldErrors,

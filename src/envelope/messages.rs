@@ -18,8 +18,8 @@ use super::text;
 
 /// The messages of one parameter: a text, or a list of texts.
 ///
-/// It is implemented for `&'static str`, `String`, `Cow<'static, str>`, and for vectors and arrays of these. Implement it for a
-/// type of your own that stands for one or several messages.
+/// It is implemented for `&'static str`, `String`, `Cow<'static, str>`, and for vectors and arrays of these. Implement it
+/// for a type of your own that has one or several messages.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -161,7 +161,7 @@ impl<'a> IntoIterator for &'a FieldErrors {
     }
 }
 
-/// Equal if the same names stand in the same order, each with the same messages in the same order.
+/// Equal if names and messages are equal, in the same order.
 impl PartialEq for FieldErrors {
     fn eq(&self, other: &Self) -> bool {
         self.fields.as_slice() == other.fields.as_slice()

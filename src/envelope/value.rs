@@ -207,7 +207,7 @@ impl Envelope {
         self.inner.protocol_status.as_deref()?.downcast_ref()
     }
 
-    /// Whether this is a clone of `other` that nobody changed since.
+    /// Whether this is an unchanged clone of `other`.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }

@@ -63,7 +63,7 @@ const NO_FLAG: (&str, &str) = (
     ", while sending request",
 );
 
-/// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, whatever its `Content-Type`
+/// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, with any `Content-Type`
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
 pub(crate) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
     let has_status = !status::is_error(status) || headers.contains_key(STATUS);

@@ -20,7 +20,7 @@ use super::{header_list, header_lookup};
 /// Codings of one body that are decoded. A body with more is not read.
 const MAX_CODINGS: usize = 3;
 
-/// Members of gzip, or frames of zstd, in one body. The decoder builds tables for each.
+/// Members of gzip, or frames of zstd, that are decoded. The decoder builds tables for each.
 const MAX_FRAMES: usize = 8;
 
 /// Bytes of a window of zstd ([RFC 9659](https://www.rfc-editor.org/rfc/rfc9659#section-3)).

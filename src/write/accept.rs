@@ -79,7 +79,7 @@ impl Offers {
         &self.media_types
     }
 
-    /// The text of the first offer, as it stands in an `Accept`.
+    /// The text of the first offer, in the form of `Accept`.
     pub(crate) fn first(&self) -> &'static str {
         self.first
     }

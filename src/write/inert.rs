@@ -16,7 +16,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::http::bytes;
 
-/// Writes JSON as it is, but escapes markup and line separators: in valid JSON they stand only inside texts.
+/// Writes JSON as it is, but escapes markup and line separators: in valid JSON they occur only inside texts.
 pub(super) fn push_inert(json: &mut Vec<u8>, inert: &str) {
     if !bytes::any(inert, is_markup) {
         return json.extend_from_slice(inert.as_bytes());

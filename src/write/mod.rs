@@ -68,8 +68,8 @@ use crate::envelope::Envelope;
 /// documented JSON instead. The [module](self) has an example.
 pub trait ErrorWriter: Send + Sync {
     /// The media type of the bodies that [`write`](Self::write) makes. It is compared with the `Accept` of the request
-    /// ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)). A text that is no media type matches no
-    /// `Accept`; the dialect is then used only if it is the default.
+    /// ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)). A text that is not a media type matches
+    /// no `Accept`. The dialect is then used only if it is the default.
     fn media_type(&self) -> &'static str;
 
     /// Writes `envelope`. Out: a response with its status, its headers, one `Content-Type`, and a body.
@@ -131,7 +131,7 @@ pub trait ErrorWriter: Send + Sync {
 ///
 /// # Panics
 ///
-/// If `media_type` is no valid value of a header, as [`HeaderValue::from_static`] says.
+/// If `media_type` is not a valid value of a header: see [`HeaderValue::from_static`].
 #[must_use]
 pub fn response(
     envelope: &Envelope,

@@ -209,8 +209,8 @@ impl Serialize for Error<'_> {
     }
 }
 
-/// Whether a type can be the member `type`: a URI reference that is absolute or has an absolute path. RFC 9457 §3.1.1 allows any
-/// reference, but a relative one cannot be told from a code such as `not_found`.
+/// Whether a type can be the member `type`: a URI reference that is absolute or has an absolute path. RFC 9457 §3.1.1
+/// allows any reference, but a relative one cannot be distinguished from a code such as `not_found`.
 fn is_uri(name: &str) -> bool {
     let scheme = name.split_once(':').map_or("", |(scheme, _)| scheme);
     let absolute = scheme.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -53,7 +53,7 @@ fn places() -> BTreeMap<String, Vec<String>> {
         }
     }
     let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
-    // What was decided otherwise has tests.
+    // Rules that were decided otherwise have tests as well.
     let (readme, _) = readme.split_once("## Rules that were decided").unwrap();
     for line in readme.lines() {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();

@@ -94,7 +94,7 @@ fn judge(case: &Case) -> Judged {
     let status = response.status().as_u16();
     let label = essence(response.headers());
     let has_code = response.headers().contains_key("grpc-status");
-    // What a service says in gRPC to a gRPC caller is its own word.
+    // A service may answer a gRPC caller with any status in gRPC.
     let is_own_word = Asked::of(&case.request) == Asked::Grpc
         && (is_grpc(&label) || is_grpc_web(&label))
         && (has_code || status < 400);

@@ -36,13 +36,13 @@ impl Attributes {
         Ok(all)
     }
 
-    /// The keys that only the whole enum may have, with where they stand.
+    /// The keys that only the whole enum may have, with their positions.
     pub(crate) fn of_the_whole(&self) -> Option<Span> {
         let namespace = self.namespace.as_ref().map(LitStr::span);
         namespace.or(self.server_only)
     }
 
-    /// The keys that only a variant or a struct may have, with where they stand.
+    /// The keys that only a variant or a struct may have, with their positions.
     pub(crate) fn of_a_variant(&self) -> Option<Span> {
         let status = self.status.map(|(_, span)| span);
         let error_type = self.error_type.as_ref().map(LitStr::span);

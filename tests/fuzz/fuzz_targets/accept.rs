@@ -27,7 +27,7 @@ fuzz_target!(|accept: &[u8]| {
     let Some(mut lines) = lines.filter(|lines| lines.len() < 64 && !accept.contains(&b'"')) else {
         return;
     };
-    // A line that is no text is left out as a whole.
+    // A line that is not text is left out.
     if accept.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
         assert_eq!(chosen, answer(&lines));
     }

@@ -14,7 +14,7 @@ fuzz_target!(|status: (i32, &str, &[u8])| {
     assert_eq!(back.message(), status.message());
     assert_eq!(back.details(), status.details());
 
-    // What was changed is written anew, and read as what it was changed to.
+    // A changed envelope is written again, and read with the change.
     let changed = envelope.with_message("changed").with_field("name", "text");
     let again = Envelope::from(Status::from(changed.clone()));
     assert_eq!(again.message(), "changed");

@@ -231,7 +231,7 @@ async fn ask(client: &Http, path: &str) -> Result<(u16, Bytes), BoxError> {
     let status = response.status().as_u16();
     let grpc = response.headers().contains_key("grpc-status");
     let body = response.into_body().collect().await?.to_bytes();
-    // A status of gRPC is no body, and an error of HTTP is one.
+    // A status of gRPC has no body, and an error of HTTP has one.
     let whole = grpc == (status == 200 && body.is_empty());
     if whole {
         Ok((status, body))

@@ -104,7 +104,7 @@ pub(crate) fn parts(stream: &impl Stream, status: StatusCode, origin: ResponseOr
 
 /// Converts Envoy's own gRPC answer into an HTTP error with `status`, and with the message as its body.
 ///
-/// Returns the body; `None` if it is no answer of gRPC, or no error.
+/// Returns the body; `None` if the response is not in gRPC, or not an error.
 pub(crate) fn as_http(parts: &mut Parts, status: StatusCode) -> Option<Bytes> {
     if status.as_u16() < 400 {
         return None;
@@ -195,7 +195,7 @@ pub(crate) fn remove_trailers(stream: &mut impl Stream) {
     write_map(stream, Map::ResponseTrailers, &HeaderMap::new());
 }
 
-/// Pseudo headers are no names for [`HeaderName`], and fall here.
+/// [`HeaderName`] refuses pseudo headers, so they are left out.
 fn append(headers: &mut HeaderMap, name: &[u8], value: &[u8]) {
     if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
         // Fails beyond 32,768 headers, more than Envoy takes.

@@ -1,6 +1,6 @@
 //! The configuration as Envoy hands it over: a `google.protobuf.Struct` as JSON.
 //!
-//! What a route overrides comes from Envoy 1.38 as protobuf encodes it.
+//! Envoy 1.38 sends the settings of a route as encoded protobuf.
 
 use prost::Message;
 use prost_types::value::Kind;
