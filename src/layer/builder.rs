@@ -43,11 +43,17 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// before it.
     ///
     /// ```
-    /// use tower_error_envelope::{read::Rejections, ErrorEnvelopeLayer};
+    /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
+    /// # let text = "Failed to deserialize the JSON body into the target type: missing field `name` at line 1 column 2";
+    /// # let axum = service_fn(|_: Request<()>| async { Response::builder().status(422).body(text.to_owned()) });
+    /// use tower_error_envelope::{read::Rejections, Envelope, ErrorEnvelopeLayer};
     ///
     /// // A client of an axum service that has no such layer.
     /// let layer = ErrorEnvelopeLayer::client().with_reader(Rejections);
-    /// assert!(format!("{layer:?}").contains(r#"readers: ["axum"]"#));
+    /// let response = layer.layer(axum).oneshot(Request::new(())).await?;
+    /// let error = response.extensions().get::<Envelope>().unwrap();
+    /// assert_eq!(error.message_for(&["name"]), "name - missing field `name`");
+    /// # Ok(()) }
     /// ```
     pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
         self.configured(|normaliser| normaliser.with_reader(reader))
