@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use bytestring::ByteString;
 use smallvec::SmallVec;
 
-use super::candidate::Best;
 use super::parameter;
 use super::role::{MessageLevel, TypeLevel};
 use super::texts::Texts;
@@ -22,10 +21,8 @@ const MAX_OTHER_TYPES: usize = 16;
 
 pub(super) struct Findings<'s, 'd> {
     pub(super) source: &'s Source<'s>,
-    pub(super) message: Best<&'d str>,
-    /// A word that is a message unless it turns out to be the type.
-    pub(super) word: Best<&'d str>,
-    pub(super) error_type: Best<Cow<'d, str>>,
+    /// The texts and numbers of error objects about the whole.
+    pub(super) texts: Texts<'d>,
     /// Messages about the whole that stood in a list: they replace the one that sums them up.
     whole: Vec<&'d str>,
     /// The type of the first of them.
@@ -45,9 +42,7 @@ impl<'s, 'd> Findings<'s, 'd> {
     pub(super) fn new(source: &'s Source<'s>) -> Self {
         Self {
             source,
-            message: Best::none(),
-            word: Best::none(),
-            error_type: Best::none(),
+            texts: Texts::new(source.status),
             whole: Vec::new(),
             whole_type: None,
             other_types: Vec::new(),
@@ -57,20 +52,10 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
-    /// Where the texts and numbers of an error object about the whole are offered.
-    pub(super) fn texts(&mut self) -> Texts<'_, 'd> {
-        Texts {
-            status: self.source.status,
-            message: &mut self.message,
-            word: &mut self.word,
-            error_type: &mut self.error_type,
-        }
-    }
-
     /// Whether anything was found that says more than the status.
     pub(super) fn has_spoken(&self) -> bool {
-        self.message.rank > MessageLevel::Phrase.into()
-            || self.word.candidate.is_some()
+        self.texts.message.rank > MessageLevel::Phrase.into()
+            || self.texts.word.candidate.is_some()
             || !self.whole.is_empty()
             || !self.envelope.field_errors().is_empty()
     }
@@ -78,7 +63,8 @@ impl<'s, 'd> Findings<'s, 'd> {
     /// Whether nothing was found that says more than a description.
     pub(super) fn may_be_of_a_resource(&self) -> bool {
         let description = u8::from(MessageLevel::Description);
-        self.message.rank <= MessageLevel::Phrase.into() || self.message.rank == description
+        self.texts.message.rank <= MessageLevel::Phrase.into()
+            || self.texts.message.rank == description
     }
 
     /// Whether no message about the whole was found, and no parameter.
@@ -88,11 +74,11 @@ impl<'s, 'd> Findings<'s, 'd> {
 
     /// Whether no type was found, or a mere number.
     pub(super) fn lacks_type(&self) -> bool {
-        self.whole_type.is_none() && self.error_type.rank <= TypeLevel::Uri.of_number()
+        self.whole_type.is_none() && self.texts.error_type.rank <= TypeLevel::Uri.of_number()
     }
 
     pub(super) fn has_type(&self) -> bool {
-        self.whole_type.is_some() || self.error_type.candidate.is_some()
+        self.whole_type.is_some() || self.texts.error_type.candidate.is_some()
     }
 
     /// Whether neither parameters nor a list of errors was found.
@@ -102,9 +88,7 @@ impl<'s, 'd> Findings<'s, 'd> {
 
     /// Drops message and type.
     pub(super) fn forget(&mut self) {
-        self.message = Best::none();
-        self.word = Best::none();
-        self.error_type = Best::none();
+        self.texts = Texts::new(self.source.status);
     }
 
     /// A message about the parameter `name`; about the whole, if that is empty.
@@ -161,22 +145,23 @@ impl<'s, 'd> Findings<'s, 'd> {
 
     /// The type of the whole: of messages in a list the first one's, but a name beside the list before a number in it.
     pub(super) fn take_type(&mut self) -> Option<Cow<'d, str>> {
-        let has_name = self.error_type.rank > TypeLevel::Uri.of_number();
+        let has_name = self.texts.error_type.rank > TypeLevel::Uri.of_number();
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let of_list = self.whole_type.take().filter(|_| !self.whole.is_empty());
         of_list
             .filter(|name| !(has_name && is_number(name)))
-            .or(self.error_type.candidate.take())
+            .or(self.texts.error_type.candidate.take())
     }
 
     /// The message about the whole, which is not its type again.
     pub(super) fn message(&self, error_type: Option<&str>) -> Option<Cow<'d, str>> {
-        let is_word = self.message.rank <= MessageLevel::Phrase.into();
+        let is_word = self.texts.message.rank <= MessageLevel::Phrase.into();
         let word = self
+            .texts
             .word
             .candidate
             .filter(|word| is_word && error_type != Some(*word));
-        let best = word.or(self.message.candidate);
+        let best = word.or(self.texts.message.candidate);
         let summary: &[&str] = if self.whole.is_empty() {
             best.as_slice()
         } else {

@@ -10,10 +10,10 @@ use super::compounds::names_parameter;
 use super::parameter;
 use super::role::{Holds, MessageLevel, ParameterLevel, Role};
 use super::roles::role;
-use super::shape::only_objects;
+use super::shape::{only_objects, unknown};
 use super::texts::Texts;
 use super::vocabulary::is_named;
-use super::wording::Word;
+use super::wording::is_prose;
 use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
@@ -33,9 +33,7 @@ const ECHOES: [&str; 6] = [
 
 /// What one error of a list says.
 pub(super) struct Item<'d> {
-    pub(super) message: Best<&'d str>,
-    pub(super) word: Best<&'d str>,
-    pub(super) error_type: Best<Cow<'d, str>>,
+    pub(super) texts: Texts<'d>,
     /// Messages, where there are several.
     pub(super) messages: Vec<&'d str>,
     pub(super) names: Best<Names<'d>>,
@@ -45,33 +43,31 @@ pub(super) struct Item<'d> {
 
 /// The message of one error of a list.
 pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
-    let said = || Item::new(status, value).message.candidate;
+    let said = || Item::new(status, value).texts.message.candidate;
     value.as_text().or_else(said)
 }
 
 impl<'d> Item<'d> {
     pub(super) fn new(status: StatusCode, object: Value<'d>) -> Self {
         let mut item = Self {
-            message: Best::none(),
-            word: Best::none(),
-            error_type: Best::none(),
+            texts: Texts::new(status),
             messages: Vec::new(),
             names: Best::none(),
             below: Vec::new(),
         };
         for (key, value) in object.members() {
             match role(key) {
-                Some(role) => item.member(status, key, role, value),
+                Some(role) => item.member(key, role, value),
                 None if value.is_object() => item.facts(value),
                 None if names_parameter(key) => item.named(value),
                 None => {}
             }
         }
         if item.says_nothing() {
-            item.members_by_words(status, object);
+            item.members_by_words(object);
         }
         if item.says_nothing() {
-            item.only_sentence(status, object);
+            item.only_sentence(object);
         }
         item
     }
@@ -86,47 +82,39 @@ impl<'d> Item<'d> {
     }
 
     fn says_nothing(&self) -> bool {
-        self.message.candidate.is_none()
-            && self.word.candidate.is_none()
+        self.texts.message.candidate.is_none()
+            && self.texts.word.candidate.is_none()
             && self.messages.is_empty()
             && self.below.is_empty()
     }
 
     /// The members whose keys are not in the table, by the words of their keys.
     #[cold]
-    fn members_by_words(&mut self, status: StatusCode, object: Value<'d>) {
-        for (key, value) in object.members().filter(|(key, _)| role(key).is_none()) {
-            let by_words = || role_by_words(key);
-            if let Some((text, role)) = value.as_text().and_then(|text| Some((text, by_words()?))) {
-                self.texts(status).text(role, trim(text));
-            } else if let Some((number, role)) = value
-                .as_number()
-                .and_then(|number| Some((number, by_words()?)))
-            {
-                self.texts(status).number(role, number);
+    fn members_by_words(&mut self, object: Value<'d>) {
+        for (key, value) in unknown(object).filter(|(_, value)| !value.holds_values()) {
+            if let Some(role) = role_by_words(key) {
+                self.texts.offer(role, value);
             }
         }
     }
 
     /// The one sentence that is there is the message, whatever its key, unless it echoes what was submitted.
     #[cold]
-    fn only_sentence(&mut self, status: StatusCode, object: Value<'d>) {
-        let unknown = object
-            .members()
-            .filter(|(key, _)| role(key).is_none() && !is_named(key, &ECHOES));
-        let texts = unknown.filter_map(|(_, value)| value.as_text().map(trim));
-        let mut sentences =
-            texts.filter(|text| text.contains(' ') && Word::new(text, status) == Word::Sentence);
+    fn only_sentence(&mut self, object: Value<'d>) {
+        let texts = unknown(object).filter(|(key, _)| !is_named(key, &ECHOES));
+        let texts = texts.filter_map(|(_, value)| value.as_text().map(trim));
+        let status = self.texts.status;
+        let mut sentences = texts.filter(|text| is_prose(text, status));
         if let (Some(one), None) = (sentences.next(), sentences.next()) {
-            self.message.offer(MessageLevel::Aside, one);
+            self.texts.message.offer(MessageLevel::Aside, one);
         }
     }
 
-    fn member(&mut self, status: StatusCode, key: &str, role: Role, value: Value<'d>) {
+    fn member(&mut self, key: &str, role: Role, value: Value<'d>) {
         if let Some(text) = value.as_text() {
-            self.text(status, role, trim(text));
+            self.text(role, trim(text));
         } else if let Some(number) = value.as_number() {
-            self.texts(status).number(role, number);
+            self.texts.number(role, number);
         } else if let Some(list) = value.as_list() {
             self.list(key, role, list, value);
         } else if value.is_object() {
@@ -134,11 +122,11 @@ impl<'d> Item<'d> {
         }
     }
 
-    fn text(&mut self, status: StatusCode, role: Role, text: &'d str) {
+    fn text(&mut self, role: Role, text: &'d str) {
         let names = role.parameter > ParameterLevel::None;
         match names.then(|| parameter::from_member(role, text)).flatten() {
             Some(name) => self.names.offer(role.parameter, smallvec![name]),
-            None if role.parameter < ParameterLevel::Likely => self.texts(status).text(role, text),
+            None if role.parameter < ParameterLevel::Likely => self.texts.text(role, text),
             None => {}
         }
     }
@@ -189,15 +177,6 @@ impl<'d> Item<'d> {
         let names: Names<'d> = names.collect();
         if !names.is_empty() {
             self.names.offer(level, names);
-        }
-    }
-
-    fn texts(&mut self, status: StatusCode) -> Texts<'_, 'd> {
-        Texts {
-            status,
-            message: &mut self.message,
-            word: &mut self.word,
-            error_type: &mut self.error_type,
         }
     }
 }

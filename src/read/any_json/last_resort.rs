@@ -2,11 +2,11 @@
 //! one sentence that is there. And the opposite: a document that is a resource, and no error.
 
 use super::compounds::is_error;
-use super::role::{Holds, MessageLevel, Role, TypeLevel};
+use super::role::{code, Holds, MessageLevel, TypeLevel};
 use super::roles::role;
-use super::shape::{only_errors, only_objects, only_sentences};
+use super::shape::{only_errors, only_objects, only_sentences, unknown};
 use super::task::{Task, Walk};
-use super::wording::Word;
+use super::wording::is_prose;
 use super::words::{holds_errors, is_compound, role_by_words};
 use crate::http::bytes::trim;
 use crate::read::document::Value;
@@ -24,34 +24,28 @@ impl<'d> Walk<'_, 'd> {
             self.found.forget();
             return;
         }
-        let objects = std::mem::take(&mut self.objects);
+        let all = std::mem::take(&mut self.objects);
+        let objects = || all.iter().copied();
         if self.has_unknown_values && self.found.lacks_errors() {
-            objects
-                .iter()
-                .for_each(|object| self.lists_by_words(*object, true));
+            objects().for_each(|object| self.lists_by_words(object, true));
         }
         if self.has_spoken_keys && (self.found.lacks_message() || self.found.lacks_type()) {
-            objects
-                .iter()
-                .for_each(|object| self.members_by_words(*object));
+            objects().for_each(|object| self.members_by_words(object));
         }
         if self.has_unknown_values && self.found.lacks_type() {
-            objects.iter().for_each(|object| self.errors_below(*object));
+            objects().for_each(|object| self.errors_below(object));
         }
         if self.found.lacks_message() {
-            self.only_sentence(root, &objects);
+            self.only_sentence(root, &all);
         }
         if self.has_outcome && !self.found.lacks_message() && self.found.lacks_type() {
-            objects.iter().for_each(|object| self.outcome(*object));
+            objects().for_each(|object| self.outcome(object));
         }
     }
 
     /// Lists of errors under a key that says so: `{"error_list": […]}`, also one object below.
     fn lists_by_words(&mut self, object: Value<'d>, looks_below: bool) {
-        for (key, value) in object.members().filter(|(_, value)| value.holds_values()) {
-            if role(key).is_some() {
-                continue;
-            }
+        for (key, value) in unknown(object) {
             if let Some(list) = value.as_list() {
                 let is_list = only_errors(list.clone()) || only_sentences(list.clone());
                 if is_list && holds_errors(key) {
@@ -80,58 +74,27 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The type, and the message if there is none, in an object that its key calls an error: `detailedError`.
+    /// The type, and a missing message, in an object under a key such as `detailedError`.
     fn errors_below(&mut self, object: Value<'d>) {
-        let is_of_error = |(key, value): &(&str, Value<'_>)| {
-            value.is_object() && role(key).is_none() && is_error(key)
-        };
-        let errors = object.members().filter(is_of_error);
         let lacks_message = self.found.lacks_message();
+        let errors = unknown(object).filter(|(key, value)| value.is_object() && is_error(key));
         for (key, value) in errors.flat_map(|(_, error)| error.members()) {
-            let Some(role) = role(key) else { continue };
-            let message = if lacks_message {
-                role.message
-            } else {
-                MessageLevel::None
-            };
-            let role = Role { message, ..role };
-            if let Some(text) = value.as_text() {
-                self.found.texts().text(role, trim(text));
-            } else if let Some(number) = value.as_number() {
-                self.found.texts().number(role, number);
+            if let Some(role) = role(key) {
+                let role = role.for_missing(lacks_message, true);
+                self.found.texts.offer(role, value);
             }
         }
     }
 
+    /// A missing message and a missing type under keys that are not in the table.
     fn members_by_words(&mut self, object: Value<'d>) {
-        let (no_message, no_type) = (self.found.lacks_message(), self.found.lacks_type());
-        for (key, value) in object.members() {
-            if !is_compound(key) || value.holds_values() || role(key).is_some() {
-                continue;
-            }
-            let Some(role) = role_by_words(key) else {
-                continue;
-            };
-            let role = Role {
-                message: if no_message {
-                    role.message
-                } else {
-                    MessageLevel::None
-                },
-                error_type: if no_type {
-                    role.error_type
-                } else {
-                    TypeLevel::None
-                },
-                ..role
-            };
-            if role.message == MessageLevel::None && role.error_type == TypeLevel::None {
-                continue;
-            }
-            if let Some(text) = value.as_text() {
-                self.found.texts().text(role, trim(text));
-            } else if let Some(number) = value.as_number() {
-                self.found.texts().number(role, number);
+        let (lacks_message, lacks_type) = (self.found.lacks_message(), self.found.lacks_type());
+        let members =
+            unknown(object).filter(|(key, value)| !value.holds_values() && is_compound(key));
+        for (key, value) in members {
+            if let Some(role) = role_by_words(key) {
+                let role = role.for_missing(lacks_message, lacks_type);
+                self.found.texts.offer(role, value);
             }
         }
     }
@@ -144,33 +107,22 @@ impl<'d> Walk<'_, 'd> {
             return;
         }
         for object in objects {
-            let texts = unknown(*object).filter_map(|(_, value)| value.as_text());
-            let says =
-                |text: &&str| text.contains(' ') && Word::new(text, status) == Word::Sentence;
-            let mut sentences = texts.map(trim).filter(|text| !text.is_empty()).filter(says);
+            let texts = unknown(*object).filter_map(|(_, value)| value.as_text().map(trim));
+            let mut sentences = texts.filter(|text| is_prose(text, status));
             if let (Some(one), None) = (sentences.next(), sentences.next()) {
-                return self.found.message.offer(MessageLevel::Aside, one);
+                return self.found.texts.message.offer(MessageLevel::Aside, one);
             }
         }
     }
 
     /// A number that says how the call ended, beside the message: `{"result": 2000, "error": "Log in failed."}`.
     fn outcome(&mut self, object: Value<'d>) {
-        let role = super::role::code(TypeLevel::Id);
-        for (_, value) in object.members().filter(|(key, _)| OUTCOMES.contains(key)) {
-            if let Some(number) = value
-                .as_number()
-                .filter(|number| number.as_integer() != Some(1))
-            {
-                self.found.texts().number(role, number);
-            }
+        let numbers = object.members().filter(|(key, _)| OUTCOMES.contains(key));
+        let numbers = numbers.filter_map(|(_, value)| value.as_number());
+        for number in numbers.filter(|number| number.as_integer() != Some(1)) {
+            self.found.texts.number(code(TypeLevel::Id), number);
         }
     }
-}
-
-/// Members whose keys are not in the table.
-fn unknown<'d>(object: Value<'d>) -> impl Iterator<Item = (&'d str, Value<'d>)> {
-    object.members().filter(|(key, _)| role(key).is_none())
 }
 
 /// Whether a document describes something that has an id or a name, and nothing in it is called an error, a message or a

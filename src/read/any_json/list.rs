@@ -61,9 +61,9 @@ impl<'d> Walk<'_, 'd> {
         for below in item.below.into_iter().rev() {
             self.below_item(below, about.clone());
         }
-        let code = item.error_type.candidate.as_deref();
-        let word = item.word.candidate.filter(|word| code != Some(word));
-        let said = item.message.candidate.or(word);
+        let code = item.texts.error_type.candidate.as_deref();
+        let word = item.texts.word.candidate.filter(|word| code != Some(word));
+        let said = item.texts.message.candidate.or(word);
         let messages = || said.into_iter().chain(item.messages.iter().copied());
         let is_silent = messages().next().is_none();
         if named.is_empty() {
@@ -72,7 +72,7 @@ impl<'d> Walk<'_, 'd> {
                 return self.found.tell_field(&about, code);
             }
             messages().for_each(|message| self.found.tell(&about, message));
-            return self.item_type(item.error_type, &about, !is_silent);
+            return self.item_type(item.texts.error_type, &about, !is_silent);
         }
         let is_likely = item.names.rank >= ParameterLevel::Likely.into();
         for name in &named {
@@ -101,7 +101,7 @@ impl<'d> Walk<'_, 'd> {
         if said {
             self.found.tell_type(name);
         } else {
-            self.found.error_type.offer(error_type.rank, name);
+            self.found.texts.error_type.offer(error_type.rank, name);
         }
     }
 }

@@ -100,9 +100,9 @@ pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Env
         walk.parameters(object);
     }
     let says = |text: &&str| !is_phrase(text, source.status);
-    let found = walk.found.message.candidate;
+    let found = walk.found.texts.message.candidate;
     // A mere phrase in `detail` counts where nothing else says more, and in `title` never.
-    walk.found.message.candidate = detail
+    walk.found.texts.message.candidate = detail
         .filter(says)
         .or_else(|| found.filter(says))
         .or(detail);
@@ -149,34 +149,28 @@ pub(super) fn says_why(object: Value<'_>) -> bool {
         let holds = role.is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors));
         let says = role.is_some_and(|role| role.message > MessageLevel::None)
             || words::role_by_words(key).is_some();
-        (says && shape::is_sentence(value)) || (holds && value.holds_values() && !is_empty(value))
+        (says && value.has_words()) || (holds && value.holds_values() && !value.is_empty())
     })
 }
 
-/// Whether an object has an error code that is not 0, and an error message: `errorCode` and `errorMessage`.
+/// Whether an object has an error code other than 0 and an error message, such as `errorCode` and `errorMessage`.
 pub(super) fn has_code_and_message(object: Value<'_>) -> bool {
-    let has = |keys: &[&str], is: &dyn Fn(&str) -> bool| {
+    let has = |keys: &[&str], is: fn(Value<'_>) -> bool| {
         let mut members = object.members();
-        members.any(|(key, value)| is_named(key, keys) && value.as_text().is_some_and(is))
+        members.any(|(key, value)| is_named(key, keys) && is(value))
     };
-    let is_code = |text: &str| !text.trim_matches(['0', ' ', '.']).is_empty();
-    // A return code is 0 if the call succeeded, by a convention that is older than HTTP.
-    let is_returned = |(key, value): (&str, Value<'_>)| {
-        is_named(key, &["ret_code", "return_code"])
-            && value.as_number().is_some_and(|code| !code.is_zero())
+    let is_code = |value: Value<'_>| {
+        let text = value.as_text().unwrap_or_default();
+        !text.trim_matches(['0', ' ', '.']).is_empty()
     };
-    let is_sentence = |text: &str| text.trim().contains(' ');
-    (has(&["error_code", "err_code", "errno"], &is_code)
-        && has(
-            &["error_message", "error_msg", "err_msg", "error_text"],
-            &is_sentence,
-        ))
-        || (object.members().any(is_returned)
-            && has(&["ret_msg", "return_msg", "return_message"], &is_sentence))
-}
-
-fn is_empty(value: Value<'_>) -> bool {
-    value.items().next().is_none() && value.members().next().is_none()
+    // By an old convention, a return code is 0 if the call succeeded.
+    let is_not_zero = |value: Value<'_>| value.as_number().is_some_and(|code| !code.is_zero());
+    let messages = ["error_message", "error_msg", "err_msg", "error_text"];
+    let returned_messages = ["ret_msg", "return_msg", "return_message"];
+    (has(&["error_code", "err_code", "errno"], is_code)
+        && has(&messages, |value| value.has_words()))
+        || (has(&["ret_code", "return_code"], is_not_zero)
+            && has(&returned_messages, |value| value.has_words()))
 }
 
 /// The result, if there is one. A message that is itself a document is read once.

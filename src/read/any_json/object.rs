@@ -41,10 +41,10 @@ impl<'d> Walk<'_, 'd> {
                 if role.anywhere && !text.is_empty() {
                     self.found.parameters.push(text.into());
                 }
-                self.found.texts().text(role, text);
+                self.found.texts.text(role, text);
             } else if let Some(number) = value.as_number() {
                 self.has_outcome |= self.is_outcome(key, number);
-                self.found.texts().number(role, number);
+                self.found.texts.number(role, number);
             } else if let Some(list) = value.as_list() {
                 self.list_in_object(role, list);
             } else if value.is_object() {
@@ -91,7 +91,7 @@ impl<'d> Walk<'_, 'd> {
                 } else if data && role.numeric && word() == Word::Identifier {
                     // Narrower than a code beside the message.
                     let level = role.error_type.max(TypeLevel::Specific);
-                    self.found.error_type.offer(level, text);
+                    self.found.texts.error_type.offer(level, text);
                 }
             } else if let Some(list) = value.as_list() {
                 match role.holds {
@@ -125,9 +125,8 @@ impl<'d> Walk<'_, 'd> {
             }
             Holds::Codes => {
                 let first = list.clone().find_map(Value::as_text);
-                self.found
-                    .texts()
-                    .text(code(TypeLevel::Code), first.map_or("", trim));
+                let first = first.map_or("", trim);
+                self.found.texts.text(code(TypeLevel::Code), first);
             }
             Holds::More => {
                 let status = self.found.source.status;
@@ -143,7 +142,7 @@ impl<'d> Walk<'_, 'd> {
         let task = match role.holds {
             Holds::Error | Holds::Errors if localised(object).is_some() => {
                 let text = localised(object).unwrap_or_default();
-                return self.found.message.offer(role.message, text);
+                return self.found.texts.message.offer(role.message, text);
             }
             Holds::Error if only_told(object) => map(),
             Holds::Error if !is_bare(object, false) => {
@@ -166,7 +165,7 @@ impl<'d> Walk<'_, 'd> {
             Holds::Languages => {
                 let first = object.members().find_map(|(_, value)| value.as_text());
                 let text = first.unwrap_or_default();
-                return self.found.message.offer(MessageLevel::Message, text);
+                return self.found.texts.message.offer(MessageLevel::Message, text);
             }
             Holds::Inner => return self.inner(object),
             Holds::Codes | Holds::More | Holds::Rules | Holds::Unknown => None,
@@ -196,7 +195,10 @@ impl<'d> Walk<'_, 'd> {
         let chain = std::iter::successors(Some(object), deeper);
         let codes = chain.filter_map(|object| object.text("code"));
         if let Some(code) = codes.filter(|code| !code.is_empty()).last() {
-            self.found.error_type.offer(TypeLevel::Narrowest, code);
+            self.found
+                .texts
+                .error_type
+                .offer(TypeLevel::Narrowest, code);
         }
     }
 }

@@ -22,6 +22,21 @@ pub(in crate::read) struct Role {
     pub(in crate::read) holds: Holds,
 }
 
+impl Role {
+    /// The same role, but only for a message and a type that are missing.
+    pub(super) fn for_missing(self, lacks_message: bool, lacks_type: bool) -> Self {
+        let mut role = self;
+        if !lacks_message {
+            role.message = MessageLevel::None;
+        }
+        if !lacks_type {
+            role.error_type = TypeLevel::None;
+            role.numeric = false;
+        }
+        role
+    }
+}
+
 /// How much a message says; of several messages the highest level counts, of one level the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum MessageLevel {

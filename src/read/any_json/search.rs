@@ -2,7 +2,7 @@
 
 use super::role::{Holds, TypeLevel};
 use super::roles::role;
-use super::shape::{is_bare, is_fields, is_sentence, only_errors, only_objects, tells};
+use super::shape::{is_bare, is_fields, only_errors, only_objects, tells};
 use super::task::{Task, Walk};
 use super::vocabulary::is_named;
 use super::words::holds_errors;
@@ -20,7 +20,7 @@ impl<'d> Walk<'_, 'd> {
     /// Looks into the objects below, level by level; then for lists of errors; then at the data of a failure.
     #[cold]
     pub(super) fn search(&mut self, root: Value<'d>) {
-        if self.found.error_type.candidate.is_none() && is_fields(root, false) {
+        if self.found.texts.error_type.candidate.is_none() && is_fields(root, false) {
             return self.map(root);
         }
         self.search_objects(root);
@@ -72,7 +72,7 @@ impl<'d> Walk<'_, 'd> {
     /// has it.
     fn data_of_failure(&mut self, root: Value<'d>) {
         let says = |data: &Value<'d>| {
-            data.is_object() && data.members().all(|(_, value)| is_sentence(value))
+            data.is_object() && data.members().all(|(_, value)| value.has_words())
         };
         if let Some(data) = root.get("data").filter(says) {
             self.map(data);
@@ -86,6 +86,7 @@ impl<'d> Walk<'_, 'd> {
         if let (Some((key, error)), None, true) = (one, more, self.found.has_spoken()) {
             if role(key).is_none() && !is_named(key, &WRAPPERS) && tells(error) {
                 self.found
+                    .texts
                     .error_type
                     .offer(TypeLevel::None.of_number(), key);
             }

@@ -32,7 +32,7 @@ fn is_coded(value: Value<'_>) -> bool {
 /// `{"width": "is no number"}`.
 pub(super) fn only_told(object: Value<'_>) -> bool {
     let is_told = |(key, value): (&str, Value<'_>)| {
-        role(key).is_none() && role_by_words(key).is_none() && is_sentence(value)
+        role(key).is_none() && role_by_words(key).is_none() && value.has_words()
     };
     let starts_small = |value: Value<'_>| {
         value
@@ -106,6 +106,11 @@ pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
     found
 }
 
+/// The members with keys that are not in the table.
+pub(super) fn unknown<'d>(object: Value<'d>) -> impl Iterator<Item = (&'d str, Value<'d>)> {
+    object.members().filter(|(key, _)| role(key).is_none())
+}
+
 pub(super) fn only_objects(mut list: Items<'_>) -> bool {
     list.all(Value::is_object)
 }
@@ -147,7 +152,7 @@ pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
     let may_name = role(key).map_or(true, |role| {
         role.message == MessageLevel::None && !role.numeric && role.holds == Holds::Unknown
     });
-    let is_pair = members.next().is_none() && may_name && is_sentence(value);
+    let is_pair = members.next().is_none() && may_name && value.has_words();
     is_pair.then_some((key, value.as_text()?))
 }
 
@@ -158,12 +163,7 @@ pub(super) fn only_pairs(mut list: Items<'_>) -> bool {
 
 /// Whether a list holds sentences, and not names or numbers of something.
 pub(super) fn only_sentences(mut list: Items<'_>) -> bool {
-    !list.is_empty() && list.all(is_sentence)
-}
-
-/// Whether this is a text of several words.
-pub(super) fn is_sentence(value: Value<'_>) -> bool {
-    value.as_text().is_some_and(|text| trim(text).contains(' '))
+    !list.is_empty() && list.all(Value::has_words)
 }
 
 /// The one text that a list consists of.

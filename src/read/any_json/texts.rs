@@ -10,8 +10,8 @@ use super::uri::{uri, Uri};
 use super::vocabulary::is_constant;
 use super::wording::{is_occurrence, without_trace, Marks, Word};
 use crate::grpc::code::GrpcCode;
-use crate::http::bytes::any;
-use crate::read::document::Number;
+use crate::http::bytes::{any, trim};
+use crate::read::document::{Number, Value};
 
 /// Words of a code that is spoken: `schema violation`.
 const SPOKEN_WORDS: usize = 3;
@@ -20,15 +20,35 @@ const SHORT_WORDS: usize = 2;
 /// Bytes of such a message at most.
 const SHORT_MESSAGE: usize = 40;
 
-/// The candidates to which texts and numbers are offered.
-pub(super) struct Texts<'a, 'd> {
+/// The candidates for the message and the type of one error.
+pub(super) struct Texts<'d> {
     pub(super) status: StatusCode,
-    pub(super) message: &'a mut Best<&'d str>,
-    pub(super) word: &'a mut Best<&'d str>,
-    pub(super) error_type: &'a mut Best<Cow<'d, str>>,
+    pub(super) message: Best<&'d str>,
+    /// A word that is the message, unless it is the type.
+    pub(super) word: Best<&'d str>,
+    pub(super) error_type: Best<Cow<'d, str>>,
 }
 
-impl<'d> Texts<'_, 'd> {
+impl<'d> Texts<'d> {
+    #[inline]
+    pub(super) fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            message: Best::none(),
+            word: Best::none(),
+            error_type: Best::none(),
+        }
+    }
+
+    /// Offers the value of a member with this role, if it is a text or a number.
+    pub(super) fn offer(&mut self, role: Role, value: Value<'d>) {
+        if let Some(text) = value.as_text() {
+            self.text(role, trim(text));
+        } else if let Some(number) = value.as_number() {
+            self.number(role, number);
+        }
+    }
+
     /// A text in a member with this role.
     pub(super) fn text(&mut self, role: Role, text: &'d str) {
         let says = role.message > MessageLevel::None || role.error_type > TypeLevel::None;
@@ -106,7 +126,7 @@ impl<'d> Texts<'_, 'd> {
         if role.message >= MessageLevel::Note && !text.starts_with('/') {
             let text = text.trim_end_matches(['.', '/']);
             self.error_type.offer(TypeLevel::Reason, text);
-            *self.word = Best::closed();
+            self.word = Best::closed();
         }
     }
 

@@ -12,10 +12,13 @@ impl<'d> Walk<'_, 'd> {
     /// Looks through a whole document; whether it is an error object, and so may be searched if it said nothing.
     pub(super) fn document(&mut self, root: Value<'d>) -> bool {
         if let Some(text) = root.as_text() {
-            self.found.message.offer(MessageLevel::Aside, trim(text));
+            self.found
+                .texts
+                .message
+                .offer(MessageLevel::Aside, trim(text));
         } else if let Some((code, text)) = wording::code_and_text(root, self.found.source.status) {
-            self.found.error_type.offer(TypeLevel::Id, code);
-            self.found.message.offer(MessageLevel::Aside, text);
+            self.found.texts.error_type.offer(TypeLevel::Id, code);
+            self.found.texts.message.offer(MessageLevel::Aside, text);
         } else if let Some(list) = root.as_list() {
             self.run(Task::list(list, "".into()));
         } else if is_bare(root, false) {

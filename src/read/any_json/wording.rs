@@ -68,6 +68,11 @@ impl Word {
     }
 }
 
+/// Whether a text, trimmed, is a sentence of several words.
+pub(super) fn is_prose(text: &str, answered: StatusCode) -> bool {
+    text.contains(' ') && Word::new(text, answered) == Word::Sentence
+}
+
 /// The content of a list of a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
 /// In small letters the first may as well be a parameter.
 pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Cow<'_, str>, &str)> {

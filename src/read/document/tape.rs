@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::number::Number;
+use crate::http::bytes::trim;
 
 /// Levels of nesting at most. A deeper document is not read.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -102,6 +103,11 @@ impl<'d> Value<'d> {
         self.nodes.first()?.as_text()
     }
 
+    /// Whether this is a text of several words.
+    pub(in crate::read) fn has_words(self) -> bool {
+        self.as_text().is_some_and(|text| trim(text).contains(' '))
+    }
+
     /// The number; `None` for any other value.
     pub(in crate::read) fn as_number(self) -> Option<Number<'d>> {
         match self.nodes.first()? {
@@ -137,6 +143,11 @@ impl<'d> Value<'d> {
             self.nodes.first(),
             Some(Node::List { .. } | Node::Object { .. })
         )
+    }
+
+    /// Whether this is a list or an object without values.
+    pub(in crate::read) fn is_empty(self) -> bool {
+        self.holds_values() && self.nodes.len() == 1
     }
 
     /// The items, if this is a list.

@@ -1,9 +1,9 @@
-//! A cheap check of a success: it separates most data from documents that may carry an error.
+//! A cheap check of successes. It rules out most data before it is parsed.
 //!
-//! In: the body of a success. Out: whether it has to be parsed. `read_success` asks before it makes a document of the body:
-//! parsing takes 50 instructions for each byte, and this 4.
+//! In: the body of a success. Out: whether the body must be parsed. `read_success` calls it. Parsing takes 50 instructions for each
+//! byte, and this check takes 4.
 //!
-//! Every error that [`is_error`](super::is_error) knows has one of these in its text:
+//! Every error that [`is_error`](super::is_error) knows has some of these letters:
 //!
 //! | letters | in |
 //! | --- | --- |
@@ -18,7 +18,7 @@
 
 use crate::http::glance::signs;
 
-/// Whether a body may carry an error. What is no JSON in ASCII letters may: it is not judged here.
+/// Whether a body may carry an error. A body that is not JSON in ASCII letters may carry one.
 pub(in crate::read) fn may_carry_error(body: &[u8]) -> bool {
     let is_json = matches!(body, [b'{' | b'[', next, ..] if *next != 0);
     !is_json || signs(body, sign) != 0
@@ -36,7 +36,7 @@ fn sign(first: u8, second: u8, third: u8) -> u8 {
     let returned = ((a == b'e') & (b == b't') & ((c == b'c') | (third == b'_')))
         | ((a == b'u') & (b == b'r') & (c == b'n'));
     let none = (first == b'"') & (second == b'0') & (third == b'"');
-    // No branch: the loop around this is a vector of it.
+    // Without branches, the compiler tests many bytes at once.
     u8::from(error | failure | outcome | success | exception | returned | none | (first == b'\\'))
 }
 

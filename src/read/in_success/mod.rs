@@ -1,10 +1,12 @@
-//! Decides whether the document of a success is an error, so that the readers may read it.
+//! Decides whether the document of a success is an error.
 //!
 //! ```json
 //! {"ok": false, "error": "channel_not_found"}
 //! ```
 //!
-//! In doubt, a document is data: a job that failed, a list of findings, data with some errors.
+//! In: a response with a status of successes, as a [`Source`]. Out: whether it is an error, and the status that its document gives.
+//! `read_success` calls it before the formats. In doubt a document is data: a job that failed, a list of findings, or data with some
+//! errors.
 
 mod failed_call;
 mod glance;
@@ -14,7 +16,7 @@ mod values;
 use http::StatusCode;
 
 use self::failed_call::{are_only_errors, is_failed_call, is_only_error};
-use self::values::{is_empty, is_failure, is_no, members};
+use self::values::{is_empty, is_failure, is_no};
 #[cfg(feature = "xml")]
 use super::document::xml;
 use super::document::Value;
@@ -33,7 +35,7 @@ pub(super) use self::status::{
 };
 pub(super) use self::values::tells;
 
-/// `None` if the response is data; else the status that the document gives as a number, if it does.
+/// The status of the error, if its document gives one as a number. `None` if the response is data.
 pub(super) fn status_of_error(source: &Source<'_>) -> Option<Option<StatusCode>> {
     is_error(source).then(|| source.document().and_then(status::by_number))
 }
@@ -50,20 +52,20 @@ fn is_error(source: &Source<'_>) -> bool {
     let is_problem = |media| media_type::is_problem(&media);
     let labelled = source.signs.have(Signs::LABEL)
         && media_type::from_headers(source.headers).is_some_and(is_problem);
-    // Who says that the call succeeded may warn beside it.
+    // A call that succeeded may have warnings.
     let succeeded = ["ok", "success"]
         .iter()
         .any(|name| root.get(name).and_then(Value::as_bool) == Some(true));
     labelled
         || headers::error_type(source).is_some()
-        || (!succeeded && SIGNS.iter().any(|is_sign| is_sign(root)))
+        || (!succeeded && CASES.iter().any(|is_error| is_error(root)))
 }
 
-/// What makes an error of a JSON document.
-const SIGNS: [fn(Value<'_>) -> bool; 9] = [
+/// Tests of a JSON document. It is an error if one of them is true.
+const CASES: [fn(Value<'_>) -> bool; 9] = [
     // The documented envelope.
-    |root| members(root).any(|(name, _)| is_reserved(name)),
-    // JSON-RPC; of a batch each answer is one of its own.
+    |root| root.members().any(|(name, _)| is_reserved(name)),
+    // JSON-RPC. A batch is data.
     |root| json_rpc::error(root).is_some(),
     // Slack, Telegram, MongoDB; Cloudflare, Pinata.
     |root| {
@@ -72,23 +74,23 @@ const SIGNS: [fn(Value<'_>) -> bool; 9] = [
             .any(|name| root.get(name).is_some_and(is_no))
             && !is_verdict(root)
     },
-    // Copr, GitHub's tokens, GraphQL, Neo4j: nothing is there but the error.
+    // Copr, GitHub's tokens, GraphQL, Neo4j: there is nothing but the error.
     |root| {
         // A number alone may be a counter.
         let is_counter =
             |value: Value<'_>| value.as_number().is_some() && !any_json::says_why(root);
-        let told = |name| {
-            let value = root.get(name);
+        let has_error = |key| {
+            let value = root.get(key);
             value.is_some_and(|value| tells(value) && !is_counter(value))
         };
-        (told("error") || told("errors")) && is_alone(root)
+        (has_error("error") || has_error("errors")) && is_alone(root)
     },
     // JSend.
     |root| {
         root.get("status").is_some_and(is_failure)
             && only(root, &["status", "message", "code", "data"])
     },
-    // Whatever says that a call failed, and why.
+    // Any document that says that a call failed, and why.
     |root| is_failed_call(root),
     // Google Maps, OMDb; Philips Hue.
     |root| is_only_error(root),
@@ -103,15 +105,15 @@ const SIGNS: [fn(Value<'_>) -> bool; 9] = [
     },
 ];
 
-/// Whether a document answers a question with no, and gives the reasons as codes, as reCAPTCHA does.
+/// Whether a document is the answer "no" to a question, with codes as reasons, as reCAPTCHA sends it.
 fn is_verdict(root: Value<'_>) -> bool {
     let is_codes = |(name, value): (&str, Value<'_>)| {
         any_json::is_named(name, &["error_codes"]) && value.as_list().is_some()
     };
-    members(root).any(is_codes) && !any_json::says_why(root)
+    root.members().any(is_codes) && !any_json::says_why(root)
 }
 
-/// Members that tell more of an error. Any other may be data.
+/// Keys of members that describe an error. Members with other keys may be data.
 const COMPANIONS: [&str; 27] = [
     "code",
     "description",
@@ -155,16 +157,16 @@ const ERROR_ROOTS: [&str; 8] = [
     "xml_fault",
 ];
 
-/// Members that hold the data, if there is any.
+/// Keys of members that hold data.
 const DATA: [&str; 4] = ["data", "payload", "result", "results"];
 
 fn only(object: Value<'_>, names: &[&str]) -> bool {
-    members(object).all(|(name, _)| names.contains(&name))
+    object.members().all(|(name, _)| names.contains(&name))
 }
 
-/// Whether nothing stands beside an error but what tells more of it.
+/// Whether all members of a document describe its error.
 pub(super) fn is_alone(root: Value<'_>) -> bool {
-    members(root).all(|(name, value)| {
+    root.members().all(|(name, value)| {
         let status = || name == "status" && (is_failure(value) || status::number(value).is_some());
         any_json::is_named(name, &COMPANIONS)
             || status()
@@ -172,7 +174,7 @@ pub(super) fn is_alone(root: Value<'_>) -> bool {
     })
 }
 
-/// S3 and the other APIs of AWS; SOAP; XML-RPC.
+/// Whether an XML document is an error, as those of S3 and other APIs of AWS, SOAP and XML-RPC.
 #[cfg(feature = "xml")]
 fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
     let named =
@@ -182,8 +184,10 @@ fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
         let is_error = |(name, value): (&str, Value<'_>)| {
             any_json::is_named(name, &["error"]) && value.is_object() && any_json::says_why(value)
         };
-        members(root).any(is_error)
-            && members(root).all(|member| member.1.as_text().is_some() || is_error(member))
+        root.members().any(is_error)
+            && root
+                .members()
+                .all(|member| member.1.as_text().is_some() || is_error(member))
     };
     soap::fault(root).is_some()
         || root.get("fault").is_some()

@@ -1,5 +1,6 @@
-//! The status that an error should have had which travels with a success: by the number that it gives, else by its
-//! type.
+//! Finds the status of an error that was sent as a success: the number in its document, else the status of its type.
+//!
+//! In: a document or a type. Out: a status of errors. `read_success` and `in_stream` call it.
 
 use http::StatusCode;
 
@@ -8,27 +9,25 @@ use crate::grpc::code::GrpcCode;
 use crate::read::any_json;
 use crate::read::document::Value;
 
-/// The status that the document gives as a number, at its top or with its first error.
+/// The status that a document gives as a number: at its top, in its error, or in the first of its errors.
 pub(in crate::read) fn by_number(root: Value<'_>) -> Option<StatusCode> {
     let error = root.get("error");
-    let first = root
-        .get("errors")
-        .and_then(|errors| errors.as_list()?.next());
+    let first = root.list("errors").and_then(|mut errors| errors.next());
     let extensions = first.and_then(|error| error.get("extensions"));
     let places = [Some(root), error, first, extensions].into_iter().flatten();
-    let members = places.flat_map(|place| place.as_object().into_iter().flatten());
+    let members = places.flat_map(Value::members);
     members
         .filter(|(name, _)| any_json::is_named(name, &NUMBERS))
         .find_map(|(_, value)| number(value))
 }
 
-/// The status that a type implies: 400 if it is not one that is known.
+/// The status of a type. It is 400 for an unknown type.
 pub(in crate::read) fn by_type(error_type: Option<&ErrorType>) -> StatusCode {
     let known = error_type.and_then(by_known_type);
     known.unwrap_or(StatusCode::BAD_REQUEST)
 }
 
-/// The status that a type implies, if it is one that is known.
+/// The status of a known type.
 pub(in crate::read) fn by_known_type(error_type: &ErrorType) -> Option<StatusCode> {
     let name = error_type.as_str();
     let grpc = || Some(GrpcCode::from_name(name)?.http_status());
@@ -53,7 +52,7 @@ fn listed(name: &str) -> Option<StatusCode> {
     StatusCode::from_u16(status).ok()
 }
 
-/// `channel_not_found`, `NotFoundError`
+/// Whether a name ends in "not found", such as `channel_not_found` and `NotFoundError`.
 fn is_not_found(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let name = name
@@ -63,7 +62,7 @@ fn is_not_found(name: &str) -> bool {
     name.ends_with("notfound") || name.ends_with("not_found")
 }
 
-/// The status of an error that a number or a string of digits is.
+/// The status of errors in a number, or in a string of digits.
 pub(super) fn number(value: Value<'_>) -> Option<StatusCode> {
     let number = match value.as_text() {
         Some(text) => text.parse().ok(),
@@ -71,11 +70,11 @@ pub(super) fn number(value: Value<'_>) -> Option<StatusCode> {
     };
     let number = u16::try_from(number?).ok();
     let status = StatusCode::from_u16(number.filter(|number| (400..600).contains(number))?).ok();
-    // A number without a name is a code of the API's own.
+    // A number that is not registered is a code of the API.
     status.filter(|status| status.canonical_reason().is_some())
 }
 
-/// Members that may be the number of a status.
+/// Keys of members that may hold a status.
 const NUMBERS: [&str; 6] = [
     "code",
     "error_code",
@@ -85,8 +84,8 @@ const NUMBERS: [&str; 6] = [
     "status_code",
 ];
 
-/// The types of Slack, GraphQL servers, S3, SOAP, JSON-RPC and servers of language models, and words that many have. Names are compared without
-/// case and separators; those of gRPC have a table of their own.
+/// Types of Slack, GraphQL servers, S3, SOAP, JSON-RPC and language models, and words that many APIs use. Names are compared without
+/// case and separators. The types of gRPC have another table.
 #[rustfmt::skip]
 const STATUSES: [(u16, &[&str]); 14] = [
     (401, &["account_inactive", "authentication_error", "bad_credentials", "invalid_api_key", "invalid_auth", "invalid_token", "not_authed", "token_expired", "token_revoked", "unauthorized"]),
@@ -111,7 +110,7 @@ mod tests {
     use crate::read::document::parse_json;
 
     #[test]
-    fn a_type_that_is_known_has_a_status_and_any_other_400() {
+    fn a_known_type_has_a_status_and_any_other_has_400() {
         let cases = [
             ("-32601", 404),
             ("-32602", 400),
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_one_of_an_error_is_the_status() {
+    fn a_registered_number_of_an_error_is_the_status() {
         let cases = [
             (r#"{"ok":false,"error_code":429}"#, Some(429)),
             (r#"{"status":"503"}"#, Some(503)),
