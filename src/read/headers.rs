@@ -62,22 +62,25 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
 }
 
 fn add_message(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    let has_message = envelope.sent_message().is_some() || !envelope.field_errors().is_empty();
-    let mut texts = MESSAGES.iter().filter_map(|name| text(source, name));
-    let message = texts.find(|text| !has_message && text.trim().contains(' '));
-    if let Some(message) = message {
-        envelope.set_message(source.trimmed(message));
+    if envelope.sent_message().is_some() || !envelope.field_errors().is_empty() {
+        return false;
     }
-    message.is_some()
+    let Some(message) = text(source, &MESSAGES, has_words) else {
+        return false;
+    };
+    envelope.set_message(source.trimmed(message));
+    true
 }
 
 fn add_type(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    let has_type = envelope.sent_error_type().is_some();
-    let found = (!has_type).then(|| error_type(source)).flatten();
-    if let Some(error_type) = found {
-        envelope.set_error_type(source.trimmed(error_type));
+    if envelope.sent_error_type().is_some() {
+        return false;
     }
-    found.is_some()
+    let Some(error_type) = error_type(source) else {
+        return false;
+    };
+    envelope.set_error_type(source.trimmed(error_type));
+    true
 }
 
 fn add_challenge(source: &Source<'_>, envelope: &mut Envelope) -> bool {
@@ -109,15 +112,23 @@ pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
     if !source.signs.have(SIGNS) {
         return None;
     }
-    let mut texts = TYPES.iter().filter_map(|name| text(source, name));
-    texts.find(|text| !text.trim().contains(' ')).map(shape)
+    text(source, &TYPES, |text| !has_words(text)).map(shape)
 }
 
-/// The first value of a header. A loop costs less than a look-up by a name that is not hashed yet.
-fn text<'r>(source: &Source<'r>, name: &str) -> Option<&'r str> {
-    let mut headers = source.headers.iter();
-    let (_, value) = headers.find(|(found, _)| found.as_str() == name)?;
-    value.to_str().ok()
+/// The first text for which `is_it` is true, in one of these headers. They are asked in the order of `names`.
+fn text<'r>(source: &Source<'r>, names: &[&str], is_it: fn(&str) -> bool) -> Option<&'r str> {
+    let texts = source.headers.iter().filter_map(|(name, value)| {
+        let position = names.iter().position(|known| *known == name.as_str())?;
+        let text = value.to_str().ok().filter(|text| is_it(text))?;
+        Some((position, text))
+    });
+    let (_, text) = texts.min_by_key(|(position, _)| *position)?;
+    Some(text)
+}
+
+/// Whether a text has several words.
+fn has_words(text: &str) -> bool {
+    text.trim().contains(' ')
 }
 
 /// The name of AWS's shape, `FooError` in `aws.protocoltests.restjson#FooError:http://internal.amazon.com/coral/`
