@@ -1,6 +1,8 @@
-//! The best of several candidates for the message or the type.
+//! The best of several candidates for the message, the type or the parameters.
+//!
+//! In: candidates with their ranks. Out: the best of them. [`Texts`](super::texts::Texts) and [`Item`](super::item::Item) have them.
 
-/// The candidate with the highest rank; of several the first.
+/// The candidate with the highest rank. Of several with this rank, it is the first.
 pub(super) struct Best<T> {
     pub(super) rank: u8,
     pub(super) candidate: Option<T>,
@@ -14,7 +16,7 @@ impl<T> Best<T> {
         }
     }
 
-    /// No candidate, and none to come.
+    /// No candidate. All further candidates are refused.
     pub(super) const fn closed() -> Self {
         Self {
             rank: u8::MAX,

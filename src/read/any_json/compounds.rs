@@ -1,18 +1,18 @@
-//! Keys of several words that say what a member names or holds: a parameter, or an error.
+//! Recognises keys of several words whose value is the name of a parameter, or an error.
 //!
-//! In: a key such as `missing_field` or `detailedError`. Out: whether it is one.
+//! In: a key such as `missing_field` or `detailedError`. Out: yes or no. The files that read objects call it.
 
 use super::words::{is_compound, split};
 
-/// Words before the name of a parameter: `missing_field`.
+/// The first words of such keys: `missing_field`.
 const OF_PARAMETERS: [&str; 8] = [
     "bad", "err", "error", "failed", "invalid", "missing", "unknown", "wrong",
 ];
 
-/// Whether a text under this key names the parameter that is wrong: `missing_field`, `invalidParam`.
+/// Whether a text under this key is the name of the wrong parameter: `missing_field`, `invalidParam`.
 #[inline]
 pub(super) fn names_parameter(key: &str) -> bool {
-    // Most keys are ruled out by their last letters.
+    // The last letters rule out most keys.
     let may_be = match key.as_bytes() {
         [.., before, last] => matches!(
             (before, last),

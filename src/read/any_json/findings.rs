@@ -1,4 +1,6 @@
-//! The results of the walk through a document so far.
+//! The results of the walk through a document.
+//!
+//! In: the texts, types and errors of parameters that the walk finds. Out: the envelope, or `None` if nothing was found.
 
 use std::borrow::Cow;
 
@@ -13,27 +15,27 @@ use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 use crate::read::source::Source;
 
-/// The member with the types of the other errors, where there are several about the whole.
+/// The member for the types of the other errors, if several are about the whole.
 const OTHER_TYPES: &str = "other_types";
 
-/// Types that are kept there.
+/// Types in this member at most.
 const MAX_OTHER_TYPES: usize = 16;
 
 pub(super) struct Findings<'s, 'd> {
     pub(super) source: &'s Source<'s>,
     /// The texts and numbers of error objects about the whole.
     pub(super) texts: Texts<'d>,
-    /// Messages about the whole that stood in a list: they replace the one that sums them up.
+    /// Messages about the whole from a list. They replace their summary.
     whole: Vec<&'d str>,
     /// The type of the first of them.
     pub(super) whole_type: Option<Cow<'d, str>>,
     /// The types of the others.
     other_types: Vec<Cow<'d, str>>,
-    /// Messages that follow the summary.
+    /// Messages to be added after the message about the whole.
     pub(super) more: Vec<&'d str>,
-    /// Texts beside the message about the whole that name its parameter.
+    /// Texts that name the parameter of the message about the whole.
     pub(super) parameters: SmallVec<[Cow<'d, str>; 1]>,
-    /// The errors of parameters.
+    /// The envelope, with the errors of parameters that were found.
     pub(super) envelope: Envelope,
 }
 
@@ -52,27 +54,22 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
-    /// Whether anything was found that says more than the status.
-    pub(super) fn has_spoken(&self) -> bool {
+    /// Whether a message or an error of a parameter was found that says more than the status.
+    pub(super) fn has_message(&self) -> bool {
         self.texts.message.rank > MessageLevel::Phrase.into()
             || self.texts.word.candidate.is_some()
             || !self.whole.is_empty()
             || !self.envelope.field_errors().is_empty()
     }
 
-    /// Whether nothing was found that says more than a description.
+    /// Whether the message is missing, is the phrase of the status, or is a description.
     pub(super) fn may_be_of_a_resource(&self) -> bool {
         let description = u8::from(MessageLevel::Description);
         self.texts.message.rank <= MessageLevel::Phrase.into()
             || self.texts.message.rank == description
     }
 
-    /// Whether no message about the whole was found, and no parameter.
-    pub(super) fn lacks_message(&self) -> bool {
-        !self.has_spoken()
-    }
-
-    /// Whether no type was found, or a mere number.
+    /// Whether no type was found, or only a number.
     pub(super) fn lacks_type(&self) -> bool {
         self.whole_type.is_none() && self.texts.error_type.rank <= TypeLevel::Uri.of_number()
     }
@@ -91,12 +88,12 @@ impl<'s, 'd> Findings<'s, 'd> {
         self.texts = Texts::new(self.source.status);
     }
 
-    /// A message about the parameter `name`; about the whole, if that is empty.
-    pub(super) fn tell(&mut self, name: &str, message: &'d str) {
+    /// Adds a message about the parameter `name`. If the name is empty, it is about the whole.
+    pub(super) fn add(&mut self, name: &str, message: &'d str) {
         let message = trim(message);
         if message.is_empty() {
         } else if !name.is_empty() {
-            self.tell_field(name, message);
+            self.add_field(name, message);
         } else if self.whole.len() < MAX_MESSAGES {
             if !self.whole.contains(&message) {
                 self.whole.push(message);
@@ -106,8 +103,8 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
-    /// The type of an error about the whole, of which there are several.
-    pub(super) fn tell_type(&mut self, name: Cow<'d, str>) {
+    /// Adds the type of one of several errors about the whole.
+    pub(super) fn add_type(&mut self, name: Cow<'d, str>) {
         match &self.whole_type {
             None => self.whole_type = Some(name),
             Some(first) if *first == name || self.other_types.contains(&name) => {}
@@ -116,18 +113,18 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
-    pub(super) fn tell_field(&mut self, name: &str, message: &str) {
+    pub(super) fn add_field(&mut self, name: &str, message: &str) {
         self.source.add_field(&mut self.envelope, name, message);
     }
 
-    pub(super) fn tell_fields(&mut self, errors: &FieldErrors) {
+    pub(super) fn add_fields(&mut self, errors: &FieldErrors) {
         for (name, messages) in errors {
-            messages.for_each(|message| self.tell_field(name, message));
+            messages.for_each(|message| self.add_field(name, message));
         }
     }
 
-    /// The messages about the parameter `name`, if the list holds nothing else.
-    pub(super) fn tell_all(&mut self, name: &str, list: Items<'d>) -> bool {
+    /// Adds the texts of a list as messages about the parameter `name`. Returns `false` if the list has other values.
+    pub(super) fn add_all(&mut self, name: &str, list: Items<'d>) -> bool {
         let list = list.take(MAX_MESSAGES + 1);
         if name.is_empty() || !list.clone().all(|value| value.as_text().is_some()) {
             return false;
@@ -143,17 +140,18 @@ impl<'s, 'd> Findings<'s, 'd> {
         true
     }
 
-    /// The type of the whole: of messages in a list the first one's, but a name beside the list before a number in it.
+    /// The type of the whole. For messages in a list, it is the type of the first. But a name outside of the list counts more than a
+    /// number in it.
     pub(super) fn take_type(&mut self) -> Option<Cow<'d, str>> {
         let has_name = self.texts.error_type.rank > TypeLevel::Uri.of_number();
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let of_list = self.whole_type.take().filter(|_| !self.whole.is_empty());
-        of_list
+        let in_list = self.whole_type.take().filter(|_| !self.whole.is_empty());
+        in_list
             .filter(|name| !(has_name && is_number(name)))
             .or(self.texts.error_type.candidate.take())
     }
 
-    /// The message about the whole, which is not its type again.
+    /// The message about the whole. It is not the same word as the type.
     pub(super) fn message(&self, error_type: Option<&str>) -> Option<Cow<'d, str>> {
         let is_word = self.texts.message.rank <= MessageLevel::Phrase.into();
         let word = self
@@ -174,8 +172,8 @@ impl<'s, 'd> Findings<'s, 'd> {
         }
     }
 
-    /// The envelope with this type and message, if anything was found. The parameters that stood beside the message get it
-    /// too.
+    /// The envelope with this type and message, if anything was found. The parameters that were named beside the message get the
+    /// message too.
     pub(super) fn into_envelope(
         mut self,
         error_type: Option<&str>,
@@ -194,10 +192,10 @@ impl<'s, 'd> Findings<'s, 'd> {
             let names = parameters
                 .iter()
                 .filter_map(|text| parameter::from_text(text));
-            names.for_each(|name| self.tell_field(&name, message));
+            names.for_each(|name| self.add_field(&name, message));
             self.envelope.set_message(self.source.trimmed(message));
         }
-        let says = error_type.or(message).is_some();
-        (says || !self.envelope.field_errors().is_empty()).then_some(self.envelope)
+        let is_found = error_type.or(message).is_some() || !self.envelope.field_errors().is_empty();
+        is_found.then_some(self.envelope)
     }
 }

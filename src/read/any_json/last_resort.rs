@@ -29,16 +29,16 @@ impl<'d> Walk<'_, 'd> {
         if self.has_unknown_values && self.found.lacks_errors() {
             objects().for_each(|object| self.lists_by_words(object, true));
         }
-        if self.has_spoken_keys && (self.found.lacks_message() || self.found.lacks_type()) {
+        if self.has_known_words && (!self.found.has_message() || self.found.lacks_type()) {
             objects().for_each(|object| self.members_by_words(object));
         }
         if self.has_unknown_values && self.found.lacks_type() {
             objects().for_each(|object| self.errors_below(object));
         }
-        if self.found.lacks_message() {
+        if !self.found.has_message() {
             self.only_sentence(root, &all);
         }
-        if self.has_outcome && !self.found.lacks_message() && self.found.lacks_type() {
+        if self.has_outcome && self.found.has_message() && self.found.lacks_type() {
             objects().for_each(|object| self.outcome(object));
         }
     }
@@ -76,7 +76,7 @@ impl<'d> Walk<'_, 'd> {
 
     /// The type, and a missing message, in an object under a key such as `detailedError`.
     fn errors_below(&mut self, object: Value<'d>) {
-        let lacks_message = self.found.lacks_message();
+        let lacks_message = !self.found.has_message();
         let errors = unknown(object).filter(|(key, value)| value.is_object() && is_error(key));
         for (key, value) in errors.flat_map(|(_, error)| error.members()) {
             if let Some(role) = role(key) {
@@ -88,7 +88,7 @@ impl<'d> Walk<'_, 'd> {
 
     /// A missing message and a missing type under keys that are not in the table.
     fn members_by_words(&mut self, object: Value<'d>) {
-        let (lacks_message, lacks_type) = (self.found.lacks_message(), self.found.lacks_type());
+        let (lacks_message, lacks_type) = (!self.found.has_message(), self.found.lacks_type());
         let members =
             unknown(object).filter(|(key, value)| !value.holds_values() && is_compound(key));
         for (key, value) in members {

@@ -23,13 +23,13 @@ impl<'d> Walk<'_, 'd> {
         while self.tasks.len() == next {
             let Some(value) = list.next() else { return };
             if let Some(text) = value.as_text() {
-                self.found.tell(&prefix, text);
+                self.found.add(&prefix, text);
             } else if let Some((path, error)) = path_and_error(value) {
                 let name = parameter::from_list(path).unwrap_or_default();
                 self.named_item(error, parameter::join(&prefix, name));
             } else if let Some((key, text)) = pair(value) {
                 let name = parameter::from_text(key).unwrap_or_default();
-                self.found.tell(&parameter::join(&prefix, name), text);
+                self.found.add(&parameter::join(&prefix, name), text);
             } else if is_bare(value, false) {
                 let prefix = parameter::join(&prefix, position.to_string().into());
                 self.tasks.extend(Task::map(value, prefix));
@@ -69,16 +69,16 @@ impl<'d> Walk<'_, 'd> {
         if named.is_empty() {
             // Below a parameter, a code alone may be the message.
             if let (Some(code), false, true) = (code, about.is_empty(), is_silent) {
-                return self.found.tell_field(&about, code);
+                return self.found.add_field(&about, code);
             }
-            messages().for_each(|message| self.found.tell(&about, message));
+            messages().for_each(|message| self.found.add(&about, message));
             return self.item_type(item.texts.error_type, &about, !is_silent);
         }
         let is_likely = item.names.rank >= ParameterLevel::Likely.into();
         for name in &named {
             match code {
-                Some(code) if is_silent && is_likely => self.found.tell_field(name, code),
-                _ => messages().for_each(|message| self.found.tell(name, message)),
+                Some(code) if is_silent && is_likely => self.found.add_field(name, code),
+                _ => messages().for_each(|message| self.found.add(name, message)),
             }
         }
     }
@@ -99,7 +99,7 @@ impl<'d> Walk<'_, 'd> {
             return;
         };
         if said {
-            self.found.tell_type(name);
+            self.found.add_type(name);
         } else {
             self.found.texts.error_type.offer(error_type.rank, name);
         }

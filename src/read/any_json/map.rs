@@ -26,9 +26,9 @@ impl<'d> Walk<'_, 'd> {
                 _ => prefix.clone(),
             };
             if let Some(text) = value.as_text() {
-                self.found.tell(&name, text);
+                self.found.add(&name, text);
             } else if let Some(list) = value.as_list() {
-                if !self.found.tell_all(&name, list.clone()) {
+                if !self.found.add_all(&name, list.clone()) {
                     self.map_values(list, name, 0);
                 }
             } else if is_error(value) {
@@ -59,7 +59,7 @@ impl<'d> Walk<'_, 'd> {
                 return;
             };
             if let Some(text) = value.as_text() {
-                self.found.tell(&name, text);
+                self.found.add(&name, text);
             } else if is_error(value) {
                 self.named_item(value, name.clone());
             } else {

@@ -1,26 +1,27 @@
 //! Reads any JSON error by its structure, and any XML after its conversion to JSON.
 //!
-//! 1. An error is an object. Each member has a [role](role::Role) by its key ([table](roles)): it may hold the message, may hold
-//!    the type, may name a parameter, or holds more errors. Levels decide between rivals.
-//! 2. Each text is a sentence, the status' own phrase, a word or an identifier ([wording]). A sentence can be a message and
-//!    an identifier a type, under any key ([texts]).
-//! 3. There are five ways to begin ([walk]): a string is the message; `[CODE, text]` is type and message; a list is one of
-//!    errors; an object whose members are all lists of texts holds parameters; any other object is an error object.
-//! 4. An error object offers its texts and numbers as message and type, and puts its lists and objects on the stack, by the
-//!    roles of their keys ([object]). Facts and data are no messages, but may name the parameter or a more specific type.
-//! 5. An item of a list is read as an error object, but it may name its parameter ([item]). Errors below inherit the name as
-//!    a prefix ([list]). In a map the keys are parameters ([map]). A few systems have shapes of their own ([habits]).
+//! 1. An error is an object. The key of a member gives it a [role](role::Role) ([table](roles)): it may hold the message, hold the
+//!    type, name a parameter, or hold more errors. If several members have the same role, the highest level counts.
+//! 2. Each text is a sentence, the reason phrase of the status, a word or an identifier ([wording]). A sentence can be a message
+//!    and an identifier can be a type, under any key ([texts]).
+//! 3. There are five ways to begin ([walk]). A string is the message. `[CODE, text]` is type and message. Any other list is a list
+//!    of errors. An object with only lists of texts holds errors of parameters. Any other object is an error object.
+//! 4. An error object offers its texts and numbers as message and type. Its lists and objects wait on a stack, if the roles of
+//!    their keys say so ([object]). Facts and data hold no messages, but they may hold a parameter or a narrower type.
+//! 5. An item of a list is read as an error object, and it may also name its parameter ([item]). Errors inside it get this name
+//!    as a prefix ([list]). In a map, the keys are the names of parameters ([map]). Some systems have shapes of their own ([habits]).
 //! 6. If nothing was found, the tree is searched breadth-first for an error object, then for a list of errors ([search]).
-//! 7. If message, type or errors are still missing, keys that are not in the table are read by their words ([words]); then the
-//!    only sentence is the message. An object with a description but no word of errors is no error ([last_resort]).
-//! 8. At the end ([findings]) the messages of a list replace their summary. A word is a message only if it is not the type. A
-//!    message that is itself a document is read once. The parameter that is named beside a message gets it too.
+//! 7. If message, type or errors are still missing, keys that are not in the table are read by their words ([words]). Then the
+//!    only sentence is the message. An object with a description, and without a word about errors, is not an error
+//!    ([last_resort]).
+//! 8. At the end ([findings]), the messages of a list replace their summary. A word is a message only if it is not the type. A
+//!    message that is itself a document is read once. If a parameter is named beside the message, it gets the message too.
 //!
-//! Places wait on a stack ([task]), so nesting costs no recursion. Bounds: depth 64, 64 objects searched, 1,024 parameters
+//! Values wait on a stack ([task]), so there is no recursion. Bounds: depth 64, 64 objects searched, 1,024 parameters
 //! and 64 messages for each.
 //!
-//! In: a [`Source`] and a value of its document. Out: an envelope, or `None` if nothing was found. The formats call it for all
-//! parts without rules of their own.
+//! In: a [`Source`] and a value of its document. Out: an envelope, or `None` if nothing was found. `formats/` calls it for everything
+//! without a rule of its own.
 
 mod candidate;
 mod compounds;
@@ -68,12 +69,12 @@ pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
 pub(super) use self::vocabulary::{CONSTANTS, PLACES};
 pub(super) use self::wording::is_phrase;
 
-/// The error that `value`, a part of the document, tells.
+/// The error in `value`, a part of the document.
 pub(super) fn read(source: &Source<'_>, value: Value<'_>) -> Option<Envelope> {
     read_without(source, value, &[])
 }
 
-/// The error that `value` tells without the members with these keys.
+/// The same as [`read`], without the members with these keys.
 pub(super) fn read_without(
     source: &Source<'_>,
     value: Value<'_>,
@@ -82,7 +83,7 @@ pub(super) fn read_without(
     finish(walk_through(source, value, ignored))
 }
 
-/// The parameters that the members of `object` are, where they are not known as anything else.
+/// The error in `object`. Members with unknown keys are parameters.
 pub(super) fn read_parameters(source: &Source<'_>, object: Value<'_>) -> Envelope {
     let mut walk = Walk::new(source, &[]);
     walk.run(Task::Object(object));
@@ -90,7 +91,7 @@ pub(super) fn read_parameters(source: &Source<'_>, object: Value<'_>) -> Envelop
     finish_without_looking_into_texts(walk).unwrap_or_else(|| source.envelope())
 }
 
-/// The problem that `object` describes. Any `detail` counts, and a `title` only if it says more than the status.
+/// The error in `object`, which has problem details. A `title` counts only if it says more than the status.
 pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Envelope> {
     let detail = object.text("detail").map(trim);
     let detail = detail.filter(|text| !text.is_empty());
@@ -99,12 +100,12 @@ pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Env
     if walk.has_values {
         walk.parameters(object);
     }
-    let says = |text: &&str| !is_phrase(text, source.status);
+    let says_more = |text: &&str| !is_phrase(text, source.status);
     let found = walk.found.texts.message.candidate;
-    // A mere phrase in `detail` counts where nothing else says more, and in `title` never.
+    // The phrase of the status counts in `detail` if nothing says more. In `title` it never counts.
     walk.found.texts.message.candidate = detail
-        .filter(says)
-        .or_else(|| found.filter(says))
+        .filter(says_more)
+        .or_else(|| found.filter(says_more))
         .or(detail);
     finish(walk)
 }
@@ -116,40 +117,42 @@ fn walk_through<'s, 'd>(
 ) -> Walk<'s, 'd> {
     let mut walk = Walk::new(source, ignored);
     if walk.document(value) {
-        if !walk.found.has_spoken() {
+        if !walk.found.has_message() {
             walk.search(value);
         }
-        if walk.found.lacks_message() || walk.found.lacks_type() || walk.found.lacks_errors() {
+        if !walk.found.has_message() || walk.found.lacks_type() || walk.found.lacks_errors() {
             walk.last_resort(value);
         }
     }
     walk
 }
 
-/// Whether a member of a problem was read as errors: of parameters, or about the whole.
+/// Whether a member of a problem was read as errors.
 pub(super) fn holds_errors(key: &str, value: Value<'_>) -> bool {
     value.holds_values()
         && (shape::is_container(key) || shape::is_parameter(value) || words::holds_errors(key))
 }
 
-/// Whether a member with this key says nothing of an error.
+/// Whether members with this key have nothing to do with errors.
 pub(super) fn is_unknown(key: &str) -> bool {
     roles::role(key).is_none() && words::role_by_words(key).is_none()
 }
 
-/// Whether a text, trimmed, speaks to people.
+/// Whether a text, trimmed, is a sentence.
 pub(super) fn is_sentence(text: &str, status: StatusCode) -> bool {
     !text.is_empty() && Word::new(text, status) == Word::Sentence
 }
 
-/// Whether an object has a sentence where a message is expected, or an error below.
+/// Whether an object has a sentence under a key for messages, or has an error inside.
 pub(super) fn says_why(object: Value<'_>) -> bool {
     object.members().any(|(key, value)| {
         let role = roles::role(key);
-        let holds = role.is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors));
-        let says = role.is_some_and(|role| role.message > MessageLevel::None)
+        let may_hold_error =
+            role.is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors));
+        let may_be_message = role.is_some_and(|role| role.message > MessageLevel::None)
             || words::role_by_words(key).is_some();
-        (says && value.has_words()) || (holds && value.holds_values() && !value.is_empty())
+        (may_be_message && value.has_words())
+            || (may_hold_error && value.holds_values() && !value.is_empty())
     })
 }
 
@@ -173,14 +176,14 @@ pub(super) fn has_code_and_message(object: Value<'_>) -> bool {
             && has(&returned_messages, |value| value.has_words()))
 }
 
-/// The result, if there is one. A message that is itself a document is read once.
+/// The envelope, if anything was found. A message that is itself a document is read once.
 fn finish(mut walk: Walk<'_, '_>) -> Option<Envelope> {
     let error_type = walk.found.take_type();
     let message = walk.found.message(error_type.as_deref());
     let source = walk.found.source;
     match message.as_deref().and_then(|text| embedded(source, text)) {
         Some(inner) => {
-            walk.found.tell_fields(inner.field_errors());
+            walk.found.add_fields(inner.field_errors());
             let inner_type = inner.sent_error_type().map(|name| name.as_str());
             let error_type = error_type.as_deref().or(inner_type);
             walk.found.into_envelope(error_type, inner.sent_message())
@@ -198,11 +201,11 @@ fn finish_without_looking_into_texts(mut walk: Walk<'_, '_>) -> Option<Envelope>
         .into_envelope(error_type.as_deref(), message.as_deref())
 }
 
-/// The error in `text`, a document in a string: the message of some servers.
+/// The error in a message that is a document.
 fn embedded(source: &Source<'_>, text: &str) -> Option<Envelope> {
     let document = text.starts_with(['[', '{']).then(|| parse_json(text))??;
     let walk = walk_through(source, document.root(), &[]);
     let envelope = finish_without_looking_into_texts(walk)?;
-    let says = envelope.sent_message().is_some() || !envelope.field_errors().is_empty();
-    says.then_some(envelope)
+    let has_texts = envelope.sent_message().is_some() || !envelope.field_errors().is_empty();
+    has_texts.then_some(envelope)
 }

@@ -65,7 +65,7 @@ impl<'d> Walk<'_, 'd> {
                     self.found.parameters.push(name.into());
                 }
             }
-            self.has_spoken_keys |= may_have_role(key);
+            self.has_known_words |= may_have_role(key);
             self.has_outcome |= value
                 .as_number()
                 .is_some_and(|number| self.is_outcome(key, number));

@@ -25,10 +25,10 @@ impl<'d> Walk<'_, 'd> {
         }
         self.search_objects(root);
         self.name_wrapper(root);
-        if !self.found.has_spoken() {
+        if !self.found.has_message() {
             self.lists_of_errors(root);
         }
-        if !self.found.has_spoken() {
+        if !self.found.has_message() {
             self.data_of_failure(root);
         }
     }
@@ -36,12 +36,12 @@ impl<'d> Walk<'_, 'd> {
     fn search_objects(&mut self, root: Value<'d>) {
         let mut level = vec![root];
         let mut searched = 0;
-        while searched < MAX_SEARCHED && !self.found.has_spoken() && !level.is_empty() {
+        while searched < MAX_SEARCHED && !self.found.has_message() && !level.is_empty() {
             let all = level.into_iter().flat_map(below);
             level = all.take(MAX_SEARCHED).collect();
             for object in &level {
                 searched += 1;
-                if !self.found.has_spoken() && tells(*object) {
+                if !self.found.has_message() && tells(*object) {
                     self.run(Task::Object(*object));
                 }
             }
@@ -83,7 +83,7 @@ impl<'d> Walk<'_, 'd> {
     fn name_wrapper(&mut self, root: Value<'d>) {
         let mut members = root.members();
         let (one, more) = (members.next(), members.next());
-        if let (Some((key, error)), None, true) = (one, more, self.found.has_spoken()) {
+        if let (Some((key, error)), None, true) = (one, more, self.found.has_message()) {
             if role(key).is_none() && !is_named(key, &WRAPPERS) && tells(error) {
                 self.found
                     .texts

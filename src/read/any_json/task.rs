@@ -77,7 +77,7 @@ pub(super) struct Walk<'s, 'd> {
     /// The error objects that were looked at, up to a bound.
     pub(super) objects: SmallVec<[Value<'d>; 2]>,
     /// Whether one of them has a text or a number under a key that is not known, of which the words may tell.
-    pub(super) has_spoken_keys: bool,
+    pub(super) has_known_words: bool,
     /// Whether one of them has a number that may say how the call ended.
     pub(super) has_outcome: bool,
     /// Whether one of them has a list or an object.
@@ -95,7 +95,7 @@ impl<'s, 'd> Walk<'s, 'd> {
             found: Findings::new(source),
             tasks: SmallVec::new(),
             objects: SmallVec::new(),
-            has_spoken_keys: false,
+            has_known_words: false,
             has_outcome: false,
             has_values: false,
             has_unknown_values: false,
