@@ -36,16 +36,7 @@ impl Normaliser {
         hint: impl FnOnce() -> BodyHint,
     ) -> Class {
         if let Protocol::Grpc(media) = caller.protocol {
-            // tonic answers a call of gRPC-Web in gRPC, unless tonic-web translates.
-            let is_unreadable =
-                media.is_web() && self.config.is_server() && in_success::names_grpc(head.headers);
-            if is_unreadable {
-                match class_of_success(&self.config, caller, head, hint) {
-                    Class::Pass => {}
-                    class => return class,
-                }
-            }
-            return class_for_grpc(&self.config, head);
+            return class_for_grpc(&self.config, media.is_web(), head, hint);
         }
         if status::is_error(head.status) {
             return Class::Error;
@@ -70,11 +61,10 @@ fn class_of_success(
         return Class::Pass;
     }
     let hint = hint();
-    if may_be_rpc && hint.ended && is_grpc_error(head.headers) {
-        return Class::Error;
-    }
-    if may_be_rpc && !hint.ended && in_success::is_grpc_candidate(head) {
-        return Class::Probe;
+    if may_be_rpc {
+        if let Some(class) = class_without_data(head, hint) {
+            return class;
+        }
     }
     if config.errors_in_success
         && caller.reads == Reads::All
@@ -83,6 +73,14 @@ fn class_of_success(
         return Class::Probe;
     }
     Class::Pass
+}
+
+/// The class of an answer of gRPC that may be an error without data; `None` for any other answer.
+fn class_without_data(head: HeadRef<'_>, hint: BodyHint) -> Option<Class> {
+    match hint.ended {
+        true => is_grpc_error(head.headers).then_some(Class::Error),
+        false => in_success::is_grpc_candidate(head).then_some(Class::Probe),
+    }
 }
 
 /// Whether a success may carry an error, by its protocol and its head.
@@ -97,7 +95,18 @@ fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: Bod
 }
 
 /// As [`Normaliser::class`], for a caller who speaks gRPC.
-fn class_for_grpc(config: &Config, head: HeadRef<'_>) -> Class {
+fn class_for_grpc(
+    config: &Config,
+    is_web: bool,
+    head: HeadRef<'_>,
+    hint: impl FnOnce() -> BodyHint,
+) -> Class {
+    // tonic answers a call of gRPC-Web in gRPC, unless tonic-web translates.
+    if is_web && config.is_server() && in_success::names_grpc(head.headers) {
+        if let Some(class) = class_without_data(head, hint()) {
+            return class;
+        }
+    }
     // The label is read only where it decides: most answers are successes of servers that mask no status.
     let is_answer = || is_answer_in_grpc(head.status, head.headers);
     match config.side {
