@@ -1,8 +1,8 @@
-//! Decides by its head what a response is in gRPC.
+//! Classifies a response by its head, for gRPC.
 //!
-//! In: the head of a response. Out: whether it is an answer or an error in gRPC, or the envelope of a status that tonic left.
-//! `exchange/` asks.
-//! See [PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
+//! In: the head of a response. Out: whether it is an answer or an error in gRPC, or the envelope of a status in the
+//! extensions. `exchange/` calls it. See
+//! [PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
 
 use http::header::CONTENT_TYPE;
 use http::response::Parts;
@@ -14,7 +14,7 @@ use super::status::STATUS;
 use crate::envelope::Envelope;
 use crate::http::status;
 
-/// The envelope of the status that a tonic service left in the extensions. It does so if the answer has no body.
+/// The envelope of the status that a tonic service puts into the extensions of an answer without a body.
 ///
 /// tonic's router answers an unknown path with `UNIMPLEMENTED` and no message. In HTTP this is 404. In the other
 /// direction, an empty 404 is `UNIMPLEMENTED` in gRPC. A request that was not a call of gRPC gets 415.
@@ -38,11 +38,12 @@ pub(crate) fn status_left_by_tonic(
     None
 }
 
-/// Whether tonic says with `INTERNAL` that a request was no call of gRPC. It does not look at the `Content-Type`; a server of gRPC
-/// is to answer 415 ([PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
+/// Whether an `INTERNAL` of tonic means that a request was not a gRPC call. tonic does not check the `Content-Type`,
+/// although a gRPC server must answer 415
+/// ([PROTOCOL-HTTP2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests)).
 ///
-/// The whole message is compared: what a handler says of its own begins or ends otherwise, also if it passes on what tonic's client
-/// says of an upstream.
+/// The whole message is compared, because a message of a handler begins or ends differently, also if it contains a message
+/// of tonic's client.
 #[cfg(feature = "tonic")]
 fn is_of_no_call(message: &str) -> bool {
     let is_flag = message.starts_with(NO_FLAG.0) && message.ends_with(NO_FLAG.1);
@@ -56,7 +57,7 @@ const NO_CALL: [&str; 2] = [
     "Unexpected EOF decoding stream.",
 ];
 
-/// A body whose first byte is no flag. Of a response, tonic's client says "while receiving response".
+/// A body whose first byte is not a flag. For a response, tonic's client says "while receiving response".
 #[cfg(feature = "tonic")]
 const NO_FLAG: (&str, &str) = (
     "protocol error: received message with invalid compression flag:",
@@ -109,7 +110,7 @@ mod tests {
                 false,
             ),
             ("the disk is full".to_owned(), false),
-            // A handler's client says the same of an upstream's answer.
+            // The client of a handler has the same message for an upstream.
             (
                 "failed to decode Protobuf message: invalid tag value: 0".to_owned(),
                 false,

@@ -1,4 +1,4 @@
-//! Removes the headers that described a body which is no longer sent.
+//! Removes the headers that described the old body.
 //!
 //! In: the headers of an old response. Out: those that stay. `response_head` calls it.
 //!
@@ -19,16 +19,16 @@ pub(crate) fn remove_entity_headers(
     });
 }
 
-/// Whether a header described the body that is no longer sent.
+/// Whether a header described the old body.
 ///
 /// This is a deny-list: a header that is not known to describe a body stays
 /// ([RFC 9110 §7.7](https://www.rfc-editor.org/rfc/rfc9110#section-7.7)).
 fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
-    // With these statuses a validator speaks of the resource, not of the body: RFC 9110 §15.5.10 and §15.5.13, RFC 6585 §3
+    // With these statuses, a validator describes the resource, not the body: RFC 9110 §15.5.10 and §15.5.13, RFC 6585 §3
     let drops_validators = !matches!(status.as_u16(), 409 | 412 | 428);
     match name.as_bytes().first() {
         Some(b'c') => match name.strip_prefix("content-") {
-            // RFC 9110 §8, RFC 9112 §6, RFC 6266, RFC 9530 and what it replaces
+            // RFC 9110 §8, RFC 9112 §6, RFC 6266, RFC 9530 and its predecessors
             Some("length" | "encoding" | "location" | "disposition" | "range") => true,
             Some("digest" | "md5") => true,
             Some("language") => !keeps_words,
@@ -37,7 +37,7 @@ fn describes_body(name: &str, status: StatusCode, keeps_words: bool) -> bool {
         Some(b'a') => name == "accept-ranges",
         Some(b'd') => name == "digest",
         Some(b'e') => name == "etag" && drops_validators,
-        // What the old answer was in gRPC
+        // The status of the old answer in gRPC
         Some(b'g') => matches!(
             name,
             "grpc-status" | "grpc-message" | "grpc-status-details-bin"
@@ -68,7 +68,7 @@ fn has_unsatisfied_range(headers: &HeaderMap) -> bool {
 /// instructions, and to clone its name may allocate.
 pub(crate) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     let mut going = SmallVec::<[usize; 16]>::new();
-    // `collect` is not inlined: it takes twice as long.
+    // `collect` is not inlined, and takes twice as many instructions.
     for (position, name) in headers.keys().enumerate() {
         if goes(name.as_str()) {
             going.push(position);
@@ -115,7 +115,7 @@ fn move_those_that_stay(headers: &mut HeaderMap, going: &[usize]) {
     }
 }
 
-/// As [`move_those_that_stay`], if some names have several values.
+/// The same as [`move_those_that_stay`], if some names have several values.
 fn move_repeated(
     headers: &mut HeaderMap,
     old: HeaderMap,
@@ -124,7 +124,7 @@ fn move_repeated(
     let mut current = None;
     let mut old = old.into_iter().peekable();
     while let Some((name, value)) = old.next() {
-        // Further values of a name come without it.
+        // The iterator gives further values of a name without the name.
         if let Some(name) = name {
             current = stays(name);
         }

@@ -19,7 +19,7 @@ use super::{header_list, header_lookup};
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("accept");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
-/// Keeps caches from answering later requests with an error of this one.
+/// The value prevents caches from sending this error again.
 pub(crate) const NO_STORE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
@@ -56,7 +56,7 @@ pub(crate) fn keep_body(parts: &mut Parts, status: StatusCode) {
     set_status_line(parts, status);
 }
 
-/// As [`keep_body`], for a body in the coding that its head names.
+/// The same as [`keep_body`], for a body in the coding that its head names.
 pub(crate) fn keep_coded_body(parts: &mut Parts, status: StatusCode) {
     let coding = parts.headers.get_all(CONTENT_ENCODING).into_iter();
     let coding: Vec<_> = coding.cloned().collect();
@@ -73,7 +73,7 @@ pub(crate) fn set_status_line(parts: &mut Parts, status: StatusCode) {
     parts.version = Version::default();
 }
 
-/// Sets the status, and drops the reason phrase that an upstream sent for another one.
+/// Sets the status, and removes the reason phrase that an upstream sent for another status.
 pub(crate) fn set_status(parts: &mut Parts, status: StatusCode) {
     if parts.status != status {
         forget_reason(parts);
@@ -81,7 +81,7 @@ pub(crate) fn set_status(parts: &mut Parts, status: StatusCode) {
     }
 }
 
-/// Removes the status that tonic leaves in the extensions of an answer without a body.
+/// Removes the status that tonic puts into the extensions of an answer without a body.
 pub(crate) fn forget_status(extensions: &mut Extensions) {
     #[cfg(feature = "tonic")]
     extensions.remove::<tonic::Status>();
@@ -89,7 +89,7 @@ pub(crate) fn forget_status(extensions: &mut Extensions) {
     let _ = extensions;
 }
 
-/// Drops the reason phrase that an upstream sent. hyper would send it on with another status.
+/// Removes the reason phrase of an upstream. hyper would send it with another status.
 pub(crate) fn forget_reason(parts: &mut Parts) {
     #[cfg(feature = "layer")]
     parts.extensions.remove::<ReasonPhrase>();
@@ -106,7 +106,7 @@ pub(crate) fn add_vary(headers: &mut HeaderMap) {
     }
 }
 
-/// Adds `X-Content-Type-Options: nosniff`. It keeps browsers from running a message as a script.
+/// Adds `X-Content-Type-Options: nosniff`. It prevents browsers from running a message as a script.
 pub(crate) fn add_nosniff(headers: &mut HeaderMap) {
     set_default(headers, X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
@@ -117,7 +117,7 @@ pub(crate) fn set_no_store(headers: &mut HeaderMap) {
     append(headers, NO_STORE.0, NO_STORE.1);
 }
 
-/// Keeps caches from answering later requests with a failure of this one.
+/// Prevents caches from sending this failure again.
 pub(crate) fn add_no_store(headers: &mut HeaderMap) {
     set_default(headers, NO_STORE.0, NO_STORE.1);
 }

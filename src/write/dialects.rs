@@ -16,7 +16,7 @@ use super::{Clustr, ErrorWriter};
 /// The dialects that are offered, in order of preference. There is at least one.
 #[derive(Clone)]
 pub(crate) struct Dialects {
-    /// `None` stands for the documented dialect: a body that is the documented JSON already may pass.
+    /// `None` is the documented dialect: a body that is the documented JSON already may pass.
     writers: Vec<Option<Arc<dyn ErrorWriter>>>,
     offers: Offers,
     /// Whether the user added any. The first call replaces the default.
@@ -24,7 +24,7 @@ pub(crate) struct Dialects {
 }
 
 impl Dialects {
-    /// The documented dialect alone, until others are named.
+    /// Only the documented dialect, until the user adds others.
     pub(crate) fn documented() -> Self {
         Self {
             writers: vec![None],
@@ -33,7 +33,7 @@ impl Dialects {
         }
     }
 
-    /// Offers one more dialect. The dialects before it are preferred to it.
+    /// Offers one more dialect. Dialects that were added before have priority.
     pub(crate) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
         let (mut media_types, mut first) = (Vec::new(), writer.media_type());
         if std::mem::replace(&mut self.named, true) {
