@@ -96,7 +96,9 @@ pub(super) fn read_event<'a>(
 
 /// Every error that is known without its name has one of these in a name or in a value: most data is told from it by that.
 fn may_tell(data: &str) -> bool {
-    data.contains("rror") || data.contains("RROR") || data.contains("\"title\"")
+    ["rror", "RROR", "\"title\"", "\"Failure\""]
+        .iter()
+        .any(|sign| data.contains(sign))
 }
 
 /// Reads an error as if it were the body of a response.

@@ -6,13 +6,17 @@
 //! | `web_text` | the messages of a stream of gRPC-Web in base64 (feature `tonic`) |
 //! | `event` | the error that an event or a line is |
 //! | `part` | the part of its JSON that tells the error |
+//! | `error_object` | what an object says if it tells an error |
+//! | `typed` | the events that name themselves errors |
 //! | `own` | the forms in which this crate writes it |
 //! | `status` | the status that it should have had |
 
+mod error_object;
 mod event;
 mod own;
 mod part;
 mod status;
+mod typed;
 #[cfg(feature = "layer")]
 mod unit;
 #[cfg(all(feature = "layer", feature = "tonic"))]

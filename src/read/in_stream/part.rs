@@ -6,12 +6,14 @@
 use bytes::Bytes;
 use serde::ser::{Serialize, Serializer};
 
+use super::error_object::{is_error_object, lists_errors, says};
 use super::own::{detailed, details, documented, problem};
 use super::status::ERROR;
+use super::typed::typed;
 use crate::envelope::DETAILS_KEY;
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 use crate::read::formats::json_rpc;
-use crate::read::{any_json, in_success};
+use crate::read::in_success;
 
 /// Where an event tells its error.
 pub(super) struct Part<'d> {
@@ -23,22 +25,22 @@ pub(super) struct Part<'d> {
 
 /// The part of `root` that tells the error, if there is one.
 pub(super) fn find<'d>(event: Option<&str>, root: Value<'d>) -> Option<Part<'d>> {
-    if let Some((status, text)) = docker(root) {
-        return Some(Part { status, text });
+    let docker = docker(root).map(|(status, text)| Part { status, text });
+    if docker.is_some() {
+        return docker;
     }
-    let part = find_whole(event, root)?;
-    Some(Part {
-        status: part,
-        text: part,
-    })
-}
-
-fn find_whole<'d>(event: Option<&str>, root: Value<'d>) -> Option<Value<'d>> {
     let rules = [
-        documented, detailed, json_rpc, watch, chunk, typed, connect, problem, alone,
+        documented, detailed, json_rpc, watch, state, chunk, finished, connect, problem, coded,
+        alone,
     ];
     let rule = || rules.iter().find_map(|rule| rule(root));
-    failed(event, root).or_else(rule)
+    let part = failed(event, root).or_else(rule);
+    let whole = |part| Part {
+        status: part,
+        text: part,
+    };
+    part.map(whole)
+        .or_else(|| typed(root).map(|(status, text)| Part { status, text }))
 }
 
 /// The JSON of `value` for the readers, without what tells the place of an event in its stream.
@@ -104,6 +106,12 @@ fn watch(root: Value<'_>) -> Option<Value<'_>> {
     (root.text("type") == Some("ERROR") && is_failure).then_some(object)
 }
 
+/// An object `Status` of Kubernetes on its own, as it ends logs.
+fn state(root: Value<'_>) -> Option<Value<'_>> {
+    let is_failure = root.text("kind") == Some("Status") && root.text("status") == Some("Failure");
+    (is_failure && root.get("apiVersion").is_some()).then_some(root)
+}
+
 /// [docker](https://docs.docker.com/reference/api/engine/): `{"errorDetail": {"message": "…"}, "error": "…"}`. Its `code` is
 /// a status of HTTP or of a process, and no type.
 fn docker(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
@@ -130,24 +138,13 @@ fn chunk(root: Value<'_>) -> Option<Value<'_>> {
     (is_chunk && is_error_object(error)).then_some(error)
 }
 
-/// Anthropic's, OpenAI's, Mistral's and Dify's event that says of itself that it is an error.
-///
-/// `{"type": "error", "message": "…"}` alone is a line of a log.
-fn typed(root: Value<'_>) -> Option<Value<'_>> {
-    let says = |key: &&str| root.text(key) == Some(ERROR);
-    if !["type", "object", "event"].iter().any(says) {
-        return None;
-    }
-    let inner = root.get(ERROR).filter(|error| is_error_object(*error));
-    if inner.is_some() {
-        return Some(root);
-    }
-    let has_message = root
-        .text("message")
-        .is_some_and(|text| !text.trim().is_empty());
-    let has_code = ["code", "status"].iter().any(|key| root.get(key).is_some());
-    let is_whole = root.members().all(|(name, _)| OF_TYPED.contains(&name));
-    (has_message && has_code && is_whole).then_some(root)
+/// The end of a completion that broke off: Cohere's, with the error beside the reason.
+fn finished(root: Value<'_>) -> Option<Value<'_>> {
+    let delta = root.get("delta")?;
+    let reason = delta.text("finish_reason")?;
+    let error = delta.get(ERROR)?;
+    let is_told = in_success::tells(error) || is_error_object(error);
+    (reason.eq_ignore_ascii_case(ERROR) && is_told).then_some(delta)
 }
 
 /// The end of a stream of [Connect](https://connectrpc.com/docs/protocol#error-end-stream): its error, and metadata.
@@ -163,59 +160,41 @@ fn connect(root: Value<'_>) -> Option<Value<'_>> {
     (code.is_some() && root.members().all(is_metadata)).then_some(root)
 }
 
-/// Ollama, OpenAI and its like, Gemini, grpc-gateway, GraphQL: nothing is there but the error.
+/// A number and its text under the names of an error, with nothing beside them but an id: Qianfan's.
+fn coded(root: Value<'_>) -> Option<Value<'_>> {
+    let code = root.get("error_code")?.as_number()?;
+    let is_told = !code.is_zero() && (says(root, "error_msg") || says(root, "error_message"));
+    let belongs = |(name, value): (&str, Value<'_>)| {
+        ["id", "log_id"].contains(&name) || in_success::is_companion(name, value)
+    };
+    (is_told && root.members().all(belongs)).then_some(root)
+}
+
+/// Ollama, OpenAI and its like, Gemini, grpc-gateway, GraphQL, ksqlDB: nothing is there but the error.
 fn alone(root: Value<'_>) -> Option<Value<'_>> {
     // With one it is a line of a log.
-    let is_alone = root.get("timestamp").is_none() && in_success::is_alone(root);
-    let told = root.get(ERROR).is_some_and(|error| tells(root, error));
-    let listed = || root.get("errors").is_some_and(lists_errors);
-    (is_alone && (told || listed())).then_some(root)
+    let has_time = root.get("timestamp").is_some();
+    let succeeded = |name: &&str| root.get(name).and_then(Value::as_bool) == Some(true);
+    if has_time || ["ok", "success"].iter().any(succeeded) {
+        return None;
+    }
+    let says_no_more =
+        |(name, value)| in_success::is_companion(name, value) || in_success::is_empty(value);
+    if !root.members().all(says_no_more) {
+        return None;
+    }
+    if root.get(ERROR).is_some_and(|error| tells(root, error))
+        || root.get("errors").is_some_and(lists_errors)
+    {
+        return Some(root);
+    }
+    root.get("errorMessage")
+        .filter(|error| is_error_object(*error))
 }
 
 fn tells(root: Value<'_>, error: Value<'_>) -> bool {
     if let Some(text) = error.as_text() {
         return text.trim().parse::<f64>().is_err() && in_success::tells(error);
     }
-    let has_message = || {
-        root.text("message")
-            .is_some_and(|text| !text.trim().is_empty())
-    };
-    is_error_object(error) || (error.as_bool() == Some(true) && has_message())
+    is_error_object(error) || (error.as_bool() == Some(true) && says(root, "message"))
 }
-
-fn lists_errors(errors: Value<'_>) -> bool {
-    let mut items = errors.items();
-    !items.is_empty() && items.all(is_error_object)
-}
-
-/// Whether an object has a message, or a code of gRPC or of HTTP, and does not say that nothing happened.
-fn is_error_object(error: Value<'_>) -> bool {
-    let code = error.get("code").or(error.get("status"));
-    let number = code.and_then(Value::as_number);
-    let is_code = |number: i64| (1..=16).contains(&number) || (400..600).contains(&number);
-    let has_code = number.and_then(Number::as_integer).is_some_and(is_code);
-    let has_message = error
-        .text("message")
-        .is_some_and(|text| !text.trim().is_empty());
-    let is_fine = number.is_some_and(Number::is_zero);
-    error.is_object() && !is_fine && (has_message || has_code || any_json::says_why(error))
-}
-
-/// Members of an event that says of itself that it is an error.
-const OF_TYPED: [&str; 15] = [
-    "code",
-    "conversation_id",
-    "created_at",
-    "details",
-    "event",
-    "message",
-    "message_id",
-    "object",
-    "param",
-    "request_id",
-    "sequence_number",
-    "status",
-    "status_code",
-    "task_id",
-    "type",
-];

@@ -16,6 +16,7 @@ pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
     let error = told.get(ERROR).filter(|error| error.is_object());
     let number = in_success::status_by_number(told).or_else(|| documented(told));
     let number = number.or_else(|| beside_text(told));
+    let number = number.or_else(|| of_http(error?.get("http_status_code")?));
     let number = number.or_else(|| by_code_of_grpc(error?));
     number.or_else(|| {
         let places = error.into_iter().chain([told]);
@@ -26,17 +27,20 @@ pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
 
 /// The status that the documented envelope has among its details, with a name or without.
 pub(super) fn documented(told: Value<'_>) -> Option<StatusCode> {
-    let number = told.get(DETAILS_KEY)?.get("status")?.as_number()?;
-    let status = StatusCode::from_u16(u16::try_from(number.as_integer()?).ok()?).ok()?;
+    of_http(told.get(DETAILS_KEY)?.get("status")?)
+}
+
+/// The status of an error that this number is.
+fn of_http(number: Value<'_>) -> Option<StatusCode> {
+    let number = number.as_number()?.as_integer()?;
+    let status = StatusCode::from_u16(u16::try_from(number).ok()?).ok()?;
     Some(status).filter(|status| is_error(*status))
 }
 
 /// The status of problem details or beside the text of an error, with a name or without.
 fn beside_text(told: Value<'_>) -> Option<StatusCode> {
     told.text("title").or(told.text(ERROR))?;
-    let number = told.get("status")?.as_number()?;
-    let status = StatusCode::from_u16(u16::try_from(number.as_integer()?).ok()?).ok()?;
-    Some(status).filter(|status| is_error(*status))
+    of_http(told.get("status")?)
 }
 
 /// The status that a type implies, if it is one that is known.
@@ -45,7 +49,10 @@ pub(super) fn of_type(error_type: Option<&ErrorType>) -> Option<StatusCode> {
 }
 
 fn of_name(name: &str) -> Option<StatusCode> {
-    let grpc = GrpcCode::from_connect_name(name).map(GrpcCode::http_status);
+    let grpc = GrpcCode::from_connect_name(name).or_else(|| GrpcCode::from_name(name));
+    let grpc = grpc
+        .filter(|code| *code != GrpcCode::OK)
+        .map(GrpcCode::http_status);
     let known = grpc.or_else(|| in_success::status_of_known_type(&ErrorType::new(name.to_owned())));
     known.or_else(|| CLIENTS.contains(&name).then_some(StatusCode::BAD_REQUEST))
 }

@@ -162,7 +162,7 @@ pub(crate) fn read_trailers(trailers: &HeaderMap) -> Option<Envelope> {
 /// Every error has the word in it, in its name or in its data: most units are told from it by that.
 fn tells_nothing(unit: &[u8]) -> bool {
     let mut words = unit.windows(4);
-    !words.any(|word| matches!(word, b"rror" | b"RROR" | b"\"tit"))
+    !words.any(|word| matches!(word, b"rror" | b"RROR" | b"\"tit" | b"lure"))
 }
 
 /// The name and the data of an event; `None` for an event without data.

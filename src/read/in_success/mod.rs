@@ -16,7 +16,7 @@ mod values;
 use http::StatusCode;
 
 use self::failed_call::{are_only_errors, is_failed_call, is_only_error};
-use self::values::{is_empty, is_failure, is_no};
+use self::values::{is_failure, is_no};
 #[cfg(feature = "xml")]
 use super::document::xml;
 use super::document::Value;
@@ -33,7 +33,7 @@ pub(super) use self::glance::may_carry_error;
 pub(super) use self::status::{
     by_known_type as status_of_known_type, by_number as status_by_number, by_type as status_of_type,
 };
-pub(super) use self::values::tells;
+pub(super) use self::values::{is_empty, tells};
 
 /// The status of the error, if its document gives one as a number. `None` if the response is data.
 pub(super) fn status_of_error(source: &Source<'_>) -> Option<Option<StatusCode>> {
@@ -166,12 +166,14 @@ fn only(object: Value<'_>, names: &[&str]) -> bool {
 
 /// Whether all members of a document describe its error.
 pub(super) fn is_alone(root: Value<'_>) -> bool {
-    root.members().all(|(name, value)| {
-        let status = || name == "status" && (is_failure(value) || status::number(value).is_some());
-        any_json::is_named(name, &COMPANIONS)
-            || status()
-            || (DATA.contains(&name) && is_empty(value))
-    })
+    root.members()
+        .all(|(name, value)| is_companion(name, value))
+}
+
+/// Whether a member beside an error tells more of it.
+pub(super) fn is_companion(name: &str, value: Value<'_>) -> bool {
+    let status = || name == "status" && (is_failure(value) || status::number(value).is_some());
+    any_json::is_named(name, &COMPANIONS) || status() || (DATA.contains(&name) && is_empty(value))
 }
 
 /// Whether an XML document is an error, as those of S3 and other APIs of AWS, SOAP and XML-RPC.

@@ -26,6 +26,6 @@ pub(in crate::read) fn tells(value: Value<'_>) -> bool {
 }
 
 /// Whether a value is `null`, an empty list or an empty object.
-pub(super) fn is_empty(value: Value<'_>) -> bool {
+pub(in crate::read) fn is_empty(value: Value<'_>) -> bool {
     value.is_null() || value.is_empty()
 }

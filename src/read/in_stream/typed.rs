@@ -1,0 +1,92 @@
+//! Events that name themselves errors: `{"type": "error", …}`.
+//!
+//! In: the JSON of an event. Out: what tells the status, and what tells the text; `None` if the event is data. `part` calls it.
+
+use super::error_object::{is_error_object, lists_errors, says};
+use super::status::ERROR;
+use crate::read::document::Value;
+
+/// OpenAI's, Anthropic's, Mistral's, Dify's, the AI SDK's, AG-UI's, Gradio's, ksqlDB's and GraphQL's errors.
+///
+/// A line of a log names itself `error` as well, and so does the step of a build. So the event must have nothing but members of an
+/// error: `{"type": "error", "message": "…"}` alone is a line of a log.
+pub(super) fn typed(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
+    let names = KINDS.iter().filter_map(|key| root.text(key));
+    let is_error = names.clone().any(|name| name == ERROR);
+    let is_of_stream = |name: &str| OF_STREAM.iter().any(|of| of.eq_ignore_ascii_case(name));
+    let fails_stream = names.clone().any(is_of_stream);
+    if !is_error && !fails_stream {
+        return None;
+    }
+    let whole = (root, root);
+    if root.get(ERROR).is_some_and(is_error_object) {
+        return Some(whole);
+    }
+    if let Some(list) = LISTS
+        .iter()
+        .find_map(|name| root.get(name).filter(|list| lists_errors(*list)))
+    {
+        return Some((root, list));
+    }
+    let has_code = ["code", "status"].iter().any(|key| root.get(key).is_some());
+    let told = match fails_stream {
+        true => says(root, "message"),
+        false => (says(root, "message") && has_code) || says(root, "errorText"),
+    };
+    let belongs = |name: &str| MEMBERS.contains(&name) || (fails_stream && MORE.contains(&name));
+    (told && root.members().all(|(name, _)| belongs(name))).then_some(whole)
+}
+
+/// Members in which the name of an event stands.
+const KINDS: [&str; 5] = ["type", "object", "event", "@type", "msg"];
+
+/// Names of errors of the whole stream, in any case. A log has no lines of these names.
+const OF_STREAM: [&str; 8] = [
+    "fatal_error",
+    "generic_error",
+    "internal_error",
+    "internal_server_error",
+    "run_error",
+    "server_error",
+    "stream_error",
+    "unexpected_error",
+];
+
+/// Members that list the errors.
+const LISTS: [&str; 2] = ["payload", "errors"];
+
+/// Members of an error.
+const MEMBERS: [&str; 16] = [
+    "code",
+    "conversation_id",
+    "created_at",
+    "details",
+    "errorText",
+    "event",
+    "message",
+    "message_id",
+    "object",
+    "param",
+    "request_id",
+    "sequence_number",
+    "status",
+    "status_code",
+    "task_id",
+    "type",
+];
+
+/// Members of an error of the whole stream. A line of a log has some of them.
+const MORE: [&str; 12] = [
+    "@type",
+    "entities",
+    "error_code",
+    "event_id",
+    "id",
+    "msg",
+    "runId",
+    "stackTrace",
+    "statementText",
+    "success",
+    "threadId",
+    "timestamp",
+];
