@@ -289,3 +289,49 @@ async fn a_list_without_end_is_data_also_after_blanks() {
         .layer(service);
     assert!(client.oneshot(Request::new(())).now_or_never().is_some());
 }
+
+/// The response keeps its headers, and the envelope in its extensions knows what they say of a retry.
+#[tokio::test]
+async fn the_envelope_knows_the_delay_in_the_headers_of_its_response() {
+    use std::time::Duration;
+    use tower_error_envelope::RetryAdvice;
+
+    let seconds = |seconds| RetryAdvice::After(Duration::from_secs(seconds));
+    let documented =
+        r#"{"_error_message":"Slow down","_error_type":"clustr.exceptions.Throttled"}"#;
+    for (status, header, body, advice) in [
+        (429, ("retry-after", "7"), "Slow down", seconds(7)),
+        (429, ("retry-after", "7"), documented, seconds(7)),
+        (503, ("retry-after", "7"), "", seconds(7)),
+        (404, ("retry-after", "7"), "no such job yet", seconds(7)),
+        (429, ("retry-after-ms", "2000"), "Slow down", seconds(2)),
+        (429, ("x-ratelimit-reset", "9"), "Slow down", seconds(9)),
+        (409, ("x-ratelimit-reset", "9"), "taken", RetryAdvice::No),
+        (503, ("x-should-retry", "false"), "down", RetryAdvice::No),
+        (429, ("retry-after", "9000"), "Slow down", RetryAdvice::No),
+        (503, ("x-other", "7"), "down", RetryAdvice::Backoff),
+        (
+            429,
+            ("retry-after", "7"),
+            r#"{"message": "Slow down", "retry_after": 3}"#,
+            seconds(7),
+        ),
+    ] {
+        let response = Response::builder()
+            .status(status)
+            .header(header.0, header.1);
+        let response = response.body(Full::<Bytes>::from(body)).unwrap();
+        let service = tower::service_fn(move |_: Request<()>| {
+            std::future::ready(Ok::<_, std::convert::Infallible>(response.clone()))
+        });
+        let client = ErrorEnvelopeLayer::client().layer(service);
+        let response = client.oneshot(Request::new(())).await.unwrap();
+        let envelope: &Envelope = response.extensions().get().unwrap();
+        assert_eq!(
+            envelope.retry_advice(),
+            advice,
+            "{status} {header:?} {body}"
+        );
+        assert_eq!(response.headers()[header.0], header.1);
+    }
+}

@@ -98,12 +98,28 @@ impl Failure<'_> {
 }
 
 impl Envelope {
+    /// Adds the delay that the headers of its response name, unless the error names one itself. `x-should-retry: false` is a delay
+    /// without end.
+    pub(crate) fn add_retry_hints(&mut self, headers: &HeaderMap) {
+        if self.retry_delay().is_some() || !retry_hints::may_be_in(headers) {
+            return;
+        }
+        let delay = match retry_hints::wanted(headers) {
+            Some(false) => Some(Duration::MAX),
+            _ => retry_hints::delay(self.status(), headers, || None),
+        };
+        if let Some(delay) = delay {
+            self.set_retry_delay(delay);
+        }
+    }
+
     /// Whether and when to send the request of this error again. Only the error is known, not the request.
     ///
     /// Without the method, the advice is [`Backoff`](RetryAdvice::Backoff) only for statuses that mean that the request was
     /// not processed: 425, 429, 503 and 529, so also `UNAVAILABLE` and `RESOURCE_EXHAUSTED` of gRPC. The delay of a
-    /// `google.rpc.RetryInfo` and the member `retry_after`, in seconds, count as well.
-    /// [`ApiError::retry_advice`](crate::ApiError::retry_advice) also reads the method and the headers of the response.
+    /// `google.rpc.RetryInfo` and the member `retry_after`, in seconds, count as well, and
+    /// so does the delay in the headers of a response that a client's layer has read.
+    /// [`ApiError::retry_advice`](crate::ApiError::retry_advice) also knows the method.
     ///
     /// ```
     /// use std::time::Duration;

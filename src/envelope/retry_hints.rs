@@ -19,6 +19,14 @@ const LONGEST: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 /// From this value on, `X-RateLimit-Reset` is a point in time, in seconds since 1970. Below, it is a delay.
 const EPOCH: f64 = 1e9;
 
+/// Whether any of these headers may name a delay or a wish. It runs for each error that a client reads.
+pub(super) fn may_be_in(headers: &HeaderMap) -> bool {
+    let may_be = |name: &str| {
+        name.starts_with("retry-after") || name == "x-should-retry" || name.contains("ratelimit")
+    };
+    headers.keys().any(|name| may_be(name.as_str()))
+}
+
 /// Whether the server asks for a retry; `None` if it does not say. The clients of OpenAI and Anthropic follow
 /// `x-should-retry` before any other sign.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<bool> {

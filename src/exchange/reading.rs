@@ -156,8 +156,8 @@ impl Reading {
         envelope.detach();
         let (mut parts, body) = response.into_parts();
         parts.status = came;
-        if !self.config.is_server() && !read.is_documented {
-            read::add_request_id(&parts.headers, &mut envelope);
+        if !self.config.is_server() {
+            read::add_facts(&parts.headers, read.is_documented, &mut envelope);
         }
         let (body, documented) = match decoded {
             Some(decoded) => (decoded.into_body(), Documented::Coded(body)),

@@ -109,8 +109,16 @@ static ID_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-ms-request-id"),
 ];
 
+/// Adds what the headers of a response say of its error: when to retry, and the request id. The documented JSON stays as it is.
+pub(crate) fn add_facts(headers: &HeaderMap, is_documented: bool, envelope: &mut Envelope) {
+    envelope.add_retry_hints(headers);
+    if !is_documented {
+        add_request_id(headers, envelope);
+    }
+}
+
 /// Adds the request id in the headers of a response, if its body has none.
-pub(crate) fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
+fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
     if envelope.members().contains(REQUEST_ID) {
         return;
     }

@@ -51,7 +51,7 @@ pub(crate) use self::headers::says_error;
 pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
 #[cfg(all(feature = "layer", feature = "tonic"))]
 pub(crate) use self::in_stream::{Scanned, WebText};
-pub(crate) use self::members::add_request_id;
+pub(crate) use self::members::add_facts;
 #[cfg(feature = "layer")]
 pub(crate) use self::members::request_id;
 pub use self::reader::ErrorReader;
