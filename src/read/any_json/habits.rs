@@ -1,12 +1,15 @@
-//! Shapes that one system alone has, each with its name.
+//! Shapes that only one system uses, each with the name of the system.
+//!
+//! In: a part of a path to a parameter, or an item of a list. Out: the name of the part, or the path and the error in the item.
+//! [`parameter`](super::parameter) and [`list`](super::list) call it.
 
 use super::shape::is_error;
 use crate::read::document::{Items, Value};
 
-/// Finds the name of a part of the path to a parameter, if the part is neither a text nor a number.
+/// Finds the name in a part of the path to a parameter. The part is a list or an object.
 type NameOfPart = fn(Value<'_>) -> Option<Value<'_>>;
 
-/// The way to a parameter and the error of it, where they are an item of a list together.
+/// Finds the path to a parameter and its error in an item of a list.
 type PathAndError = fn(Value<'_>) -> Option<(Items<'_>, Value<'_>)>;
 
 const PARTS: [(&str, NameOfPart); 2] = [
@@ -25,14 +28,14 @@ const ITEMS: [(&str, PathAndError); 1] = [
     }),
 ];
 
-/// The name of this part of the path to a parameter.
+/// The name in a part of the path to a parameter.
 pub(super) fn name_of_part(part: Value<'_>) -> Value<'_> {
     let mut habits = PARTS.iter().filter(|(system, _)| is_on(system));
     let name = habits.find_map(|(_, name)| name(part));
     name.unwrap_or(part)
 }
 
-/// The way to a parameter and the error of it.
+/// The path to a parameter and its error, if an item of a list holds both.
 pub(super) fn path_and_error(item: Value<'_>) -> Option<(Items<'_>, Value<'_>)> {
     let mut habits = ITEMS.iter().filter(|(system, _)| is_on(system));
     habits.find_map(|(_, habit)| habit(item))

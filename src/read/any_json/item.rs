@@ -1,4 +1,6 @@
-//! One error of a list, as it stands there: its message, its type, and the parameters that it names.
+//! One error of a list: its message, its type, and the parameters that it names.
+//!
+//! In: an object in a list, or under the name of a parameter. Out: an [`Item`]. [`list`](super::list) calls it.
 
 use std::borrow::Cow;
 
@@ -18,10 +20,10 @@ use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
-/// Parameters that one error names: hardly ever more than one.
+/// The parameters that one error names. Nearly always it is one.
 pub(super) type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
 
-/// Keys of values that the client has sent.
+/// Keys of values that the client sent.
 const ECHOES: [&str; 6] = [
     "actual",
     "input",
@@ -31,20 +33,20 @@ const ECHOES: [&str; 6] = [
     "value",
 ];
 
-/// What one error of a list says.
+/// The content of one error of a list.
 pub(super) struct Item<'d> {
     pub(super) texts: Texts<'d>,
-    /// Messages, where there are several.
+    /// Several messages, instead of one.
     pub(super) messages: Vec<&'d str>,
     pub(super) names: Best<Names<'d>>,
-    /// Errors below this one.
+    /// The lists and objects with errors inside this one.
     pub(super) below: Vec<Value<'d>>,
 }
 
 /// The message of one error of a list.
 pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
-    let said = || Item::new(status, value).texts.message.candidate;
-    value.as_text().or_else(said)
+    let of_item = || Item::new(status, value).texts.message.candidate;
+    value.as_text().or_else(of_item)
 }
 
 impl<'d> Item<'d> {
@@ -63,16 +65,16 @@ impl<'d> Item<'d> {
                 None => {}
             }
         }
-        if item.says_nothing() {
+        if item.is_silent() {
             item.members_by_words(object);
         }
-        if item.says_nothing() {
+        if item.is_silent() {
             item.only_sentence(object);
         }
         item
     }
 
-    /// The parameter that a member names whose key is not in the table.
+    /// A member with a key such as `missing_field`. Its text names the parameter.
     fn named(&mut self, value: Value<'d>) {
         let name = value.as_text().filter(|text| !text.contains(' '));
         self.offer_names(
@@ -81,14 +83,15 @@ impl<'d> Item<'d> {
         );
     }
 
-    fn says_nothing(&self) -> bool {
+    /// Whether no message was found.
+    fn is_silent(&self) -> bool {
         self.texts.message.candidate.is_none()
             && self.texts.word.candidate.is_none()
             && self.messages.is_empty()
             && self.below.is_empty()
     }
 
-    /// The members whose keys are not in the table, by the words of their keys.
+    /// The members with keys that are not in the table. The words of a key give its role.
     #[cold]
     fn members_by_words(&mut self, object: Value<'d>) {
         for (key, value) in unknown(object).filter(|(_, value)| !value.holds_values()) {
@@ -98,7 +101,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// The one sentence that is there is the message, whatever its key, unless it echoes what was submitted.
+    /// The only sentence is the message, under any key, unless the client sent it.
     #[cold]
     fn only_sentence(&mut self, object: Value<'d>) {
         let texts = unknown(object).filter(|(key, _)| !is_named(key, &ECHOES));
@@ -148,7 +151,7 @@ impl<'d> Item<'d> {
         }
     }
 
-    /// The name of the parameter may stand one level below: `{"context": {"attribute": "age"}}`.
+    /// An object with facts may hold the name of the parameter: `{"context": {"attribute": "age"}}`.
     fn facts(&mut self, object: Value<'d>) {
         let names = object.members().filter_map(parameter::from_fact);
         self.offer_names(ParameterLevel::Perhaps, names);
@@ -165,7 +168,7 @@ impl<'d> Item<'d> {
                 self.below.push(value);
             }
             _ if !names => {}
-            // Several parameters, or the way to one.
+            // Several parameters, or the path to one.
             _ if key.ends_with('s') => {
                 self.offer_names(role.parameter, texts.filter_map(parameter::from_text));
             }

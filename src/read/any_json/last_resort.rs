@@ -1,5 +1,7 @@
-//! What is tried last, where the table of keys found no message, no type or no errors: keys by their words, then the
-//! one sentence that is there. And the opposite: a document that is a resource, and no error.
+//! The last attempts to find a message, a type or errors: keys are read by their words, then the only sentence is the message. A
+//! document that describes a resource is no error.
+//!
+//! In: the error objects that the walk has read. Out: further findings, or none at all for a resource.
 
 use super::compounds::is_error;
 use super::role::{code, Holds, MessageLevel, TypeLevel};
@@ -14,11 +16,11 @@ use crate::read::document::Value;
 /// Keys of numbers that say how a call ended.
 pub(super) const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
 
-/// Things of a list whose errors are looked for.
+/// Items of a list at most in which errors are searched.
 const MAX_ITEMS: usize = 64;
 
 impl<'d> Walk<'_, 'd> {
-    /// Looks once more at the error objects, by the words of their keys.
+    /// Reads the error objects again, by the words of their keys.
     pub(super) fn last_resort(&mut self, root: Value<'d>) {
         if self.found.may_be_of_a_resource() && is_resource(root) {
             self.found.forget();
@@ -43,24 +45,24 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Lists of errors under a key that says so: `{"error_list": […]}`, also one object below.
-    fn lists_by_words(&mut self, object: Value<'d>, looks_below: bool) {
+    /// Lists of errors under keys such as `error_list`; if `is_top`, also in the values of `object`.
+    fn lists_by_words(&mut self, object: Value<'d>, is_top: bool) {
         for (key, value) in unknown(object) {
             if let Some(list) = value.as_list() {
                 let is_list = only_errors(list.clone()) || only_sentences(list.clone());
                 if is_list && holds_errors(key) {
                     self.run(Task::list(list, "".into()));
-                } else if looks_below && only_objects(list.clone()) {
+                } else if is_top && only_objects(list.clone()) {
                     list.take(MAX_ITEMS)
                         .for_each(|item| self.errors_of_item(item));
                 }
-            } else if looks_below && value.is_object() {
+            } else if is_top && value.is_object() {
                 self.lists_by_words(value, false);
             }
         }
     }
 
-    /// The errors of a thing in a list: `{"Elements": [{"id": 7, "ValidationErrors": [{"Message": "…"}]}]}`.
+    /// The errors of an item that is no error itself: `{"Elements": [{"id": 7, "ValidationErrors": [{"Message": "…"}]}]}`.
     fn errors_of_item(&mut self, item: Value<'d>) {
         for (key, value) in item.members() {
             let list = value.as_list().filter(|list| only_errors(list.clone()));
@@ -125,8 +127,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// Whether a document describes something that has an id or a name, and nothing in it is called an error, a message or a
-/// code: `{"id": 7, "name": "Pump", "description": "A blue pump for wells"}`.
+/// Whether a document describes a resource: it has a description, an id or a name, and no key for an error, a message or a code: `{"id": 7, "name": "Pump", "description": "A blue pump for wells"}`.
 fn is_resource(root: Value<'_>) -> bool {
     let has = |key: &str| root.get(key).is_some();
     if !has("description") || !(has("id") || has("name")) {

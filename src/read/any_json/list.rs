@@ -1,4 +1,6 @@
-//! The errors of a list: each is about a parameter that it names, or about the whole.
+//! The errors of a list. Each is about the parameter that it names, or about the whole.
+//!
+//! In: the items of a list, and the parameter in which they are. Out: findings, and further tasks.
 
 use std::borrow::Cow;
 
@@ -21,7 +23,9 @@ impl<'d> Walk<'_, 'd> {
     ) {
         let next = self.tasks.len();
         while self.tasks.len() == next {
-            let Some(value) = list.next() else { return };
+            let Some(value) = list.next() else {
+                return;
+            };
             if let Some(text) = value.as_text() {
                 self.found.add(&prefix, text);
             } else if let Some((path, error)) = path_and_error(value) {
@@ -38,7 +42,7 @@ impl<'d> Walk<'_, 'd> {
             }
             position += 1;
         }
-        // Below the last result on the stack, so that they come after it.
+        // The rest of the list is read after the new tasks.
         let rest = Task::List {
             list,
             prefix,
@@ -47,7 +51,7 @@ impl<'d> Walk<'_, 'd> {
         self.tasks.insert(next, rest);
     }
 
-    /// An error that stands under the name of its parameter, or of the part of the request in which its parameter stands.
+    /// An error under the name of its parameter, or under the part of the request with its parameter.
     pub(super) fn named_item(&mut self, value: Value<'d>, name: Cow<'d, str>) {
         let mut item = Item::new(self.found.source.status, value);
         item.names.candidate.take_if(|_| !name.is_empty());
@@ -63,11 +67,11 @@ impl<'d> Walk<'_, 'd> {
         }
         let code = item.texts.error_type.candidate.as_deref();
         let word = item.texts.word.candidate.filter(|word| code != Some(word));
-        let said = item.texts.message.candidate.or(word);
-        let messages = || said.into_iter().chain(item.messages.iter().copied());
+        let message = item.texts.message.candidate.or(word);
+        let messages = || message.into_iter().chain(item.messages.iter().copied());
         let is_silent = messages().next().is_none();
         if named.is_empty() {
-            // Below a parameter, a code alone may be the message.
+            // A code of a parameter is its message, if there is no other.
             if let (Some(code), false, true) = (code, about.is_empty(), is_silent) {
                 return self.found.add_field(&about, code);
             }
@@ -83,7 +87,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Errors below one that is about this parameter, or about the whole if that is empty.
+    /// Errors inside an error about the parameter `about`. If that is empty, it is about the whole.
     fn below_item(&mut self, below: Value<'d>, about: Cow<'d, str>) {
         self.tasks.extend(match below.as_list() {
             Some(list) => Some(Task::list(list, about)),
@@ -93,12 +97,12 @@ impl<'d> Walk<'_, 'd> {
         });
     }
 
-    /// The type of an error about the whole: that of the first counts.
-    fn item_type(&mut self, error_type: Best<Cow<'d, str>>, about: &str, said: bool) {
+    /// The type of an error about the whole.
+    fn item_type(&mut self, error_type: Best<Cow<'d, str>>, about: &str, has_message: bool) {
         let Some(name) = error_type.candidate.filter(|_| about.is_empty()) else {
             return;
         };
-        if said {
+        if has_message {
             self.found.add_type(name);
         } else {
             self.found.texts.error_type.offer(error_type.rank, name);

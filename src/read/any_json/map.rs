@@ -1,4 +1,6 @@
-//! Objects whose members are parameters, however deep.
+//! Objects whose members are parameters, at any depth.
+//!
+//! In: the members of an object, or the values of one parameter. Out: findings, and further tasks.
 
 use std::borrow::Cow;
 
@@ -9,7 +11,7 @@ use crate::envelope::MAX_MESSAGES;
 use crate::read::document::{Items, Members};
 
 impl<'d> Walk<'_, 'd> {
-    /// The parameters of a map.
+    /// Reads members whose keys are names of parameters. `by_place`: the keys are parts of the request.
     pub(super) fn map_entries(
         &mut self,
         mut members: Members<'d>,
@@ -37,7 +39,7 @@ impl<'d> Walk<'_, 'd> {
                 self.tasks.extend(Task::map(value, name));
             }
         }
-        // Below the last result on the stack, so that they come after it.
+        // The rest is read after the new tasks.
         let rest = Task::Map {
             members,
             prefix,
@@ -46,7 +48,7 @@ impl<'d> Walk<'_, 'd> {
         self.tasks.insert(next, rest);
     }
 
-    /// The things said about a parameter; no more than are kept.
+    /// Reads the values about one parameter, up to the number of messages that are kept.
     pub(super) fn map_values(
         &mut self,
         mut list: Items<'d>,
@@ -68,7 +70,7 @@ impl<'d> Walk<'_, 'd> {
             }
             position += 1;
         }
-        // Below the last result on the stack, so that they come after it.
+        // The rest is read after the new tasks.
         let rest = Task::Values {
             list,
             name,

@@ -1,4 +1,6 @@
-//! An object with an error: its message, its type, and the members that hold more of it.
+//! An error object: its message, its type, and the members with further errors.
+//!
+//! In: an object that is an error, or has facts about an error. Out: findings, and further tasks.
 
 use std::borrow::Cow;
 
@@ -18,7 +20,7 @@ use super::words::may_have_role;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Number, Value};
 
-/// Error objects that are remembered, to be looked at once more.
+/// Error objects at most that the last resort reads again.
 const MAX_OBJECTS: usize = 8;
 
 impl<'d> Walk<'_, 'd> {
@@ -53,7 +55,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Remembers the values that the last resort would search.
+    /// Notes which values the last resort may read.
     fn note_unknown(&mut self, key: &str, value: Value<'d>) {
         if value.holds_values() {
             self.has_values = true;
@@ -72,13 +74,14 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Whether a number says how the call ended, and not only repeats the status.
+    /// Whether a number says how the call ended. A number that repeats the status does not.
     fn is_outcome(&self, key: &str, number: Number<'_>) -> bool {
         let status = i64::from(self.found.source.status.as_u16());
         number.as_integer() != Some(status) && OUTCOMES.contains(&key)
     }
 
-    /// Facts say nothing themselves, but may name the parameter, hold the code or lists of errors.
+    /// Reads facts about an error. They have no message, but they may name the parameter, or have lists of errors. Facts that are
+    /// `data` may also have a code.
     pub(super) fn facts(&mut self, object: Value<'d>, data: bool) {
         for (key, value) in object.members() {
             let Some(role) = role(key) else {
@@ -89,7 +92,7 @@ impl<'d> Walk<'_, 'd> {
                 if role.anywhere {
                     self.found.parameters.push(text.into());
                 } else if data && role.numeric && word() == Word::Identifier {
-                    // Narrower than a code beside the message.
+                    // It is narrower than a code beside the message.
                     let level = role.error_type.max(TypeLevel::Specific);
                     self.found.texts.error_type.offer(level, text);
                 }
@@ -173,7 +176,7 @@ impl<'d> Walk<'_, 'd> {
         self.tasks.extend(task);
     }
 
-    /// An error object without a message may hold parameters beside its type: `{"__type": "…", "name": ["is missing"]}`.
+    /// An error object without a message may have parameters beside its type: `{"__type": "…", "name": ["is missing"]}`.
     fn parameters_of_silent(&mut self, object: Value<'d>) {
         let has_lists = object.members().any(|(_, value)| value.as_list().is_some());
         if !has_lists || is_error(object) {
@@ -188,11 +191,11 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The code of the deepest error that caused this one.
+    /// Offers the code of the innermost error as the narrowest type.
     fn inner(&mut self, object: Value<'d>) {
         let is_inner = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Inner);
-        let deeper = |object: &Value<'d>| Some(object.members().find(|(key, _)| is_inner(key))?.1);
-        let chain = std::iter::successors(Some(object), deeper);
+        let below = |object: &Value<'d>| Some(object.members().find(|(key, _)| is_inner(key))?.1);
+        let chain = std::iter::successors(Some(object), below);
         let codes = chain.filter_map(|object| object.text("code"));
         if let Some(code) = codes.filter(|code| !code.is_empty()).last() {
             self.found
@@ -203,7 +206,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// Whether a member with this role is there for a message, and not for a class of errors too.
+/// Whether a member with this role may be a message, and not a type.
 fn is_only_message(role: Role) -> bool {
     role.message > MessageLevel::None && role.error_type == TypeLevel::None
 }

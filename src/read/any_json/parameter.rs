@@ -1,7 +1,7 @@
-//! Names of parameters, out of the many ways in which servers point to one.
+//! Reads names of parameters. Servers write them in many ways.
 //!
-//! In: a text, a list or a member that points to a parameter. Out: its name with its parts joined by `.`, or `None` if
-//! it stands for the whole.
+//! In: a text, a list or a member that points to a parameter. Out: its name with `.` between the parts, or `None` if it stands for the
+//! whole. The other files of this folder and some formats call it.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::http::bytes::trim;
 use crate::http::json_pointer;
 use crate::read::document::{Items, Value};
 
-/// The place where JSON:API documents keep the values that have names of their own.
+/// The places of the values in documents of JSON:API.
 const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."];
 
 /// The parameter that `text` names: a plain name, `items[0].name`, `/items/0/name` or `$.items`.
@@ -40,13 +40,13 @@ pub(super) fn from_member(role: Role, text: &str) -> Option<Cow<'_, str>> {
         Naming::NoClass if text.ends_with("Error") || text.ends_with("Exception") => None,
         Naming::Place => from_location(text),
         Naming::Slashes => from_text(text).map(|name| name.replace('/', ".").into()),
-        // The text is of its own, not a name.
+        // The text is a sentence, not a name.
         _ if text.contains(": ") => None,
         _ => from_text(text),
     }
 }
 
-/// The parameter in `{"pointer": "/data/attributes/email"}` of JSON:API, or in `{"email": ["x"]}` with what was refused.
+/// The parameter in `{"pointer": "/data/attributes/email"}` of JSON:API, or in `{"email": ["x"]}` with the refused values.
 pub(super) fn from_source<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
     match key {
         "pointer" | "parameter" | "header" => from_text(value.as_text()?),
@@ -61,7 +61,7 @@ pub(super) fn from_fact<'d>((key, value): (&str, Value<'d>)) -> Option<Cow<'d, s
     value.as_text().and_then(|text| from_member(role, text))
 }
 
-/// The parameter in `body.items[3].count`: the part of the request falls.
+/// The parameter in `body.items[3].count`, without the part of the request.
 fn from_location(text: &str) -> Option<Cow<'_, str>> {
     let text = trim(text);
     let name = match text.split_once('.') {
@@ -96,19 +96,19 @@ pub(super) fn from_list<'d>(list: Items<'d>) -> Option<Cow<'d, str>> {
 /// Bytes of a name that is put together. Most names are not longer.
 const USUAL_NAME: usize = 32;
 
-/// `prefix.name`, or either where the other is empty.
+/// `prefix.name`. If one of them is empty, it is the other.
 pub(super) fn join<'d>(prefix: &str, name: Cow<'d, str>) -> Cow<'d, str> {
     if prefix.is_empty() {
         name
     } else if name.is_empty() || prefix.len() > MAX_NAME {
-        // Names that are cut anyway are not copied whole to every name below them.
+        // A name that is too long is cut here, so that it is not copied to every name inside it.
         cut_name(prefix).into()
     } else {
         [prefix, ".", &name].concat().into()
     }
 }
 
-/// The beginning of a name that is too long, with `…` within the bound.
+/// The name, cut if it is too long. It ends in `…` then.
 fn cut_name(name: &str) -> String {
     cut(name, MAX_NAME - '…'.len_utf8()).unwrap_or_else(|| name.to_owned())
 }
@@ -151,7 +151,7 @@ mod tests {
     use crate::read::document::parse_json;
 
     #[test]
-    fn every_way_to_point_gives_the_dotted_name() {
+    fn every_notation_gives_the_dotted_name() {
         let cases = [
             ("email", Some("email")),
             ("items[0].name", Some("items.0.name")),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_part_of_the_request_falls() {
+    fn the_part_of_the_request_is_left_out() {
         for (text, want) in [
             ("body.items[3].count", Some("items.3.count")),
             ("query.page", Some("page")),

@@ -1,7 +1,7 @@
-//! The role of a member of an error, by its key.
+//! The role of a member of an error. The key of the member decides it.
 //!
-//! A role says what a member *may* hold. Whether it does, the value decides: a sentence can be a message and an
-//! identifier a type, whatever the key.
+//! A role says what a member *may* hold. The value decides what it is: a sentence can be a message, and an identifier can be a type.
+//! The tables in [`roles`](super::roles) and [`words`](super::words) give roles, and the walk uses them.
 
 /// The role of a member.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,7 +14,7 @@ pub(in crate::read) struct Role {
     pub(in crate::read) numeric: bool,
     /// Names the parameter, in an item of a list.
     pub(in crate::read) parameter: ParameterLevel,
-    /// Names the parameter wherever it stands: beside a message about the whole, both hold.
+    /// Names the parameter also outside of lists. The message is then about the whole and about the parameter.
     pub(in crate::read) anywhere: bool,
     /// How a text in it names the parameter.
     pub(in crate::read) naming: Naming,
@@ -37,7 +37,7 @@ impl Role {
     }
 }
 
-/// How much a message says; of several messages the highest level counts, of one level the first.
+/// How much a message says. Of several messages, the first with the highest level counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum MessageLevel {
     /// No message.
@@ -45,15 +45,15 @@ pub(in crate::read) enum MessageLevel {
     None,
     /// The reason phrase of the status, under any key.
     Phrase,
-    /// For others than the developer of the client.
+    /// A text for other people than the developer of the client.
     Aside,
     /// A text about the kind of error.
     Title,
-    /// What wraps the error and may name it in a few words.
+    /// A text of an object around the error. It may name the error in a few words.
     Summary,
-    /// The error itself. From here on a message makes an error of the object in which it stands.
+    /// The error itself. From here on, an object with such a message is an error.
     Error,
-    /// What accompanies the error. From here on a member is there for the message, and for nothing else.
+    /// A text about the error. From here on, members hold only messages.
     Note,
     /// A message of one or two words.
     ShortMessage,
@@ -63,17 +63,17 @@ pub(in crate::read) enum MessageLevel {
     Message,
     /// A longer text on the same failure.
     Description,
-    /// A text about this failure alone.
+    /// A text about only this failure.
     Detail,
 }
 
-/// How narrow a type is; of several types the highest level counts, of one level the first.
+/// How narrow a type is. Of several types, the first with the highest level counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum TypeLevel {
     /// No type.
     #[default]
     None,
-    /// An identifier, unless it is the one of this occurrence.
+    /// An identifier, unless it identifies this occurrence.
     Id,
     /// A wide class, such as a category.
     Class,
@@ -83,27 +83,27 @@ pub(in crate::read) enum TypeLevel {
     Type,
     /// A code of digits in quotes: it loses to a name, but not to a mere type.
     Digits,
-    /// A code. From here on any word is one, also those that are constants elsewhere.
+    /// A code. From here on, any word is a type, also one that is a constant elsewhere.
     Code,
     /// A code of a part of the API.
     Specific,
-    /// The narrowest.
+    /// A code that is narrower than all others.
     Narrowest,
-    /// A URI in `type`: it identifies the problem, and what stands beside it only classifies it.
+    /// A URI in `type`. It identifies the problem, and all other types only classify it.
     Uri,
 }
 
-/// How surely a member names the parameter; of several the highest level counts.
+/// How surely a member names the parameter. Of several members, the first with the highest level counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum ParameterLevel {
-    /// It does not.
+    /// It does not name one.
     #[default]
     None,
-    /// If nothing else does.
+    /// It names one if no other member does.
     Perhaps,
-    /// It does. From here on that is so even where nothing but a code is said about the parameter.
+    /// It names one. From here on, it does so also for an error that has only a code.
     Likely,
-    /// It is there for that.
+    /// It has no other purpose.
     Surely,
 }
 
@@ -113,11 +113,11 @@ pub(in crate::read) enum Naming {
     /// By a name, a path or a pointer.
     #[default]
     Path,
-    /// As `Path`, but a part of the request (`body`) is no parameter.
+    /// As `Path`, but a part of the request (`body`) is not a parameter.
     NoPlace,
-    /// As `NoPlace`, and a part of the request before the name falls: `body.items[3].count`.
+    /// As `NoPlace`, and a part of the request before the name is left out: `body.items[3].count`.
     Place,
-    /// As `NoPlace`, but a class of errors is no parameter: `ValidationError`.
+    /// As `NoPlace`, but a class of errors (`ValidationError`) is not a parameter.
     NoClass,
     /// As `Path`, with `/` between its parts.
     Slashes,
@@ -133,21 +133,21 @@ pub(in crate::read) enum Holds {
     Error,
     /// Errors, by parameter or in a list.
     Errors,
-    /// Errors that follow the one above them.
+    /// Errors in addition to the one in the object around them.
     More,
-    /// Facts about the error, and perhaps errors of parameters; strings in it are not messages.
+    /// Facts about the error, and perhaps errors of parameters. Its texts are not messages.
     Facts,
-    /// As `Facts`, but a list is one of whatever the server has.
+    /// As `Facts`, but a list may hold anything.
     Data,
     /// One text in several languages.
     Languages,
-    /// One message for each rule that was broken.
+    /// One message for each broken rule.
     Rules,
-    /// Messages by the name of the parameter; a list is one of names.
+    /// Messages by the name of the parameter. A list in it is a list of names.
     ByName,
     /// Types, of which the first counts.
     Codes,
-    /// An error that lies deeper, which only makes the type narrower.
+    /// An inner error. It only makes the type narrower.
     Inner,
 }
 
@@ -166,7 +166,7 @@ impl From<ParameterLevel> for u8 {
 }
 
 impl TypeLevel {
-    /// Rank of a type that is a number: below all texts, because an API numbers also what it calls by name.
+    /// Rank of a type that is a number. It is below all texts, because an API also has numbers for errors with names.
     pub(super) fn of_number(self) -> u8 {
         1 + self as u8
     }
@@ -182,7 +182,7 @@ impl From<TypeLevel> for u8 {
     }
 }
 
-/// A message and a type: which, the text shows.
+/// A message or a type. The text decides.
 pub(super) const fn either(message: MessageLevel, error_type: TypeLevel) -> Role {
     Role {
         message,

@@ -1,6 +1,7 @@
 //! The keys of errors: the table from a key to its [`Role`].
 //!
-//! Keys are compared without case, `_`, `-` and blanks; a prefix before a colon falls, as in `o:errorDetails`.
+//! Keys are compared without case, `_`, `-` and blanks, and without a prefix before a colon, as in `o:errorDetails`. The walk looks
+//! up each key here, and asks [`words`](super::words) for other keys.
 
 use super::role::Holds as H;
 use super::role::MessageLevel as M;
@@ -30,14 +31,14 @@ fn spelled_otherwise(key: &str) -> Option<Role> {
     }
 }
 
-/// Vocabularies put their name before a colon: `o:errorDetails`, `hydra:title`.
+/// The role of a key after the prefix of a vocabulary: `o:errorDetails`, `hydra:title`.
 #[cold]
 fn in_namespace(key: &str) -> Option<Role> {
     let (_, key) = key.split_once(':')?;
     known(Normalised::new(key)?.as_bytes())
 }
 
-/// The role of a key in the form in which keys are compared. Tests may change it.
+/// The role of a normalised key. Tests may change it.
 #[inline]
 fn known(key: &[u8]) -> Option<Role> {
     #[cfg(test)]
@@ -89,7 +90,7 @@ rows! {
     b"apierrorcode" => code(T::Specific),
     b"declinecode" | b"scimtype" => error_type(T::Narrowest),
 
-    // One or the other, as the text shows.
+    // A message or a type. The text decides.
     b"exception" => either(M::Summary, T::Class),
     b"issue" => either(M::Summary, T::Code),
     b"reason" => either(M::Error, T::Reason),
@@ -135,7 +136,7 @@ rows! {
     b"validation" => holds(H::Facts),
     b"data" | b"embedded" | b"extensions" | b"meta" | b"properties" => holds(H::Data),
 
-    // Habits of single systems.
+    // Keys of single systems.
     b"errorid" => code(T::None), // Azure DevOps: a number
     b"typekey" => error_type(T::Type), // Azure DevOps: beside the number 0 in `errorCode`
     b"hydra:description" => message(M::Summary), // API Platform: often the phrase of the status
@@ -146,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_is_found_by_its_key_in_the_form_in_which_keys_are_compared() {
+    fn every_row_is_found_by_its_normalised_key() {
         for key in ROWS.iter().copied().flatten() {
             let key = std::str::from_utf8(key).unwrap();
             assert_eq!(Normalised::new(key).unwrap().as_bytes(), key.as_bytes());

@@ -1,4 +1,6 @@
-//! The search, where nothing was said at the top: the error is below.
+//! The search for an error in a document whose top has none.
+//!
+//! In: a document. Out: findings. The walk calls it if it has found no message.
 
 use super::role::{Holds, TypeLevel};
 use super::roles::role;
@@ -8,16 +10,16 @@ use super::vocabulary::is_named;
 use super::words::holds_errors;
 use crate::read::document::Value;
 
-/// Names of what wraps any answer.
+/// Keys of objects around any response.
 const WRAPPERS: [&str; 7] = [
     "answer", "body", "output", "payload", "reply", "response", "result",
 ];
 
-/// How many objects are looked into.
+/// Objects at most that are searched.
 const MAX_SEARCHED: usize = 64;
 
 impl<'d> Walk<'_, 'd> {
-    /// Looks into the objects below, level by level; then for lists of errors; then at the data of a failure.
+    /// Searches the objects in the document, level by level. Then it searches lists of errors, then the data of a failure.
     #[cold]
     pub(super) fn search(&mut self, root: Value<'d>) {
         if self.found.texts.error_type.candidate.is_none() && is_fields(root, false) {
@@ -48,7 +50,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// `{"age": [{"message": "must be at least 18"}]}`, or such a list beside other members: then it is one of errors.
+    /// A list of errors under a key for errors, or `{"age": [{"message": "must be at least 18"}]}`, or the first list of errors.
     fn lists_of_errors(&mut self, root: Value<'d>) {
         let by_key = root.members().find(|(key, value)| {
             holds_errors(key)
@@ -79,7 +81,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The one member around the error is its type, if nothing inside is: `{"badRequest": {"message": …}}`.
+    /// The key of the only member around the error is its type, if it has no other: `{"badRequest": {"message": …}}`.
     fn name_wrapper(&mut self, root: Value<'d>) {
         let mut members = root.members();
         let (one, more) = (members.next(), members.next());
@@ -94,7 +96,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// The objects below an object, except those that hold facts.
+/// The objects in an object, except those with facts.
 fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
     let is_fact = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Facts);
     let members = object.members();

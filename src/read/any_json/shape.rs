@@ -1,4 +1,6 @@
 //! Decides by its shape whether a value is an error, a list of errors, or an object of parameters.
+//!
+//! In: a value. Out: yes or no, or the part that the shape has. The walk calls it before it reads a value.
 
 use smallvec::{smallvec, SmallVec};
 
@@ -9,14 +11,14 @@ use super::words::role_by_words;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Value};
 
-/// Whether an object tells an error itself, and does not hold those of parameters.
+/// Whether an object is an error, and not an object of parameters.
 pub(super) fn is_error(value: Value<'_>) -> bool {
     let says = |key: &str| role(key).is_some_and(|role| role.message >= MessageLevel::Error);
     let mut members = value.members();
     members.any(|(key, value)| value.as_text().is_some() && says(key)) || is_coded(value)
 }
 
-/// Whether an object has a code in the place of a message that is `null`, as `validator` writes it.
+/// Whether an object has a code, and `null` as its message, as `validator` writes it.
 fn is_coded(value: Value<'_>) -> bool {
     let is_silent = |key: &str, value: Value<'_>| {
         value.is_null() && role(key).is_some_and(|role| role.message == MessageLevel::Message)
@@ -28,7 +30,7 @@ fn is_coded(value: Value<'_>) -> bool {
         })
 }
 
-/// Whether an object holds a sentence for each of several parameters, or one that is no whole sentence by itself:
+/// Whether an object has a text for each of several parameters. If it has one parameter, the text is not a whole sentence:
 /// `{"width": "is no number"}`.
 pub(super) fn only_told(object: Value<'_>) -> bool {
     let is_told = |(key, value): (&str, Value<'_>)| {
@@ -48,7 +50,7 @@ pub(super) fn only_told(object: Value<'_>) -> bool {
     }
 }
 
-/// Whether an object has a message, or a member for errors.
+/// Whether an object is an error, or has a member for errors.
 pub(super) fn tells(object: Value<'_>) -> bool {
     let holds = |key: &str| {
         role(key).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
@@ -57,26 +59,23 @@ pub(super) fn tells(object: Value<'_>) -> bool {
     is_error(object) || members.any(|(key, value)| value.as_text().is_none() && holds(key))
 }
 
-/// Whether a whole document is an object of parameters with lists of messages, or with such objects below them.
-///
-/// An object that has only known keys (`errors`, `data`) holds its errors there.
+/// The same as [`is_fields`], but not for an object that has only known keys (`errors`, `data`). Its errors are under these keys.
 pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
     is_fields(root, with_errors) && root.members().any(|(key, _)| !is_container(key))
 }
 
-/// Whether a member with this key holds errors or facts. Then it is not a parameter.
+/// Whether a member with this key may hold errors or facts. Then the key is not the name of a parameter.
 pub(super) fn is_container(key: &str) -> bool {
     role(key).is_some_and(|role| role.holds != Holds::Unknown)
 }
 
-/// Whether a value under an unknown key holds messages for the parameter of that name.
+/// Whether a value under an unknown key has messages for the parameter with this name.
 pub(super) fn is_parameter(value: Value<'_>) -> bool {
     value.as_list().is_some_and(only_sentences) || is_fields(value, false)
 }
 
-/// Whether `value` is an object of parameters with lists of messages, or with such objects below them.
-///
-/// `with_errors`: or with objects that tell an error.
+/// Whether `value` is an object of parameters: the values in it are lists of messages, or objects of parameters. With
+/// `with_errors`, errors count as messages.
 pub(super) fn is_fields(value: Value<'_>, with_errors: bool) -> bool {
     let Some(members) = value.as_object() else {
         return false;
@@ -115,7 +114,7 @@ pub(super) fn only_objects(mut list: Items<'_>) -> bool {
     list.all(Value::is_object)
 }
 
-/// Whether an object has only members for errors: `{"error": […]}` in `errors`.
+/// Whether an object has only keys for errors: `{"error": […]}` in `errors`.
 pub(super) fn only_containers(object: Value<'_>) -> bool {
     let is_errors = |key: &str| {
         let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
@@ -125,7 +124,7 @@ pub(super) fn only_containers(object: Value<'_>) -> bool {
     members.clone().next().is_some() && members.all(|(key, _)| is_errors(key))
 }
 
-/// Whether an object says how the call ended, and holds a list of the errors:
+/// Whether an object says how the call ended, and has a list of errors:
 /// `{"resultCode": "Error", "message": [{"code": "E7", "text": "…"}]}`.
 pub(super) fn is_coded_list(object: Value<'_>) -> bool {
     let is_coded = |(key, value): (&str, Value<'_>)| {
@@ -140,7 +139,7 @@ pub(super) fn is_coded_list(object: Value<'_>) -> bool {
     object.members().any(is_coded) && object.members().any(is_list)
 }
 
-/// Whether a list holds errors, and at least one.
+/// Whether a list has only errors, and is not empty.
 pub(super) fn only_errors(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(is_error)
 }
@@ -156,23 +155,23 @@ pub(super) fn pair(object: Value<'_>) -> Option<(&str, &str)> {
     is_pair.then_some((key, value.as_text()?))
 }
 
-/// Whether a list has only pairs of a parameter and a sentence.
+/// Whether a list has only pairs of a parameter and a sentence, and is not empty.
 pub(super) fn only_pairs(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(|value| pair(value).is_some())
 }
 
-/// Whether a list holds sentences, and not names or numbers of something.
+/// Whether a list has only texts of several words, and is not empty.
 pub(super) fn only_sentences(mut list: Items<'_>) -> bool {
     !list.is_empty() && list.all(Value::has_words)
 }
 
-/// The one text that a list consists of.
+/// The text of a list with one text.
 pub(super) fn only_text(mut list: Items<'_>) -> Option<&str> {
     let text = list.next()?.as_text()?;
     list.is_empty().then_some(text)
 }
 
-/// `{"lang": "en", "value": "…"}`, as OData 2 and 3 write a message.
+/// The message in `{"lang": "en", "value": "…"}` of OData 2 and 3.
 pub(super) fn localised(object: Value<'_>) -> Option<&str> {
     object.get("lang").and_then(|_| object.text("value"))
 }

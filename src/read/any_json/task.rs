@@ -1,4 +1,4 @@
-//! Places of a document that are still to be looked at.
+//! The state of the walk: its findings, and the values that wait to be read.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use super::vocabulary::is_place;
 use crate::read::document::{Items, Members, Value};
 use crate::read::source::Source;
 
-/// A place that is still to be looked at.
+/// A value that waits to be read.
 pub(super) enum Task<'d> {
-    /// An object that tells an error.
+    /// An error object.
     Object(Value<'d>),
-    /// An object with facts about the error; of `data` if a code in it is one of the error.
+    /// An object with facts about the error. With `data`, a code in it is a type of the error.
     Facts { object: Value<'d>, data: bool },
-    /// The errors of a list, below the parameter `prefix`.
+    /// The errors of a list in the parameter `prefix`.
     List {
         list: Items<'d>,
         prefix: Cow<'d, str>,
         position: usize,
     },
-    /// Members that are parameters, below `prefix`.
+    /// Members whose keys are names of parameters in `prefix`.
     Map {
         members: Members<'d>,
         prefix: Cow<'d, str>,
@@ -36,7 +36,7 @@ pub(super) enum Task<'d> {
 }
 
 impl<'d> Task<'d> {
-    /// The errors of `list` below the parameter `prefix`.
+    /// The errors of `list` in the parameter `prefix`.
     pub(super) fn list(list: Items<'d>, prefix: Cow<'d, str>) -> Self {
         Self::List {
             list,
@@ -45,7 +45,7 @@ impl<'d> Task<'d> {
         }
     }
 
-    /// What `list` says about the parameter `name`.
+    /// The messages in `list` for the parameter `name`.
     pub(super) fn values(list: Items<'d>, name: Cow<'d, str>) -> Self {
         Self::Values {
             list,
@@ -54,10 +54,10 @@ impl<'d> Task<'d> {
         }
     }
 
-    /// The members of `object` as parameters below `prefix`.
+    /// The members of `object` as parameters in `prefix`.
     pub(super) fn map(object: Value<'d>, prefix: Cow<'d, str>) -> Option<Self> {
         let members = object.as_object()?;
-        // Some servers sort parameters by the part of the request in which they stand.
+        // Some servers group parameters by the part of the request.
         let mut all = members.clone();
         let by_place =
             prefix.is_empty() && all.all(|(key, value)| is_place(key) && value.as_text().is_none());
@@ -69,22 +69,21 @@ impl<'d> Task<'d> {
     }
 }
 
-/// The results so far, and the values that are still to be read. They wait on a stack, so there is no recursion on the nesting of
-/// a peer.
+/// The findings, and the values that wait to be read. They wait on a stack, so a nested document causes no recursion.
 pub(super) struct Walk<'s, 'd> {
     pub(super) found: Findings<'s, 'd>,
     pub(super) tasks: SmallVec<[Task<'d>; 2]>,
-    /// The error objects that were looked at, up to a bound.
+    /// The error objects that were read, up to a bound.
     pub(super) objects: SmallVec<[Value<'d>; 2]>,
-    /// Whether one of them has a text or a number under a key that is not known, of which the words may tell.
+    /// Whether one of them has a text or a number under an unknown key whose words may have a role.
     pub(super) has_known_words: bool,
     /// Whether one of them has a number that may say how the call ended.
     pub(super) has_outcome: bool,
     /// Whether one of them has a list or an object.
     pub(super) has_values: bool,
-    /// Whether one of them has a list or an object under a key that is not known.
+    /// Whether one of them has a list or an object under an unknown key.
     pub(super) has_unknown_values: bool,
-    /// Keys of members that somebody else reads.
+    /// Keys of members that the format reads itself.
     pub(super) ignored: &'static [&'static str],
 }
 

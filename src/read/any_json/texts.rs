@@ -1,4 +1,7 @@
 //! Decides which texts and numbers of an object are its message or its type.
+//!
+//! In: a text or a number, and the role of its key. Out: candidates for the message and the type. Error objects, items and the last
+//! resort call it.
 
 use std::borrow::Cow;
 
@@ -13,9 +16,9 @@ use crate::grpc::code::GrpcCode;
 use crate::http::bytes::{any, trim};
 use crate::read::document::{Number, Value};
 
-/// Words of a code that is spoken: `schema violation`.
+/// Words at most of a code in plain words: `schema violation`.
 const SPOKEN_WORDS: usize = 3;
-/// Words of a message that names the error rather than tell it: `Invalid Argument`.
+/// Words at most of a message that only names the error: `Invalid Argument`.
 const SHORT_WORDS: usize = 2;
 /// Bytes of such a message at most.
 const SHORT_MESSAGE: usize = 40;
@@ -57,7 +60,7 @@ impl<'d> Texts<'d> {
         }
         let marks = Marks::of(text);
         let (text, marks) = match without_trace(text, marks) {
-            // It says something only where nothing else does.
+            // A stack trace counts only if there is nothing else.
             "" => {
                 return self
                     .message
@@ -94,7 +97,7 @@ impl<'d> Texts<'d> {
         }
     }
 
-    /// A sentence. A message of one or two words is weaker than the reason that explains it in several.
+    /// A sentence. A message of one or two words has a lower level than a reason in several words.
     fn sentence(&mut self, role: Role, text: &'d str) {
         let blanks = || {
             text.bytes()
@@ -121,7 +124,7 @@ impl<'d> Texts<'d> {
         self.message.offer(level, text);
     }
 
-    /// An identifier where the message should be: it is the type, and then a word beside it is no message either.
+    /// An identifier under a key for messages. It is the type, and then a single word is not a message either.
     fn identifier_as_message(&mut self, role: Role, text: &'d str) {
         if role.message >= MessageLevel::Note && !text.starts_with('/') {
             let text = text.trim_end_matches(['.', '/']);
@@ -144,7 +147,7 @@ impl<'d> Texts<'d> {
             Uri::Meaningful if role.error_type == TypeLevel::Type => {
                 self.error_type.offer(TypeLevel::Uri, text);
             }
-            // Digits in quotes are a number.
+            // Digits in quotes count as a number.
             _ if text
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'-') =>
@@ -171,7 +174,7 @@ impl<'d> Texts<'d> {
         if code == 0 || code == i64::from(self.status.as_u16()) {
             return;
         }
-        // What may be the status of an answer is none of an error's own codes where texts are not codes either.
+        // Outside of codes, such a number is a status of HTTP.
         if role.error_type != TypeLevel::Code && (100..600).contains(&code) {
             return;
         }
@@ -183,7 +186,7 @@ impl<'d> Texts<'d> {
     }
 }
 
-/// Two or three words under `code` or `name`: some APIs name their errors so.
+/// Whether a sentence under `code` or `name` is a code in two or three words.
 fn is_spoken_code(role: Role, text: &str) -> bool {
     let is_code = role.numeric || role.parameter > ParameterLevel::None;
     let has_code = role.message == MessageLevel::None && role.error_type > TypeLevel::None;
@@ -194,14 +197,14 @@ fn is_spoken_code(role: Role, text: &str) -> bool {
                 && text.chars().all(|c| c.is_alphabetic() || c == ' '))
 }
 
-/// A code in capitals with more behind it: `ERROR_PROCESSING_CARD - [05]`.
+/// Whether a text is a code in capitals with a suffix: `ERROR_PROCESSING_CARD - [05]`.
 fn is_followed_code(text: &str) -> bool {
     let first = text.split(' ').next().unwrap_or_default();
     let words = text.split(' ').count();
     first.contains('_') && !first.contains(char::is_lowercase) && words <= SPOKEN_WORDS
 }
 
-/// Codes that stand for none.
+/// Whether a code means that there is no error.
 fn is_zero(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'0')
 }

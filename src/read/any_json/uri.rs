@@ -1,6 +1,6 @@
 //! Reads a type that may be a URI.
 //!
-//! In: a text under `type`. Out: whether it is a URI reference, and whether that identifies the problem.
+//! In: an identifier. Out: whether it is a URI reference, and whether this identifies the problem. [`texts`](super::texts) calls it.
 
 use crate::http::bytes;
 
@@ -15,7 +15,7 @@ pub(super) enum Uri {
     Meaningful,
 }
 
-/// What `text`, under `type`, says as a URI reference
+/// The meaning of `text` as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
     let host = bytes::any(text, |byte| byte == b':')
@@ -42,13 +42,13 @@ fn after_scheme(text: &str) -> Option<&str> {
     }
 }
 
-/// What stands before the first such byte of ASCII: near enough that `str::split` would cost more.
+/// The text before the first `end`, an ASCII byte. It is short, so a loop costs less than `str::split`.
 fn until(text: &str, end: u8) -> &str {
     let position = text.bytes().position(|byte| byte == end);
     position.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// Where the statuses are described.
+/// Hosts with descriptions of the statuses.
 const SPECIFICATIONS: [&str; 6] = [
     "developer.mozilla.org",
     "httpstatuses.com",
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_uris_that_say_something() {
+    fn knows_uris_that_identify_a_problem() {
         for text in [
             "https://tools.ietf.org/html/rfc9110#section-15.5.1",
             "https://www.rfc-editor.org/rfc/rfc9110",

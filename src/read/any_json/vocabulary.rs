@@ -1,23 +1,25 @@
-//! Words that are never the name of a parameter, or never a type.
+//! Words that are never the name of a parameter, and words that are never a type.
+//!
+//! In: a name or a word. Out: yes or no, whatever its case and its separators are. All files of this folder call it.
 
-/// Letters of the longest name that is known.
+/// Letters of the longest known name.
 const LONGEST: usize = 24;
 
-/// A name as it is compared: without case, `_`, `-` and blanks, so that `errorCode`, `error_code` and `Error-Code` are
-/// one.
+/// A name in the form in which names are compared: without case, `_`, `-` and blanks. `errorCode`, `error_code` and `Error-Code` have
+/// the same form.
 pub(in crate::read) struct Normalised {
-    /// One more than is known, for what is looked at behind the last letter.
+    /// One byte more than the longest known name, for a separator at the end.
     letters: [u8; LONGEST + 1],
     count: usize,
 }
 
 impl Normalised {
-    /// `None` if `name` is longer than any that is known.
+    /// `None` if `name` is longer than all known names.
     #[inline]
     pub(in crate::read) fn new(name: &str) -> Option<Self> {
         let (mut letters, mut count) = ([0; LONGEST + 1], 0);
         for byte in name.bytes() {
-            // What is written for a separator is written over.
+            // The next letter overwrites a separator.
             *letters.get_mut(count)? = byte.to_ascii_lowercase();
             count += usize::from(!is_separator(byte));
         }
@@ -44,7 +46,7 @@ pub(in crate::read) fn is_whole(name: &str) -> bool {
             .is_some_and(|name| is_on("whole", name.as_bytes()) && stands_for_none(name.as_bytes()))
 }
 
-/// Names of the whole as frameworks write them, which need not be brought into the form in which names are compared.
+/// The usual names of the whole. They need not be normalised.
 #[inline]
 fn usual(name: &str) -> Option<&'static [u8]> {
     match name {
@@ -68,7 +70,7 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
 
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
-    // The letters without their case.
+    // In lower case.
     let first = name.as_bytes().first().map(|first| first | 0x20);
     let may_be = matches!(
         first,
@@ -78,7 +80,7 @@ pub(super) fn is_place(name: &str) -> bool {
     is_place && is_on("places", name.as_bytes())
 }
 
-/// Whether `name` is written where every error has the same.
+/// Whether every error of some API has this word as its type or status.
 pub(super) fn is_constant(name: &str) -> bool {
     let mut constants = CONSTANTS.iter();
     let is_constant = constants.any(|constant| constant.eq_ignore_ascii_case(name));
@@ -98,7 +100,7 @@ fn is_on(table: &'static str, name: &[u8]) -> bool {
     true
 }
 
-/// Whether the first and the last letter are those of a name that stands for no parameter: most are ruled out by that.
+/// Whether the first and the last letter allow that `name` stands for no parameter. They rule out most names.
 fn may_stand_for_none(name: &str) -> bool {
     let (first, last) = match name.as_bytes() {
         [first, .., last] if !is_separator(*first) && !is_separator(*last) => (*first, *last),
@@ -123,7 +125,7 @@ fn may_stand_for_none(name: &str) -> bool {
     )
 }
 
-/// Whether a name, as names are compared, stands for no parameter.
+/// Whether a normalised name stands for no parameter.
 #[rustfmt::skip]
 fn stands_for_none(name: &[u8]) -> bool {
     matches!(
@@ -149,7 +151,7 @@ fn stands_for_none(name: &[u8]) -> bool {
     )
 }
 
-/// Parts of a request, where servers say in which one a parameter stands.
+/// Parts of a request. Servers write them before the name of a parameter.
 pub(in crate::read) const PLACES: [&str; 17] = [
     "body",
     "cookie",
@@ -170,7 +172,7 @@ pub(in crate::read) const PLACES: [&str; 17] = [
     "view_args",
 ];
 
-/// Words that stand in `type` or `status` of every error of some API, and so carry no information.
+/// Words that every error of some API has in `type` or `status`. They carry no information.
 pub(in crate::read) const CONSTANTS: [&str; 14] = [
     "bad",
     "client_error",
@@ -193,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_parameter_is_known_in_every_spelling() {
+    fn names_of_the_whole_are_known_in_every_spelling() {
         let names = [
             "",
             "*",

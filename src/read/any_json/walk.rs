@@ -1,4 +1,6 @@
-//! The walk through a document: where it begins, and how it goes on until no place is left.
+//! The walk through a document: how it begins, and how it goes on until no task is left.
+//!
+//! In: a document or a [`Task`]. Out: findings.
 
 use super::role::MessageLevel;
 use super::role::TypeLevel;
@@ -9,7 +11,7 @@ use crate::http::bytes::trim;
 use crate::read::document::Value;
 
 impl<'d> Walk<'_, 'd> {
-    /// Looks through a whole document; whether it is an error object, and so may be searched if it said nothing.
+    /// Reads a whole document. Returns whether it is an error object. Such a document is searched if no message was found.
     pub(super) fn document(&mut self, root: Value<'d>) -> bool {
         if let Some(text) = root.as_text() {
             self.found
@@ -30,14 +32,14 @@ impl<'d> Walk<'_, 'd> {
         false
     }
 
-    /// Looks at an object whose members are parameters.
+    /// Reads an object whose members are parameters.
     pub(super) fn map(&mut self, object: Value<'d>) {
         if let Some(task) = Task::map(object, "".into()) {
             self.run(task);
         }
     }
 
-    /// The members of `object` that nobody knows, where what they hold are messages for parameters.
+    /// Reads the members of `object` with unknown keys that have messages for parameters.
     pub(super) fn parameters(&mut self, object: Value<'d>) {
         for (key, value) in object.members().filter(|(_, value)| value.holds_values()) {
             let list = value.as_list().filter(|list| only_sentences(list.clone()));
@@ -53,16 +55,16 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Looks at a place, and at all that is found there.
+    /// Does a task, and all tasks that it adds.
     pub(super) fn run(&mut self, task: Task<'d>) {
         let mut next = Some(task);
         while let Some(task) = next {
-            self.look_at(task);
+            self.step(task);
             next = self.tasks.pop();
         }
     }
 
-    fn look_at(&mut self, task: Task<'d>) {
+    fn step(&mut self, task: Task<'d>) {
         match task {
             Task::Object(object) => self.object(object),
             Task::Facts { object, data } => self.facts(object, data),

@@ -1,6 +1,7 @@
-//! Whether a text speaks to people or to machines.
+//! Decides whether a text is for people or for machines.
 //!
-//! In: a text, trimmed. Out: a [`Word`]; the text without a stack trace; whether it identifies one occurrence.
+//! In: a trimmed text. Out: a [`Word`], the text without its stack trace, or whether it identifies one occurrence.
+//! [`texts`](super::texts) calls it for every text.
 
 use std::borrow::Cow;
 
@@ -16,22 +17,22 @@ use crate::read::document::{Number, Value};
 pub(super) enum Word {
     /// For people: several words, or one with a full stop.
     Sentence,
-    /// The reason phrase of the status, which says nothing that the status does not.
+    /// The reason phrase of the status. It says no more than the status.
     Phrase,
-    /// One ordinary word, such as `missing`: for machines in a member for types, for people in one for messages.
+    /// One ordinary word, such as `missing`. Under a key for types it is for machines, and under a key for messages for people.
     Plain,
     /// For machines: `snake_case`, `CamelCase`, `SCREAMING`, `dotted.name`, `kebab-case`, a path or a URI.
     Identifier,
 }
 
-/// Which signs stand in a text: one look at its bytes answers several questions.
+/// The kinds of bytes in a text. One pass over the text answers several questions.
 #[derive(Clone, Copy)]
 pub(super) struct Marks(u8);
 
 impl Marks {
     const LINE: u8 = 1;
     const PROSE: u8 = 1 << 1;
-    /// The bit that these bytes have themselves.
+    /// The bit that all bytes outside of ASCII have.
     const NOT_ASCII: u8 = 1 << 7;
 
     #[inline]
@@ -49,12 +50,12 @@ impl Marks {
 }
 
 impl Word {
-    /// What `text`, trimmed and not empty, is in an answer with this status.
+    /// The kind of `text`, trimmed and not empty, in a response with this status.
     pub(super) fn new(text: &str, answered: StatusCode) -> Self {
         Self::with_marks(text, Marks::of(text), answered)
     }
 
-    /// The same as [`new`](Self::new), of a text that was looked at.
+    /// The same as [`new`](Self::new), for a text whose marks are known.
     pub(super) fn with_marks(text: &str, marks: Marks, answered: StatusCode) -> Self {
         if is_phrase(text, answered) {
             Self::Phrase
@@ -73,8 +74,8 @@ pub(super) fn is_prose(text: &str, answered: StatusCode) -> bool {
     text.contains(' ') && Word::new(text, answered) == Word::Sentence
 }
 
-/// The content of a list of a type and a message: `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
-/// In small letters the first may as well be a parameter.
+/// The type and the message in `["ERROR_ITEM_NOT_FOUND", "Item not found"]`, `["error", 17, "Gone now"]`.
+/// The type is in capitals. A word in small letters may be a parameter.
 pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Cow<'_, str>, &str)> {
     let mut items = list.as_list()?.peekable();
     items.next_if(|item| item.as_text().is_some_and(is_constant));
@@ -93,7 +94,7 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Co
     (is_text && items.next().is_none()).then_some((code, text))
 }
 
-/// Whether one word ends as a sentence does, or is an address or markup: what is told to people.
+/// Whether one word is for people: it ends like a sentence, or is an address or markup.
 fn is_stopped(text: &str) -> bool {
     let is_address = || {
         bytes::any(text, |byte| byte == b'@')
@@ -115,13 +116,13 @@ fn is_stopped(text: &str) -> bool {
 /// Letters from here on are neither Latin, Greek, Cyrillic nor Armenian.
 const FIRST_OF_OTHER_SCRIPTS: char = '\u{590}';
 
-/// How the lines of a stack trace begin.
+/// The starts of lines in stack traces.
 const TRACE_LINES: [&str; 5] = ["at ", "File \"", "Traceback (", "#0 ", "Caused by: "];
 
-/// Lines of a text in which a stack trace is looked for.
+/// Lines of a text at most in which a stack trace is searched.
 const MAX_LINES: usize = 64;
 
-/// `text` without the stack trace at its end; empty if it is nothing else.
+/// `text` without the stack trace at its end. It is empty if there is nothing else.
 pub(super) fn without_trace(text: &str, marks: Marks) -> &str {
     if is_trace(text) {
         return "";
@@ -147,14 +148,14 @@ fn is_trace(line: &str) -> bool {
     may_be && TRACE_LINES.iter().any(|start| line.starts_with(start))
 }
 
-/// Whether all of `text` may stand in an identifier: letters, digits, and every sign of ASCII but four.
+/// Whether `text` may be an identifier: it has only letters, digits, and ASCII characters that are not [of prose](is_of_prose).
 fn is_one_word(text: &str, marks: Marks) -> bool {
     if !marks.have(Marks::PROSE | Marks::NOT_ASCII) {
         return true;
     }
     let may = |c: char| match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => !is_of_prose(byte),
-        // Scripts that write no blanks, or for which no identifiers are in use: a word in one is a sentence.
+        // Other scripts have no blanks, or are not used for identifiers.
         _ => c.is_alphanumeric() && c < FIRST_OF_OTHER_SCRIPTS,
     };
     marks.have(Marks::NOT_ASCII) && text.chars().all(may)
@@ -165,7 +166,7 @@ fn is_of_prose(byte: u8) -> bool {
     (byte <= b'!') | (byte == b'?') | (byte == b'^') | (byte == b'`') | (byte == 0x7f)
 }
 
-/// One word as it stands in prose: letters only, none but the first a capital.
+/// Whether a text is one ordinary word: only letters, and only the first may be a capital.
 fn is_plain(text: &str) -> bool {
     if text.is_ascii() {
         let mut letters = text.bytes();
@@ -179,9 +180,9 @@ fn is_plain(text: &str) -> bool {
         && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
 }
 
-/// Whether `text` is the reason phrase of `answered`, in the registry's words or in those of earlier years.
+/// Whether `text` is the reason phrase of `answered`, in the registry or in an older specification.
 pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
-    // An identifier in capitals stays one, although it spells the phrase.
+    // A single word in capitals is an identifier.
     let spells = |phrase: &&str| {
         phrase.len() == text.len()
             && (*phrase == text || (phrase.contains(' ') && phrase.eq_ignore_ascii_case(text)))
@@ -198,7 +199,7 @@ pub(in crate::read) fn is_phrase(text: &str, answered: StatusCode) -> bool {
 /// Bytes of the longest phrase: `Network Authentication Required`.
 const LONGEST_PHRASE: usize = 31;
 
-/// Phrases that the registry had before, or has now while `http` has the older one.
+/// Phrases of older specifications, and of newer ones than the crate `http` has.
 fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
     match answered.as_u16() {
         404 => &["Page Not Found"],
@@ -215,7 +216,7 @@ fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
     }
 }
 
-/// Whether `text` numbers one occurrence, as request ids do, and no kind of error.
+/// Whether `text` identifies one occurrence, such as a request id, and not a kind of error.
 pub(super) fn is_occurrence(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 {
@@ -224,7 +225,7 @@ pub(super) fn is_occurrence(text: &str) -> bool {
     let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     let named = text.contains(['_', '.']);
     let number = digits == text.len();
-    // `msg_01XFDUDYJgAACzvnptvVoYEL`: what names the kind of thing, and a number of it.
+    // `msg_01XFDUDYJgAACzvnptvVoYEL`: a kind of thing, and its number.
     let tail = text.rsplit('_').next().unwrap_or_default();
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let numbers = || tail.bytes().filter(is_digit).count() >= 2;
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_people_from_machines() {
+    fn texts_for_people_differ_from_identifiers() {
         for text in [
             "not_found",
             "NotFound",
@@ -277,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_phrase_of_a_status_in_the_words_of_all_years() {
+    fn knows_old_and_new_phrases_of_a_status() {
         assert!(is_phrase(
             "Request Entity Too Large",
             StatusCode::PAYLOAD_TOO_LARGE
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_number_of_an_occurrence() {
+    fn knows_identifiers_of_occurrences() {
         for id in [
             "d23a1cc5178f7637",
             "6f0c",

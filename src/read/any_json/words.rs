@@ -1,13 +1,13 @@
-//! Keys that are not in the table, by their words: the last one is the head, those before it narrow it.
+//! The roles of keys that are not in the table. The last word of a key is the head, and the words before it narrow it.
 //!
-//! In: a key such as `minorErrorCode`. Out: its [`Role`], if its words say one. It is asked last, where the table found no
-//! message, no type or no errors, and what it finds stands below all that the table knows. A single word has no role, and
-//! neither has a compound of which the words before `code`, `type` or `text` are unknown, such as `postal_code`.
+//! In: a key such as `minorErrorCode`. Out: its [`Role`], if its words give one. The last resort asks for it if the table found no
+//! message, no type or no errors. Its levels are below those of the table. A single word has no role. A key with unknown words before
+//! `code`, `type` or `text` has no role either, such as `postal_code`.
 
 use super::role::{also, code, error_type, holds, message};
 use super::role::{Holds, MessageLevel, Role, TypeLevel};
 
-/// Words that tell of an error, or of how a call ended.
+/// Words about errors, or about how a call ended.
 const OF_ERRORS: [&str; 33] = [
     "api",
     "app",
@@ -44,7 +44,7 @@ const OF_ERRORS: [&str; 33] = [
     "validation",
 ];
 
-/// Words before a message that is for others than the developer of the client.
+/// Words before a message for other people than the developer of the client.
 const FOR_OTHERS: [&str; 7] = [
     "debug",
     "developer",
@@ -55,7 +55,7 @@ const FOR_OTHERS: [&str; 7] = [
     "user",
 ];
 
-/// Words that stand before a head without a sign between them: `errcode`, `resultmessage`.
+/// Words before a head without a separator: `errcode`, `resultmessage`.
 const RUN_TOGETHER: [&str; 8] = [
     "error",
     "err",
@@ -67,7 +67,7 @@ const RUN_TOGETHER: [&str; 8] = [
     "return",
 ];
 
-/// The heads that stand behind them.
+/// The heads after them.
 const RUN_TOGETHER_HEADS: [&str; 16] = [
     "class",
     "code",
@@ -87,7 +87,7 @@ const RUN_TOGETHER_HEADS: [&str; 16] = [
     "type",
 ];
 
-/// Longer keys are not split.
+/// Bytes of a key at most. A longer key is not split.
 const MAX_KEY: usize = 48;
 
 /// The role that the words of `key` give it.
@@ -151,7 +151,7 @@ pub(super) fn is_compound(key: &str) -> bool {
     key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) || run_together(key).is_some()
 }
 
-/// The two words of a key that has no sign between them.
+/// The two words of a key without a separator.
 fn run_together(key: &str) -> Option<[&str; 2]> {
     let words = |word: &&'static str| {
         let head = key.strip_prefix(*word)?;
@@ -166,12 +166,12 @@ pub(super) fn may_have_role(key: &str) -> bool {
     ends_as_head(key.as_bytes()) && is_compound(key)
 }
 
-/// Whether the last letters of a key may be those of a head: most keys are ruled out by that.
+/// Whether the last two letters of a key allow that it ends in a head. They rule out most keys.
 fn ends_as_head(key: &[u8]) -> bool {
     let [.., before, last] = key else {
         return false;
     };
-    // The letters without their case.
+    // In lower case.
     match (before | 0x20, last | 0x20) {
         (b'a', end) => matches!(end, b'g' | b'y'),
         (b'd' | b'l' | b'm' | b'p' | b'g' | b's', b'e') => true,
@@ -205,7 +205,7 @@ fn is_plural(key: &str) -> bool {
         .any(|plural| plural.eq_ignore_ascii_case(key))
 }
 
-/// The words of a key, in small letters.
+/// The words of a key, in lower case. `None` if the key is too long, or not in ASCII.
 pub(super) fn split(key: &str) -> Option<Vec<String>> {
     if key.len() > MAX_KEY || !key.is_ascii() {
         return None;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::tape::{Document, Node, MAX_DEPTH};
+use super::node::Node;
+use super::tape::{Document, MAX_DEPTH};
 
 /// Bytes of a document for each of its nodes. Usual documents have more, so the list of nodes does not grow.
 const BYTES_PER_NODE: usize = 6;
@@ -134,7 +135,7 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tape::Value;
+    use super::super::value::Value;
     use super::*;
 
     /// The document written again, without blanks.

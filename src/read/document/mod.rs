@@ -6,8 +6,10 @@
 pub(super) mod entities;
 pub(super) mod html;
 mod json;
+mod node;
 mod number;
 mod tape;
+mod value;
 #[cfg(feature = "xml")]
 pub(super) mod xml;
 #[cfg(feature = "xml")]
@@ -15,4 +17,5 @@ mod xml_tree;
 
 pub(super) use self::json::parse as parse_json;
 pub(super) use self::number::Number;
-pub(super) use self::tape::{Document, Items, Kind, Members, Value};
+pub(super) use self::tape::Document;
+pub(super) use self::value::{Items, Kind, Members, Value};

@@ -10,7 +10,8 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use smallvec::SmallVec;
 
-use super::tape::{Node, MAX_DEPTH};
+use super::node::Node;
+use super::tape::MAX_DEPTH;
 
 /// The elements of a document that have come so far.
 pub(super) struct Tree<'t> {

@@ -1,0 +1,214 @@
+//! The values of a document, as the readers see them.
+//!
+//! In: the nodes of a value. Out: its text, its number, its items or its members.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::node::Node;
+use super::number::Number;
+use crate::http::bytes::trim;
+
+/// One value of a document.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::read) struct Value<'d> {
+    nodes: &'d [Node<'d>],
+}
+
+/// The kind of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::read) enum Kind {
+    /// `null`, a truth value or a number.
+    Scalar,
+    Text,
+    List,
+    Object,
+}
+
+impl<'d> Value<'d> {
+    /// The value with these nodes.
+    pub(super) fn new(nodes: &'d [Node<'d>]) -> Self {
+        Self { nodes }
+    }
+
+    /// The kind of this value.
+    pub(in crate::read) fn kind(self) -> Kind {
+        match self.nodes.first() {
+            Some(Node::Text(_) | Node::OwnText(_)) => Kind::Text,
+            Some(Node::List { .. }) => Kind::List,
+            Some(Node::Object { .. }) => Kind::Object,
+            _ => Kind::Scalar,
+        }
+    }
+
+    /// The text of a string; `None` for any other value.
+    pub(in crate::read) fn as_text(self) -> Option<&'d str> {
+        self.nodes.first()?.as_text()
+    }
+
+    /// Whether this is a text of several words.
+    pub(in crate::read) fn has_words(self) -> bool {
+        self.as_text().is_some_and(|text| trim(text).contains(' '))
+    }
+
+    /// The number; `None` for any other value.
+    pub(in crate::read) fn as_number(self) -> Option<Number<'d>> {
+        match self.nodes.first()? {
+            Node::Signed(number) => Some(Number::Signed(*number)),
+            Node::Unsigned(number) => Some(Number::Unsigned(*number)),
+            Node::Float(number) => Some(Number::Float(*number)),
+            Node::Digits(digits) => Some(Number::Digits(digits)),
+            _ => None,
+        }
+    }
+
+    /// The truth value; `None` for any other value.
+    pub(in crate::read) fn as_bool(self) -> Option<bool> {
+        match self.nodes.first()? {
+            Node::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub(in crate::read) fn is_null(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::Null))
+    }
+
+    /// Whether this is an object.
+    pub(in crate::read) fn is_object(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::Object { .. }))
+    }
+
+    /// Whether this is a list or an object.
+    pub(in crate::read) fn holds_values(self) -> bool {
+        matches!(
+            self.nodes.first(),
+            Some(Node::List { .. } | Node::Object { .. })
+        )
+    }
+
+    /// Whether this is a list or an object without values.
+    pub(in crate::read) fn is_empty(self) -> bool {
+        self.holds_values() && self.nodes.len() == 1
+    }
+
+    /// The items, if this is a list.
+    pub(in crate::read) fn as_list(self) -> Option<Items<'d>> {
+        match self.nodes {
+            [Node::List { .. }, rest @ ..] => Some(Items { rest }),
+            _ => None,
+        }
+    }
+
+    /// The members, if this is an object.
+    pub(in crate::read) fn as_object(self) -> Option<Members<'d>> {
+        match self.nodes {
+            [Node::Object { .. }, rest @ ..] => Some(Members {
+                items: Items { rest },
+            }),
+            _ => None,
+        }
+    }
+
+    /// The members. There are none if this is not an object.
+    pub(in crate::read) fn members(self) -> Members<'d> {
+        self.as_object().unwrap_or(Members {
+            items: Items { rest: &[] },
+        })
+    }
+
+    /// The member with this key, if this is an object that has it; of several the first.
+    pub(in crate::read) fn get(self, key: &str) -> Option<Self> {
+        let (_, value) = self.members().find(|(found, _)| *found == key)?;
+        Some(value)
+    }
+
+    /// The string in the member with this key.
+    pub(in crate::read) fn text(self, key: &str) -> Option<&'d str> {
+        self.get(key)?.as_text()
+    }
+
+    /// The items of the list in the member with this key.
+    pub(in crate::read) fn list(self, key: &str) -> Option<Items<'d>> {
+        self.get(key)?.as_list()
+    }
+
+    /// The items. There are none if this is not a list.
+    pub(in crate::read) fn items(self) -> Items<'d> {
+        self.as_list().unwrap_or(Items { rest: &[] })
+    }
+}
+
+/// The items of a list.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Items<'d> {
+    rest: &'d [Node<'d>],
+}
+
+impl<'d> Items<'d> {
+    /// The list of which `value` is the one item.
+    pub(in crate::read) fn one(value: Value<'d>) -> Self {
+        Self { rest: value.nodes }
+    }
+
+    /// Whether no item is left.
+    pub(in crate::read) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
+impl<'d> Iterator for Items<'d> {
+    type Item = Value<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let span = match self.rest.first()? {
+            Node::List { span } | Node::Object { span } => *span,
+            _ => 1,
+        };
+        let (nodes, rest) = self.rest.split_at_checked(span)?;
+        self.rest = rest;
+        Some(Value { nodes })
+    }
+}
+
+/// The members of an object.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Members<'d> {
+    items: Items<'d>,
+}
+
+impl<'d> Iterator for Members<'d> {
+    type Item = (&'d str, Value<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (key, rest) = self.items.rest.split_first()?;
+        self.items.rest = rest;
+        Some((key.as_text()?, self.items.next()?))
+    }
+}
+
+/// As JSON. The recursion is bounded, because the depth of a document is.
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = self.as_text() {
+            return serializer.serialize_str(text);
+        }
+        if let Some(number) = self.as_number() {
+            return number.serialize(serializer);
+        }
+        if let Some(value) = self.as_bool() {
+            return serializer.serialize_bool(value);
+        }
+        if let Some(list) = self.as_list() {
+            return serializer.collect_seq(list);
+        }
+        let Some(members) = self.as_object() else {
+            return serializer.serialize_unit();
+        };
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in members {
+            map.serialize_entry(key, &value)?;
+        }
+        map.end()
+    }
+}
