@@ -59,7 +59,7 @@ struct Error {
 }
 
 #[rustfmt::skip]
-const ERRORS: [Error; 36] = [
+const ERRORS: [Error; 40] = [
     // A return code with its text
     Error { body: r#"{"retCode":17,"retMsg":"The lid is not round","result":{}}"#, status: 400, read: r#"{"_error_message":"The lid is not round","_error_type":"17"}"# },
     Error { body: r#"{"return_code":-3,"return_message":"The pump is dry","time":9}"#, status: 400, read: r#"{"_error_message":"The pump is dry","_error_type":"-3"}"# },
@@ -109,6 +109,11 @@ const ERRORS: [Error; 36] = [
     // Google
     Error { body: r#"{"error":{"code":404,"message":"There is no bucket x","status":"NOT_FOUND"}}"#, status: 404, read: r#"{"_error_message":"There is no bucket x","_error_type":"NOT_FOUND"}"# },
     Error { body: r#"{"error": true, "message": "The token has expired", "code": "token_expired"}"#, status: 401, read: r#"{"_error_message":"The token has expired","_error_type":"token_expired"}"# },
+    // Keys in capitals
+    Error { body: r#"{"Error":{"Code":"Throttling","Message":"The pump is too fast."},"RequestId":"r-1"}"#, status: 400, read: r#"{"_error_message":"The pump is too fast.","_error_type":"Throttling","_error_details":{"request_id":"r-1"}}"# },
+    Error { body: r#"{"Errors":[{"Code":"E7","Message":"The pump is dry."}]}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"E7"}"# },
+    Error { body: r#"{"ERROR":{"message":"The pump is dry.","code":"E7"}}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"E7"}"# },
+    Error { body: r#"{"Success":false,"Message":"The pump is dry.","Data":null}"#, status: 400, read: r#"{"_error_message":"The pump is dry.","_error_type":"clustr.exceptions.BadRequest"}"# },
     // The documented envelope
     Error { body: r#"{"_error_message":"The item is gone","_error_type":"clustr.exceptions.Gone"}"#, status: 410, read: r#"{"_error_message":"The item is gone","_error_type":"clustr.exceptions.Gone"}"# },
     Error { body: r#"{"_error_type":"clustr.exceptions.NotFound"}"#, status: 404, read: r#"{"_error_message":"Not Found","_error_type":"clustr.exceptions.NotFound"}"# },
@@ -206,6 +211,10 @@ async fn data_that_looks_like_an_error_passes_byte_for_byte() {
         r#"{"errors": false, "message": "Saved the document."}"#,
         r#"{"ok": true, "error": "warning: quota low"}"#,
         r#"{"success": true, "errors": ["The cache was cold."]}"#,
+        r#"{"Success": true, "Errors": ["The cache was cold."]}"#,
+        r#"{"OK": true, "Error": "warning: quota low"}"#,
+        r#"{"Errors": 3}"#,
+        r#"{"Error": "None"}"#,
         r#"{"error": 1}"#,
         r#"{"error": 3}"#,
         r#"{"success": 5, "error": 2}"#,

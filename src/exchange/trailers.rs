@@ -18,7 +18,7 @@ impl Normaliser {
     ///
     /// On a client the status is repaired, so that a caller can read it. On a server it is masked, if
     /// [`with_masked_statuses`](Self::with_masked_statuses) is set. The engine calls it for each frame of trailers after
-    /// [`Head::Pass`]. [`head`](Self::head) has changed a status in the head already.
+    /// [`Head::Pass`](super::Head::Pass). [`head`](Self::head) has changed a status in the head already.
     pub fn trailers(&self, caller: Caller, trailers: &mut HeaderMap) {
         if let Some(change) = rpc::status_change(&self.config, caller) {
             (change.trailers)(trailers);
@@ -29,7 +29,7 @@ impl Normaliser {
     ///
     /// In: the body as far as it was read, at least its first byte. Out: trailers that say what came, such as
     /// `not an answer in gRPC: 200 OK: Log in`; `None` if the body is gRPC, or if the caller is no client of gRPC. The engine
-    /// calls it after [`Head::Pass`], and sends the trailers in place of the body.
+    /// calls it after [`Head::Pass`](super::Head::Pass), and sends the trailers in place of the body.
     #[must_use]
     pub fn trailers_for_other(&self, caller: Caller, body: &Bytes) -> Option<HeaderMap> {
         let other = rpc::status_change(&self.config, caller)?.other?;

@@ -4,7 +4,7 @@
 //! calls it for every response; `in_success` asks whether the headers of a success hold a type.
 
 use http::header::WWW_AUTHENTICATE;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use http_auth::ChallengeParser;
 
 use super::formats::html::is_sign_in;
@@ -117,7 +117,9 @@ pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
 
 /// The first text for which `is_it` is true, in one of these headers. They are asked in the order of `names`.
 fn text<'r>(source: &Source<'r>, names: &[&str], is_it: fn(&str) -> bool) -> Option<&'r str> {
-    let texts = source.headers.iter().filter_map(|(name, value)| {
+    let may_be = |(name, _): &(&HeaderName, _)| SIGNS.have(Signs::header(name.as_str()));
+    let headers = source.headers.iter().filter(may_be);
+    let texts = headers.filter_map(|(name, value)| {
         let position = names.iter().position(|known| *known == name.as_str())?;
         let text = value.to_str().ok().filter(|text| is_it(text))?;
         Some((position, text))
@@ -160,7 +162,7 @@ fn first_challenge(source: &Source<'_>) -> Option<(String, Option<String>)> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{HeaderName, HeaderValue, Response};
+    use http::{HeaderValue, Response};
 
     use super::*;
     use crate::read::read;

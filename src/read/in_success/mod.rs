@@ -53,9 +53,9 @@ fn is_error(source: &Source<'_>) -> bool {
     let labelled = source.signs.have(Signs::LABEL)
         && media_type::from_headers(source.headers).is_some_and(is_problem);
     // A call that succeeded may have warnings.
-    let succeeded = ["ok", "success"]
-        .iter()
-        .any(|name| root.get(name).and_then(Value::as_bool) == Some(true));
+    let succeeded = any_of(root, &["ok", "success"], |value| {
+        value.as_bool() == Some(true)
+    });
     labelled
         || headers::error_type(source).is_some()
         || (!succeeded && CASES.iter().any(|is_error| is_error(root)))
@@ -68,22 +68,14 @@ const CASES: [fn(Value<'_>) -> bool; 9] = [
     // JSON-RPC. A batch is data.
     |root| json_rpc::error(root).is_some(),
     // Slack, Telegram, MongoDB; Cloudflare, Pinata.
-    |root| {
-        ["ok", "success"]
-            .iter()
-            .any(|name| root.get(name).is_some_and(is_no))
-            && !is_verdict(root)
-    },
+    |root| any_of(root, &["ok", "success"], is_no) && !is_verdict(root),
     // Copr, GitHub's tokens, GraphQL, Neo4j: there is nothing but the error.
     |root| {
         // A number alone may be a counter.
-        let is_counter =
-            |value: Value<'_>| value.as_number().is_some() && !any_json::says_why(root);
-        let has_error = |key| {
-            let value = root.get(key);
-            value.is_some_and(|value| tells(value) && !is_counter(value))
-        };
-        (has_error("error") || has_error("errors")) && is_alone(root)
+        let may_be_counter = !any_json::says_why(root);
+        let is_error =
+            |value: Value<'_>| tells(value) && !(may_be_counter && value.as_number().is_some());
+        any_of(root, &["error", "errors"], is_error) && is_alone(root)
     },
     // JSend.
     |root| {
@@ -104,6 +96,12 @@ const CASES: [fn(Value<'_>) -> bool; 9] = [
         }) && is_alone(root)
     },
 ];
+
+/// Whether `is_it` is true for a value under one of these keys, in upper or lower case.
+fn any_of(root: Value<'_>, keys: &[&str], is_it: impl Fn(Value<'_>) -> bool) -> bool {
+    let mut members = root.members();
+    members.any(|(key, value)| any_json::is_named(key, keys) && is_it(value))
+}
 
 /// Whether a document is the answer "no" to a question, with codes as reasons, as reCAPTCHA sends it.
 fn is_verdict(root: Value<'_>) -> bool {
