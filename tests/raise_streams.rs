@@ -719,3 +719,32 @@ async fn an_error_that_a_reader_found_has_the_status_of_one() {
     let got = run(layer, "application/x-ndjson", vec![data(LABELS[1].2)]).await;
     assert_eq!(got.api().status(), StatusCode::INTERNAL_SERVER_ERROR);
 }
+
+/// llama.cpp's servers sent it so until autumn 2025.
+#[tokio::test]
+async fn an_error_in_a_field_of_its_own_is_read() {
+    for (event, status, message) in [
+        ("error: {\"code\":400,\"message\":\"the context is full\",\"type\":\"invalid_request_error\"}\n\n", 400, "the context is full"),
+        ("error:{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}\r\n\r\n", 503, "Loading model"),
+        ("id: 7\nerror: {\"message\":\"out of memory\"}\n\n", 500, "out of memory"),
+    ] {
+        for size in [1, 7, 1000] {
+            let stream = format!("{TOKEN}{event}data: [DONE]\n\n");
+            let frames = stream.as_bytes().chunks(size).map(data).collect();
+            let got = read("text/event-stream", frames).await;
+            assert_eq!(got.text(), TOKEN);
+            let error = got.api();
+            assert_eq!((error.status().as_u16(), error.to_string()), (status, message.into()));
+        }
+    }
+    for event in [
+        "error: none\n\n",
+        "errors: {\"a\":1}\n\n",
+        "error\n\n",
+        ": error: {}\n\n",
+    ] {
+        let got = read("text/event-stream", vec![data(event)]).await;
+        assert!(got.error.is_none(), "{event}");
+        assert_eq!(got.text(), event);
+    }
+}

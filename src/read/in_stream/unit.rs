@@ -166,6 +166,9 @@ fn tells_nothing(unit: &[u8]) -> bool {
 }
 
 /// The name and the data of an event; `None` for an event without data.
+///
+/// Servers of llama.cpp before autumn 2025 send `error: {…}` as a field of its own, which readers of events ignore
+/// ([the mend](https://github.com/ggml-org/llama.cpp/pull/16109)).
 fn parse_event(text: &str) -> (Option<&str>, Option<Cow<'_, str>>) {
     let (mut name, mut data): (_, Option<Cow<'_, str>>) = (None, None);
     for line in text.split(['\n', '\r']) {
@@ -181,6 +184,7 @@ fn parse_event(text: &str) -> (Option<&str>, Option<Cow<'_, str>>) {
                     data.push_str(value);
                 }
             },
+            "error" if value.starts_with('{') => return (Some("error"), Some(value.into())),
             _ => {}
         }
     }

@@ -222,12 +222,18 @@ impl WebText {
         let start = self.taken - self.held.len();
         let of_held = place.saturating_sub(start).min(self.held.len());
         let of_text = place.saturating_sub(self.taken).min(text.len());
-        let later = self.held.split_off(of_held);
-        let first = std::mem::replace(&mut self.held, later);
+        // `split_off` allocates, and many frames may come while nothing is given.
+        let first = match of_held {
+            0 => Bytes::new(),
+            _ => {
+                let later = self.held.split_off(of_held);
+                std::mem::replace(&mut self.held, later).into()
+            }
+        };
         self.held
             .extend_from_slice(text.get(of_text..).unwrap_or_default());
         self.taken += text.len();
-        (first.into(), text.slice(..of_text))
+        (first, text.slice(..of_text))
     }
 }
 
