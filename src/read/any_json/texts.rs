@@ -73,27 +73,30 @@ impl<'d> Texts<'d> {
             Word::Sentence if is_spoken_code(role, text) => {
                 self.error_type.offer(role.error_type, text);
             }
-            Word::Sentence => self.sentence(role, text),
             Word::Phrase if is_spoken_code(role, text) && !text.starts_with(char::is_uppercase) => {
                 self.error_type.offer(role.error_type, text);
             }
+            Word::Sentence => self.sentence(role, text),
             Word::Phrase => {
                 let level = role.message.min(MessageLevel::Phrase);
                 self.message.offer(level, text);
             }
-            Word::Plain if role.error_type == TypeLevel::None => {
-                self.message.offer(role.message, text);
-            }
-            Word::Plain => {
-                self.identifier(role, text);
-                if role.message > MessageLevel::None {
-                    self.word.offer(MessageLevel::Phrase, text);
-                }
-            }
+            Word::Plain => self.plain(role, text),
             Word::Identifier if role.error_type == TypeLevel::None => {
                 self.identifier_as_message(role, text);
             }
             Word::Identifier => self.identifier(role, text),
+        }
+    }
+
+    /// An ordinary word. It may be the type, and it is the message if it is not the type.
+    fn plain(&mut self, role: Role, text: &'d str) {
+        if role.error_type == TypeLevel::None {
+            return self.message.offer(role.message, text);
+        }
+        self.identifier(role, text);
+        if role.message > MessageLevel::None {
+            self.word.offer(MessageLevel::Phrase, text);
         }
     }
 

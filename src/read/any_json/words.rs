@@ -4,7 +4,7 @@
 //! message, no type or no errors. Its levels are below those of the table. A single word has no role. A key with unknown words before
 //! `code`, `type` or `text` has no role either, such as `postal_code`.
 
-use super::role::{also, code, error_type, holds, message};
+use super::role::{code, error_type, holds, message};
 use super::role::{Holds, MessageLevel, Role, TypeLevel};
 
 /// Words about errors, or about how a call ended.
@@ -101,32 +101,27 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
     }
     let words = split(key)?;
     let (head, narrowing) = words.split_last()?;
-    let known = |word: &String| OF_ERRORS.contains(&word.as_str());
-    let is_for_others = narrowing
-        .iter()
-        .any(|word| FOR_OTHERS.contains(&word.as_str()));
-    let about_errors = narrowing.iter().any(known);
-    let is_of_error = narrowing
-        .iter()
-        .any(|word| matches!(&**word, "err" | "error" | "exception" | "fault"));
-    let only_known = !narrowing.is_empty() && narrowing.iter().all(known);
+    let has = |words: &[&str]| narrowing.iter().any(|word| words.contains(&word.as_str()));
+    let level = match has(&FOR_OTHERS) {
+        true => MessageLevel::Phrase,
+        false => MessageLevel::Aside,
+    };
+    let code_level = match has(&["err", "error", "exception", "fault"]) {
+        true => TypeLevel::Code,
+        false => TypeLevel::Class,
+    };
+    let about_errors = has(&OF_ERRORS);
+    let is_known = |word: &String| OF_ERRORS.contains(&word.as_str());
+    let only_known = about_errors && narrowing.iter().all(is_known);
     Some(match head.as_str() {
         "message" | "msg" | "description" | "desc" | "detail" | "details" | "explanation"
         | "info" | "reason" | "summary"
             if !narrowing.is_empty() =>
         {
-            let level = if is_for_others {
-                MessageLevel::Phrase
-            } else {
-                MessageLevel::Aside
-            };
-            also(message(level), Holds::Unknown)
+            message(level)
         }
         "text" | "string" | "title" | "cause" if only_known => message(MessageLevel::Aside),
-        "code" | "number" | "no" | "num" | "nr" if only_known && is_of_error => {
-            code(TypeLevel::Code)
-        }
-        "code" | "number" | "no" | "num" | "nr" if only_known => code(TypeLevel::Class),
+        "code" | "number" | "no" | "num" | "nr" if only_known => code(code_level),
         "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
             error_type(TypeLevel::Class)
         }

@@ -5,6 +5,8 @@
 //! <html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>
 //! ```
 
+use http::StatusCode;
+
 use crate::envelope::Envelope;
 use crate::read::any_json;
 use crate::read::document::entities;
@@ -97,50 +99,58 @@ fn envelope(source: &Source<'_>, message: &str) -> Envelope {
 /// The text of an element without tags, the number of the status and its announcements. `None` if nothing is left.
 fn message(source: &Source<'_>, content: &str) -> Option<String> {
     let text = without_tags(content);
-    let plain = entities::decoded(&text);
-    let code = source.status.as_str();
-    let words = part_about(code, plain.split_whitespace().collect());
-    let numbered = words.iter().position(|word| bare(word) == code);
-    let is_announcement = |word: &&str| announces(word);
-    let rest: Vec<&str> = match numbered {
-        // "Error 404 – Not Found", "404: Not Found"
-        Some(position) if words.iter().take(position).all(is_announcement) => {
-            words.into_iter().skip(position + 1).collect()
-        }
-        // "Not Found (404)"
-        Some(position) if position + 1 == words.len() => words.into_iter().take(position).collect(),
-        _ => words,
-    };
-    let is_dash = |word: &&&str| !word.contains(char::is_alphanumeric);
-    let rest: Vec<&str> = rest.iter().skip_while(is_dash).copied().collect();
-    let has_more = rest.iter().any(|word| !announces(word));
-    let text = has_more.then(|| rest.join(" "))?;
-    let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
-    // "ERROR: The requested URL could not be retrieved"
-    let announced = text
-        .split_once(": ")
-        .filter(|(word, rest)| announces(word) && rest.contains(' '));
-    let text = announced.map_or(text, |(_, rest)| rest);
-    // "Error 404 (Not Found)!!1"
-    let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
-    let phrase = inside.filter(|(inside, _)| any_json::is_phrase(inside, source.status));
-    let text = phrase.map_or(text, |(phrase, _)| phrase);
+    let text = entities::decoded(&text);
+    let words: Vec<_> = text.split_whitespace().collect();
+    let words = without_number(part_about(&words, source.status), source.status);
+    let has_more = words.iter().any(|word| !announces(word));
+    let text = has_more.then(|| words.join(" "))?;
+    let text = without_announcement(&text, source.status);
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// The part with the number of the status in "shop.example | 521: Web server is down". All words if this part says nothing more.
-fn part_about<'w>(code: &str, words: Vec<&'w str>) -> Vec<&'w str> {
+fn part_about<'a, 'w>(words: &'a [&'w str], status: StatusCode) -> &'a [&'w str] {
+    let is_number = |word: &&str| bare(word) == status.as_str();
     let is_bar = |word: &&str| ["|", "–", "—", "·", "-"].contains(word);
-    let mut parts = words.split(is_bar);
-    let about = parts.find(|part| part.iter().any(|word| bare(word) == code));
-    let says = |part: &&[&str]| {
-        part.iter()
-            .any(|word| bare(word) != code && !announces(word))
-    };
-    match about.filter(says) {
-        Some(part) => part.to_vec(),
-        None => words,
+    let about = words.split(is_bar).find(|part| part.iter().any(is_number));
+    let has_more = |part: &&[&str]| part.iter().any(|word| !is_number(word) && !announces(word));
+    about.filter(has_more).unwrap_or(words)
+}
+
+/// The words without the number of the status, if it is at their start or at their end.
+fn without_number<'a, 'w>(words: &'a [&'w str], status: StatusCode) -> &'a [&'w str] {
+    let numbered = words.iter().position(|word| bare(word) == status.as_str());
+    let rest = numbered.and_then(|position| {
+        let (before, after) = (words.get(..position)?, words.get(position + 1..)?);
+        if before.iter().all(|word| announces(word)) {
+            // "Error 404 – Not Found", "404: Not Found"
+            Some(after)
+        } else {
+            // "Not Found (404)"
+            after.is_empty().then_some(before)
+        }
+    });
+    let mut rest = rest.unwrap_or(words);
+    while let [dash, words @ ..] = rest {
+        if dash.contains(char::is_alphanumeric) {
+            break;
+        }
+        rest = words;
     }
+    rest
+}
+
+/// The text without a word before it that announces it, and without punctuation around it.
+fn without_announcement(text: &str, status: StatusCode) -> &str {
+    let text = text.trim_end_matches([' ', '-', '–', '|', ':']);
+    // "ERROR: The requested URL could not be retrieved"
+    let announced = text.split_once(": ");
+    let announced = announced.filter(|(word, rest)| announces(word) && rest.contains(' '));
+    let text = announced.map_or(text, |(_, rest)| rest);
+    // "Error 404 (Not Found)!!1"
+    let inside = text.strip_prefix('(').and_then(|text| text.split_once(')'));
+    let phrase = inside.filter(|(inside, _)| any_json::is_phrase(inside, status));
+    phrase.map_or(text, |(phrase, _)| phrase)
 }
 
 fn announces(word: &str) -> bool {
@@ -168,7 +178,7 @@ mod tests {
     /// The result for the beginning of a page, and the result for the whole page.
     fn read_both(page: &str) -> (String, String) {
         let mut response = Response::new(Bytes::from(page.to_owned()));
-        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
         let body = page.into();
         let all = read(&Source::new(&response, &body)).unwrap().envelope;
         let some = crate::read::read(&response);
@@ -204,7 +214,7 @@ mod tests {
         page.resize(4096, b' ');
         page.push(0xff);
         let mut response = Response::new(Bytes::from(page));
-        *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
         assert_eq!(crate::read::read(&response).message(), "Back at noon");
     }
 
