@@ -141,7 +141,7 @@ async fn debug_output_names_the_state_and_the_error() {
     let printed = r#"LastFrameBody { body: ResponseBody("inner"), state: "watching" }"#;
     assert_eq!(format!("{body:?}"), printed);
     assert!(body.frame().await.unwrap().is_ok());
-    assert_eq!(format!("{body:?}"), printed.replace("watching", "failed"));
+    assert_eq!(format!("{body:?}"), r#"LastFrameBody { state: "failed" }"#);
     let error = body.frame().await.unwrap().unwrap_err();
     assert_eq!(format!("{error:?}"), r#""10.0.0.7 is gone""#);
 }
@@ -629,4 +629,60 @@ async fn the_last_frame_reaches_the_client_before_the_connection_breaks() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_stacked_layers_one_tells_that_a_body_failed() {
+    let counted = |told: &Arc<AtomicUsize>| {
+        let told = Arc::clone(told);
+        ErrorEnvelopeLayer::new().on_error(move |_| {
+            told.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let service = |label: &'static str| {
+        service_fn(move |_: Request<()>| {
+            let frames = futures_util::stream::iter(failing(&[b"data"], "gone"));
+            let response = Response::builder().header("content-type", label);
+            let response = response.body(StreamBody::new(frames)).unwrap();
+            std::future::ready(Ok::<_, Infallible>(response))
+        })
+    };
+    for label in [
+        "text/event-stream",
+        "text/plain",
+        "application/connect+json",
+    ] {
+        let (inner, outer) = (Arc::default(), Arc::default());
+        let around = counted(&outer)
+            .with_last_frame()
+            .layer(counted(&inner).layer(service(label)));
+        let response = around.oneshot(Request::new(())).await.unwrap();
+        let _ = response.into_body().collect().await;
+        let inside = counted(&outer).layer(counted(&inner).with_last_frame().layer(service(label)));
+        let response = inside.oneshot(Request::new(())).await.unwrap();
+        let _ = response.into_body().collect().await;
+        let told = (inner.load(Ordering::SeqCst), outer.load(Ordering::SeqCst));
+        assert_eq!(told, (2, 0), "{label}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_passes_is_told_with_its_own_error_if_its_body_fails() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&told);
+    let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+        let original = event.original.unwrap().message().to_owned();
+        let path = event.request.uri().path().to_owned();
+        seen.lock().unwrap().push((original, path));
+    });
+    let mut response = labelled(
+        "text/event-stream",
+        failing(&[b"data: 1\n\n"], "10.0.0.7 is gone"),
+    );
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let request = Request::get("/jobs").body(()).unwrap();
+    let got = run_as(layer.with_last_frame(), response, request).await;
+    assert_eq!((&*got.text(), got.error.is_some()), ("data: 1\n\n", true));
+    let want = [("10.0.0.7 is gone".to_owned(), "/jobs".to_owned())];
+    assert_eq!(*told.lock().unwrap(), want);
 }

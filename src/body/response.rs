@@ -5,14 +5,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body::{Body, SizeHint};
-use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
+use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::changed::Stage;
+use super::failure::Watch;
 use super::frames::{take_frame, Polled};
 use super::resumed::Resumed;
+use super::role::Role;
 use super::status_change::StatusChange;
+use super::told::Told;
 
 pin_project! {
     /// The body of a response that has passed an [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) or a
@@ -29,8 +30,7 @@ pin_project! {
 pin_project! {
     #[project = KindProj]
     enum Kind<B: Body> {
-        Inner { #[pin] body: B },
-        Changed { #[pin] body: B, stage: Stage },
+        Inner { #[pin] body: B, role: Role },
         Error { bytes: Bytes },
         Resumed { body: Box<Resumed<B>> },
         Unknown,
@@ -38,10 +38,12 @@ pin_project! {
 }
 
 impl<B: Body> ResponseBody<B> {
+    /// The inner body as it is. If it fails, `watch` hears of it.
     #[inline]
-    pub(crate) fn inner(body: B) -> Self {
+    pub(crate) fn inner(body: B, watch: Option<Watch>) -> Self {
+        let role = Role::watched(watch);
         Self {
-            kind: Kind::Inner { body },
+            kind: Kind::Inner { body, role },
         }
     }
 
@@ -54,16 +56,11 @@ impl<B: Body> ResponseBody<B> {
         }
     }
 
-    /// Whether this is an inner body of which the beginning was read.
-    pub(crate) fn is_resumed(&self) -> bool {
-        matches!(self.kind, Kind::Resumed { .. })
-    }
-
     /// The inner body, whose status of gRPC passes through `change`.
     pub(crate) fn changed(body: B, change: &'static StatusChange) -> Self {
-        let stage = Stage::new(change);
+        let role = Role::change(change);
         Self {
-            kind: Kind::Changed { body, stage },
+            kind: Kind::Inner { body, role },
         }
     }
 
@@ -73,42 +70,31 @@ impl<B: Body> ResponseBody<B> {
             kind: Kind::Unknown,
         }
     }
-}
 
-impl<B: Body> ResponseBody<B> {
-    /// The inner body as it is. Any other body is converted to the type of the inner one.
-    #[inline]
-    pub(crate) fn into_same(self) -> B
-    where
-        B: SameBodyType,
-    {
-        match self.kind {
-            Kind::Inner { body } => body,
-            kind => B::from_response_body(Self { kind }),
+    /// Whether an inner body is polled, which may fail.
+    pub(crate) fn is_inner(&self) -> bool {
+        matches!(self.kind, Kind::Inner { .. } | Kind::Resumed { .. })
+    }
+
+    /// If the inner body fails, `watch` hears of it.
+    pub(crate) fn watch(&mut self, watch: Option<Watch>) {
+        match &mut self.kind {
+            Kind::Inner { role, .. } => role.watch(watch),
+            Kind::Resumed { body } => body.watch = watch,
+            Kind::Error { .. } | Kind::Unknown => {}
         }
     }
-}
 
-/// A body that can be made from a [`ResponseBody`] around it. Do not implement it: every body that implements
-/// [`From<ResponseBody<Self>>`](From) has it.
-#[diagnostic::on_unimplemented(
-    message = "`with_same_body` cannot keep the body `{Self}`",
-    label = "a service with this body is inside of the layer",
-    note = "leave `with_same_body` out: responses then have a `ResponseBody` around this body, which every router and server takes",
-    note = "a body can be kept if it is `From<ResponseBody<Self>>`: those of axum and tonic are, with the features of their names, and the boxes of `http-body-util`"
-)]
-pub trait SameBodyType: Sized + Body {
-    #[doc(hidden)]
-    fn from_response_body(body: ResponseBody<Self>) -> Self;
-}
-
-// Rust before 1.85 does not know the attribute.
-#[allow(unknown_or_malformed_diagnostic_attributes)]
-#[diagnostic::do_not_recommend]
-impl<B: Body + From<ResponseBody<Self>>> SameBodyType for B {
+    /// The inner body, if it passes as it is and no hook hears of its failure.
     #[inline]
-    fn from_response_body(body: ResponseBody<Self>) -> Self {
-        body.into()
+    pub(super) fn into_inner(self) -> Result<B, Self> {
+        match self.kind {
+            Kind::Inner {
+                body,
+                role: Role::Pass | Role::Log(_),
+            } => Ok(body),
+            kind => Err(Self { kind }),
+        }
     }
 }
 
@@ -133,43 +119,121 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     type Error = B::Error;
 
     #[inline]
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
-        match self.project().kind.project() {
-            KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Changed { body, stage } => poll_changed(body, stage, cx),
-            other => poll_other(other, cx),
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
+        Told::forget();
+        let polled = match self.as_mut().project().kind.passing() {
+            Some(body) => body.poll_frame(cx),
+            None => self.as_mut().poll_other(cx),
+        };
+        if !is_data(&polled) {
+            return self.seen(polled);
         }
+        polled
     }
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        match &self.kind {
-            Kind::Inner { body } => body.is_end_stream(),
-            Kind::Changed { body, stage } if stage.is_inner() => body.is_end_stream(),
-            Kind::Changed { stage, .. } => stage.is_ended(),
-            Kind::Error { bytes } => bytes.is_empty(),
-            Kind::Resumed { body } => body.is_end(),
-            Kind::Unknown => true,
+        match self.kind.passing_ref() {
+            Some(body) => body.is_end_stream(),
+            None => self.kind.is_end(),
         }
     }
 
     #[inline]
     fn size_hint(&self) -> SizeHint {
-        match &self.kind {
-            Kind::Inner { body } => body.size_hint(),
-            Kind::Changed { body, stage } if stage.is_inner() => body.size_hint(),
-            Kind::Changed { .. } => SizeHint::default(),
-            Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Resumed { body } => body.size_hint(),
-            Kind::Unknown => SizeHint::default(),
+        match self.kind.passing_ref() {
+            Some(body) => body.size_hint(),
+            None => self.kind.size_hint(),
         }
     }
+}
+
+impl<B: Body> Kind<B> {
+    /// The inner body, if its data passes as it is.
+    #[inline]
+    fn passing(self: Pin<&mut Self>) -> Option<Pin<&mut B>> {
+        if !matches!(&*self, Self::Inner { role, .. } if role.passes_data()) {
+            return None;
+        }
+        match self.project() {
+            KindProj::Inner { body, .. } => Some(body),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn passing_ref(&self) -> Option<&B> {
+        match self {
+            Self::Inner { body, role } if role.passes_data() => Some(body),
+            _ => None,
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Kind<B> {
+    #[inline(never)]
+    fn is_end(&self) -> bool {
+        match self {
+            Self::Inner { body, role } if role.is_inner() => body.is_end_stream(),
+            Self::Inner { role, .. } => role.is_ended(),
+            Self::Error { bytes } => bytes.is_empty(),
+            Self::Resumed { body } => body.is_end(),
+            Self::Unknown => true,
+        }
+    }
+
+    #[inline(never)]
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Inner { body, role } if role.is_inner() => body.size_hint(),
+            Self::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
+            Self::Resumed { body } => body.size_hint(),
+            Self::Inner { .. } | Self::Unknown => SizeHint::default(),
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes>> ResponseBody<B> {
+    /// Polls a body that does not pass as it is.
+    #[inline(never)]
+    fn poll_other(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
+        match self.project().kind.project() {
+            KindProj::Inner { body, role } => role.poll_other(body, cx),
+            KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
+            KindProj::Resumed { body } => body.poll_frame(cx),
+            KindProj::Unknown => Poll::Ready(None),
+        }
+    }
+
+    /// Changes trailers, and tells if the inner body failed.
+    #[inline]
+    fn seen(self: Pin<&mut Self>, polled: Polled<B::Error>) -> Polled<B::Error> {
+        match polled {
+            Poll::Ready(Some(other)) => self.see(other),
+            other => other,
+        }
+    }
+
+    #[inline(never)]
+    fn see(self: Pin<&mut Self>, mut came: Result<Frame<Bytes>, B::Error>) -> Polled<B::Error> {
+        match (self.project().kind.project(), &mut came) {
+            (KindProj::Inner { role, .. }, Ok(frame)) => role.change_trailers(frame),
+            (KindProj::Inner { role, .. }, Err(_)) => role.tell::<B::Error>(),
+            _ => {}
+        }
+        Poll::Ready(Some(came))
+    }
+}
+
+#[inline]
+fn is_data<E>(polled: &Polled<E>) -> bool {
+    matches!(polled, Poll::Ready(Some(Ok(frame))) if frame.is_data())
 }
 
 impl<B: Body> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
-            Kind::Inner { .. } | Kind::Changed { .. } => "inner",
+            Kind::Inner { .. } => "inner",
             Kind::Error { .. } => "error",
             Kind::Resumed { .. } => "resumed",
             Kind::Unknown => "unknown",
@@ -178,52 +242,11 @@ impl<B: Body> fmt::Debug for ResponseBody<B> {
     }
 }
 
-/// A call of its own: inlined, it has each frame of an inner body moved once more, for 11 instructions.
-#[inline(never)]
-fn poll_changed<B: Body<Data = Bytes>>(
-    body: Pin<&mut B>,
-    stage: &mut Stage,
-    cx: &mut Context<'_>,
-) -> Polled<B::Error> {
-    stage.poll_frame(body, cx)
-}
-
-/// Polls any state other than the inner body. It is cold, so that polling the inner body stays inlined.
-#[cold]
-fn poll_other<B: Body<Data = Bytes>>(
-    kind: KindProj<'_, B>,
-    cx: &mut Context<'_>,
-) -> Polled<B::Error> {
-    match kind {
-        KindProj::Inner { body } => body.poll_frame(cx),
-        KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
-        KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
-        KindProj::Resumed { body } => body.poll_frame(cx),
-        KindProj::Unknown => Poll::Ready(None),
-    }
-}
-
-/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
-impl<E> From<ResponseBody<Self>> for BoxBody<Bytes, E>
-where
-    E: Send + Sync + 'static,
-{
-    fn from(body: ResponseBody<Self>) -> Self {
-        Self::new(body)
-    }
-}
-
-/// For [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body).
-impl<E: Send + 'static> From<ResponseBody<Self>> for UnsyncBoxBody<Bytes, E> {
-    fn from(body: ResponseBody<Self>) -> Self {
-        Self::new(body)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::poll_read::End;
     use super::*;
+    use http_body_util::combinators::BoxBody;
     use http_body_util::{BodyExt, Full};
 
     type Wrapped = ResponseBody<Full<Bytes>>;
@@ -311,7 +334,7 @@ mod tests {
 
     #[test]
     fn an_inner_body_speaks_for_itself() {
-        let body = Wrapped::inner(Full::from("abc"));
+        let body = Wrapped::inner(Full::from("abc"), None);
         assert_eq!(
             (body.size_hint().exact(), body.is_end_stream()),
             (Some(3), false)

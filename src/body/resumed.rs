@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
+use super::failure::Watch;
 use super::frames::{take_frame, Polled};
 use super::poll_read::End;
 
@@ -22,6 +23,8 @@ pub(crate) struct Resumed<B: Body> {
     last: Option<Result<Frame<Bytes>, B::Error>>,
     /// The rest of the body; `None` if it has ended.
     rest: Option<Pin<Box<B>>>,
+    /// Is told if it fails.
+    pub(super) watch: Option<Watch>,
 }
 
 impl<B: Body<Data = Bytes>> Resumed<B> {
@@ -38,18 +41,30 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
             End::Full => (trailers, Some(body)),
             End::Failed(error) => (Some(Err(error)), None),
         };
-        Self { first, last, rest }
+        Self {
+            first,
+            last,
+            rest,
+            watch: None,
+        }
     }
 
     pub(super) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled<B::Error> {
         if !self.first.is_empty() {
             return Poll::Ready(take_frame(&mut self.first));
         }
-        match (self.last.take(), &mut self.rest) {
+        let polled = match (self.last.take(), &mut self.rest) {
             (Some(last), _) => Poll::Ready(Some(last)),
             (None, Some(rest)) => rest.as_mut().poll_frame(cx),
             (None, None) => Poll::Ready(None),
+        };
+        if let Poll::Ready(Some(Err(_))) = polled {
+            self.watch
+                .take()
+                .into_iter()
+                .for_each(Watch::tell::<B::Error>);
         }
+        polled
     }
 
     pub(super) fn is_end(&self) -> bool {

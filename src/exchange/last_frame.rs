@@ -24,30 +24,33 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Extensions, HeaderMap};
 
+use super::body_failed::Asked;
 use super::caller::Caller;
 use super::config::Config;
 use super::extensions::{Passthrough, ResponseOrigin};
 use super::guard::guarded;
-use super::hooks::RequestHead;
 use super::normaliser::Normaliser;
 use super::place::Place;
 use super::policy::{self, Applied};
-use super::report::report;
+use super::report::report_rest;
 use super::response_head::{BodyHint, HeadRef};
-use super::stream_label::StreamLabel;
+use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
+use crate::body::Told;
 use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};
 use crate::write::Clustr;
 
 /// Watches a body, and makes its end if it fails.
-pub(crate) struct LastFrame {
+#[derive(Debug)]
+pub struct LastFrame {
     config: Arc<Config>,
     caller: Caller,
-    request: Option<Box<RequestHead>>,
+    request: Option<Box<Asked>>,
     origin: Option<ResponseOrigin>,
     label: StreamLabel,
+    notes: Notes,
     place: Place,
     /// Whether the response is left alone.
     passes: bool,
@@ -71,7 +74,7 @@ impl Normaliser {
     pub(crate) fn last_frame(
         &self,
         caller: Caller,
-        request: Option<Box<RequestHead>>,
+        request: Option<Box<Asked>>,
         head: HeadRef<'_>,
         hint: BodyHint,
     ) -> LastFrame {
@@ -86,7 +89,7 @@ impl LastFrame {
     pub(super) fn new(
         config: &Arc<Config>,
         caller: Caller,
-        request: Option<Box<RequestHead>>,
+        request: Option<Box<Asked>>,
         head: HeadRef<'_>,
         hint: BodyHint,
     ) -> Self {
@@ -105,6 +108,7 @@ impl LastFrame {
             request,
             origin: head.extensions.get().copied(),
             label,
+            notes: Notes::of(label),
             place: Place::default(),
             passes: head.extensions.get::<Passthrough>().is_some(),
         }
@@ -113,20 +117,34 @@ impl LastFrame {
     /// Takes note of the data of a frame that passes.
     #[inline]
     pub(crate) fn see(&mut self, data: &[u8]) {
-        match self.label {
-            StreamLabel::Other | StreamLabel::Grpc(_) => {}
-            StreamLabel::GrpcWeb(_) | StreamLabel::Connect => self.place.see_messages(data),
-            StreamLabel::GrpcWebText(_) => self.place.see_base64(data),
-            StreamLabel::Events | StreamLabel::Lines | StreamLabel::Sequence => {
-                self.place.see_text(data);
-            }
+        // One by one: a table of jumps costs more.
+        if matches!(self.notes, Notes::None) {
+            return;
         }
+        if matches!(self.notes, Notes::Text) {
+            return self.place.see_text(data);
+        }
+        if matches!(self.notes, Notes::Messages) {
+            return self.place.see_messages(data);
+        }
+        self.place.see_base64(data);
     }
 
-    /// The end of a body that failed with this error. Hook and log get the error, unless the response is left alone.
-    pub(crate) fn fail(&mut self, error: &Arc<dyn Error + Send + Sync>) -> Ending {
+    /// Takes note of trailers that pass. Nothing can be added after them.
+    pub(crate) fn see_trailers(&mut self) {
+        self.label = StreamLabel::Other;
+        self.notes = Notes::None;
+    }
+
+    /// The end of a body that failed with this error. Hook and log get the error, unless the response is left alone or a layer
+    /// inside has told them.
+    pub(crate) fn fail(
+        &mut self,
+        error: &Arc<dyn Error + Send + Sync>,
+        told: Told,
+    ) -> (Ending, Told) {
         if self.passes {
-            return Ending::Error;
+            return (Ending::Error, told);
         }
         let mut envelope = service_error::answered_shared(&self.config, error);
         if !status::is_error(envelope.status()) {
@@ -137,13 +155,15 @@ impl LastFrame {
             extensions.insert(origin);
         }
         let request = self.request.take();
-        let request = request.as_deref();
+        let request = request.as_ref().map(|request| &request.head);
         let applied = policy::apply(&self.config, request, &extensions, envelope);
         let ending = self.ending(&applied);
-        if applied.is_told {
-            report(&self.config, request, &applied, &Bytes::new());
-        }
-        ending
+        let told = if applied.is_told {
+            report_rest(&self.config, request, &applied, &Bytes::new(), told)
+        } else {
+            told
+        };
+        (ending, told)
     }
 
     /// The end in the form of the label. If no error can be added, it is the error of the body alone.

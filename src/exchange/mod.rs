@@ -72,6 +72,8 @@
 //! The layer makes the same calls. A test checks that both give the same response for any split of a body.
 
 mod answer;
+#[cfg(feature = "layer")]
+mod body_failed;
 mod builder;
 mod caller;
 mod class;
@@ -107,6 +109,10 @@ mod success_end;
 mod trailers;
 
 pub use self::answer::Answer;
+#[cfg(feature = "layer")]
+pub(crate) use self::body_failed::Asked;
+#[cfg(feature = "layer")]
+pub use self::body_failed::BodyFailed;
 pub use self::caller::Caller;
 #[cfg(feature = "layer")]
 pub(crate) use self::class::Class;

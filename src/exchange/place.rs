@@ -27,12 +27,12 @@ pub(super) struct Place {
     tail: [u8; 2],
     /// Bytes of base64 that are not decoded yet, and how many of them are there.
     quad: [u8; 4],
-    quads: usize,
+    quads: u8,
     /// Bytes of the message that are still to come.
     left: usize,
     /// The prefix of a message as far as it has arrived, and the number of its bytes.
     prefix: [u8; PREFIX],
-    prefixed: usize,
+    prefixed: u8,
     /// Whether the message that ends the stream has begun.
     is_last: bool,
 }
@@ -49,13 +49,13 @@ impl Place {
     }
 
     /// Takes note of messages in base64. Text that is not base64 closes the stream for good.
-    #[inline]
+    #[inline(never)]
     pub(super) fn see_base64(&mut self, data: &[u8]) {
         for byte in data {
-            if let Some(place) = self.quad.get_mut(self.quads) {
+            if let Some(place) = self.quad.get_mut(usize::from(self.quads)) {
                 *place = *byte;
             }
-            self.quads = (self.quads + 1) % self.quad.len();
+            self.quads = (self.quads + 1) % 4;
             if self.quads == 0 {
                 match decode(&self.quad) {
                     Some(bytes) => self.see_messages(&bytes),
@@ -77,19 +77,20 @@ impl Place {
     }
 
     /// The same, for data that ends the open message. It reads the prefixes of the messages that follow.
+    #[inline(never)]
     fn see_more(&mut self, data: &[u8]) {
         let mut rest = data.get(self.left..).unwrap_or_default();
         self.left = 0;
         while !rest.is_empty() {
-            let missing = PREFIX - self.prefixed;
+            let missing = PREFIX - usize::from(self.prefixed);
             let (start, after) = rest.split_at(missing.min(rest.len()));
             for byte in start {
-                if let Some(place) = self.prefix.get_mut(self.prefixed) {
+                if let Some(place) = self.prefix.get_mut(usize::from(self.prefixed)) {
                     *place = *byte;
                 }
                 self.prefixed += 1;
             }
-            if self.prefixed < PREFIX {
+            if usize::from(self.prefixed) < PREFIX {
                 return;
             }
             let [flags, a, b, c, d] = self.prefix;

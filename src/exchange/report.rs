@@ -10,6 +10,7 @@ use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::log;
 use super::policy::Applied;
+use crate::body::Told;
 
 /// Reports one error. `body` has the bytes that were read.
 #[cold]
@@ -19,6 +20,18 @@ pub(super) fn report(
     applied: &Applied,
     body: &Bytes,
 ) {
+    report_rest(config, request, applied, body, Told::default());
+}
+
+/// The same, for those who were not `told` by a layer inside. Returns who is told now.
+#[cold]
+pub(super) fn report_rest(
+    config: &Config,
+    request: Option<&RequestHead>,
+    applied: &Applied,
+    body: &Bytes,
+    told: Told,
+) -> Told {
     let said = applied.original.as_ref().unwrap_or(&applied.envelope);
     let unknown = RequestHead::default();
     let event = ErrorEvent {
@@ -27,8 +40,15 @@ pub(super) fn report(
         source: std::error::Error::source(said),
         request: request.unwrap_or(&unknown),
     };
-    if let Some(hook) = &config.on_error {
+    let hook = config.on_error.as_ref();
+    if let Some(hook) = hook.filter(|_| !told.hook) {
         guarded("on_error", || hook(&event));
     }
-    log::error(&event, body);
+    if !told.log {
+        log::error(&event, body);
+    }
+    Told {
+        hook: told.hook || hook.is_some(),
+        log: true,
+    }
 }

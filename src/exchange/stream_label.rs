@@ -58,6 +58,26 @@ impl StreamLabel {
     }
 }
 
+/// What is remembered of data.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Notes {
+    None,
+    Text,
+    Messages,
+    Base64,
+}
+
+impl Notes {
+    pub(super) fn of(label: StreamLabel) -> Self {
+        match label {
+            StreamLabel::Other | StreamLabel::Grpc(_) => Self::None,
+            StreamLabel::Events | StreamLabel::Lines | StreamLabel::Sequence => Self::Text,
+            StreamLabel::GrpcWeb(_) | StreamLabel::Connect => Self::Messages,
+            StreamLabel::GrpcWebText(_) => Self::Base64,
+        }
+    }
+}
+
 /// The media types of text streams, without parameters. They are compared without case.
 const TEXTS: [(&str, StreamLabel); 9] = [
     ("text/event-stream", StreamLabel::Events),

@@ -22,7 +22,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// Use it for services whose bodies are boxed already, such as those of axum and tonic. Without it, an axum router boxes
     /// the `ResponseBody` once more, which costs one allocation for each response and about 50 instructions for each frame.
     /// The body type must implement [`From<ResponseBody<_>>`](ResponseBody). The boxes of `http-body-util` do. So do the
-    /// bodies of axum and tonic, with the features `axum` and `tonic`.
+    /// bodies of axum and tonic, with the features `axum` and `tonic`. With a hook each body is boxed once more, so that the
+    /// [hook](Self::on_error) hears if it fails.
     ///
     /// It does not compile around a layer that changes the type of the body, such as tower-http's `CatchPanicLayer`,
     /// `CompressionLayer` and `TraceLayer`. Leave the call out there.
@@ -163,6 +164,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 
     /// Calls `hook` once for each error, before it is sent. The hook gets the envelope as the client gets it, the original of a
     /// masked error, the cause if there is one, and the head of the request.
+    ///
+    /// A server also calls it if a body fails after its head was sent: see [`BodyFailed`](crate::exchange::BodyFailed).
     ///
     /// ```
     /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {

@@ -20,7 +20,7 @@ use super::respond::{fail, polled_after_end, with_status};
 use super::side::{Server, Side};
 use crate::body::{poll_feed, ResponseBody};
 use crate::exchange::{
-    Answer, BodyHint, Caller, Class, Decided, HeadRef, Normaliser, Reading, RequestHead,
+    Answer, Asked, BodyHint, Caller, Class, Decided, HeadRef, Normaliser, Reading,
 };
 
 pin_project! {
@@ -40,9 +40,9 @@ pin_project! {
     #[project = StateProj]
     enum State<F, B: Body> {
         // The head of the request is there only if a hook gets it.
-        Waiting { #[pin] inner: F, request: Option<Box<RequestHead>> },
+        Waiting { #[pin] inner: F, request: Option<Box<Asked>> },
         // The inner service was not ready, and is not called.
-        Failed { error: Option<BoxError>, request: Option<Box<RequestHead>> },
+        Failed { error: Option<BoxError>, request: Option<Box<Asked>> },
         // The body of an error is read where the inner future was. Most have come whole, and nothing is boxed.
         Reading { #[pin] body: B, waiting: Option<Box<Reading>> },
         // The body of a success may have to be given on, so it is boxed.
@@ -57,7 +57,7 @@ impl<F, B: Body, T> ResponseFuture<F, B, T> {
         inner: F,
         normaliser: Normaliser,
         caller: Caller,
-        request: Option<Box<RequestHead>>,
+        request: Option<Box<Asked>>,
     ) -> Self {
         Self {
             state: State::Waiting { inner, request },
@@ -71,7 +71,7 @@ impl<F, B: Body, T> ResponseFuture<F, B, T> {
         error: BoxError,
         normaliser: Normaliser,
         caller: Caller,
-        request: Option<Box<RequestHead>>,
+        request: Option<Box<Asked>>,
     ) -> Self {
         let error = Some(error);
         Self {
@@ -97,7 +97,7 @@ where
         let (normaliser, caller) = (&*this.normaliser, *this.caller);
         let StateProj::Waiting { inner, request } = this.state.as_mut().project() else {
             let done = this.state.poll_rest(normaliser, caller, cx);
-            return done.map(|done| Ok(T::done(normaliser, caller, done)));
+            return done.map(|done| Ok(T::done(normaliser, caller, None, done)));
         };
         let mut response = match ready!(inner.poll(cx)) {
             Ok(response) => response,
@@ -105,7 +105,7 @@ where
                 let error = T::intercept(error)?;
                 let response = fail(normaliser, caller, request.take(), error);
                 this.state.set(State::Done);
-                return Poll::Ready(Ok(T::done(normaliser, caller, response)));
+                return Poll::Ready(Ok(T::done(normaliser, caller, None, response)));
             }
         };
         let class = normaliser.class(caller, HeadRef::new(&response), || {
@@ -113,20 +113,22 @@ where
         });
         // One way for each class: where they meet, the response is moved once more.
         if class == Class::Pass {
-            let response = response.map(ResponseBody::inner);
-            return Poll::Ready(Ok(T::pass(normaliser, caller, request, response)));
+            let watch = T::watch(normaliser, caller, request, &response);
+            let (parts, body) = response.into_parts();
+            let body = T::pass(body, watch);
+            return Poll::Ready(Ok(Response::from_parts(parts, body)));
         }
         if class == Class::Status {
-            let response = with_status(normaliser, caller, response);
-            return Poll::Ready(Ok(T::pass(normaliser, caller, request, response)));
+            let (request, response) = (request.take(), with_status(normaliser, caller, response));
+            return Poll::Ready(Ok(T::done(normaliser, caller, request, response)));
         }
         if let Some(request) = request.take() {
-            response.extensions_mut().insert(*request);
+            response.extensions_mut().insert(request.head);
         }
         let done = this
             .state
             .poll_response(normaliser, caller, class, response, cx);
-        done.map(|done| Ok(T::done(normaliser, caller, done)))
+        done.map(|done| Ok(T::done(normaliser, caller, None, done)))
     }
 }
 
@@ -155,7 +157,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         }
         match normaliser.error(caller, parts, hint) {
             Decided::Pass(parts) => {
-                Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body)))
+                Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body, None)))
             }
             Decided::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
             Decided::Read(parts) => self.poll_error(normaliser.reading(caller, parts), body, cx),

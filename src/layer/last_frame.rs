@@ -14,7 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use crate::body::ResponseBody;
+use crate::body::{ResponseBody, Told};
 use crate::exchange::{Ending, LastFrame};
 
 /// The time between the last frame and the error of a body. A server drops unsent data when it sees the error, so it gets time
@@ -37,12 +37,12 @@ pin_project! {
 type Polled = Poll<Option<Result<Frame<Bytes>, BoxError>>>;
 
 enum State {
-    /// The body of an answer that the layer itself made.
-    Own,
     /// The inner body is polled.
     Watching(LastFrame),
-    /// The inner body failed.
-    Failed(Failed),
+    /// The body of an answer that the layer itself made.
+    Own,
+    /// The inner body failed, and is dropped.
+    Failed(Box<Failed>),
 }
 
 /// What is still to be given after the inner body failed.
@@ -51,6 +51,8 @@ struct Failed {
     error: Option<BoxError>,
     /// Runs out when the error may be given.
     delay: Option<Delay>,
+    /// Who was told, for layers outside.
+    told: Told,
 }
 
 impl<B: Body> LastFrameBody<B> {
@@ -79,11 +81,8 @@ where
     type Error = BoxError;
 
     #[inline]
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        let this = self.project();
-        if let State::Failed(failed) = this.state {
-            return failed.poll(cx);
-        }
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        let this = self.as_mut().project();
         match this.body.poll_frame(cx) {
             // A frame is as big as trailers. Of data no more is moved than they are.
             Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
@@ -93,20 +92,18 @@ where
                     }
                     Poll::Ready(Some(Ok(Frame::data(data))))
                 }
-                Err(trailers) => Poll::Ready(Some(Ok(trailers))),
+                Err(trailers) => this.state.passed(trailers),
             },
-            Poll::Ready(Some(Err(error))) => this.state.fail(error.into(), cx),
-            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Ready(Some(Err(error))) => self.fail(error, cx),
+            // A failed body was replaced by an empty one.
+            Poll::Ready(None) => this.state.poll_end(cx),
             Poll::Pending => Poll::Pending,
         }
     }
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        match &self.state {
-            State::Own | State::Watching(_) => self.body.is_end_stream(),
-            State::Failed(failed) => failed.is_end(),
-        }
+        self.body.is_end_stream() && self.state.is_end()
     }
 
     #[inline]
@@ -118,21 +115,39 @@ where
     }
 }
 
-impl State {
+impl<B> LastFrameBody<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
     #[cold]
     #[inline(never)]
-    fn fail(&mut self, error: BoxError, cx: &mut Context<'_>) -> Polled {
-        let mut failed = self.end(error);
-        let polled = failed.poll(cx);
-        *self = Self::Failed(failed);
-        polled
+    fn fail(self: Pin<&mut Self>, error: B::Error, cx: &mut Context<'_>) -> Polled {
+        let mut this = self.project();
+        let failed = this.state.end(error.into());
+        *this.state = State::Failed(Box::new(failed));
+        this.body.set(ResponseBody::default());
+        this.state.poll_end(cx)
+    }
+}
+
+impl State {
+    /// Trailers end a body, so no last frame can follow them.
+    #[cold]
+    #[inline(never)]
+    fn passed(&mut self, trailers: Frame<Bytes>) -> Polled {
+        if let Self::Watching(watch) = self {
+            watch.see_trailers();
+        }
+        Poll::Ready(Some(Ok(trailers)))
     }
 
     fn end(&mut self, error: BoxError) -> Failed {
         let error: Arc<dyn Error + Send + Sync> = error.into();
-        let ending = match self {
-            Self::Watching(watch) => watch.fail(&error),
-            Self::Own | Self::Failed(_) => Ending::Error,
+        let told = Told::inside();
+        let (ending, told) = match self {
+            Self::Watching(watch) => watch.fail(&error, told),
+            Self::Own | Self::Failed(_) => (Ending::Error, told),
         };
         let (frame, gives_error) = match ending {
             Ending::Error => (None, true),
@@ -142,15 +157,32 @@ impl State {
         };
         Failed {
             delay: None,
+            told,
             frame,
             error: gives_error.then(|| Shared(error).into()),
+        }
+    }
+
+    /// What follows the end of the inner body.
+    #[cold]
+    #[inline(never)]
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Polled {
+        match self {
+            Self::Failed(failed) => failed.poll(cx),
+            Self::Own | Self::Watching(_) => Poll::Ready(None),
+        }
+    }
+
+    #[cold]
+    fn is_end(&self) -> bool {
+        match self {
+            Self::Failed(failed) => failed.frame.is_none() && failed.error.is_none(),
+            Self::Own | Self::Watching(_) => true,
         }
     }
 }
 
 impl Failed {
-    #[cold]
-    #[inline(never)]
     fn poll(&mut self, cx: &mut Context<'_>) -> Polled {
         if let Some(frame) = self.frame.take() {
             self.delay = self.error.as_ref().map(|_| Delay::new(TIME_TO_SEND));
@@ -160,11 +192,10 @@ impl Failed {
             ready!(Pin::new(delay).poll(cx));
             self.delay = None;
         }
+        if self.error.is_some() {
+            self.told.remember();
+        }
         Poll::Ready(self.error.take().map(Err))
-    }
-
-    fn is_end(&self) -> bool {
-        self.frame.is_none() && self.error.is_none()
     }
 }
 
@@ -195,7 +226,8 @@ impl<B: Body> fmt::Debug for LastFrameBody<B> {
         let state = match &self.state {
             State::Own => "own",
             State::Watching(_) => "watching",
-            State::Failed(_) => "failed",
+            // The inner body is dropped.
+            State::Failed(_) => return f.write_str(r#"LastFrameBody { state: "failed" }"#),
         };
         let mut debug = f.debug_struct("LastFrameBody");
         debug.field("body", &self.body).field("state", &state);

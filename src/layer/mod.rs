@@ -114,7 +114,7 @@ impl ErrorEnvelopeLayer<Client> {
         response: Response<B>,
     ) -> Response<ResponseBody<B>> {
         let inner = std::future::ready(Ok::<_, Infallible>(response));
-        let request = request.map(Box::new);
+        let request = request.map(|head| self.normaliser.asked_by(head));
         let future: ResponseFuture<_, B, Client> =
             ResponseFuture::new(inner, self.normaliser.clone(), caller, request);
         match future.await {

@@ -8,7 +8,7 @@ use hyper::ext::ReasonPhrase;
 use tower::BoxError;
 
 use crate::body::ResponseBody;
-use crate::exchange::{Caller, Normaliser, RequestHead};
+use crate::exchange::{Asked, Caller, Normaliser};
 
 /// An answer of gRPC whose status has to be changed: in its head, or in the trailers that follow.
 pub(super) fn with_status<B: Body>(
@@ -17,7 +17,7 @@ pub(super) fn with_status<B: Body>(
     mut response: Response<B>,
 ) -> Response<ResponseBody<B>> {
     let Some(change) = normaliser.status_change(caller) else {
-        return response.map(ResponseBody::inner);
+        return response.map(|body| ResponseBody::inner(body, None));
     };
     (change.trailers)(response.headers_mut());
     normaliser.forget_status(response.extensions_mut());
@@ -33,10 +33,10 @@ pub(super) fn with_status<B: Body>(
 pub(super) fn fail<B: Body>(
     normaliser: &Normaliser,
     caller: Caller,
-    request: Option<Box<RequestHead>>,
+    request: Option<Box<Asked>>,
     error: BoxError,
 ) -> Response<ResponseBody<B>> {
-    let request = request.map(|request| *request);
+    let request = request.map(|request| request.head);
     let answer = normaliser.service_error(caller, request, error);
     Response::from_parts(answer.parts, answer.body.into_response_body(None))
 }

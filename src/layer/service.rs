@@ -109,10 +109,7 @@ where
         let caller = self
             .normaliser
             .caller(method, request.version(), uri, headers);
-        let head = self
-            .normaliser
-            .request_head(method, uri, headers)
-            .map(Box::new);
+        let head = self.normaliser.asked(method, uri, headers);
         let normaliser = self.normaliser.clone();
         match self.failed.take() {
             Some(error) => ResponseFuture::failed(error, normaliser, caller, head),

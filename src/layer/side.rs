@@ -17,9 +17,10 @@ use http::Response;
 use http_body::Body;
 use tower::BoxError;
 
+#[cfg(doc)]
 use super::last_frame::LastFrameBody;
-use crate::body::{ResponseBody, SameBodyType};
-use crate::exchange::{BodyHint, Caller, HeadRef, Normaliser, RequestHead};
+use crate::body::{ResponseBody, SameBodyType, Watch};
+use crate::exchange::{Asked, Caller, Normaliser, RequestHead};
 
 /// The side of a server: the layer answers every error, also the errors of the service itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,39 +52,35 @@ pub trait Side<B, E>: sealed::Sealed {
     /// The error of the service that the layer makes.
     type Error;
 
+    /// Who hears if the body of a response fails.
     #[doc(hidden)]
-    fn body(body: ResponseBody<B>) -> Self::Body
-    where
-        B: Body;
-    /// A response that passes.
+    type Watch;
+
+    /// The watch over a response that passes at first sight.
     #[doc(hidden)]
-    #[inline]
-    fn pass(
+    fn watch(
         normaliser: &Normaliser,
         caller: Caller,
-        request: &mut Option<Box<RequestHead>>,
-        response: Response<ResponseBody<B>>,
-    ) -> Response<Self::Body>
+        request: &mut Option<Box<Asked>>,
+        response: &Response<B>,
+    ) -> Self::Watch
     where
-        B: Body<Data = Bytes>,
-    {
-        let _ = (normaliser, caller, request);
-        response.map(Self::body)
-    }
-    /// An answer that the layer made, or a response that passes after it was looked into.
+        B: Body;
+    /// The body of such a response.
     #[doc(hidden)]
-    #[inline]
+    fn pass(body: B, watch: Self::Watch) -> Self::Body
+    where
+        B: Body;
+    /// An answer that the layer made, or a response that passes after it was looked into or changed.
+    #[doc(hidden)]
     fn done(
         normaliser: &Normaliser,
         caller: Caller,
+        request: Option<Box<Asked>>,
         response: Response<ResponseBody<B>>,
     ) -> Response<Self::Body>
     where
-        B: Body<Data = Bytes>,
-    {
-        let _ = (normaliser, caller);
-        response.map(Self::body)
-    }
+        B: Body;
     /// The error of the service if it is to be answered with a response, else the error to give on.
     #[doc(hidden)]
     fn intercept(error: E) -> Result<BoxError, Self::Error>;
@@ -92,10 +89,35 @@ pub trait Side<B, E>: sealed::Sealed {
 impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     type Body = ResponseBody<B>;
     type Error = Infallible;
+    type Watch = Option<Watch>;
 
     #[inline]
-    fn body(body: ResponseBody<B>) -> Self::Body {
-        body
+    fn watch(
+        normaliser: &Normaliser,
+        _: Caller,
+        request: &mut Option<Box<Asked>>,
+        response: &Response<B>,
+    ) -> Option<Watch> {
+        normaliser.watch(request, response.extensions())
+    }
+
+    #[inline]
+    fn pass(body: B, watch: Option<Watch>) -> ResponseBody<B> {
+        ResponseBody::inner(body, watch)
+    }
+
+    fn done(
+        normaliser: &Normaliser,
+        _: Caller,
+        request: Option<Box<Asked>>,
+        mut response: Response<ResponseBody<B>>,
+    ) -> Response<ResponseBody<B>> {
+        if response.body().is_inner() {
+            let mut request = head_of(normaliser, request, &mut response);
+            let watch = normaliser.watch(&mut request, response.extensions());
+            response.body_mut().watch(watch);
+        }
+        response
     }
 
     fn intercept(error: E) -> Result<BoxError, Infallible> {
@@ -106,57 +128,28 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
 impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     type Body = ResponseBody<B>;
     type Error = E;
+    type Watch = ();
 
     #[inline]
-    fn body(body: ResponseBody<B>) -> Self::Body {
-        body
+    fn watch(_: &Normaliser, _: Caller, _: &mut Option<Box<Asked>>, _: &Response<B>) {}
+
+    #[inline]
+    fn pass(body: B, (): ()) -> ResponseBody<B> {
+        ResponseBody::inner(body, None)
+    }
+
+    #[inline]
+    fn done(
+        _: &Normaliser,
+        _: Caller,
+        _: Option<Box<Asked>>,
+        response: Response<ResponseBody<B>>,
+    ) -> Response<ResponseBody<B>> {
+        response
     }
 
     fn intercept(error: E) -> Result<BoxError, E> {
         Err(error)
-    }
-}
-
-impl<B, E> Side<B, E> for LastFrame
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-    E: Into<BoxError>,
-{
-    type Body = LastFrameBody<B>;
-    type Error = Infallible;
-
-    fn body(body: ResponseBody<B>) -> Self::Body {
-        LastFrameBody::own(body)
-    }
-
-    fn pass(
-        normaliser: &Normaliser,
-        caller: Caller,
-        request: &mut Option<Box<RequestHead>>,
-        response: Response<ResponseBody<B>>,
-    ) -> Response<Self::Body> {
-        let hint = BodyHint::from_body(response.body());
-        let last_frame =
-            normaliser.last_frame(caller, request.take(), HeadRef::new(&response), hint);
-        response.map(|body| LastFrameBody::watched(body, last_frame))
-    }
-
-    fn done(
-        normaliser: &Normaliser,
-        caller: Caller,
-        mut response: Response<ResponseBody<B>>,
-    ) -> Response<Self::Body> {
-        if !response.body().is_resumed() {
-            return response.map(LastFrameBody::own);
-        }
-        let request = response.extensions_mut().remove::<RequestHead>();
-        let request = &mut request.map(Box::new);
-        <Self as Side<B, E>>::pass(normaliser, caller, request, response)
-    }
-
-    fn intercept(error: E) -> Result<BoxError, Infallible> {
-        Ok(error.into())
     }
 }
 
@@ -167,16 +160,47 @@ where
 {
     type Body = B;
     type Error = T::Error;
+    type Watch = T::Watch;
 
     #[inline]
-    fn body(body: ResponseBody<B>) -> B {
-        body.into_same()
+    fn watch(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: &mut Option<Box<Asked>>,
+        response: &Response<B>,
+    ) -> T::Watch {
+        T::watch(normaliser, caller, request, response)
+    }
+
+    #[inline]
+    fn pass(body: B, watch: T::Watch) -> B {
+        T::pass(body, watch).into_same()
+    }
+
+    #[inline]
+    fn done(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: Option<Box<Asked>>,
+        response: Response<ResponseBody<B>>,
+    ) -> Response<B> {
+        T::done(normaliser, caller, request, response).map(ResponseBody::into_same)
     }
 
     #[inline]
     fn intercept(error: E) -> Result<BoxError, T::Error> {
         T::intercept(error)
     }
+}
+
+/// The head of the request: given, or left in the extensions of a response that was looked into.
+pub(super) fn head_of<B>(
+    normaliser: &Normaliser,
+    request: Option<Box<Asked>>,
+    response: &mut Response<B>,
+) -> Option<Box<Asked>> {
+    let left = response.extensions_mut().remove::<RequestHead>();
+    request.or_else(|| left.map(|head| normaliser.asked_by(head)))
 }
 
 /// The sides of servers. The methods of the builder that are for servers ask for it. It is sealed.

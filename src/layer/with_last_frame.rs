@@ -1,9 +1,19 @@
 //! The switch for servers that stream.
 
-use super::side::{LastFrame, Server};
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::Response;
+use http_body::Body;
+use tower::BoxError;
+
+use super::last_frame::LastFrameBody;
+use super::side::{head_of, LastFrame, Server, Side};
 use super::ErrorEnvelopeLayer;
+use crate::body::ResponseBody;
 #[cfg(doc)]
 use crate::envelope::Envelope;
+use crate::exchange::{Asked, BodyHint, Caller, HeadRef, LastFrame as LastFrameWatch, Normaliser};
 #[cfg(doc)]
 use crate::write::ErrorWriter;
 
@@ -21,7 +31,8 @@ impl ErrorEnvelopeLayer<Server> {
     /// | any other | none | the body's error |
     ///
     /// The error of the body is answered like an error of the service. An [`Envelope`] is written as it is. Any other error gets
-    /// the status of its type, and is masked. [Hook](Self::on_error) and log get it, with any label. The JSON is the one of
+    /// the status of its type, and is masked. [Hook](Self::on_error) and log get it once, with any label; without this switch
+    /// they get its type alone. The JSON is the one of
     /// [`write_event`](ErrorWriter::write_event).
     ///
     /// A half-written event or line is closed first. If half a message of Connect or gRPC-Web was sent, only the body's error
@@ -58,5 +69,51 @@ impl ErrorEnvelopeLayer<Server> {
     /// ```
     pub fn with_last_frame(self) -> ErrorEnvelopeLayer<LastFrame> {
         ErrorEnvelopeLayer::of(self.normaliser)
+    }
+}
+
+impl<B, E> Side<B, E> for LastFrame
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    E: Into<BoxError>,
+{
+    type Body = LastFrameBody<B>;
+    type Error = Infallible;
+    type Watch = LastFrameWatch;
+
+    #[inline]
+    fn watch(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: &mut Option<Box<Asked>>,
+        response: &Response<B>,
+    ) -> LastFrameWatch {
+        let hint = BodyHint::from_body(response.body());
+        normaliser.last_frame(caller, request.take(), HeadRef::new(response), hint)
+    }
+
+    #[inline]
+    fn pass(body: B, watch: LastFrameWatch) -> LastFrameBody<B> {
+        LastFrameBody::watched(ResponseBody::inner(body, None), watch)
+    }
+
+    fn done(
+        normaliser: &Normaliser,
+        caller: Caller,
+        request: Option<Box<Asked>>,
+        mut response: Response<ResponseBody<B>>,
+    ) -> Response<LastFrameBody<B>> {
+        if !response.body().is_inner() {
+            return response.map(LastFrameBody::own);
+        }
+        let request = head_of(normaliser, request, &mut response);
+        let hint = BodyHint::from_body(response.body());
+        let last_frame = normaliser.last_frame(caller, request, HeadRef::new(&response), hint);
+        response.map(|body| LastFrameBody::watched(body, last_frame))
+    }
+
+    fn intercept(error: E) -> Result<BoxError, Infallible> {
+        Ok(error.into())
     }
 }
