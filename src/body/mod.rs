@@ -4,7 +4,6 @@
 //! `exchange/` needs the [`Gather`], the [`Feed`], the [`AnswerBody`] and the [`StatusChange`] alone.
 
 mod answer_body;
-#[cfg(feature = "layer")]
 mod cut;
 #[cfg(feature = "layer")]
 mod failure;
