@@ -29,7 +29,7 @@ impl AnswerBody {
     /// The body to send. `inner` is the inner body, if nothing was read of it.
     pub(crate) fn into_response_body<B: Body>(self, inner: Option<B>) -> ResponseBody<B> {
         match (self, inner) {
-            (Self::Inner(_), Some(inner)) => ResponseBody::inner(inner, None),
+            (Self::Inner(_), Some(inner)) => ResponseBody::inner(inner),
             (Self::Full(bytes) | Self::Inner(bytes), _) => bytes.into(),
             (Self::EndsWithHead, _) => ResponseBody::default(),
             (Self::HeadOnly, _) => ResponseBody::unknown(),

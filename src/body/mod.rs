@@ -4,6 +4,8 @@
 //! `exchange/` needs the [`Gather`], the [`Feed`], the [`AnswerBody`] and the [`StatusChange`] alone.
 
 mod answer_body;
+#[cfg(feature = "layer")]
+mod changed;
 mod cut;
 #[cfg(feature = "layer")]
 mod failure;
@@ -18,8 +20,6 @@ mod poll_read;
 mod response;
 #[cfg(feature = "layer")]
 mod resumed;
-#[cfg(feature = "layer")]
-mod role;
 #[cfg(feature = "layer")]
 mod same_body;
 mod status_change;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
-use super::failure::Watch;
+use super::failure::{tell, Watch};
 use super::frames::{take_frame, Polled};
 use super::poll_read::End;
 
@@ -59,10 +59,7 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
             (None, None) => Poll::Ready(None),
         };
         if let Poll::Ready(Some(Err(_))) = polled {
-            self.watch
-                .take()
-                .into_iter()
-                .for_each(Watch::tell::<B::Error>);
+            tell::<B::Error>(&mut self.watch);
         }
         polled
     }

@@ -5,8 +5,7 @@ use std::cell::Cell;
 
 /// Who was told of a failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(not(feature = "layer"), allow(unreachable_pub))]
-pub struct Told {
+pub(crate) struct Told {
     pub(crate) hook: bool,
     pub(crate) log: bool,
 }

@@ -87,27 +87,36 @@ impl Normaliser {
         Box::new(Asked { head, config })
     }
 
+    /// Whether somebody hears if the body of a response fails: the hook, or a subscriber of `tracing`.
+    #[inline]
+    pub(crate) fn watches(&self) -> bool {
+        self.config.on_error.is_some() || log::is_enabled()
+    }
+
     /// Who hears if the body of a response with these extensions fails; `None` if nobody does.
     ///
     /// It is for servers. Without a hook, nothing is allocated and no reference is counted.
-    #[inline]
+    #[cold]
     pub(crate) fn watch(
         &self,
         asked: &mut Option<Box<Asked>>,
         extensions: &Extensions,
     ) -> Option<Watch> {
-        let is_heard = cfg!(feature = "tracing") || self.config.on_error.is_some();
-        if !is_heard || extensions.get::<Passthrough>().is_some() {
+        if !self.watches() || extensions.get::<Passthrough>().is_some() {
             return None;
         }
         Some(match asked.take() {
-            Some(asked) => Watch::Hook(asked),
-            None => Watch::Log(log_failure),
+            Some(asked) => asked,
+            None => Box::new(LogAlone),
         })
     }
 }
 
 impl OnFailure for Asked {
+    fn is_hook(&self) -> bool {
+        true
+    }
+
     fn failed(self: Box<Self>, error_type: &'static str, told: Told) {
         let Self { head, config } = *self;
         let envelope = envelope(error_type);
@@ -117,20 +126,29 @@ impl OnFailure for Asked {
     }
 }
 
-/// Without a hook, the log alone hears of the failure.
-fn log_failure(error_type: &'static str, told: Told) {
-    if told.log {
-        return;
+/// Without a hook, the log alone hears of the failure. It has no size, so a box of it allocates nothing.
+#[derive(Debug)]
+struct LogAlone;
+
+impl OnFailure for LogAlone {
+    fn is_hook(&self) -> bool {
+        false
     }
-    let original = envelope(error_type);
-    let event = ErrorEvent {
-        envelope: &Envelope::inferred(original.status()),
-        original: Some(&original),
-        source: original.source(),
-        request: &RequestHead::default(),
-    };
-    log::error(&event, &Bytes::new());
-    Told { log: true, ..told }.remember();
+
+    fn failed(self: Box<Self>, error_type: &'static str, told: Told) {
+        if told.log {
+            return;
+        }
+        let original = envelope(error_type);
+        let event = ErrorEvent {
+            envelope: &Envelope::inferred(original.status()),
+            original: Some(&original),
+            source: original.source(),
+            request: &RequestHead::default(),
+        };
+        log::error(&event, &Bytes::new());
+        Told { log: true, ..told }.remember();
+    }
 }
 
 /// The error, before it is masked.

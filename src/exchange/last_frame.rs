@@ -44,7 +44,7 @@ use crate::write::Clustr;
 
 /// Watches a body, and makes its end if it fails.
 #[derive(Debug)]
-pub struct LastFrame {
+pub(crate) struct LastFrame {
     config: Arc<Config>,
     caller: Caller,
     request: Option<Box<Asked>>,

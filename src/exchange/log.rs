@@ -50,6 +50,15 @@ pub(super) fn error(event: &ErrorEvent<'_>, body: &Bytes) {
 #[cfg(not(feature = "tracing"))]
 pub(super) fn error(_: &ErrorEvent<'_>, _: &Bytes) {}
 
+/// Whether any subscriber of `tracing` takes events of level `ERROR`. It costs one load.
+#[inline]
+pub(super) fn is_enabled() -> bool {
+    #[cfg(feature = "tracing")]
+    return tracing::level_filters::LevelFilter::current() >= tracing::Level::ERROR;
+    #[cfg(not(feature = "tracing"))]
+    false
+}
+
 /// Logs, at level `DEBUG`, that the body of an error could not be read to its end.
 pub(super) fn unread(status: StatusCode, why: &'static str) {
     #[cfg(feature = "tracing")]

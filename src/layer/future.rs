@@ -113,10 +113,12 @@ where
         });
         // One way for each class: where they meet, the response is moved once more.
         if class == Class::Pass {
-            let watch = T::watch(normaliser, caller, request, &response);
-            let (parts, body) = response.into_parts();
-            let body = T::pass(body, watch);
-            return Poll::Ready(Ok(Response::from_parts(parts, body)));
+            if T::watches(normaliser) {
+                let response = response.map(ResponseBody::inner);
+                return Poll::Ready(Ok(T::done(normaliser, caller, request.take(), response)));
+            }
+            let response = response.map(ResponseBody::inner);
+            return Poll::Ready(Ok(response.map(T::body)));
         }
         if class == Class::Status {
             let (request, response) = (request.take(), with_status(normaliser, caller, response));
@@ -157,7 +159,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         }
         match normaliser.error(caller, parts, hint) {
             Decided::Pass(parts) => {
-                Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body, None)))
+                Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body)))
             }
             Decided::Answer(answer) => Poll::Ready(finish(answer, Some(body))),
             Decided::Read(parts) => self.poll_error(normaliser.reading(caller, parts), body, cx),

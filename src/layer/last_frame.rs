@@ -82,6 +82,7 @@ where
 
     #[inline]
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        Told::forget();
         let this = self.as_mut().project();
         match this.body.poll_frame(cx) {
             // A frame is as big as trailers. Of data no more is moved than they are.

@@ -17,7 +17,7 @@ pub(super) fn with_status<B: Body>(
     mut response: Response<B>,
 ) -> Response<ResponseBody<B>> {
     let Some(change) = normaliser.status_change(caller) else {
-        return response.map(|body| ResponseBody::inner(body, None));
+        return response.map(ResponseBody::inner);
     };
     (change.trailers)(response.headers_mut());
     normaliser.forget_status(response.extensions_mut());

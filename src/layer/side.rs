@@ -19,7 +19,7 @@ use tower::BoxError;
 
 #[cfg(doc)]
 use super::last_frame::LastFrameBody;
-use crate::body::{ResponseBody, SameBodyType, Watch};
+use crate::body::{ResponseBody, SameBodyType};
 use crate::exchange::{Asked, Caller, Normaliser, RequestHead};
 
 /// The side of a server: the layer answers every error, also the errors of the service itself.
@@ -52,26 +52,14 @@ pub trait Side<B, E>: sealed::Sealed {
     /// The error of the service that the layer makes.
     type Error;
 
-    /// Who hears if the body of a response fails.
     #[doc(hidden)]
-    type Watch;
-
-    /// The watch over a response that passes at first sight.
-    #[doc(hidden)]
-    fn watch(
-        normaliser: &Normaliser,
-        caller: Caller,
-        request: &mut Option<Box<Asked>>,
-        response: &Response<B>,
-    ) -> Self::Watch
+    fn body(body: ResponseBody<B>) -> Self::Body
     where
         B: Body;
-    /// The body of such a response.
+    /// Whether a body that passes is watched, because somebody hears if it fails.
     #[doc(hidden)]
-    fn pass(body: B, watch: Self::Watch) -> Self::Body
-    where
-        B: Body;
-    /// An answer that the layer made, or a response that passes after it was looked into or changed.
+    fn watches(normaliser: &Normaliser) -> bool;
+    /// A response whose body may be watched: an answer that the layer made, or a response that passes.
     #[doc(hidden)]
     fn done(
         normaliser: &Normaliser,
@@ -89,21 +77,15 @@ pub trait Side<B, E>: sealed::Sealed {
 impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     type Body = ResponseBody<B>;
     type Error = Infallible;
-    type Watch = Option<Watch>;
 
     #[inline]
-    fn watch(
-        normaliser: &Normaliser,
-        _: Caller,
-        request: &mut Option<Box<Asked>>,
-        response: &Response<B>,
-    ) -> Option<Watch> {
-        normaliser.watch(request, response.extensions())
+    fn body(body: ResponseBody<B>) -> ResponseBody<B> {
+        body
     }
 
     #[inline]
-    fn pass(body: B, watch: Option<Watch>) -> ResponseBody<B> {
-        ResponseBody::inner(body, watch)
+    fn watches(normaliser: &Normaliser) -> bool {
+        normaliser.watches()
     }
 
     fn done(
@@ -114,8 +96,9 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     ) -> Response<ResponseBody<B>> {
         if response.body().is_inner() {
             let mut request = head_of(normaliser, request, &mut response);
-            let watch = normaliser.watch(&mut request, response.extensions());
-            response.body_mut().watch(watch);
+            if let Some(watch) = normaliser.watch(&mut request, response.extensions()) {
+                return response.map(|body| body.watch(watch));
+            }
         }
         response
     }
@@ -128,14 +111,15 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
 impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     type Body = ResponseBody<B>;
     type Error = E;
-    type Watch = ();
 
     #[inline]
-    fn watch(_: &Normaliser, _: Caller, _: &mut Option<Box<Asked>>, _: &Response<B>) {}
+    fn body(body: ResponseBody<B>) -> ResponseBody<B> {
+        body
+    }
 
     #[inline]
-    fn pass(body: B, (): ()) -> ResponseBody<B> {
-        ResponseBody::inner(body, None)
+    fn watches(_: &Normaliser) -> bool {
+        false
     }
 
     #[inline]
@@ -160,21 +144,15 @@ where
 {
     type Body = B;
     type Error = T::Error;
-    type Watch = T::Watch;
 
     #[inline]
-    fn watch(
-        normaliser: &Normaliser,
-        caller: Caller,
-        request: &mut Option<Box<Asked>>,
-        response: &Response<B>,
-    ) -> T::Watch {
-        T::watch(normaliser, caller, request, response)
+    fn body(body: ResponseBody<B>) -> B {
+        body.into_same()
     }
 
     #[inline]
-    fn pass(body: B, watch: T::Watch) -> B {
-        T::pass(body, watch).into_same()
+    fn watches(normaliser: &Normaliser) -> bool {
+        T::watches(normaliser)
     }
 
     #[inline]

@@ -13,7 +13,7 @@ use super::ErrorEnvelopeLayer;
 use crate::body::ResponseBody;
 #[cfg(doc)]
 use crate::envelope::Envelope;
-use crate::exchange::{Asked, BodyHint, Caller, HeadRef, LastFrame as LastFrameWatch, Normaliser};
+use crate::exchange::{Asked, BodyHint, Caller, HeadRef, Normaliser};
 #[cfg(doc)]
 use crate::write::ErrorWriter;
 
@@ -80,24 +80,17 @@ where
 {
     type Body = LastFrameBody<B>;
     type Error = Infallible;
-    type Watch = LastFrameWatch;
 
-    #[inline]
-    fn watch(
-        normaliser: &Normaliser,
-        caller: Caller,
-        request: &mut Option<Box<Asked>>,
-        response: &Response<B>,
-    ) -> LastFrameWatch {
-        let hint = BodyHint::from_body(response.body());
-        normaliser.last_frame(caller, request.take(), HeadRef::new(response), hint)
+    fn body(body: ResponseBody<B>) -> LastFrameBody<B> {
+        LastFrameBody::own(body)
     }
 
     #[inline]
-    fn pass(body: B, watch: LastFrameWatch) -> LastFrameBody<B> {
-        LastFrameBody::watched(ResponseBody::inner(body, None), watch)
+    fn watches(_: &Normaliser) -> bool {
+        true
     }
 
+    #[inline]
     fn done(
         normaliser: &Normaliser,
         caller: Caller,

@@ -61,14 +61,11 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     };
     let is_other = sight == Sight::Other;
     if is_other && !config.concerns(request.method.as_ref(), response.status()) {
-        return FirstSight::Done(Ok(response.map(|body| ResponseBody::inner(body, None))));
+        return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
     let (parts, body) = response.into_parts();
     if !config.wants(&parts) {
-        return FirstSight::Done(Ok(Response::from_parts(
-            parts,
-            ResponseBody::inner(body, None),
-        )));
+        return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     match sight {
         Sight::Error => return FirstSight::Done(judge_status(config, request, parts)),
@@ -83,10 +80,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     }
     let hint = BodyHint::from_body(&body);
     if !config.reads(&parts, hint) {
-        return FirstSight::Done(Ok(Response::from_parts(
-            parts,
-            ResponseBody::inner(body, None),
-        )));
+        return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     let may_be_data = config.errors_in_success && !status::is_error(parts.status);
     let probe = may_be_data.then_some(hint.length);
@@ -102,7 +96,7 @@ fn judge_head<B: Body>(
 ) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
     match config.judge(request, &response, None) {
-        Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body, None))),
+        Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body))),
         judgement => {
             let content = config.read(&response, judgement);
             Err(ApiError::new(std::mem::take(request), content, response))
