@@ -1,4 +1,4 @@
-//! A body of gRPC whose trailers are changed.
+//! A body of gRPC whose trailers are changed, or a body that is told if it fails.
 //!
 //! In: the frames of the inner body. Out: the same frames, with the change in the trailers. [`ResponseBody`](super::ResponseBody)
 //! calls it.
@@ -13,11 +13,12 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 
-use super::failure::{poll_watched, Watch};
+use super::failure::{Asked, Watch};
 use super::frames::{changed_parts, Polled};
 use super::gather::Gather;
 use super::poll_read::poll_read;
 use super::status_change::StatusChange;
+use super::told::Told;
 
 /// How far a body has come.
 pub(super) enum Stage {
@@ -25,17 +26,18 @@ pub(super) enum Stage {
     Begin(&'static StatusChange),
     /// It is gRPC.
     Passing(fn(&mut HeaderMap)),
-    /// The same, and it is told if the body fails.
-    Watched(Box<Watched>),
+    /// It passes, and the log hears if it fails.
+    Log(fn(&'static str, Told)),
+    /// It passes, and the hook hears if it fails.
+    Hook(Box<Asked>),
+    /// It passes. It has failed.
+    Told,
+    /// It is gRPC, and it is told if it fails.
+    Both(Box<(fn(&mut HeaderMap), Option<Watch>)>),
     /// It is not gRPC, and is read.
     Other(Box<Other>),
     /// It was not gRPC, and its trailers were returned.
     Ended,
-}
-
-pub(super) struct Watched {
-    change: fn(&mut HeaderMap),
-    watch: Option<Watch>,
 }
 
 pub(super) struct Other {
@@ -54,18 +56,30 @@ impl Stage {
         }
     }
 
-    /// The same stage. If the body fails, `watch` hears of it. Only servers tell, and they do not test what the body is.
+    /// A body that passes. If it fails, `watch` hears of it.
+    pub(super) fn watched(watch: Watch) -> Self {
+        match watch {
+            Watch::Log(log) => Self::Log(log),
+            Watch::Hook(asked) => Self::Hook(asked),
+        }
+    }
+
+    /// The same stage, and `watch` hears if the body fails. Only servers tell, and they do not test what the body is.
     pub(super) fn watch(self, watch: Watch) -> Self {
-        let watch = Some(watch);
         match self {
-            Self::Passing(change) => Self::Watched(Box::new(Watched { change, watch })),
+            Self::Passing(change) => Self::Both(Box::new((change, Some(watch)))),
             other => other,
         }
     }
 
+    /// Whether frames pass, and no hook hears if the body fails.
+    pub(super) fn is_pass(&self) -> bool {
+        matches!(self, Self::Log(_) | Self::Told)
+    }
+
     /// Whether length and end are those of the inner body.
     pub(super) fn is_inner(&self) -> bool {
-        matches!(self, Self::Begin(_) | Self::Passing(_) | Self::Watched(_))
+        !matches!(self, Self::Other(_) | Self::Ended)
     }
 
     pub(super) fn is_ended(&self) -> bool {
@@ -84,15 +98,49 @@ impl Stage {
         changed_parts(body.poll_frame(cx), *change)
     }
 
+    /// Polls a body that is told if it fails.
+    fn poll_watched<B: Body<Data = Bytes>>(
+        &mut self,
+        body: Pin<&mut B>,
+        cx: &mut Context<'_>,
+    ) -> Polled<B::Error> {
+        Told::forget();
+        let mut polled = body.poll_frame(cx);
+        if let Poll::Ready(Some(Err(_))) = &polled {
+            self.tell::<B::Error>();
+        }
+        if let (Self::Both(both), Poll::Ready(Some(Ok(frame)))) = (&*self, &mut polled) {
+            frame.trailers_mut().into_iter().for_each(both.0);
+        }
+        polled
+    }
+
+    #[cold]
+    fn tell<E>(&mut self) {
+        let watch = match self {
+            Self::Both(both) => both.1.take(),
+            _ => match std::mem::replace(self, Self::Told) {
+                Self::Log(log) => Some(Watch::Log(log)),
+                Self::Hook(asked) => Some(Watch::Hook(asked)),
+                _ => None,
+            },
+        };
+        if let Some(watch) = watch {
+            watch.tell::<E>();
+        }
+    }
+
     #[inline(never)]
     fn poll_other<B: Body<Data = Bytes>>(
         &mut self,
         mut body: Pin<&mut B>,
         cx: &mut Context<'_>,
     ) -> Polled<B::Error> {
-        if let Self::Watched(watched) = self {
-            let polled = poll_watched(body, &mut watched.watch, cx);
-            return changed_parts(polled, watched.change);
+        if matches!(
+            self,
+            Self::Log(_) | Self::Hook(_) | Self::Told | Self::Both(_)
+        ) {
+            return self.poll_watched(body, cx);
         }
         if let Self::Begin(change) = self {
             let mut frame = ready!(body.as_mut().poll_frame(cx));

@@ -3,49 +3,47 @@
 //! In: a body that failed, and who was told of it already. Out: a call of `exchange/`, which tells hook and log.
 //! [`ResponseBody`](super::ResponseBody) calls it.
 
-use std::fmt::Debug;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::any::{type_name, Any};
+use std::fmt;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body::Body;
-
-use super::frames::Polled;
 use super::told::Told;
+use crate::http::request_head::RequestHead;
 
 /// Who hears that a body failed.
-pub(crate) type Watch = Box<dyn OnFailure>;
-
-/// Hears that a body failed.
-pub(crate) trait OnFailure: Debug + Send + Sync {
-    /// Whether a hook hears it, and not the log alone.
-    fn is_hook(&self) -> bool;
-
-    /// The body failed with an error of the type with this name. `told` was told by a layer inside.
-    fn failed(self: Box<Self>, error_type: &'static str, told: Told);
+#[derive(Debug)]
+pub(crate) enum Watch {
+    /// The log alone. It gets the name of the error's type.
+    Log(fn(&'static str, Told)),
+    /// Hook and log.
+    Hook(Box<Asked>),
 }
 
-/// Polls the inner body. If it fails, `watch` hears of it once.
-///
-/// A call of its own: inlined, it has each frame of an inner body that is not watched moved once more.
-#[inline(never)]
-pub(super) fn poll_watched<B: Body<Data = Bytes>>(
-    body: Pin<&mut B>,
-    watch: &mut Option<Watch>,
-    cx: &mut Context<'_>,
-) -> Polled<B::Error> {
-    Told::forget();
-    let polled = body.poll_frame(cx);
-    if let Poll::Ready(Some(Err(_))) = &polled {
-        tell::<B::Error>(watch);
+/// The head of a request, and the configuration whose hooks get it.
+pub struct Asked {
+    pub(crate) head: RequestHead,
+    /// Its type is known to `exchange/`.
+    pub(crate) config: Arc<dyn Any + Send + Sync>,
+    /// Tells hook and log that the body failed. It gets the name of the error's type.
+    pub(crate) failed: fn(&Asked, &'static str, Told),
+}
+
+impl Watch {
+    /// Tells that the body failed with an error of the type `E`, which need not have a text.
+    #[cold]
+    pub(super) fn tell<E>(self) {
+        let (error_type, told) = (type_name::<E>(), Told::inside());
+        match self {
+            Self::Log(log) => log(error_type, told),
+            Self::Hook(asked) => (asked.failed)(&asked, error_type, told),
+        }
     }
-    polled
 }
 
-/// Tells that the body failed with an error of the type `E`, which need not have a text.
-#[cold]
-pub(super) fn tell<E>(watch: &mut Option<Watch>) {
-    if let Some(watch) = watch.take() {
-        watch.failed(std::any::type_name::<E>(), Told::inside());
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked")
+            .field("head", &self.head)
+            .finish_non_exhaustive()
     }
 }

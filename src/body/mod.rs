@@ -28,7 +28,7 @@ mod told;
 pub use self::answer_body::AnswerBody;
 pub use self::cut::Cut;
 #[cfg(feature = "layer")]
-pub(crate) use self::failure::{OnFailure, Watch};
+pub(crate) use self::failure::{Asked, Watch};
 #[cfg(feature = "layer")]
 pub(crate) use self::feed::{poll_feed, Feed};
 pub(crate) use self::gather::{joined, Gather};

@@ -9,7 +9,7 @@ use http_body::{Body, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::changed::Stage;
-use super::failure::{poll_watched, Watch};
+use super::failure::Watch;
 use super::frames::{take_frame, Polled};
 use super::resumed::Resumed;
 use super::status_change::StatusChange;
@@ -31,8 +31,6 @@ pin_project! {
     enum Kind<B: Body> {
         Inner { #[pin] body: B },
         Changed { #[pin] body: B, stage: Stage },
-        // It is told if it fails.
-        Watched { #[pin] body: B, watch: Option<Watch> },
         Error { bytes: Bytes },
         Resumed { body: Box<Resumed<B>> },
         Unknown,
@@ -66,9 +64,9 @@ impl<B: Body> ResponseBody<B> {
 
     /// The inner body. If it fails, `watch` hears of it.
     pub(crate) fn watched(body: B, watch: Watch) -> Self {
-        let watch = Some(watch);
+        let stage = Stage::watched(watch);
         Self {
-            kind: Kind::Watched { body, watch },
+            kind: Kind::Changed { body, stage },
         }
     }
 
@@ -99,11 +97,7 @@ impl<B: Body> ResponseBody<B> {
     pub(super) fn into_inner(self) -> Result<B, Self> {
         match self.kind {
             Kind::Inner { body } => Ok(body),
-            Kind::Watched { body, watch }
-                if !watch.as_ref().is_some_and(|watch| watch.is_hook()) =>
-            {
-                Ok(body)
-            }
+            Kind::Changed { body, stage } if stage.is_pass() => Ok(body),
             kind => Err(Self { kind }),
         }
     }
@@ -148,7 +142,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     #[inline]
     fn is_end_stream(&self) -> bool {
         match &self.kind {
-            Kind::Inner { body } | Kind::Watched { body, .. } => body.is_end_stream(),
+            Kind::Inner { body } => body.is_end_stream(),
             Kind::Changed { body, stage } if stage.is_inner() => body.is_end_stream(),
             Kind::Changed { stage, .. } => stage.is_ended(),
             Kind::Error { bytes } => bytes.is_empty(),
@@ -160,7 +154,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     #[inline]
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Inner { body } | Kind::Watched { body, .. } => body.size_hint(),
+            Kind::Inner { body } => body.size_hint(),
             Kind::Changed { body, stage } if stage.is_inner() => body.size_hint(),
             Kind::Changed { .. } => SizeHint::default(),
             Kind::Error { bytes } => SizeHint::with_exact(bytes.len() as u64),
@@ -173,7 +167,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 impl<B: Body> fmt::Debug for ResponseBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.kind {
-            Kind::Inner { .. } | Kind::Changed { .. } | Kind::Watched { .. } => "inner",
+            Kind::Inner { .. } | Kind::Changed { .. } => "inner",
             Kind::Error { .. } => "error",
             Kind::Resumed { .. } => "resumed",
             Kind::Unknown => "unknown",
@@ -201,7 +195,6 @@ fn poll_other<B: Body<Data = Bytes>>(
     match kind {
         KindProj::Inner { body } => body.poll_frame(cx),
         KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
-        KindProj::Watched { body, watch } => poll_watched(body, watch, cx),
         KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),
         KindProj::Resumed { body } => body.poll_frame(cx),
         KindProj::Unknown => Poll::Ready(None),

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
-use super::failure::{tell, Watch};
+use super::failure::Watch;
 use super::frames::{take_frame, Polled};
 use super::poll_read::End;
 
@@ -59,7 +59,9 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
             (None, None) => Poll::Ready(None),
         };
         if let Poll::Ready(Some(Err(_))) = polled {
-            tell::<B::Error>(&mut self.watch);
+            if let Some(watch) = self.watch.take() {
+                watch.tell::<B::Error>();
+            }
         }
         polled
     }

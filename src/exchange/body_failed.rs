@@ -17,7 +17,7 @@ use super::log;
 use super::normaliser::Normaliser;
 use super::policy;
 use super::report::report_rest;
-use crate::body::{OnFailure, Told, Watch};
+use crate::body::{Asked, Told, Watch};
 use crate::envelope::Envelope;
 
 /// The [source](super::ErrorEvent::source) of an event for a body that failed after its head was sent.
@@ -59,13 +59,6 @@ impl fmt::Display for BodyFailed {
 
 impl Error for BodyFailed {}
 
-/// The head of a request, and the hooks that get it.
-#[derive(Debug)]
-pub struct Asked {
-    pub(crate) head: RequestHead,
-    config: Arc<Config>,
-}
-
 impl Normaliser {
     /// The head of a request, if a hook is configured that gets it. See [`Normaliser::request_head`].
     #[inline]
@@ -75,16 +68,25 @@ impl Normaliser {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Option<Box<Asked>> {
-        let head = self.request_head(method, uri, headers)?;
-        Some(self.asked_by(head))
+        let is_needed = self.config.needs_request();
+        is_needed.then(|| self.asked_now(method, uri, headers))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn asked_now(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Box<Asked> {
+        self.asked_by(RequestHead::new(method, uri, headers))
     }
 
     /// The same for a head that is there already.
     #[cold]
     #[inline(never)]
     pub(crate) fn asked_by(&self, head: RequestHead) -> Box<Asked> {
-        let config = Arc::clone(&self.config);
-        Box::new(Asked { head, config })
+        Box::new(Asked {
+            head,
+            config: Arc::<Config>::clone(&self.config),
+            failed: tell,
+        })
     }
 
     /// Whether somebody hears if the body of a response fails: the hook, or a subscriber of `tracing`.
@@ -106,49 +108,36 @@ impl Normaliser {
             return None;
         }
         Some(match asked.take() {
-            Some(asked) => asked,
-            None => Box::new(LogAlone),
+            Some(asked) => Watch::Hook(asked),
+            None => Watch::Log(log_failure),
         })
     }
 }
 
-impl OnFailure for Asked {
-    fn is_hook(&self) -> bool {
-        true
-    }
-
-    fn failed(self: Box<Self>, error_type: &'static str, told: Told) {
-        let Self { head, config } = *self;
-        let envelope = envelope(error_type);
-        let applied = policy::apply(&config, Some(&head), &Extensions::new(), envelope);
-        let now = report_rest(&config, Some(&head), &applied, &Bytes::new(), told);
-        now.remember();
-    }
+/// Hook and log hear of the failure.
+fn tell(asked: &Asked, error_type: &'static str, told: Told) {
+    let Some(config) = asked.config.downcast_ref::<Config>() else {
+        return;
+    };
+    let head = Some(&asked.head);
+    let applied = policy::apply(config, head, &Extensions::new(), envelope(error_type));
+    report_rest(config, head, &applied, &Bytes::new(), told).remember();
 }
 
-/// Without a hook, the log alone hears of the failure. It has no size, so a box of it allocates nothing.
-#[derive(Debug)]
-struct LogAlone;
-
-impl OnFailure for LogAlone {
-    fn is_hook(&self) -> bool {
-        false
+/// Without a hook, the log alone hears of the failure.
+fn log_failure(error_type: &'static str, told: Told) {
+    if told.log {
+        return;
     }
-
-    fn failed(self: Box<Self>, error_type: &'static str, told: Told) {
-        if told.log {
-            return;
-        }
-        let original = envelope(error_type);
-        let event = ErrorEvent {
-            envelope: &Envelope::inferred(original.status()),
-            original: Some(&original),
-            source: original.source(),
-            request: &RequestHead::default(),
-        };
-        log::error(&event, &Bytes::new());
-        Told { log: true, ..told }.remember();
-    }
+    let original = envelope(error_type);
+    let event = ErrorEvent {
+        envelope: &Envelope::inferred(original.status()),
+        original: Some(&original),
+        source: original.source(),
+        request: &RequestHead::default(),
+    };
+    log::error(&event, &Bytes::new());
+    Told { log: true, ..told }.remember();
 }
 
 /// The error, before it is masked.

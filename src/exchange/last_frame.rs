@@ -24,7 +24,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Extensions, HeaderMap};
 
-use super::body_failed::Asked;
 use super::caller::Caller;
 use super::config::Config;
 use super::extensions::{Passthrough, ResponseOrigin};
@@ -36,7 +35,7 @@ use super::report::report_rest;
 use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
-use crate::body::Told;
+use crate::body::{Asked, Told};
 use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};

@@ -110,8 +110,6 @@ mod trailers;
 
 pub use self::answer::Answer;
 #[cfg(feature = "layer")]
-pub(crate) use self::body_failed::Asked;
-#[cfg(feature = "layer")]
 pub use self::body_failed::BodyFailed;
 pub use self::caller::Caller;
 #[cfg(feature = "layer")]
@@ -136,4 +134,6 @@ pub use self::response_head::BodyHint;
 pub(crate) use self::response_head::HeadRef;
 #[cfg(feature = "layer")]
 pub(crate) use self::stream_label::StreamLabel;
+#[cfg(feature = "layer")]
+pub(crate) use crate::body::Asked;
 pub use crate::body::{AnswerBody, Cut};

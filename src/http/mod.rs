@@ -11,5 +11,6 @@ pub(crate) mod header_list;
 pub(crate) mod header_lookup;
 pub(crate) mod json_pointer;
 pub(crate) mod media_type;
+pub(crate) mod request_head;
 pub(crate) mod response_head;
 pub(crate) mod status;
