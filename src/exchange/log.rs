@@ -51,6 +51,7 @@ pub(super) fn error(event: &ErrorEvent<'_>, body: &Bytes) {
 pub(super) fn error(_: &ErrorEvent<'_>, _: &Bytes) {}
 
 /// Whether any subscriber of `tracing` takes events of level `ERROR`. It costs one load.
+#[cfg(feature = "layer")]
 #[inline]
 pub(super) fn is_enabled() -> bool {
     #[cfg(feature = "tracing")]
