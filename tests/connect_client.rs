@@ -205,3 +205,35 @@ fn messages_that_cannot_end_a_stream_pass_at_once() {
         assert!(answer.is_some(), "{label}");
     }
 }
+
+/// A client masks nothing, so the status makes no difference. Details of a service stay.
+#[tokio::test]
+async fn a_unary_error_passes_byte_for_byte_with_any_status() {
+    for (status, code) in [
+        (404, "not_found"),
+        (499, "canceled"),
+        (500, "internal"),
+        (500, "unknown"),
+        (503, "unavailable"),
+        (504, "deadline_exceeded"),
+    ] {
+        let details = r#"[{"type":"a.B","value":"AAAA"}]"#;
+        let sent = format!(r#"{{ "code":"{code}", "message":"No paper", "details":{details}}}"#);
+        let body = sent.clone();
+        let service = service_fn(move |_: Request<()>| {
+            let response = Response::builder().status(status);
+            let response = response.header("content-type", "application/json");
+            let body = http_body_util::Full::<Bytes>::from(body.clone());
+            async move { Ok::<_, Infallible>(response.body(body).unwrap()) }
+        });
+        let client = ErrorEnvelopeLayer::client().layer(service);
+        let request = Request::post("/a.B/C").header("connect-protocol-version", "1");
+        let request = request.header("content-type", "application/json");
+        let response = client.oneshot(request.body(()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), status);
+        let envelope = response.extensions().get::<Envelope>().unwrap();
+        assert_eq!(envelope.message(), "No paper");
+        let answer = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(answer, sent);
+    }
+}

@@ -464,3 +464,20 @@ async fn callers_over_a_connection_get_the_error() {
         }
     }
 }
+
+/// A request has HTTP/1.1 by default, also if its client speaks HTTP/2. A stream in both directions must not wait for data.
+#[tokio::test]
+async fn a_client_of_grpc_gets_the_head_at_once_whatever_version_its_request_has() {
+    for version in [Version::HTTP_11, Version::HTTP_2] {
+        let silent = tower::service_fn(|_: Request<()>| async {
+            let frames = futures_util::stream::pending::<Result<Frame<Bytes>, Infallible>>();
+            let response = Response::builder().header("content-type", "application/grpc");
+            Ok::<_, Infallible>(response.body(StreamBody::new(frames)).unwrap())
+        });
+        let request = Request::post("/a.v1.B/C").version(version);
+        let request = request.header("content-type", "application/grpc");
+        let client = ErrorEnvelopeLayer::client().layer(silent);
+        let answer = client.oneshot(request.body(()).unwrap()).now_or_never();
+        assert!(answer.is_some(), "{version:?}");
+    }
+}

@@ -686,3 +686,38 @@ async fn an_error_that_passes_is_told_with_its_own_error_if_its_body_fails() {
     let want = [("10.0.0.7 is gone".to_owned(), "/jobs".to_owned())];
     assert_eq!(*told.lock().unwrap(), want);
 }
+
+#[tokio::test]
+async fn a_retry_after_of_zero_is_written_as_well() {
+    let error = Envelope::new(StatusCode::TOO_MANY_REQUESTS, "Slow down");
+    let error = error.with_header("retry-after", 0);
+    let got = run(
+        layer(),
+        labelled("application/x-ndjson", failing(&[], error)),
+    )
+    .await;
+    assert!(got.text().contains(r#""retry_after":0"#), "{}", got.text());
+}
+
+#[tokio::test]
+async fn of_two_layers_one_writes_the_last_frame() {
+    for label in [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/json-seq",
+    ] {
+        let service = service_fn(move |_: Request<()>| async move {
+            let response = labelled(label, failing(&[], "10.0.0.7 is gone"));
+            let response =
+                response.map(|frames| StreamBody::new(futures_util::stream::iter(frames)));
+            Ok::<_, Infallible>(response)
+        });
+        let service = layer().layer(layer().layer(service));
+        let body = service.oneshot(Request::new(())).await.unwrap().into_body();
+        let mut body = std::pin::pin!(body);
+        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert!(String::from_utf8_lossy(&first).contains("Internal Server Error"));
+        assert!(body.frame().await.unwrap().is_err(), "{label}");
+        assert!(body.frame().await.is_none());
+    }
+}

@@ -8,6 +8,8 @@ use std::cell::Cell;
 pub(crate) struct Told {
     pub(crate) hook: bool,
     pub(crate) log: bool,
+    /// The client, by a last frame before the error.
+    pub(crate) client: bool,
 }
 
 #[cfg(feature = "layer")]
@@ -15,7 +17,7 @@ thread_local! {
     /// Who was told of the failure that the poll of now returns.
     ///
     /// A layer inside returns the failure while a layer outside polls it, so both run on one thread.
-    static TOLD: Cell<Told> = const { Cell::new(Told { hook: false, log: false }) };
+    static TOLD: Cell<Told> = const { Cell::new(Told { hook: false, log: false, client: false }) };
 }
 
 #[cfg(feature = "layer")]
@@ -37,6 +39,7 @@ impl Told {
         TOLD.set(Self {
             hook: self.hook || inside.hook,
             log: self.log || inside.log,
+            client: self.client || inside.client,
         });
     }
 }

@@ -22,7 +22,7 @@ use crate::write::accept::Choice;
 ///
 /// | request | protocol |
 /// | --- | --- |
-/// | POST over HTTP/2 or later, `application/grpc` (feature `tonic`) | gRPC |
+/// | POST over HTTP/2 or later, `application/grpc` (feature `tonic`); on a client, with any version | gRPC |
 /// | POST, `application/grpc-web` (feature `tonic`) | gRPC-Web |
 /// | POST, `connect-protocol-version: 1` or `application/connect+…` | [Connect](https://connectrpc.com/docs/protocol) |
 /// | GET with `connect=v1` in the query | Connect |
@@ -115,6 +115,11 @@ impl Caller {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Self {
+        // hyper sends a client's request of HTTP/1.1, which is the default, over HTTP/2 as well.
+        let version = match config.side {
+            Side::Server => version,
+            Side::Client => Version::HTTP_2,
+        };
         let protocol = protocol::classify(method, version, uri, headers);
         let protocol = match protocol {
             Protocol::Grpc(_) if !config.answers_grpc() => Protocol::Http,

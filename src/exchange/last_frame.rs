@@ -21,7 +21,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
 use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
@@ -222,7 +222,8 @@ impl LastFrame {
 fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
     let mut envelope = envelope.clone();
     let delay = envelope.retry_advice().delay();
-    let delay = delay.filter(|delay| !delay.is_zero());
+    let is_given = envelope.headers().contains_key(RETRY_AFTER);
+    let delay = delay.filter(|delay| is_given || !delay.is_zero());
     let seconds = delay.map(|delay| delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
     let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied);
     for (name, number) in [("status", status), ("retry_after", seconds)] {

@@ -194,10 +194,10 @@ impl Reading {
 
     /// Whether the body is an error in the caller's own protocol. Such a body passes as it is.
     ///
-    /// Any handler may answer JSON of this form by accident, so a 5xx is read and masked like any other.
+    /// Any handler may answer JSON of this form by accident, so a server reads and masks a 5xx like any other.
     fn is_own(&self, response: &Response<Bytes>) -> bool {
         self.caller.protocol == Protocol::ConnectUnary
-            && !status::is_server_error(response.status())
+            && !(self.config.is_server() && status::is_server_error(response.status()))
             && rpc::is_own(response.body())
     }
 

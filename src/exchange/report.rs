@@ -50,5 +50,6 @@ pub(super) fn report_rest(
     Told {
         hook: told.hook || hook.is_some(),
         log: true,
+        client: told.client,
     }
 }

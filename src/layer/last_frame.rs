@@ -145,13 +145,16 @@ impl State {
 
     fn end(&mut self, error: BoxError) -> Failed {
         let error: Arc<dyn Error + Send + Sync> = error.into();
-        let told = Told::inside();
-        let (ending, told) = match self {
-            Self::Watching(watch) => watch.fail(&error, told),
-            Self::Own | Self::Failed(_) => (Ending::Error, told),
+        let inside = Told::inside();
+        let (ending, mut told) = match self {
+            Self::Watching(watch) => watch.fail(&error, inside),
+            Self::Own | Self::Failed(_) => (Ending::Error, inside),
         };
+        told.client = inside.client || matches!(ending, Ending::DataThenError(_));
         let (frame, gives_error) = match ending {
             Ending::Error => (None, true),
+            // The last frame of a layer inside has passed already.
+            Ending::DataThenError(_) if inside.client => (None, true),
             Ending::DataThenError(bytes) => (Some(Frame::data(bytes)), true),
             Ending::Data(bytes) => (Some(Frame::data(bytes)), false),
             Ending::Trailers(trailers) => (Some(Frame::trailers(trailers)), false),
