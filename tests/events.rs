@@ -273,3 +273,29 @@ fn nesting_and_length_are_no_problem() {
         assert!(Envelope::from_event(Some("error"), data).is_some());
     }
 }
+
+/// `_error_details` has the members whose names a dialect needs for itself.
+#[test]
+fn a_line_of_a_dialect_keeps_its_message_beside_members_of_any_name() {
+    use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, OpenAi, Problem};
+    let dialects: [&dyn ErrorWriter; 4] = [&Clustr, &Copr, &OpenAi, &Problem];
+    for name in ["code", "detail", "errors", "title", "type", "x"] {
+        for dialect in dialects {
+            let error = Envelope::new(StatusCode::NOT_FOUND, "There is no printer 8");
+            let error = error.with_member("status", 404).with_member(name, 7);
+            let line = String::from_utf8(dialect.write_event(&error).into()).unwrap();
+            let read = Envelope::from_event(None, &line).expect(&line);
+            assert_eq!(read.message(), "There is no printer 8", "{line}");
+            assert_eq!(read.members().get(name), Some(7.into()), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_line_with_a_status_in_its_details_is_an_error_with_any_text() {
+    for text in ["null", "none", "false", "ok", "0", "No paper"] {
+        let line = format!(r#"{{"error":"{text}","_error_details":{{"status":409}}}}"#);
+        let read = Envelope::from_event(None, &line);
+        assert_eq!(read.expect(&line).status(), StatusCode::CONFLICT);
+    }
+}

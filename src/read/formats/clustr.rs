@@ -40,7 +40,8 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     });
     let mut envelope = match (is_documented, is_named) {
         (true, _) if count > 0 => parameters(source, members, count),
-        (false, true) => any_json::read_parameters(source, json),
+        // Details alone may stand in another dialect, which has another name for the message.
+        (false, true) if reserved.says() => any_json::read_parameters(source, json),
         _ => return None,
     };
     let text = |text: Option<&str>| text.map(|text| source.verbatim(text)).unwrap_or_default();
@@ -75,6 +76,10 @@ impl<'d> Reserved<'d> {
             error_type: json.and_then(|json| json.text(TYPE_KEY)),
             details: details.filter(|details| details.is_object()),
         }
+    }
+
+    fn says(&self) -> bool {
+        self.message.is_some() || self.error_type.is_some()
     }
 
     /// How many of them there are.

@@ -27,7 +27,11 @@ pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
 /// An error in another dialect of this crate: `{"error": …, "_error_details": {"status": 409}}`.
 pub(super) fn detailed(root: Value<'_>) -> Option<Value<'_>> {
     let error = root.get(ERROR)?;
-    let says = in_success::tells(error) || error.text("message").is_some();
+    // The status makes it an error, so any text counts, also "none".
+    let is_text = |text: &str| !text.trim().is_empty();
+    let says = in_success::tells(error)
+        || error.as_text().is_some_and(is_text)
+        || error.text("message").is_some();
     let is_whole = root
         .members()
         .all(|(name, _)| [ERROR, DETAILS_KEY].contains(&name));
