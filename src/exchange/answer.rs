@@ -1,7 +1,8 @@
-//! The result of an exchange.
+//! The values between an error and its response.
 //!
-//! In: an error that was found, as [`Found`]. Out: an [`Answer`], which the engine sends. [`normalise`](super::normalise)
-//! makes the answers of errors. [`Reading`](super::Reading) makes the answers of responses that pass.
+//! In: an error that was found, as [`Found`]. `judge`, `reading`, `success_end`, `rpc_end` and `service_error` make it. Out: an
+//! [`Answer`], which the engine sends. [`normalise`](super::normalise) makes it of a [`Found`]. [`Reading`](super::Reading) also
+//! makes the answers of responses that pass.
 
 use bytes::Bytes;
 use http::response::Parts;

@@ -1,7 +1,7 @@
 //! The builder of a [`Normaliser`]: each method changes its configuration.
 //!
-//! In: values and hooks of the user. Out: a `Normaliser` with the changed configuration. Users of this module call these
-//! methods, and so does the builder of [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer).
+//! In: values and hooks of the user. Out: a `Normaliser` with the changed configuration. Programs and the builder of
+//! [`ErrorEnvelopeLayer`](crate::ErrorEnvelopeLayer) call these methods. `serving` has the methods for servers.
 //!
 //! A call copies the configuration if another clone of the `Normaliser` shares it. So configure first, then clone.
 
@@ -30,12 +30,20 @@ impl Normaliser {
     /// panics, the readers of this crate read the body.
     ///
     /// ```
-    /// use tower_error_envelope::exchange::Normaliser;
-    /// use tower_error_envelope::read::Rejections;
+    /// use http::{HeaderMap, Method, Response, Uri, Version};
+    /// use tower_error_envelope::exchange::{BodyHint, Head, Normaliser};
+    /// use tower_error_envelope::{read::Rejections, Envelope};
     ///
     /// // For a client of an axum service without the layer.
     /// let normaliser = Normaliser::client().with_reader(Rejections);
-    /// assert!(format!("{normaliser:?}").contains("readers: [\"axum\"]"));
+    /// let caller = normaliser.caller(&Method::POST, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+    /// let (mut parts, ()) = Response::builder().status(422).body(())?.into_parts();
+    /// let Head::Read(mut reading) = normaliser.head(caller, &mut parts, BodyHint::default()) else { unreachable!() };
+    /// let text = "Failed to deserialize the JSON body into the target type: missing field `name` at line 1 column 2";
+    /// assert!(reading.push(text.into()).is_none());
+    /// let answer = reading.end(Ok(()));
+    /// assert_eq!(answer.parts.extensions.get::<Envelope>().unwrap().message_for(&["name"]), "name - missing field `name`");
+    /// # Ok::<(), http::Error>(())
     /// ```
     pub fn with_reader(self, reader: impl ErrorReader + 'static) -> Self {
         self.configured(|config| config.readers.push(Arc::new(reader)))
@@ -196,29 +204,20 @@ impl Normaliser {
         self.configured(|config| config.request_id = true)
     }
 
-    /// For servers: leaves no [`Envelope`] and no [`Masked`](super::Masked) in the extensions of responses. Default: they are there for
-    /// outer layers.
-    /// A client always leaves them, so that a server around it masks its 5xx.
-    ///
-    /// Use it where nothing outside reads them: each error then costs four allocations less. Hooks get the error all the same.
-    /// Another layer of this crate around this one treats the answer like that of any service: it reads the body again, and
-    /// masks a 5xx in another dialect than the documented one.
-    ///
-    /// ```
-    /// use http::{HeaderMap, Method, Uri, Version};
-    /// use tower_error_envelope::exchange::Normaliser;
-    ///
-    /// let normaliser = Normaliser::server().without_extensions();
-    /// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
-    /// let answer = normaliser.service_error(caller, None, "the disk is full".into());
-    /// assert!(answer.parts.extensions.is_empty());
-    /// ```
-    pub fn without_extensions(self) -> Self {
-        self.configured(|config| config.leaves_envelope = false)
-    }
-
     /// Treats callers of gRPC and gRPC-Web like callers of HTTP. Default with the feature `tonic`: they get a gRPC status.
     /// Without that feature this method has no effect.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+    /// use tower_error_envelope::exchange::Normaliser;
+    ///
+    /// let normaliser = Normaliser::server().without_grpc();
+    /// let grpc = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"))]);
+    /// let caller = normaliser.caller(&Method::POST, Version::HTTP_2, &Uri::from_static("/shop.Printers/Get"), &grpc);
+    /// let answer = normaliser.service_error(caller, None, "the disk is full".into());
+    /// assert_eq!((answer.parts.status.as_u16(), &answer.parts.headers["content-type"]), (500, &"application/json".parse()?));
+    /// # Ok::<(), http::header::InvalidHeaderValue>(())
+    /// ```
     pub fn without_grpc(self) -> Self {
         self.configured(|config| config.grpc = false)
     }

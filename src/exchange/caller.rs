@@ -1,7 +1,7 @@
 //! Classifies a request.
 //!
-//! In: the head of the request. Out: a [`Caller`]. It says in which protocol and in which dialect an error is answered. The
-//! engine asks for it before it calls the inner service.
+//! In: the head of the request. Out: a [`Caller`] with the protocol and the dialect for the answer to an error, and the copied
+//! head for hooks. The engine calls [`Normaliser::caller`] and [`Normaliser::request_head`] before it calls the inner service.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
@@ -141,7 +141,7 @@ impl Caller {
         }
     }
 
-    /// Whether this is a client of gRPC that got neither gRPC nor an error of HTTP, but a success with this status.
+    /// Whether this is a client of gRPC that got a success in another protocol. `status` is the HTTP status of the response.
     pub(super) fn got_other(self, side: Side, status: StatusCode) -> bool {
         side == Side::Client
             && matches!(self.protocol, Protocol::Grpc(_))

@@ -1,7 +1,7 @@
 //! Classifies a response by its head.
 //!
-//! In: the caller, and the head of a response. Out: a [`Class`]. The layer and [`Normaliser::head`] call it, for every response. So
-//! it reads as little as possible.
+//! In: the caller, and the head of a response. Out: a [`Class`]. The layer, the middleware for reqwest and [`Normaliser::head`] call
+//! it for every response, so it reads as little as possible.
 
 use super::caller::{Caller, Reads};
 use super::config::{Config, Side};
@@ -13,7 +13,7 @@ use crate::grpc::answer::{is_answer_in_grpc, is_grpc_error, is_read_by_tonic};
 use crate::grpc::protocol::Protocol;
 use crate::http::{media_type, status};
 
-/// What a response is at first sight.
+/// The kind of a response, as far as its head shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Not an error, or an answer in the caller's own protocol.
@@ -101,13 +101,13 @@ fn class_for_grpc(
     head: HeadRef<'_>,
     hint: impl FnOnce() -> BodyHint,
 ) -> Class {
-    // tonic answers a call of gRPC-Web in gRPC, unless tonic-web translates.
+    // Without tonic-web, tonic answers a call of gRPC-Web in gRPC.
     if is_web && config.is_server() && in_success::names_grpc(head.headers) {
         if let Some(class) = class_without_data(head, hint()) {
             return class;
         }
     }
-    // The label is read only where it decides: most answers are successes of servers that mask no status.
+    // Most servers mask no status, and most of their answers are successes. For these, the label is not read.
     let is_answer = || is_answer_in_grpc(head.status, head.headers);
     match config.side {
         Side::Server if Written::is_by_client(head.extensions) => Class::Error,

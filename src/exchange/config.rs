@@ -1,6 +1,7 @@
 //! The configuration of a [`Normaliser`](super::Normaliser), as plain data.
 //!
-//! In: the calls of the builder. Out: fields that all decisions read. It decides nothing itself.
+//! In: the calls of the builder. Out: fields that all decisions read, and methods for the questions that need only them, such as
+//! [`masks`](Config::masks). All files of this folder call them.
 
 use std::error::Error;
 use std::fmt;
@@ -38,7 +39,8 @@ pub(super) enum Side {
     Client,
 }
 
-/// Readers of texts that only a service in Rust itself writes. A client does not guess that a peer is such a service.
+/// Readers for the texts of Rust crates such as axum. Only a server uses them, because its own handlers write these texts. The peer
+/// of a client may be written in any language.
 const OF_SERVERS: [&dyn ErrorReader; 2] = [&Rejections, &ValidationLines];
 
 /// What the builder has set. [`Config::new`] has the defaults.
@@ -146,7 +148,7 @@ impl Config {
             || self.on_error.is_some()
     }
 
-    /// Whether `Accept` can change the answer. If not, it is not read.
+    /// Whether `Accept` can change the answer. Otherwise it is not read.
     #[inline]
     pub(super) fn negotiates(&self) -> bool {
         self.is_server() && (self.keeps_pages || self.dialects.are_several())

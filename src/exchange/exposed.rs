@@ -1,6 +1,7 @@
 //! The headers of an answer of gRPC-Web that scripts may read.
 //!
-//! In: the head of the answer, and its status. Out: `Access-Control-Expose-Headers`. `rpc` writes it.
+//! In: the head of the answer, and its status. Out: the header `Access-Control-Expose-Headers`. `rpc` calls it for each answer of
+//! gRPC-Web.
 
 use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -38,5 +39,5 @@ fn is_of_transport(name: &HeaderName) -> bool {
         .contains(&name)
 }
 
-/// Names after so many are not exposed.
+/// The greatest number of names. Further names are left out.
 const MAX_EXPOSED: usize = 32;

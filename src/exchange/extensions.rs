@@ -1,7 +1,7 @@
 //! Extensions of responses.
 //!
-//! In: what handlers and engines tell the layer about a response ([`Passthrough`], [`ResponseOrigin`]). Out: what the layer
-//! leaves for outer layers ([`Masked`], beside the [`Envelope`]). The [judge](super::judge) reads them.
+//! In: handlers and engines set [`Passthrough`] and [`ResponseOrigin`]. `judge`, `in_success`, `config` and `last_frame` read them.
+//! Out: `normalise` sets [`Written`] and [`Masked`], beside the [`Envelope`]. Outer layers and programs read these.
 
 use bytes::Bytes;
 
@@ -13,30 +13,42 @@ use crate::envelope::Envelope;
 /// response is not masked, not logged, and no hook gets it.
 ///
 /// ```
-/// use http::{Response, StatusCode};
+/// use http::{HeaderMap, Method, Response, Uri, Version};
+/// use tower_error_envelope::exchange::{BodyHint, Head, Normaliser};
 /// use tower_error_envelope::Passthrough;
 ///
-/// let mut report = Response::new(r#"{"database": "down", "cache": "up"}"#);
-/// *report.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-/// report.extensions_mut().insert(Passthrough);
-/// assert!(report.extensions().get::<Passthrough>().is_some());
+/// let normaliser = Normaliser::server();
+/// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/health"), &HeaderMap::new());
+/// let report = Response::builder().status(503).extension(Passthrough);
+/// let (mut parts, _) = report.body(r#"{"database": "down", "cache": "up"}"#)?.into_parts();
+/// assert!(matches!(normaliser.head(caller, &mut parts, BodyHint::default()), Head::Pass));
+/// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passthrough;
 
 /// An extension of a response: the error before it was masked. Use it in logs, and never send it to the client.
 ///
-/// The layer leaves it on each masked error, beside the masked [`Envelope`].
-///
-/// There is none if the error said nothing, or if its body could not be read.
+/// The layer sets it on each masked error that had a text. It stands beside the masked [`Envelope`]. An error had no text if its
+/// body was empty or could not be read.
 ///
 /// ```
-/// # fn log(_: &str) {}
-/// # fn outer_layer(response: &http::Response<()>) {
-/// if let Some(masked) = response.extensions().get::<tower_error_envelope::Masked>() {
-///     log(masked.original().message());
-/// }
-/// # }
+/// use http::{HeaderMap, Method, Response, Uri, Version};
+/// use tower_error_envelope::exchange::{BodyHint, Head, Normaliser};
+/// use tower_error_envelope::{Envelope, Masked};
+///
+/// let normaliser = Normaliser::server();
+/// let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &Uri::from_static("/"), &HeaderMap::new());
+/// let (mut parts, ()) = Response::builder().status(500).body(())?.into_parts();
+/// let Head::Read(mut reading) = normaliser.head(caller, &mut parts, BodyHint::default()) else { unreachable!() };
+/// assert!(reading.push("the disk is full".into()).is_none());
+/// let extensions = reading.end(Ok(())).parts.extensions;
+///
+/// // The client gets the first, the log the second.
+/// assert_eq!(extensions.get::<Envelope>().unwrap().message(), "Internal Server Error");
+/// let masked = extensions.get::<Masked>().unwrap();
+/// assert_eq!((masked.original().message(), &masked.body()[..]), ("the disk is full", &b"the disk is full"[..]));
+/// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Masked {
@@ -146,7 +158,7 @@ impl Written {
         }
     }
 
-    /// Removes what was left in these extensions about the error of the response.
+    /// Removes all values about the error of the response from its extensions.
     pub(super) fn remove(extensions: &mut http::Extensions) {
         extensions.remove::<Self>();
         extensions.remove::<Envelope>();
@@ -158,6 +170,7 @@ impl Written {
         let written: &Self = extensions.get()?;
         written.envelope.is_same(envelope).then_some(written.by)
     }
+
     /// Whether a client's layer, inside of this one, wrote the body of the response.
     pub(super) fn is_by_client(extensions: &http::Extensions) -> bool {
         let envelope = extensions.get();

@@ -1,7 +1,7 @@
 //! Calls code of the user: hooks, predicates, readers, dialects. It catches their panics.
 //!
-//! In: a name for the log, and the code. Out: its result, or `None` after a panic. All files of this folder that call such code
-//! use it. With `panic = "abort"`, no panic can be caught.
+//! In: a name for the log, and the code as a closure. Out: its result, or `None` after a panic. All files of this folder that call
+//! code of the user call it through [`guarded`]. With `panic = "abort"`, no panic can be caught.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 

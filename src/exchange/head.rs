@@ -30,11 +30,11 @@ pub enum Head {
 impl Normaliser {
     /// Decides what to do with a response.
     ///
-    /// In: the caller, the head of the response, and a hint about its body. Out: a [`Head`]. It takes `parts` over unless the
-    /// response passes.
+    /// In: the caller, the head of the response, and the known facts of its body. Out: a [`Head`]. If the response does not pass,
+    /// the head moves out of `parts` into the result, and `parts` is an empty head afterwards.
     ///
-    /// A body is read only if it can be used: an error whose [length](BodyHint::length) exceeds the limit, a body that has
-    /// [ended](BodyHint::ended), and the body of an answer to HEAD are answered at once.
+    /// Some errors are answered without reading their body: the [length](BodyHint::length) exceeds the limit, the body has
+    /// [ended](BodyHint::ended), or it is a body of unknown length in an answer to HEAD.
     #[must_use]
     pub fn head(&self, caller: Caller, parts: &mut Parts, hint: BodyHint) -> Head {
         let head = HeadRef {
@@ -65,6 +65,7 @@ impl Normaliser {
     }
 }
 
+/// Moves the head out, and leaves an empty head with the same status.
 fn take(parts: &mut Parts) -> Parts {
     let status = parts.status;
     std::mem::replace(parts, empty_head(status))

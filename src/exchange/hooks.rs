@@ -1,7 +1,9 @@
 //! The values that hooks get: the head of the request, and one event for each error.
 //!
-//! In: the head of a request. Out: a [`RequestHead`], which waits in the extensions of the response, and an [`ErrorEvent`] when
-//! the error is answered. The engine makes the first, and `normalise` the second.
+//! In: the head of a request. Out: a [`RequestHead`] and an [`ErrorEvent`].
+//!
+//! [`Normaliser::request_head`](super::Normaliser::request_head) makes the first, and the engine puts it into the extensions of the
+//! response. `report` makes the second when the error is answered.
 
 use std::error::Error;
 

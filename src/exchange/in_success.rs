@@ -1,6 +1,7 @@
 //! Errors that come with a success status: which bodies are read, and when reading stops.
 //!
-//! In: the head of a success, and its body as it grows. Out: whether the body is data for sure. `Reading` and `raise/` call it.
+//! In: the head of a success, and its body as it grows. Out: whether the body has to be read, and later whether it is data for sure.
+//! `class` calls the functions for heads, `Reading` calls [`Probe`], and `raise/` calls both.
 //!
 //! A body is held back while it can still be one JSON or XML document with an error. It is data as soon as
 //!
@@ -8,9 +9,12 @@
 //! 2. the first item of a list was read, because a list that arrives in parts is a stream;
 //! 3. the limit is reached.
 //!
-//! For a caller of Connect, a stream is held back until its first byte. If this byte begins the message that ends the stream, the
-//! stream is held back until its end. Otherwise it is data. For callers of HTTP and of Connect, the head of an answer of gRPC waits for
-//! its first byte, also if the request was HEAD. If trailers come first, they may be an error. No other answer waits for this.
+//! Two more kinds of answers wait for their first byte:
+//!
+//! - A stream for a caller of Connect. If the first byte begins the message that ends the stream, the stream is held back until its
+//!   end. Otherwise it is data.
+//! - An answer of gRPC for a caller of HTTP or of Connect, also if the request was HEAD. If trailers come before any byte, they may be
+//!   an error. Otherwise it is data.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
@@ -32,13 +36,13 @@ pub(crate) fn is_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint)
     can_be_read(body_limit, head, hint) && media_type::names_document(head.headers)
 }
 
-/// Whether a success is a stream of Connect that can be nothing but its end.
+/// Whether a success is a stream of Connect that may consist of its last message alone.
 pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     can_be_read(body_limit, head, hint) && is_connect_stream_label(head.headers)
 }
 
-/// Whether a success with a body is an answer of gRPC that may be an error without data: its head has no status, or the one of an
-/// error. Callers of gRPC read such an answer themselves.
+/// Whether a success with a body is an answer of gRPC that may be an error without data: its head has no `grpc-status`, or that of
+/// an error. Do not ask for callers of gRPC: they read such an answer themselves.
 pub(crate) fn is_grpc_candidate(head: HeadRef<'_>) -> bool {
     head.status == StatusCode::OK
         && names_grpc(head.headers)
@@ -125,7 +129,7 @@ impl Probe {
             return !new.trim_ascii().is_empty();
         }
         let before = (self.root, self.depth);
-        let ended = new.iter().any(|byte| self.ends_with(*byte));
+        let ended = new.iter().any(|byte| self.ends_document(*byte));
         self.scanned = body.len();
         let is_list = self.root == Root::List && before.0 != Root::Unknown && self.depth == 1;
         if is_list {
@@ -139,7 +143,7 @@ impl Probe {
     }
 
     /// Takes one more byte. Returns whether it ends the document.
-    fn ends_with(&mut self, byte: u8) -> bool {
+    fn ends_document(&mut self, byte: u8) -> bool {
         if self.in_string {
             match byte {
                 _ if self.escaped => self.escaped = false,

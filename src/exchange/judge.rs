@@ -1,10 +1,10 @@
-//! The judge: decides what to do with an error.
+//! Decides what to do with a response that is an error, or may carry one.
 //!
-//! In: the head of a response that is an error, or may carry one, and the known facts of its body. Out: a [`Decided`].
-//! [`Normaliser::head`] and the layer call it, after [`Normaliser::class`].
+//! In: the head of the response, and the known facts of its body. Out: a [`Decided`]. [`Normaliser::head`] and the layer call it,
+//! after [`Normaliser::class`].
 //!
-//! 1. A success is read by a [`Reading`].
-//! 2. An error is judged by its head. It passes, is answered at once by [`normalise`], or is read as well.
+//! 1. A success that may carry an error is always read, by a [`Reading`].
+//! 2. For an error, the head decides: it passes, [`normalise`] answers it at once, or a [`Reading`] reads its body.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ use crate::grpc::protocol::Protocol;
 use crate::http::media_type::{self, Kind};
 use crate::http::{response_head, status};
 
-/// The same as [`Head`](super::Head), but with the head of a response that passes. The head is moved in and out, so that no empty head has to be
-/// made.
+/// The same as [`Head`](super::Head), for the layer. It takes the head of the response by value, and returns it. So the layer does not
+/// have to make an empty head in its place.
 #[allow(clippy::large_enum_variant)] // To box it would be one more allocation for each error.
 pub(crate) enum Decided {
     /// Send the response as it is, with this head.
@@ -65,14 +65,14 @@ impl Normaliser {
             }
             Verdict::Known(envelope) => Found::known(envelope),
             Verdict::Documented(envelope) => Found::documented(envelope),
-            Verdict::Read => return self.read(caller, parts, hint),
+            Verdict::Read => return self.answer_or_read(caller, parts, hint),
         };
         Decided::Answer(normalise(config, caller, parts, found))
     }
 
-    /// Reads the body of an error. An error is answered at once if its body is longer than the limit or has ended, or if it is the
-    /// body of unknown length of an answer to HEAD, which may never end.
-    fn read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
+    /// Decides about an error whose body has to be read. It is answered at once if the body is longer than the limit, or has ended.
+    /// An answer to HEAD with a body of unknown length is answered at once as well: the body may never end.
+    fn answer_or_read(&self, caller: Caller, parts: Parts, hint: BodyHint) -> Decided {
         let limit = self.config.body_limit as u64;
         if hint.length.is_some_and(|bytes| bytes > limit) {
             return Decided::Answer(self.reading(caller, parts).end(Err(Cut::Limit)));
@@ -98,17 +98,18 @@ impl Normaliser {
 
 /// What to do with an error that has this head. The first rule that fits decides:
 ///
-/// 1. [`Passthrough`], or a predicate that says no: it passes.
-/// 2. The extensions hold an [`Envelope`], or a status that tonic left: this is the error.
-/// 3. It is a stream: it is masked, read or passed, but its end is not waited for.
-/// 4. `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
-/// 5. A page of a 4xx, for a caller that prefers pages: it passes.
-/// 6. Any other: its body is read.
+/// 1. The extensions hold a [`Passthrough`], or the predicate returns `false`: it passes.
+/// 2. A client's layer wrote it in Connect, for a server's caller of Connect: its body is read.
+/// 3. The extensions hold an [`Envelope`], or a status that tonic left: this is the error.
+/// 4. It has the label of a stream: it is masked or passes. Only a client reads a stream, if it is a stream of events.
+/// 5. It has `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
+/// 6. It is the page of a 4xx, for a caller that prefers pages: it passes.
+/// 7. Any other error: its body is read.
 fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
     if parts.extensions.get::<Passthrough>().is_some() || !config.wants(parts) {
         return Verdict::Pass;
     }
-    // A client's layer has written this answer in Connect. Its body decides whether it passes or is masked.
+    // A client's layer wrote this answer in Connect. `Reading` looks at the body, and decides whether it passes or is masked.
     if config.is_server()
         && caller.protocol == Protocol::ConnectUnary
         && Written::is_by_client(&parts.extensions)
@@ -185,7 +186,7 @@ fn must_not_transform(config: &Config, parts: &Parts) -> bool {
         && response_head::is_no_transform(&parts.headers)
 }
 
-/// Whether this response would be masked unless it was written for the client.
+/// Whether this response is masked if it was not written for the client.
 fn is_maskable(config: &Config, parts: &Parts) -> bool {
     status::is_server_error(parts.status) && config.masks(&parts.extensions)
 }

@@ -145,7 +145,7 @@ impl LastFrame {
         if self.passes {
             return (Ending::Error, told);
         }
-        let mut envelope = service_error::answered_shared(&self.config, error);
+        let mut envelope = service_error::envelope_of_shared(&self.config, error);
         if !status::is_error(envelope.status()) {
             envelope.set_status(http::StatusCode::INTERNAL_SERVER_ERROR);
         }

@@ -1,12 +1,14 @@
 //! The decisions of the layers, without tower and without IO.
 //!
-//! In: heads of requests and responses, and the bytes of bodies. Out: an [`Answer`] for each error. [`layer`](crate::layer), the
-//! middleware for reqwest and engines of other frameworks call it.
+//! In: heads of requests and responses, and the bytes of bodies. Out: an [`Answer`] for each error.
+//!
+//! An *engine* calls it: the code that polls services and bodies. The engines of this crate are [`layer`](crate::layer) and the
+//! middleware for reqwest. A proxy or another framework can have its own.
 //!
 //! ```text
-//! request head ── caller ──▶ Caller        the wish of the request: protocol, method, dialect
+//! request head ── caller ──▶ Caller        protocol, method and preferred dialect of the request
 //! response head ── class, judge ─▶ Head     the response passes, is answered, or has to be read
-//! body ── reading ──▶ read/ ─▶ Envelope     within a limit, by push and end
+//! body ── reading ──▶ read/ ─▶ Envelope     the body is read within a limit, by `push` and `end`
 //! Envelope ── policy ─▶ Envelope            masked, given a status, changed by the user's hook
 //! Envelope ── normalise ─▶ Answer           one writer for each protocol; hook and log get the error
 //! ```
@@ -64,12 +66,14 @@
 //! An engine calls, in this order:
 //!
 //! 1. [`Normaliser::caller`] and [`Normaliser::request_head`], before it calls the service.
-//! 2. [`Normaliser::head`] when the head of the response is there, or [`Normaliser::service_error`] if the service failed.
+//! 2. [`Normaliser::head`] when the head of the response is there, or [`Normaliser::service_error`] if the service failed. Before
+//!    it calls `head`, it inserts the head of the request into the extensions of the response.
 //! 3. [`Reading::push`] for each frame, [`Reading::trailers`] for trailers, and [`Reading::end`] at the end of the body.
 //! 4. [`Normaliser::trailers`] for the trailers of a response that passes; a client of gRPC also
 //!    [`Normaliser::trailers_for_other`] for the first bytes of its body.
 //!
-//! The layer makes the same calls. A test checks that both give the same response for any split of a body.
+//! The layer calls the two parts of [`Normaliser::head`] itself, because it holds the whole response. A test checks that the layer
+//! and this engine give the same response, for any split of a body into frames.
 
 mod answer;
 #[cfg(feature = "layer")]

@@ -1,6 +1,7 @@
 //! Turns an error into the response that is sent.
 //!
-//! In: the error, and the head of its response. Out: an [`Answer`]. The entry and `Reading` call it.
+//! In: the error, and the head of its response. Out: an [`Answer`]. `judge`, `reading`, `success_end`, `rpc_end` and `service_error`
+//! call it.
 //!
 //! 1. The [`policy`] decides what the client may read.
 //! 2. One writer for each protocol writes the envelope. Headers that described the old body are removed.
@@ -43,8 +44,8 @@ pub(super) fn normalise(
     }
     settle_status(&parts, &mut found.envelope);
     let mut applied = policy::apply(config, request, &parts.extensions, found.envelope);
-    let stands = found.documented.filter(|_| !applied.is_changed);
-    let body = match stands.filter(|_| stands_as_it_is(config, caller, &parts)) {
+    let unchanged = found.documented.filter(|_| !applied.is_changed);
+    let body = match unchanged.filter(|_| may_keep_body(config, caller, &parts)) {
         Some(documented) => keep(
             caller,
             &mut parts,
@@ -68,7 +69,8 @@ pub(super) fn normalise(
     }
 }
 
-/// Leaves the error in the extensions of the response, for outer layers. A client always does: a server masks its 5xx.
+/// Leaves the error in the extensions of the response, for outer layers. A client always leaves it, so that a server around the client
+/// can mask a 5xx.
 pub(super) fn leave(
     config: &Config,
     parts: &mut Parts,
@@ -92,7 +94,7 @@ pub(super) fn leave(
     }
 }
 
-/// The status of the response wins, if it is one of an error.
+/// Makes sure that the envelope has an error status. If the response has one, the envelope gets it.
 fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     if status::is_error(parts.status) {
         // An envelope that was read has it already.
@@ -106,7 +108,7 @@ fn settle_status(parts: &Parts, envelope: &mut Envelope) {
 }
 
 /// Whether a body that is the documented JSON may be sent without being written again.
-fn stands_as_it_is(config: &Config, caller: Caller, parts: &Parts) -> bool {
+fn may_keep_body(config: &Config, caller: Caller, parts: &Parts) -> bool {
     caller.protocol == Protocol::Http
         && config.writer(caller.choice).is_none()
         && Kind::from_headers(&parts.headers) == Kind::Json
@@ -142,11 +144,11 @@ fn keep(
 
 /// Writes the envelope in the protocol of the caller.
 ///
-/// An error that was read is written with at most twice the body limit and [`FRAME`] bytes, also if escapes make it longer. If
-/// it would be longer, it becomes the envelope of its status.
+/// The body of an error that was read has at most twice the body limit and [`OVERHEAD`] bytes. If it is longer, for example by
+/// escapes, it is written again as the envelope of its status.
 fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Applied) -> AnswerBody {
     let body = write_all(config, caller, parts, applied);
-    let most = config.body_limit.saturating_mul(2).saturating_add(FRAME);
+    let most = config.body_limit.saturating_mul(2).saturating_add(OVERHEAD);
     match &body {
         AnswerBody::Full(bytes) if bytes.len() > most && was_read(&applied.envelope) => {}
         _ => return body,
@@ -155,8 +157,8 @@ fn write(config: &Config, caller: Caller, parts: &mut Parts, applied: &mut Appli
     write_all(config, caller, parts, applied)
 }
 
-/// The bytes of an answer beside the texts that were read.
-const FRAME: usize = 512;
+/// The bytes of an answer that are not texts of the error: names, quotes and braces.
+const OVERHEAD: usize = 512;
 
 /// Whether a peer sent the error.
 fn was_read(envelope: &Envelope) -> bool {
@@ -174,7 +176,7 @@ fn write_all(
         response_head::forget_reason(parts);
     }
     if applied.is_masked {
-        // They say what was masked.
+        // These headers may contain the masked text.
         remove_all(&mut parts.headers, says_error);
         response_head::forget_status(&mut parts.extensions);
     }
@@ -220,7 +222,7 @@ fn write_dialect(
     let (mut new, bytes) = written
         .unwrap_or_else(|| Clustr.write(envelope))
         .into_parts();
-    // A writer may copy headers from anywhere, but the length is that of its body.
+    // A writer may set any headers. The server takes the length from the body.
     response_head::remove_framing(&mut new.headers);
     parts.headers.remove(CONTENT_TYPE);
     response_head::replace(parts, envelope.status(), &new.headers, keeps_words);

@@ -1,10 +1,9 @@
 //! The entry to the decisions.
 //!
-//! In: the calls of the builder. Out: a [`Normaliser`]. The layer, the middleware for reqwest and engines of other frameworks hold
-//! one, and ask it:
+//! In: the calls of the builder. Out: a [`Normaliser`]. Engines hold one, and call its methods:
 //!
 //! 1. [`caller`](super::caller) classifies a request.
-//! 2. [`class`](super::class) classifies a response. Most responses pass.
+//! 2. [`class`](super::class) classifies a response. Most responses pass here.
 //! 3. [`judge`](super::judge) decides what to do with an error.
 //! 4. [`reading`](super::reading) reads the body, if it is needed.
 //! 5. [`normalise`](super::normalise) makes the answer.

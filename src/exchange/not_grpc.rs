@@ -1,8 +1,8 @@
 //! The message for a client of gRPC that got an answer in another protocol.
 //!
 //! In: a success that is not gRPC, and the envelope that was read from it. Out: a message such as
-//! `not an answer in gRPC: 200 OK, text/html: Log in`. `normalise` calls it for an answer with another label. The body of a
-//! client's layer calls it for an answer whose label is gRPC and whose first byte is not.
+//! `not an answer in gRPC: 200 OK, text/html: Log in`. `normalise` calls it for an answer with another label. `rpc` passes it to the
+//! body of a client's layer, for an answer that has the label of gRPC and does not begin like a message of gRPC.
 
 #[cfg(feature = "tonic")]
 use bytes::Bytes;
@@ -32,7 +32,7 @@ pub(super) fn explain(status: StatusCode, headers: &HeaderMap, envelope: &mut En
     envelope.set_message(message.into());
 }
 
-/// Bytes of a label. A longer label is left out of the message.
+/// The longest label, in bytes. A longer one is left out of the message.
 const MAX_LABEL: usize = 100;
 
 /// The trailers for a body that is labelled as gRPC and is not. They have the code `UNKNOWN` and the message of [`explain`].

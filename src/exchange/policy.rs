@@ -1,12 +1,13 @@
 //! Decides what a client may read of an error.
 //!
 //! In: an envelope, the head of the request, and the extensions of the response. Out: an [`Applied`] with the envelope for the
-//! client and the original. `normalise` and `last_frame` call it.
+//! client and the original. `normalise`, `last_frame` and `rpc_end` call it.
 //!
 //! 1. A validation error gets the configured status.
 //! 2. A 5xx that was not written for the client is masked.
 //! 3. Generated types get the configured namespace.
-//! 4. The hook of the user may change the envelope.
+//! 4. The request id becomes a member, if this is configured.
+//! 5. The hook of the user may change the envelope.
 
 use http::{Extensions, StatusCode};
 
@@ -22,7 +23,7 @@ use crate::http::status;
 pub(super) struct Applied {
     /// The envelope for the client.
     pub(super) envelope: Envelope,
-    /// The error before it was masked; `None` if it was not, or if it said nothing.
+    /// The error before it was masked; `None` if it was not masked, or had no text.
     pub(super) original: Option<Envelope>,
     /// Whether it was masked.
     pub(super) is_masked: bool,
@@ -81,7 +82,7 @@ impl Applied {
     fn mask(&mut self) {
         let masked = generic(&self.envelope);
         let original = std::mem::replace(&mut self.envelope, masked);
-        self.original = Some(original).filter(says_something);
+        self.original = Some(original).filter(has_text);
         self.is_masked = true;
         self.is_changed = true;
     }
@@ -92,7 +93,7 @@ impl Applied {
         self.is_changed = true;
     }
 
-    /// Calls the hook of the user. An error stays an error: a status below 400 is replaced by the one before the hook.
+    /// Calls the hook of the user. An error stays an error: if the hook sets a status below 400, the status before it is restored.
     fn map(&mut self, config: &Config, request: Option<&RequestHead>) {
         let Some(map) = &config.map_envelope else {
             return;
@@ -149,6 +150,6 @@ fn generic(original: &Envelope) -> Envelope {
 }
 
 /// Whether there is a text to mask.
-fn says_something(envelope: &Envelope) -> bool {
+fn has_text(envelope: &Envelope) -> bool {
     envelope.origin() != Origin::Inferred || envelope.sent_message().is_some()
 }

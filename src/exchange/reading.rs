@@ -1,12 +1,12 @@
 //! Reads the body of a response, within a limit.
 //!
-//! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. The engine feeds a
-//! [`Reading`] and never waits for it.
+//! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. Engines call it; for the
+//! layer, `body/feed.rs` does. A [`Reading`] polls nothing and never waits.
 //!
 //! 1. The bytes are gathered up to the body limit.
 //! 2. At the end, a coded body is decoded (feature `decompression`).
-//! 3. `read` turns it into an envelope, and `normalise` into an answer.
-//! 4. A body that is too long or breaks off is not used: the error is the envelope of its status.
+//! 3. `read/` converts the response into an envelope, and `normalise` converts the envelope into an answer.
+//! 4. A body that is too long or breaks off is not used: the error becomes the envelope of its status.
 
 use std::sync::Arc;
 
@@ -192,9 +192,9 @@ impl Reading {
         })?
     }
 
-    /// Whether the body is an error in the caller's own protocol. Such a body passes as it is.
+    /// Whether the body is an error of Connect for a caller of Connect. Such a body passes as it is.
     ///
-    /// Any handler may answer JSON of this form by accident, so a server reads and masks a 5xx like any other.
+    /// A handler may answer JSON of this form by accident. So a server reads and masks a 5xx of this form like any other 5xx.
     fn is_own(&self, response: &Response<Bytes>) -> bool {
         self.caller.protocol == Protocol::ConnectUnary
             && !(self.config.is_server() && status::is_server_error(response.status()))

@@ -1,6 +1,7 @@
 //! The head of a response, and the facts of its body that are known before it is read.
 //!
-//! The engine makes both before it takes a response apart. The [judge](super::judge) reads them.
+//! In: a response that is still whole. Out: a [`HeadRef`] and a [`BodyHint`]. The engine makes them. `class`, `judge` and
+//! `in_success` read them.
 
 use http::{Extensions, HeaderMap, Response, StatusCode};
 use http_body::Body;

@@ -1,7 +1,7 @@
 //! Answers errors of services, by their types.
 //!
-//! In: the error of a service or of a body. Out: an answer, or an envelope. The engine and `last_frame`
-//! call it.
+//! In: the error of a service or of a body. Out: an answer, or an envelope. The engine calls [`Normaliser::service_error`], and
+//! `last_frame` calls [`envelope_of_shared`].
 
 use std::error::Error;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Normaliser {
         request: Option<RequestHead>,
         error: Box<dyn Error + Send + Sync>,
     ) -> Answer {
-        let envelope = answered(&self.config, error);
+        let envelope = envelope_of(&self.config, error);
         let mut parts = empty_head(envelope.status());
         if let Some(request) = request {
             parts.extensions.insert(request);
@@ -72,20 +72,23 @@ impl Normaliser {
 
 /// The envelope for an error of a service. The hook of the user is asked first, then the type of the error decides.
 ///
-/// If neither knows the error and the status is a 5xx, the error becomes the source of the envelope. Its text becomes the
-/// message, which is masked later.
-fn answered(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
-    let (mut envelope, lacks_source) = told(config, &*error);
+/// If neither knows the error, it becomes the source of the envelope. If its status is a 5xx as well, its text becomes the message,
+/// which is masked later.
+fn envelope_of(config: &Config, error: Box<dyn Error + Send + Sync>) -> Envelope {
+    let (mut envelope, lacks_source) = find_envelope(config, &*error);
     if lacks_source {
         envelope = envelope.with_source(error);
     }
     envelope
 }
 
-/// The same as [`answered`], for an error that is shared: the body of a stream fails with it as well.
+/// The same as [`envelope_of`], for an error that is shared: the body of a stream fails with it as well.
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
-pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sync>) -> Envelope {
-    let (mut envelope, lacks_source) = told(config, &**error);
+pub(super) fn envelope_of_shared(
+    config: &Config,
+    error: &Arc<dyn Error + Send + Sync>,
+) -> Envelope {
+    let (mut envelope, lacks_source) = find_envelope(config, &**error);
     if lacks_source {
         envelope.set_shared_source(Arc::clone(error));
     }
@@ -93,7 +96,7 @@ pub(super) fn answered_shared(config: &Config, error: &Arc<dyn Error + Send + Sy
 }
 
 /// The envelope of an error, and whether the error has to become its source.
-fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
+fn find_envelope(config: &Config, error: &DynError) -> (Envelope, bool) {
     let map = config.map_service_error.as_ref();
     let mapped = map.and_then(|map| guarded("with_service_error", || map(error)).flatten());
     let mut envelope = mapped.unwrap_or_else(|| to_envelope(error, &config.metadata));
@@ -105,7 +108,8 @@ fn told(config: &Config, error: &DynError) -> (Envelope, bool) {
     (envelope, lacks_source)
 }
 
-/// The envelope in the chain of `error`, or one with the status of the first known type in the chain. Texts never decide.
+/// The envelope in the chain of `error`. If there is none, the envelope of the status of the first known type in the chain. Texts
+/// never decide.
 ///
 /// | type | status |
 /// | --- | --- |
@@ -158,7 +162,7 @@ fn known_status(error: &DynError) -> Option<StatusCode> {
         .then_some(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// `ServiceError` holds the error of the service behind a buffer. That error may have a known type, so this is asked last.
+/// `ServiceError` holds the error of the service behind a buffer. That error may have a known type, so this function is called last.
 fn buffered_status(error: &DynError) -> Option<StatusCode> {
     #[cfg(feature = "layer")]
     if error.is::<ServiceError>() {

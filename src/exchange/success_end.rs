@@ -1,7 +1,7 @@
 //! The end of a success that was read, because it may carry an error.
 //!
-//! In: the head of a success, and its whole body. Out: the answer to the error in it, or the response as it came. `Reading` calls
-//! it.
+//! In: the head of a success, and its whole body. Out: the answer to the error in the body, or the response as it came. `Reading`
+//! calls it at the end of the body.
 
 use bytes::Bytes;
 use http::response::Parts;

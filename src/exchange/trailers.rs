@@ -1,7 +1,7 @@
 //! Changes the status of gRPC in the trailers of a response that passes.
 //!
-//! In: the caller, and trailers, or a body in their place. Out: the trailers to send. Engines call it, and the layer lets the body
-//! of the response call it.
+//! In: the caller, and the trailers, or a body that is not gRPC. Out: the trailers to send. Engines call it. The layer takes the
+//! function by [`Normaliser::status_change`], and the body of its response calls that function.
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap};
@@ -25,9 +25,9 @@ impl Normaliser {
         }
     }
 
-    /// The trailers that replace a body which a client of gRPC cannot read, because it is labelled as gRPC and is none.
+    /// The trailers in place of a body that has the label of gRPC and is not gRPC. A client of gRPC cannot read such a body.
     ///
-    /// In: the body as far as it was read, at least its first byte. Out: trailers that say what came, such as
+    /// In: the body as far as it was read, at least its first byte. Out: trailers with a message such as
     /// `not an answer in gRPC: 200 OK: Log in`; `None` if the body is gRPC, or if the caller is no client of gRPC. The engine
     /// calls it after [`Head::Pass`](super::Head::Pass), and sends the trailers in place of the body.
     #[must_use]
@@ -37,7 +37,8 @@ impl Normaliser {
         (!StatusChange::is_flag(*first)).then(|| other(body.clone()))
     }
 
-    /// Removes the status that tonic left in the extensions of such a response, if a server has masked it in the head.
+    /// Removes the status that tonic left in the extensions of the response. The status in the head was masked, so this one must not
+    /// stay. On a client nothing is removed.
     pub(crate) fn forget_status(&self, extensions: &mut Extensions) {
         if self.config.is_server() {
             response_head::forget_status(extensions);
