@@ -33,7 +33,13 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     /// use axum::Router;
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///
+    /// # use axum::body::Body; use http::Request; use tower::ServiceExt;
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// let app: Router = Router::new().layer(ErrorEnvelopeLayer::new().with_same_body());
+    /// let response = app.oneshot(Request::get("/nowhere").body(Body::empty())?).await?;
+    /// assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (404, &"application/json".parse()?));
+    /// # Ok(()) }
+    /// # main().unwrap();
     /// # }
     /// ```
     pub fn with_same_body(self) -> ErrorEnvelopeLayer<SameBody<Side>> {
@@ -206,8 +212,8 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     }
 
     /// For servers: leaves no [`Envelope`] and no [`Masked`](crate::Masked) in the extensions of responses. Each error then costs four
-    /// allocations less. Default: they are there for outer layers.
-    /// A client always leaves them, so that a server around it masks its 5xx.
+    /// allocations less. Default: they are there for outer layers. A client always leaves them, so that a server around it can
+    /// mask a 5xx.
     ///
     /// Another layer of this crate around this one then treats the answer like that of any service.
     ///

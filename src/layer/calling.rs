@@ -1,6 +1,6 @@
 //! The builder of the layer: the method for clients.
 //!
-//! In: a layer for clients. Out: the layer with this setting. Programs call it, in any order.
+//! In: a layer for clients. Out: the layer with this setting. Programs call it before or after the methods for both sides.
 
 use super::side::Calling;
 use super::ErrorEnvelopeLayer;
@@ -17,8 +17,8 @@ impl<Side: Calling> ErrorEnvelopeLayer<Side> {
     /// - Only JSON and XML documents are read, up to the [limit](Self::with_body_limit). Every other body passes untouched.
     /// - A body of unknown length passes as soon as its first whole document is no error. It also passes after the first item of a
     ///   list, because it is a stream then.
-    /// - For a request in Connect, the layer also looks at a stream that has only its end. The head of such a stream waits for
-    ///   the first byte of the body.
+    /// - For a streaming call of Connect, the layer also reads a stream that has only its last message. So the head of each such stream
+    ///   waits for the first byte of the body.
     /// - Data that resembles an error passes byte for byte: `{"error": null}`, data beside errors, a job that failed.
     ///
     /// ```

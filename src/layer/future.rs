@@ -1,7 +1,7 @@
 //! The future of a response that passes the layer.
 //!
-//! In: the future of the inner service. Out: its response, or the answer to an error. The service makes it. Most responses are
-//! done in one poll. The state changes only if the future has to wait for a body.
+//! In: the future of the inner service. Out: its response, or the answer to an error. The service makes it, and so does the
+//! middleware for reqwest. Most responses are done in one poll. The state changes only if a body has to be read.
 
 use std::fmt;
 use std::future::Future;
@@ -43,9 +43,9 @@ pin_project! {
         Waiting { #[pin] inner: F, request: Option<Box<Asked>> },
         // The inner service was not ready, and is not called.
         Failed { error: Option<BoxError>, request: Option<Box<Asked>> },
-        // The body of an error is read where the inner future was. Most have come whole, and nothing is boxed.
+        // The body of an error takes the place of the inner future. Most bodies are whole at the first poll, and nothing is boxed.
         Reading { #[pin] body: B, waiting: Option<Box<Reading>> },
-        // The body of a success may have to be given on, so it is boxed.
+        // The body of a success may be data. Then it becomes a part of the response after it was polled, so it is boxed.
         Probing { probing: Option<Box<Probing<B>>> },
         Done,
     }
@@ -111,7 +111,7 @@ where
         let class = normaliser.class(caller, HeadRef::new(&response), || {
             BodyHint::from_body(response.body())
         });
-        // One way for each class: where they meet, the response is moved once more.
+        // Each class has its own `return`: if the branches join, the compiler moves the response once more.
         if class == Class::Pass {
             if T::watches(normaliser) {
                 let response = response.map(ResponseBody::inner);
@@ -135,7 +135,7 @@ where
 }
 
 impl<F, B: Body<Data = Bytes>> State<F, B> {
-    /// Handles a response that may have to change, as far as this is possible without waiting. Mostly this is everything.
+    /// Handles a response that may have to change. Most responses are ready at once. For others, it sets the state that waits.
     #[cold]
     fn poll_response(
         mut self: Pin<&mut Self>,
@@ -166,7 +166,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         }
     }
 
-    /// Reads the body of an error for the first time. If it has come whole, nothing is boxed.
+    /// Polls the body of an error for the first time. If the body is whole, nothing is boxed.
     fn poll_error(
         mut self: Pin<&mut Self>,
         mut reading: Reading,
@@ -186,7 +186,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
         Poll::Ready(finish(answer, None))
     }
 
-    /// Goes on with a response that has to wait.
+    /// Polls a response that had to wait, and one whose service was not ready.
     #[cold]
     fn poll_rest(
         mut self: Pin<&mut Self>,
@@ -222,7 +222,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
     }
 }
 
-/// The response that an answer is. `body` is the inner one, if nothing was read of it.
+/// Converts an answer into a response. `body` is the inner body, if nothing of it was read.
 fn finish<B: Body>(answer: Answer, body: Option<B>) -> Response<ResponseBody<B>> {
     Response::from_parts(answer.parts, answer.body.into_response_body(body))
 }

@@ -101,12 +101,13 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 /// For middleware that is not a tower service: `NormaliseErrorsMiddleware` calls it.
 #[cfg(feature = "reqwest-middleware")]
 impl ErrorEnvelopeLayer<Client> {
-    /// The decisions of this layer. The middleware asks them before it takes a response apart.
+    /// The decisions of this layer. The middleware calls them before it takes a response apart.
     pub(crate) fn normaliser(&self) -> &Normaliser {
         &self.normaliser
     }
 
-    /// The answer to a response that is there already. `request` is the head for hooks. It waits until the body of an error is read.
+    /// The response that this layer returns for `response`. `request` is the head for hooks. It waits until the body of an error is
+    /// read.
     pub(crate) async fn answer<B: http_body::Body<Data = bytes::Bytes>>(
         &self,
         caller: Caller,

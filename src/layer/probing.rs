@@ -1,7 +1,8 @@
 //! A success that may carry an error: its body is read, and passed on if it is data.
 //!
-//! In: the state of a [`Reading`], and the body. Out: the error that was found, or the response with its whole body. `future`
-//! calls it, for [`with_errors_in_success`](super::ErrorEnvelopeLayer::with_errors_in_success).
+//! In: a [`Reading`] before its first frame, and the body. Out: the error that was found, or the response with its whole body.
+//! `future` calls it for two kinds of successes: an answer of gRPC without a status in its head, and, with
+//! [`with_errors_in_success`](super::ErrorEnvelopeLayer::with_errors_in_success), a document.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -47,7 +48,7 @@ impl<B: Body<Data = Bytes>> Probing<B> {
     /// The error that was found in it, or the unchanged response.
     pub(super) fn finish(self, answer: Answer, end: End<B::Error>) -> Response<ResponseBody<B>> {
         let body = match answer.body {
-            // A body that came whole is given on as one frame.
+            // A body that was read to its end is sent as one frame.
             AnswerBody::Inner(all) if self.trailers.is_none() && matches!(end, End::Complete) => {
                 all.into()
             }

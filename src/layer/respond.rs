@@ -1,4 +1,4 @@
-//! Responses that are not read: the answer to an error of the service, and an answer of gRPC whose status changes.
+//! Responses whose body is not read: the answer to an error of the service, and an answer of gRPC whose status is changed.
 //!
 //! In: an error, or a response. Out: the response to send. `future` calls it.
 
@@ -21,7 +21,7 @@ pub(super) fn with_status<B: Body>(
     };
     (change.trailers)(response.headers_mut());
     normaliser.forget_status(response.extensions_mut());
-    // The reason phrase of an upstream says what was masked.
+    // The reason phrase of an upstream may contain the masked text.
     if response.status().is_server_error() {
         response.extensions_mut().remove::<ReasonPhrase>();
     }

@@ -1,6 +1,6 @@
 //! The service that the layer makes.
 //!
-//! In: a request. Out: a [`ResponseFuture`]. Servers, clients and other layers call it.
+//! In: a request. Out: a [`ResponseFuture`]. Programs and other layers call it.
 //!
 //! 1. `poll_ready` asks the inner service. On a server, it keeps an error for the next call.
 //! 2. `call` classifies the request, and copies its head if a hook needs it.
@@ -66,7 +66,7 @@ impl<S, T> ErrorEnvelopeService<S, T> {
     }
 }
 
-/// One call answers a failure of `poll_ready`. A clone starts without this failure, and is not ready yet.
+/// A clone does not have the error of `poll_ready`, because one call only answers it. A clone is not ready yet.
 impl<S: Clone, T> Clone for ErrorEnvelopeService<S, T> {
     fn clone(&self) -> Self {
         Self::new(self.inner.clone(), self.normaliser.clone())
@@ -92,8 +92,8 @@ where
     type Error = T::Error;
     type Future = ResponseFuture<S::Future, B, T>;
 
-    /// On the server side a failure here is answered by the next call, and the inner service is then not called, unless
-    /// it has become ready since.
+    /// On the server side, the next call answers an error of `poll_ready`, and does not call the inner service. If the inner service
+    /// has become ready before that call, the error is dropped.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.failed = match ready!(self.inner.poll_ready(cx)) {
             Ok(()) => None,
@@ -102,7 +102,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    // Inlined, it has the futures of axum's routes moved once more, for 80 instructions.
+    // If it is inlined, the compiler moves the futures of axum's routes once more, for 80 instructions.
     #[inline(never)]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
