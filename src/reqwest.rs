@@ -1,4 +1,7 @@
 //! Typed errors for responses of reqwest 0.13, with the feature `reqwest`.
+//!
+//! In: a response, and the rules of a [`RaiseErrorsLayer`]. Out: the response, or an [`ApiError`]. Programs call [`ResponseExt`], and
+//! the middleware for reqwest calls [`raise`].
 
 use std::future::{ready, Future, Ready};
 use std::pin::Pin;
@@ -118,7 +121,7 @@ impl ResponseExt for Response {
 
 /// The future of `error_for_envelope`: ready if the head shows that the response is data, else boxed.
 ///
-/// An `async fn` would have the size of the boxed part, and move each success twice more, for 80 instructions.
+/// An `async fn` would be as large as the boxed part, and would move each success two more times, for 80 instructions.
 enum Raised<'r> {
     Data(Ready<Result<Response, ApiError>>),
     Error(Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'r>>),
@@ -136,7 +139,7 @@ impl Future for Raised<'_> {
     }
 }
 
-/// The response, or what `rules` raise of it.
+/// The response, or its error by the rules of the layer `rules`.
 pub(crate) async fn raise(
     rules: &RaiseErrorsLayer,
     method: Option<Method>,

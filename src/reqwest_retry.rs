@@ -90,14 +90,21 @@ impl RetryMiddleware {
     /// not sent again. Default: [`RetryAdvice::MAX_DELAY`], 2 minutes.
     ///
     /// ```
-    /// use std::time::Duration;
-    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest_middleware::Error> {
+    /// # use {std::time::Duration, reqwest_middleware::ClientBuilder, wiremock::{matchers::any, Mock, MockServer, ResponseTemplate}};
+    /// # let (server, busy) = (MockServer::start().await, ResponseTemplate::new(503).insert_header("retry-after", "11"));
+    /// # Mock::given(any()).respond_with(busy).expect(1).mount(&server).await;
+    /// # let url = server.uri();
     /// use reqwest_retry::policies::ExponentialBackoff;
     /// use tower_error_envelope::RetryMiddleware;
     ///
     /// let policy = ExponentialBackoff::builder().build_with_max_retries(3);
     /// let retries = RetryMiddleware::new(policy).with_max_delay(Duration::from_secs(10));
-    /// assert!(format!("{retries:?}").contains("max_delay: 10s"));
+    /// let client = ClientBuilder::new(reqwest::Client::new()).with(retries).build();
+    /// let response = client.get(url).send().await?; // 503 with `Retry-After: 11`: one attempt
+    /// assert_eq!(response.status(), 503);
+    /// # server.verify().await;
+    /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn with_max_delay(mut self, max_delay: Duration) -> Self {

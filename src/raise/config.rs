@@ -1,12 +1,14 @@
 //! The configuration of a [`RaiseErrorsLayer`](super::RaiseErrorsLayer), and the decisions that depend on it.
 //!
-//! In: heads and whole responses. Out: whether a response is an error, and its [`Content`]. `reading` asks, in this order:
+//! In: heads and whole responses. Out: whether a response is an error, and its [`Content`]. `reading` calls, in this order:
 //!
 //! 1. [`Config::concerns`]: may a response with this status be an error?
 //! 2. [`Config::wants`]: does the predicate select it?
 //! 3. [`Config::reads`]: does its body have to be read?
 //! 4. [`Config::judge`]: is it data or an error?
-//! 5. [`Config::read`]: what does the error say?
+//! 5. [`Config::read`]: what are its status, its kind and its envelope?
+//!
+//! `raise_response` calls only the first, and `streams/` only the second.
 
 use std::fmt;
 use std::sync::Arc;
@@ -66,7 +68,7 @@ impl Config {
             Mode::Strict => {
                 status::is_error(status) || (self.errors_in_success && status.is_success())
             }
-            // What follows is another protocol, and has no end.
+            // After an informational answer, or an answer to CONNECT, the connection carries another protocol without an end.
             Mode::Copr => !status.is_informational() && method != Some(&Method::CONNECT),
         }
     }
@@ -82,9 +84,9 @@ impl Config {
         self.predicate.as_ref().map_or(true, |wants| wants(parts))
     }
 
-    /// Whether the body of a response with this head has to be read. The predicate wants it already.
+    /// Whether the body of a response with this head has to be read. [`wants`](Self::wants) was called before, and returned `true`.
     ///
-    /// Under the rules of python-copr, every body is read. Else an error is read, and a success only if its label and its
+    /// Under the rules of python-copr, every body is read. Otherwise each error is read. A success is read only if its label and its
     /// length allow a document of JSON or XML.
     pub(super) fn reads(&self, parts: &Parts, hint: BodyHint) -> bool {
         let head = HeadRef {
@@ -118,7 +120,7 @@ impl Config {
                 envelope.detach();
                 Judgement::InSuccess(envelope)
             }
-            // Nobody can tell before its end is there, and data may be long.
+            // Only a whole body shows whether it is JSON. Data may be long, so a long body counts as data.
             Mode::Copr if cut == Some(Cut::Limit) && !is_error => Judgement::Data,
             Mode::Copr => copr::judge(request, response, cut),
         }
@@ -135,7 +137,7 @@ impl Config {
                 text: None,
             };
         }
-        // A layer below may have read it already.
+        // An inner layer may have read the error already.
         let known = response.extensions().get::<Envelope>().cloned();
         let envelope = known.unwrap_or_else(|| read::read_with(self.readers(), response).envelope);
         let status = response.status();

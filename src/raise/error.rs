@@ -1,6 +1,7 @@
 //! The error that a client gets if the server answered with an error.
 //!
-//! In: a whole response, and what was read from it. Out: an [`ApiError`]. The layer and the extension for reqwest make it.
+//! In: a whole response, and the [`Content`] that was read from it. Out: an [`ApiError`]. `reading` makes it, and `streams/` makes it
+//! for an error in a stream.
 
 use std::error::Error;
 
@@ -200,7 +201,7 @@ impl ApiError {
         &self.inner.request.uri
     }
 
-    /// What was read of the response: kind, status, envelope, and the text of python-copr.
+    /// The values that were read from the response: kind, status, envelope, and the text of python-copr.
     pub(super) fn content(&self) -> &Content {
         &self.inner.content
     }

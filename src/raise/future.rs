@@ -1,6 +1,7 @@
 //! The future of a call: it waits for the response, and for the body of an error.
 //!
-//! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it.
+//! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it, and the future of `streams/` polls
+//! it.
 //!
 //! 1. It waits for the inner future. An error of the service is [`RaisedError::Service`].
 //! 2. [`begin`] looks at the head. Most responses pass here.
@@ -60,6 +61,12 @@ impl<F, B: Body> ResponseFuture<F, B> {
             config,
             request,
         }
+    }
+
+    /// The configuration, and the facts of the request. After data, the body of a stream takes them.
+    pub(super) fn rules_and_request(self: Pin<&mut Self>) -> (&Arc<Config>, &mut SentRequest) {
+        let this = self.project();
+        (this.config, this.request)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Errors of gRPC that a client gets: whether a response is one, and the status that a client of tonic looks for.
 //!
 //! In: the head and the trailers of a response, or the envelope of an error. Out: what the response is, its envelope, or a
-//! `tonic::Status` in a box. `reading` and `error` ask. Without the feature `tonic` nothing is gRPC.
+//! `tonic::Status` in a box. `config`, `reading`, `judgement` and `error` call it, and `reqwest.rs` before it takes a response apart.
+//! Without the feature `tonic` nothing is gRPC.
 
 use http::{HeaderMap, Response};
 use http_body::Body;
@@ -32,7 +33,7 @@ pub(super) fn is_call(headers: &HeaderMap) -> bool {
     }
 }
 
-/// What a success is in gRPC, by its head.
+/// The kind of a success in gRPC, as far as its head shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
     /// Not an error in gRPC.
@@ -50,7 +51,8 @@ pub(crate) fn may_be_answer(headers: &HeaderMap) -> bool {
     cfg!(feature = "tonic") && media_type::may_be_rpc(media_type::content_type(headers))
 }
 
-/// What a success is. With `is_read`, somebody else reads the status in its trailers: a client of gRPC, or the body.
+/// The kind of a success. `is_read` says that other code reads the status in the trailers: a client of gRPC, or a
+/// [`RaisingBody`](super::RaisingBody).
 pub(super) fn sight<B: Body>(is_read: bool, response: &Response<B>) -> Sight {
     let head = HeadRef {
         status: response.status(),

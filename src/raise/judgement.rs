@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use super::grpc;
 use crate::envelope::{Envelope, ErrorKind};
 
-/// What a response is.
+/// Whether a response is data or an error.
 pub(super) enum Judgement {
     /// It passes.
     Data,
@@ -16,7 +16,7 @@ pub(super) enum Judgement {
     Error,
     /// An error that came with a success status.
     InSuccess(Envelope),
-    /// An error of this kind or one below. It prints this text.
+    /// An error of this kind, or of a kind below it. Its `Display` is this text.
     Copr(ErrorKind, String),
 }
 

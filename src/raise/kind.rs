@@ -1,4 +1,6 @@
 //! Questions about the kind of an [`ApiError`].
+//!
+//! In: an error. Out: yes or no. Programs call it to choose what to do.
 
 use super::error::ApiError;
 use crate::envelope::ErrorKind;

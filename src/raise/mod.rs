@@ -45,8 +45,8 @@ pub use crate::envelope::{ErrorKind, RetryAdvice};
 
 /// Gives a client data, or a typed error that keeps the whole response.
 ///
-/// [`new`](Self::new) goes by the status, [`copr`](Self::copr) by what python-copr does. See the
-/// [module docs](self) for where it stands among other layers.
+/// With [`new`](Self::new), the status decides what is an error. With [`copr`](Self::copr), the rules of python-copr decide. The
+/// [module docs](self) say where this layer stands among other layers.
 ///
 /// ```
 /// use http::{Request, Response};
@@ -62,12 +62,11 @@ pub use crate::envelope::{ErrorKind, RetryAdvice};
 /// let client = ServiceBuilder::new().layer(RaiseErrorsLayer::new()).service(service_fn(printers));
 ///
 /// match client.oneshot(Request::get("/printers/8").body(())?).await {
-///     Ok(response) => println!("{}", response.status()),
 ///     Err(RaisedError::Api(error)) if error.is_no_result() => {
 ///         assert_eq!(error.to_string(), "There is no printer 8");
 ///         assert_eq!(error.body(), "There is no printer 8\n");
 ///     }
-///     Err(error) => panic!("{error}"),
+///     other => panic!("{other:?}"),
 /// }
 /// # Ok(())
 /// # }

@@ -1,6 +1,6 @@
 //! Passes the error of an upstream on to the client of a server.
 //!
-//! In: an [`ApiError`] or a [`RaisedError`]. Out: an [`Envelope`] that a handler can return.
+//! In: an [`ApiError`] or a [`RaisedError`]. Out: an [`Envelope`] that a handler can return. The operator `?` calls it.
 
 use std::error::Error;
 

@@ -1,6 +1,6 @@
 //! Reads the body of a response until it is known to be data or an error.
 //!
-//! In: a response, and the configuration. Out: an [`Outcome`]. The future and the extensions for reqwest call it.
+//! In: a response, and the configuration. Out: an [`Outcome`]. `future` and `raise_response` call it.
 //!
 //! 1. [`begin`] decides by the head. Most responses are done here.
 //! 2. [`Reading::poll`] reads the body, until it ends or the limit is reached.
@@ -47,7 +47,7 @@ pub(super) struct Reading<B: Body> {
     body: Pin<Box<B>>,
 }
 
-/// Decides by the head of a response, and makes the state for its body if this has to be read. It polls nothing.
+/// Decides by the head of a response. If its body has to be read, it makes the state for reading. It polls nothing.
 ///
 /// If it returns an error, the facts of `request` move into it.
 pub(super) fn begin<B: Body<Data = Bytes>>(
@@ -87,7 +87,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     FirstSight::Reading(Reading::new(config, parts, body, probe))
 }
 
-/// The answer to HEAD: it is judged by its head alone. Its body is given on unpolled if it is data.
+/// Judges the answer to HEAD by its head alone. If it is data, its body passes without a poll.
 fn judge_head<B: Body>(
     config: &Config,
     request: &mut SentRequest,
@@ -113,7 +113,8 @@ fn judge_status<B: Body>(config: &Config, request: &mut SentRequest, parts: Part
 }
 
 impl<B: Body> Reading<B> {
-    /// The state before the first frame. `probe` is there for a success: the length of its body in bytes, if it is known.
+    /// The state before the first frame. For a success, `probe` is `Some` with the length of its body in bytes, if this is known. For an
+    /// error it is `None`.
     fn new(config: &Config, parts: Parts, body: B, probe: Option<Option<u64>>) -> Box<Self> {
         Box::new(Self {
             parts,
@@ -134,7 +135,7 @@ where
     /// Reads on, until the body ends or fails, the limit is reached, or the body is data for sure. The end says which of these it
     /// was.
     ///
-    /// A success is data for sure if its first document has come whole and is no error, or if it is the first item of a stream.
+    /// A success is data for sure if its first document is whole and is no error, or if the first item of a list is whole.
     pub(super) fn poll(&mut self, config: &Config, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
         let (gather, over) = (&mut self.gather, &mut self.over);
         let (probe, parts) = (&mut self.probe, &self.parts);
@@ -190,11 +191,11 @@ where
             End::Failed(error) => Some(error.into()),
             End::Complete | End::Full => None,
         };
-        // A view of a frame keeps all of the buffer that it came in, and errors are kept.
+        // A view of a frame keeps its whole buffer in memory. Errors may live long, so they get a copy.
         let mut response = response.map(|read| Bytes::copy_from_slice(&read));
         let read = response.body().clone();
         if cut.is_some() {
-            // Half a message is none, so only the head is read.
+            // A part of a body cannot be read, so only the head is read.
             response.body_mut().clear();
         }
         if let Judgement::InSuccess(envelope) = &judgement {

@@ -1,10 +1,12 @@
 //! The id of the request of an [`ApiError`].
+//!
+//! In: an error. Out: the id that the server gave to the request. Programs call it.
 
 use super::error::ApiError;
 use crate::read;
 
 impl ApiError {
-    /// The id under which the server knows the request; `None` if the response has none. Support wants it.
+    /// The id that the server gave to the request; `None` if the response has none. The support of an API asks for it.
     ///
     /// It is the member `request_id` of the [envelope](Self::envelope), which is read from `request_id`, `requestId`,
     /// `correlationId`, `traceId` and the like in the body. Without one it is the first of the headers `x-request-id`,

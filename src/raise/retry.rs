@@ -1,4 +1,6 @@
 //! Whether and when to send the request of an [`ApiError`] again.
+//!
+//! In: an error. Out: a [`RetryAdvice`]. Programs and the retry policies of this crate call it.
 
 use std::time::Duration;
 
@@ -57,7 +59,7 @@ fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
         method: error.method(),
     };
     let advice = failure.advice(max_delay);
-    // A status of gRPC has its delay in its details or metadata, which HTTP does not know.
+    // A status of gRPC has its delay in its details or metadata. `Failure` reads only HTTP.
     let is_silent =
         !matches!(advice, RetryAdvice::After(_)) && !error.headers().contains_key(SHOULD_RETRY);
     match error.envelope().retry_delay().filter(|_| is_silent) {
@@ -67,5 +69,5 @@ fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
     }
 }
 
-/// Says "false" where nothing else counts.
+/// The header by which a server allows or forbids a retry. If it is there, the delay of the envelope does not count.
 const SHOULD_RETRY: &str = "x-should-retry";

@@ -20,38 +20,45 @@ use crate::envelope::RetryAdvice;
 /// The share of a delay that is added at random.
 const JITTER: f64 = 0.25;
 
-/// By this, tower's [`Retry`](tower::retry::Retry) follows the advice of errors.
+/// The policy for tower's [`Retry`](tower::retry::Retry) that follows the [`RetryAdvice`] of an error.
 ///
-/// It sends a request again if its [`RetryAdvice`] says so, after the delay that the server named, else after one that
-/// doubles from time to time. It needs a Tokio runtime with time, and stands outside of the layer that raises:
+/// It sends a request again if the advice allows it. It waits for the delay that the server named. If the server named none, it waits
+/// for a delay that doubles with each attempt. It needs a Tokio runtime with time. Put it outside of the layer that raises:
 ///
 /// ```
-/// # use http::{Request, Response};
-/// # use http_body_util::Empty;
-/// # use bytes::Bytes;
-/// # async fn http(_: Request<Empty<Bytes>>) -> Result<Response<Empty<Bytes>>, std::convert::Infallible> {
-/// #     Ok(Response::default())
-/// # }
-/// use tower::ServiceBuilder;
+/// # use std::sync::atomic::{AtomicU16, Ordering};
+/// use http::{Request, Response};
+/// use tower::{service_fn, ServiceBuilder, ServiceExt};
 /// use tower_error_envelope::{RaiseErrorsLayer, RetryPolicy};
 ///
-/// # let http = tower::service_fn(http);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let calls = &*Box::leak(Box::new(AtomicU16::new(0)));
+/// // The first answer is 503 with `Retry-After: 0`, and the second is 200.
+/// let busy = service_fn(|_: Request<String>| async {
+///     match calls.fetch_add(1, Ordering::Relaxed) {
+///         0 => Response::builder().status(503).header("retry-after", 0).body(String::new()),
+///         _ => Response::builder().body("Printed".to_owned()),
+///     }
+/// });
 /// let client = ServiceBuilder::new()
 ///     .retry(RetryPolicy::new(3))
 ///     .layer(RaiseErrorsLayer::new())
-///     .service(http);
-/// # fn is_service<S: tower::Service<Request<Empty<Bytes>>>>(_: S) {}
-/// # is_service(client);
+///     .service(busy);
+/// assert_eq!(client.oneshot(Request::new(String::new())).await?.status(), 200);
+/// assert_eq!(calls.load(Ordering::Relaxed), 2);
+/// # Ok(())
+/// # }
 /// ```
 ///
-/// Errors of the service below, where there was no answer, are not retried: whether the request was seen is not known.
-/// Requests are cloned, so their body must be `Clone`, as `Full<Bytes>` is at no cost.
+/// If the inner service fails, there is no answer, and the client does not know whether the server got the request. So the policy does
+/// not retry it. Requests are cloned, so their body must be `Clone`. A clone of `Full<Bytes>` copies no bytes.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     retries: usize,
     max_delay: Duration,
     delays: (Duration, Duration),
-    // Made when it is needed, that requests which fail together do not draw the same numbers.
+    // It is made at the first retry, so that requests which fail together get different random numbers.
     backoff: Option<ExponentialBackoff>,
 }
 
@@ -82,13 +89,22 @@ impl RetryPolicy {
     /// 0.5 seconds, and 8 seconds.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// # use http::{Request, Response};
+    /// # use tower::{service_fn, ServiceBuilder, ServiceExt};
+    /// # use tower_error_envelope::RaiseErrorsLayer;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let busy = service_fn(|_: Request<String>| async { Response::builder().status(503).body(String::new()) });
+    /// use std::time::{Duration, Instant};
     /// use tower_error_envelope::RetryPolicy;
     ///
-    /// let policy = RetryPolicy::new(5)
+    /// let policy = RetryPolicy::new(2)
     ///     .with_max_delay(Duration::from_secs(10))
-    ///     .with_backoff(Duration::from_millis(100), Duration::from_secs(2));
-    /// assert!(format!("{policy:?}").contains("retries: 5"));
+    ///     .with_backoff(Duration::from_millis(10), Duration::from_millis(20));
+    /// let client = ServiceBuilder::new().retry(policy).layer(RaiseErrorsLayer::new()).service(busy); // always 503
+    /// let start = Instant::now();
+    /// assert_eq!(client.oneshot(Request::new(String::new())).await.unwrap_err().api().unwrap().status(), 503);
+    /// assert!(start.elapsed() >= Duration::from_millis(10 + 20));
+    /// # }
     /// ```
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, last: Duration) -> Self {
@@ -97,7 +113,7 @@ impl RetryPolicy {
     }
 }
 
-/// The delays as tower computes them. tower refuses a zero time, and a last delay below the first, so both are corrected here.
+/// The delays as tower computes them. tower refuses a delay of zero, and a last delay below the first. This function corrects both.
 fn backoff((first, last): (Duration, Duration)) -> ExponentialBackoff {
     let last = last.max(first).max(Duration::from_nanos(1));
     let maker = ExponentialBackoffMaker::new(first, last, JITTER, HasherRng::new());

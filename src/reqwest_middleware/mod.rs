@@ -1,7 +1,7 @@
 //! Middleware for reqwest-middleware 0.5 and reqwest 0.13, with the feature `reqwest-middleware`.
 //!
 //! In: the response of the next middleware. Out: the response with an envelope ([`NormaliseErrorsMiddleware`]), or an error
-//! ([`RaiseErrorsMiddleware`]).
+//! ([`RaiseErrorsMiddleware`]). The client of reqwest-middleware calls them.
 
 mod answer;
 mod normalise;
@@ -179,7 +179,7 @@ impl From<Error> for Envelope {
     }
 }
 
-/// The error of reqwest, also behind those of middleware.
+/// The error of reqwest in this error. It may be inside the errors of other middleware.
 fn without_answer(error: &Error) -> Option<&reqwest::Error> {
     match error {
         Error::Reqwest(error) => Some(error),

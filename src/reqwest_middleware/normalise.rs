@@ -1,10 +1,11 @@
 //! The middleware that normalises errors.
 //!
-//! In: the response of the next middleware. Out: the same response, or the envelope of its error. A client calls it.
+//! In: the response of the next middleware. Out: the same response, or a response with the envelope of its error. The client of
+//! reqwest-middleware calls it.
 //!
 //! 1. The head of the request is classified, before the request moves on.
 //! 2. A response that passes by its head is returned as it is.
-//! 3. Any other goes through the layer, in parts. It keeps its URL.
+//! 3. Any other response is taken apart, and goes through the layer. Then its URL is added again.
 
 use http::{Extensions, Uri};
 use reqwest::{Request, Response};

@@ -111,7 +111,7 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
     fn is_end_stream(&self) -> bool {
         match &self.watch {
             None => self.body.is_end_stream(),
-            // What is held back, and an error in it, is told at the end.
+            // Only the end of the inner body shows whether the held bytes are an error.
             Some(_) => self.rest.is_end && self.rest.is_empty(),
         }
     }
@@ -138,7 +138,7 @@ impl<E> Rest<E> {
         })
     }
 
-    /// Takes what the watch returned for one frame. An error in it ends the body.
+    /// Takes the result of the watch for one frame. An error in it ends the body.
     fn go_on(&mut self, passed: Passed) {
         self.first = passed.first;
         self.second = passed.second;
@@ -146,7 +146,7 @@ impl<E> Rest<E> {
         self.last = passed.error.map(|error| Last::Error(error.into()));
     }
 
-    /// The inner body has ended. An error that the server sent says more than a broken stream, so it wins.
+    /// The inner body has ended. An error that the server sent replaces the error of a broken stream.
     fn end(&mut self, passed: Passed, last: Option<Last<E>>) {
         self.go_on(passed);
         self.is_end = true;

@@ -1,13 +1,11 @@
 //! Errors in streams become errors of their bodies.
 //!
-//! In: a response whose body is a stream. Out: the same response with a [`RaisingBody`]. `watch` decides for each frame what may
-//! pass and what is an error. `body` carries the frames, and `service` is the tower service.
+//! In: a response whose body is a stream. Out: the same response with a [`RaisingBody`]. `service` is the tower service, and makes the
+//! body. `body` passes each frame to `watch`, which returns the bytes that may pass and the error after them.
 
 mod body;
 mod service;
 mod watch;
-
-use std::sync::Arc;
 
 use tower_layer::Layer;
 
@@ -81,7 +79,6 @@ impl<S> Layer<S> for RaiseErrorsInStreamsLayer {
     type Service = RaiseErrorsInStreamsService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        let config = Arc::clone(&self.layer.config);
-        RaiseErrorsInStreamsService::new(self.layer.layer(inner), config)
+        RaiseErrorsInStreamsService::new(self.layer.layer(inner))
     }
 }

@@ -5,7 +5,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
@@ -17,9 +16,7 @@ use tower_service::Service;
 
 use super::body::RaisingBody;
 use super::watch::Watch;
-use crate::raise::config::Config;
 use crate::raise::future::ResponseFuture;
-use crate::raise::judgement::SentRequest;
 use crate::raise::raised_error::RaisedError;
 use crate::raise::service::RaiseErrorsService;
 
@@ -31,12 +28,11 @@ use crate::raise::service::RaiseErrorsService;
 #[derive(Clone, Debug)]
 pub struct RaiseErrorsInStreamsService<S> {
     inner: RaiseErrorsService<S>,
-    config: Arc<Config>,
 }
 
 impl<S> RaiseErrorsInStreamsService<S> {
-    pub(super) fn new(inner: RaiseErrorsService<S>, config: Arc<Config>) -> Self {
-        Self { inner, config }
+    pub(super) fn new(inner: RaiseErrorsService<S>) -> Self {
+        Self { inner }
     }
 
     /// A reference to the inner service.
@@ -70,12 +66,8 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let request_head = SentRequest::of(&request);
-        StreamsFuture {
-            inner: self.inner.call(request),
-            config: Arc::clone(&self.config),
-            request: request_head,
-        }
+        let inner = self.inner.call(request);
+        StreamsFuture { inner }
     }
 }
 
@@ -84,8 +76,6 @@ pin_project! {
     pub struct StreamsFuture<F, B: Body> {
         #[pin]
         inner: ResponseFuture<F, B>,
-        config: Arc<Config>,
-        request: SentRequest,
     }
 }
 
@@ -98,10 +88,11 @@ where
     type Output = Result<Response<RaisingBody<B>>, RaisedError<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let response = ready!(this.inner.poll(cx))?;
+        let mut inner = self.project().inner;
+        let response = ready!(inner.as_mut().poll(cx))?;
         let (parts, body) = response.into_parts();
-        let watch = Watch::new(this.config, this.request, &parts);
+        let (config, request) = inner.rules_and_request();
+        let watch = Watch::new(config, request, &parts);
         let body = RaisingBody::new(body, watch.map(Box::new));
         Poll::Ready(Ok(Response::from_parts(parts, body)))
     }

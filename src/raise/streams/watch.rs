@@ -114,7 +114,7 @@ impl Watch {
             }
         };
         let mut passed = Passed::default();
-        // Where what was not held back begins, and where the unit that is open begins.
+        // `start`: the first byte that was not held back before. `open`: the first byte of the open unit.
         let (mut start, mut open, kind) = (0, 0, units.kind());
         while let Some(length) = data
             .get(open..)
@@ -213,7 +213,7 @@ impl Watch {
     /// gives replace them.
     fn raise(&mut self, envelope: Envelope, body: Bytes, trailers: Option<HeaderMap>) -> ApiError {
         let mut headers = std::mem::take(&mut self.status_headers);
-        // They are those of the whole stream, not of the event.
+        // These headers describe the whole stream, and not the event.
         for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
             headers.remove(name);
         }
