@@ -17,7 +17,7 @@ use crate::read::ErrorReader;
 
 /// For both sides.
 impl<Side> ErrorEnvelopeLayer<Side> {
-    /// Makes responses keep the body type of the inner service. Default: the body type is a [`ResponseBody`] around it.
+    /// Makes responses keep the body type of the inner service. Default: the body type is a [`ResponseBody`](crate::ResponseBody) around it.
     ///
     /// Use it for services whose bodies are boxed already, such as those of axum and tonic. Without it, an axum router boxes
     /// the `ResponseBody` once more, which costs one allocation for each response and about 50 instructions for each frame.

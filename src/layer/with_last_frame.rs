@@ -39,7 +39,7 @@ impl ErrorEnvelopeLayer<Server> {
     /// follows. The layer adds nothing to a body with a known length, and nothing to a coded body.
     ///
     /// The error of the body must be `Into<BoxError>`, and the body becomes a
-    /// [`LastFrameBody`](super::LastFrameBody). This switch and [`with_same_body`](Self::with_same_body) exclude each other.
+    /// [`LastFrameBody`]. This switch and [`with_same_body`](Self::with_same_body) exclude each other.
     ///
     /// ```
     /// use bytes::Bytes;
