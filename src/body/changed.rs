@@ -1,4 +1,4 @@
-//! A body of gRPC whose trailers are changed, or a body that is told if it fails.
+//! A body of gRPC whose trailers are changed, or a body whose failure is reported.
 //!
 //! In: the frames of the inner body. Out: the same frames, with the change in the trailers. [`ResponseBody`](super::ResponseBody)
 //! calls it.
@@ -13,26 +13,26 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 
-use super::failure::{Asked, Watch};
+use super::failure::{RequestContext, Watch};
 use super::frames::{changed_parts, Polled};
 use super::gather::Gather;
 use super::poll_read::poll_read;
+use super::reported::Reported;
 use super::status_change::StatusChange;
-use super::told::Told;
 
-/// How far a body has come.
+/// The state of a body.
 pub(super) enum Stage {
     /// No byte has come.
     Begin(&'static StatusChange),
     /// It is gRPC.
     Passing(fn(&mut HeaderMap)),
-    /// It passes, and the log hears if it fails.
-    Log(fn(&'static str, Told)),
-    /// It passes, and the hook hears if it fails.
-    Hook(Box<Asked>),
-    /// It passes. It has failed.
-    Told,
-    /// It is gRPC, and it is told if it fails.
+    /// It passes. If it fails, the log gets a report.
+    Log(fn(&'static str, Reported)),
+    /// It passes. If it fails, the hook and the log get a report.
+    Hook(Box<RequestContext>),
+    /// It passes, and it has failed.
+    Failed,
+    /// It is gRPC. If it fails, the watch gets a report.
     Both(Box<(fn(&mut HeaderMap), Option<Watch>)>),
     /// It is not gRPC, and is read.
     Other(Box<Other>),
@@ -45,7 +45,7 @@ pub(super) struct Other {
     trailers: fn(Bytes) -> HeaderMap,
 }
 
-/// Bytes that are read of a body that is not gRPC.
+/// The greatest number of bytes that are read of a body that is not gRPC.
 const MAX_OTHER: usize = 64 * 1024;
 
 impl Stage {
@@ -60,7 +60,7 @@ impl Stage {
     pub(super) fn watched(watch: Watch) -> Self {
         match watch {
             Watch::Log(log) => Self::Log(log),
-            Watch::Hook(asked) => Self::Hook(asked),
+            Watch::Hook(context) => Self::Hook(context),
         }
     }
 
@@ -74,7 +74,7 @@ impl Stage {
 
     /// Whether frames pass, and no hook hears if the body fails.
     pub(super) fn is_pass(&self) -> bool {
-        matches!(self, Self::Log(_) | Self::Told)
+        matches!(self, Self::Log(_) | Self::Failed)
     }
 
     /// Whether length and end are those of the inner body.
@@ -98,16 +98,16 @@ impl Stage {
         changed_parts(body.poll_frame(cx), *change)
     }
 
-    /// Polls a body that is told if it fails.
+    /// Polls a body whose failure is reported.
     fn poll_watched<B: Body<Data = Bytes>>(
         &mut self,
         body: Pin<&mut B>,
         cx: &mut Context<'_>,
     ) -> Polled<B::Error> {
-        Told::forget();
+        Reported::forget();
         let mut polled = body.poll_frame(cx);
         if let Poll::Ready(Some(Err(_))) = &polled {
-            self.tell::<B::Error>();
+            self.report::<B::Error>();
         }
         if let (Self::Both(both), Poll::Ready(Some(Ok(frame)))) = (&*self, &mut polled) {
             frame.trailers_mut().into_iter().for_each(both.0);
@@ -116,17 +116,17 @@ impl Stage {
     }
 
     #[cold]
-    fn tell<E>(&mut self) {
+    fn report<E>(&mut self) {
         let watch = match self {
             Self::Both(both) => both.1.take(),
-            _ => match std::mem::replace(self, Self::Told) {
+            _ => match std::mem::replace(self, Self::Failed) {
                 Self::Log(log) => Some(Watch::Log(log)),
-                Self::Hook(asked) => Some(Watch::Hook(asked)),
+                Self::Hook(context) => Some(Watch::Hook(context)),
                 _ => None,
             },
         };
         if let Some(watch) = watch {
-            watch.tell::<E>();
+            watch.report::<E>();
         }
     }
 
@@ -138,7 +138,7 @@ impl Stage {
     ) -> Polled<B::Error> {
         if matches!(
             self,
-            Self::Log(_) | Self::Hook(_) | Self::Told | Self::Both(_)
+            Self::Log(_) | Self::Hook(_) | Self::Failed | Self::Both(_)
         ) {
             return self.poll_watched(body, cx);
         }

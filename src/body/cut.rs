@@ -1,4 +1,5 @@
-//! Why the body of a response was not read to its end. An engine says it to [`Reading`](crate::exchange::Reading).
+//! The reason why the body of a response was not read to its end. An engine passes it to [`Reading`](crate::exchange::Reading), and
+//! `raise/` uses it in the same way.
 
 /// Why a body was not read to its end.
 ///

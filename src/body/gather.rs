@@ -1,7 +1,7 @@
 //! Gathers the bytes of a body, within a limit.
 //!
-//! In: the data of frames. Out: one buffer, and the bytes beyond the limit. [`Reading`](crate::exchange::Reading) and `raise/` call
-//! it.
+//! In: the data of frames. Out: one buffer, and the bytes beyond the limit. [`Reading`](crate::exchange::Reading), `raise/` and
+//! `changed` call it.
 
 use bytes::Bytes;
 

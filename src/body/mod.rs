@@ -1,7 +1,10 @@
 //! Reads the body of a response within a limit, and defines the body of the responses that layers return.
 //!
-//! `layer/` and `raise/` read with [`poll_feed()`] or [`poll_read()`] into a [`Gather`], and answer with a [`ResponseBody`].
-//! `exchange/` needs the [`Gather`], the [`Feed`], the [`AnswerBody`] and the [`StatusChange`] alone.
+//! In: the body of the inner service. Out: its bytes, or a [`ResponseBody`] around it.
+//!
+//! - `layer/` reads by [`poll_feed()`], and `raise/` by [`poll_read()`]. Both return a [`ResponseBody`].
+//! - `exchange/` polls nothing. It uses the values: [`Gather`], [`Feed`], [`Cut`], [`AnswerBody`], [`StatusChange`], [`Watch`] and
+//!   [`Reported`].
 
 mod answer_body;
 #[cfg(feature = "layer")]
@@ -16,6 +19,7 @@ mod frames;
 mod gather;
 #[cfg(feature = "layer")]
 mod poll_read;
+mod reported;
 #[cfg(feature = "layer")]
 mod response;
 #[cfg(feature = "layer")]
@@ -23,17 +27,17 @@ mod resumed;
 #[cfg(feature = "layer")]
 mod same_body;
 mod status_change;
-mod told;
 
 pub use self::answer_body::AnswerBody;
 pub use self::cut::Cut;
 #[cfg(feature = "layer")]
-pub(crate) use self::failure::{Asked, Watch};
+pub(crate) use self::failure::{RequestContext, Watch};
 #[cfg(feature = "layer")]
 pub(crate) use self::feed::{poll_feed, Feed};
 pub(crate) use self::gather::{joined, Gather};
 #[cfg(feature = "layer")]
 pub(crate) use self::poll_read::{poll_read, End};
+pub(crate) use self::reported::Reported;
 #[cfg(feature = "layer")]
 pub use self::response::ResponseBody;
 #[cfg(feature = "layer")]
@@ -41,4 +45,3 @@ pub(crate) use self::resumed::Resumed;
 #[cfg(feature = "layer")]
 pub use self::same_body::SameBodyType;
 pub(crate) use self::status_change::StatusChange;
-pub(crate) use self::told::Told;

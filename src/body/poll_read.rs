@@ -1,6 +1,6 @@
 //! Reads the frames of a body into a sink.
 //!
-//! In: a body, and a function that takes data. Out: how reading ended. `layer/` and `raise/` call it.
+//! In: a body, and a function that takes data. Out: how reading ended. `feed`, `changed` and `raise/` call it.
 
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};

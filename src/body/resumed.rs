@@ -1,6 +1,7 @@
 //! A body whose beginning was read.
 //!
-//! In: the bytes that were read, the rest, and how reading ended. Out: the frames of the whole body. [`ResponseBody`] polls it.
+//! In: the bytes that were read, the rest, and how reading ended. Out: the frames of the whole body. `layer/` and `raise/` make it,
+//! and [`ResponseBody`] polls it.
 //!
 //! [`ResponseBody`]: super::ResponseBody
 
@@ -23,7 +24,7 @@ pub(crate) struct Resumed<B: Body> {
     last: Option<Result<Frame<Bytes>, B::Error>>,
     /// The rest of the body; `None` if it has ended.
     rest: Option<Pin<Box<B>>>,
-    /// Is told if it fails.
+    /// It gets a report if the body fails.
     pub(super) watch: Option<Watch>,
 }
 
@@ -60,7 +61,7 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
         };
         if let Poll::Ready(Some(Err(_))) = polled {
             if let Some(watch) = self.watch.take() {
-                watch.tell::<B::Error>();
+                watch.report::<B::Error>();
             }
         }
         polled

@@ -1,7 +1,7 @@
 //! Bodies that keep their type behind a layer.
 //!
-//! In: a [`ResponseBody`] around a body. Out: a body of the inner type. [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body)
-//! asks for it.
+//! In: a [`ResponseBody`] around a body. Out: a body of the inner type. The side
+//! [`SameBody`](crate::layer::SameBody) calls it, which [`with_same_body`](crate::ErrorEnvelopeLayer::with_same_body) selects.
 
 use bytes::Bytes;
 use http_body::Body;
@@ -33,7 +33,7 @@ impl<B: Body + From<ResponseBody<Self>>> SameBodyType for B {
 }
 
 impl<B: SameBodyType> ResponseBody<B> {
-    /// The inner body as it is, unless a hook hears of its failure. Any other body is converted to the type of the inner one.
+    /// The inner body as it is, unless a hook gets its failure. Any other body is converted to the type of the inner one.
     #[inline]
     pub(crate) fn into_same(self) -> B {
         self.into_inner().unwrap_or_else(B::from_response_body)

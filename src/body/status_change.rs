@@ -1,4 +1,5 @@
-//! The change of a status of gRPC, as plain functions. `exchange/` makes it, and `changed` applies it.
+//! The change of a status of gRPC, as two functions. `exchange/` defines them. `layer/` applies the first to a head, and `changed`
+//! applies both to a body.
 
 use bytes::Bytes;
 use http::HeaderMap;

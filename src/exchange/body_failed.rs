@@ -1,7 +1,8 @@
-//! Hook and log hear of bodies that fail after their head was sent.
+//! Reports a body that failed after its head was sent.
 //!
-//! In: the head of a request, and the name of an error's type. Out: one call of the hook and one line of the log, of a 500 that
-//! was masked. The body of the layer calls it. [`last_frame`](super::last_frame) does the same if it has the error itself.
+//! In: the head of a request, and the name of an error's type. Out: one call of the hook and one line of the log. The event is that of
+//! a masked 500. `layer/` makes the [`Watch`], and the body of its response calls it. [`last_frame`](super::last_frame) reports
+//! instead if it is switched on, because it has the error itself.
 
 use std::error::Error;
 use std::fmt;
@@ -16,25 +17,37 @@ use super::hooks::{ErrorEvent, RequestHead};
 use super::log;
 use super::normaliser::Normaliser;
 use super::policy;
-use super::report::report_rest;
-use crate::body::{Asked, Told, Watch};
+use super::report::report_others;
+use crate::body::{Reported, RequestContext, Watch};
 use crate::envelope::Envelope;
 
 /// The [source](super::ErrorEvent::source) of an event for a body that failed after its head was sent.
 ///
-/// It holds the type of the body's error, and not the error: that one goes to the server, which breaks the connection, and it
-/// need not have a text. With [`with_last_frame`](crate::ErrorEnvelopeLayer::with_last_frame) the source is the error itself.
+/// It holds the type of the body's error, and not the error. The server gets the error itself, and breaks the connection. The error may
+/// have no text. With [`with_last_frame`](crate::ErrorEnvelopeLayer::with_last_frame) the source is the error itself.
 ///
 /// ```
-/// use tower_error_envelope::exchange::BodyFailed;
-/// use tower_error_envelope::ErrorEnvelopeLayer;
+/// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}};
+/// use std::io;
+/// use std::sync::mpsc::channel;
+/// use http_body::Frame;
+/// use http_body_util::{BodyExt, StreamBody};
+/// use tower_error_envelope::{exchange::BodyFailed, ErrorEnvelopeLayer};
 ///
-/// let layer = ErrorEnvelopeLayer::new().on_error(|event| {
-///     if event.source.is_some_and(|source| source.is::<BodyFailed>()) {
-///         eprintln!("{}: the client got a part of the answer", event.request.uri().path());
-///     }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), tower::BoxError> {
+/// let half = service_fn(|_: Request<()>| async {
+///     let frames = [Ok(Frame::data(bytes::Bytes::from("1,2,"))), Err(io::Error::other("disk"))];
+///     Response::builder().body(StreamBody::new(futures_util::stream::iter(frames)))
 /// });
-/// # drop(layer);
+/// let (log, lines) = channel();
+/// let layer = ErrorEnvelopeLayer::new().on_error(move |event| {
+///     let failed = event.source.and_then(|source| source.downcast_ref::<BodyFailed>());
+///     log.send((event.request.uri().path().to_owned(), failed.unwrap().error_type())).unwrap();
+/// });
+/// let response = layer.layer(half).oneshot(Request::get("/numbers").body(())?).await?;
+/// assert!(response.into_body().collect().await.is_err());
+/// assert_eq!(lines.recv()?, ("/numbers".to_owned(), "std::io::error::Error"));
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyFailed {
@@ -62,71 +75,71 @@ impl Error for BodyFailed {}
 impl Normaliser {
     /// The head of a request, if a hook is configured that gets it. See [`Normaliser::request_head`].
     #[inline]
-    pub(crate) fn asked(
+    pub(crate) fn request_context(
         &self,
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
-    ) -> Option<Box<Asked>> {
+    ) -> Option<Box<RequestContext>> {
         let is_needed = self.config.needs_request();
-        is_needed.then(|| self.asked_now(method, uri, headers))
+        is_needed.then(|| self.new_context(method, uri, headers))
     }
 
     #[cold]
     #[inline(never)]
-    fn asked_now(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Box<Asked> {
-        self.asked_by(RequestHead::new(method, uri, headers))
+    fn new_context(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Box<RequestContext> {
+        self.context_of(RequestHead::new(method, uri, headers))
     }
 
-    /// The same for a head that is there already.
+    /// The same, for a head that was copied before.
     #[cold]
     #[inline(never)]
-    pub(crate) fn asked_by(&self, head: RequestHead) -> Box<Asked> {
-        Box::new(Asked {
+    pub(crate) fn context_of(&self, head: RequestHead) -> Box<RequestContext> {
+        Box::new(RequestContext {
             head,
             config: Arc::<Config>::clone(&self.config),
-            failed: tell,
+            failed: report,
         })
     }
 
-    /// Whether somebody hears if the body of a response fails: the hook, or a subscriber of `tracing`.
+    /// Whether the failure of a body is reported: there is a hook, or a subscriber of `tracing`.
     #[inline]
     pub(crate) fn watches(&self) -> bool {
         self.config.on_error.is_some() || log::is_enabled()
     }
 
-    /// Who hears if the body of a response with these extensions fails; `None` if nobody does.
+    /// The receiver of a report if the body of a response with these extensions fails; `None` if there is neither hook nor log.
     ///
     /// It is for servers. Without a hook, nothing is allocated and no reference is counted.
     #[cold]
     pub(crate) fn watch(
         &self,
-        asked: &mut Option<Box<Asked>>,
+        context: &mut Option<Box<RequestContext>>,
         extensions: &Extensions,
     ) -> Option<Watch> {
         if !self.watches() || extensions.get::<Passthrough>().is_some() {
             return None;
         }
-        Some(match asked.take() {
-            Some(asked) => Watch::Hook(asked),
+        Some(match context.take() {
+            Some(context) => Watch::Hook(context),
             None => Watch::Log(log_failure),
         })
     }
 }
 
-/// Hook and log hear of the failure.
-fn tell(asked: &Asked, error_type: &'static str, told: Told) {
-    let Some(config) = asked.config.downcast_ref::<Config>() else {
+/// Reports the failure to hook and log.
+fn report(context: &RequestContext, error_type: &'static str, reported: Reported) {
+    let Some(config) = context.config.downcast_ref::<Config>() else {
         return;
     };
-    let head = Some(&asked.head);
+    let head = Some(&context.head);
     let applied = policy::apply(config, head, &Extensions::new(), envelope(error_type));
-    report_rest(config, head, &applied, &Bytes::new(), told).remember();
+    report_others(config, head, &applied, &Bytes::new(), reported).remember();
 }
 
-/// Without a hook, the log alone hears of the failure.
-fn log_failure(error_type: &'static str, told: Told) {
-    if told.log {
+/// Reports the failure to the log alone, if there is no hook.
+fn log_failure(error_type: &'static str, reported: Reported) {
+    if reported.log {
         return;
     }
     let original = envelope(error_type);
@@ -137,7 +150,11 @@ fn log_failure(error_type: &'static str, told: Told) {
         request: &RequestHead::default(),
     };
     log::error(&event, &Bytes::new());
-    Told { log: true, ..told }.remember();
+    Reported {
+        log: true,
+        ..reported
+    }
+    .remember();
 }
 
 /// The error, before it is masked.

@@ -1,7 +1,7 @@
 //! The decision about a response, for engines that hold the parts of its head.
 //!
 //! In: the head of a response, and the known facts of its body. Out: a [`Head`]. Engines call it; the layer calls
-//! [`Normaliser::class`] and [`Normaliser::error`] itself, because it holds the whole response.
+//! [`Normaliser::class`] and [`Normaliser::judge_error`] itself, because it holds the whole response.
 
 use http::response::Parts;
 
@@ -53,7 +53,7 @@ impl Normaliser {
                 Head::Pass
             }
             Class::Probe => Head::Read(self.probing(caller, take(parts), hint)),
-            Class::Error => match self.error(caller, take(parts), hint) {
+            Class::Error => match self.judge_error(caller, take(parts), hint) {
                 Decided::Pass(passed) => {
                     *parts = passed;
                     Head::Pass

@@ -55,7 +55,7 @@ enum Verdict {
 
 impl Normaliser {
     /// Decides what to do with an error.
-    pub(crate) fn error(&self, caller: Caller, mut parts: Parts, hint: BodyHint) -> Decided {
+    pub(crate) fn judge_error(&self, caller: Caller, mut parts: Parts, hint: BodyHint) -> Decided {
         let config = &*self.config;
         let found = match judge(config, caller, &parts, hint) {
             Verdict::Pass => return Decided::Pass(parts),

@@ -14,7 +14,7 @@
 //! | lines of JSON, `application/json-seq` | a line | the body's error |
 //! | any other | none | the body's error |
 //!
-//! Apart from gRPC, the request does not matter. The policy decides what the client may read, as for errors of services. Hook and
+//! Only for gRPC, the request matters as well. The policy decides what the client may read, as for errors of services. Hook and
 //! log get the error.
 
 use std::error::Error;
@@ -31,11 +31,11 @@ use super::guard::guarded;
 use super::normaliser::Normaliser;
 use super::place::Place;
 use super::policy::{self, Applied};
-use super::report::report_rest;
+use super::report::report_others;
 use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
-use crate::body::{Asked, Told};
+use crate::body::{Reported, RequestContext};
 use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
 use crate::http::{header_lookup, status};
@@ -46,12 +46,12 @@ use crate::write::Clustr;
 pub(crate) struct LastFrame {
     config: Arc<Config>,
     caller: Caller,
-    request: Option<Box<Asked>>,
+    request: Option<Box<RequestContext>>,
     origin: Option<ResponseOrigin>,
     label: StreamLabel,
     notes: Notes,
     place: Place,
-    /// Whether the response is left alone.
+    /// Whether the response has a [`Passthrough`].
     passes: bool,
 }
 
@@ -73,7 +73,7 @@ impl Normaliser {
     pub(crate) fn last_frame(
         &self,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         head: HeadRef<'_>,
         hint: BodyHint,
     ) -> LastFrame {
@@ -88,13 +88,13 @@ impl LastFrame {
     pub(super) fn new(
         config: &Arc<Config>,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         head: HeadRef<'_>,
         hint: BodyHint,
     ) -> Self {
         let label = match StreamLabel::of(head.headers, config.answers_grpc()) {
             _ if status::is_error(head.status) => StreamLabel::Other,
-            // Over HTTP/1.1 trailers are dropped, and a stream without them would end well. Callers of gRPC speak HTTP/2.
+            // HTTP/1.1 may drop trailers. Then the failed stream looks complete. Callers of gRPC speak HTTP/2.
             StreamLabel::Grpc(_) if !matches!(caller.protocol, Protocol::Grpc(_)) => {
                 StreamLabel::Other
             }
@@ -116,7 +116,7 @@ impl LastFrame {
     /// Takes note of the data of a frame that passes.
     #[inline]
     pub(crate) fn see(&mut self, data: &[u8]) {
-        // One by one: a table of jumps costs more.
+        // Not a `match`: the compiler makes a jump table of it, which costs more.
         if matches!(self.notes, Notes::None) {
             return;
         }
@@ -135,15 +135,15 @@ impl LastFrame {
         self.notes = Notes::None;
     }
 
-    /// The end of a body that failed with this error. Hook and log get the error, unless the response is left alone or a layer
-    /// inside has told them.
+    /// The end of a body that failed with this error. Hook and log get the error, unless the response has a
+    /// [`Passthrough`] or an inner layer reported the failure.
     pub(crate) fn fail(
         &mut self,
         error: &Arc<dyn Error + Send + Sync>,
-        told: Told,
-    ) -> (Ending, Told) {
+        reported: Reported,
+    ) -> (Ending, Reported) {
         if self.passes {
-            return (Ending::Error, told);
+            return (Ending::Error, reported);
         }
         let mut envelope = service_error::envelope_of_shared(&self.config, error);
         if !status::is_error(envelope.status()) {
@@ -157,12 +157,12 @@ impl LastFrame {
         let request = request.as_ref().map(|request| &request.head);
         let applied = policy::apply(&self.config, request, &extensions, envelope);
         let ending = self.ending(&applied);
-        let told = if applied.is_told {
-            report_rest(&self.config, request, &applied, &Bytes::new(), told)
+        let reported = if applied.is_reported {
+            report_others(&self.config, request, &applied, &Bytes::new(), reported)
         } else {
-            told
+            reported
         };
-        (ending, told)
+        (ending, reported)
     }
 
     /// The end in the form of the label. If no error can be added, it is the error of the body alone.

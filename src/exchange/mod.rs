@@ -139,5 +139,5 @@ pub(crate) use self::response_head::HeadRef;
 #[cfg(feature = "layer")]
 pub(crate) use self::stream_label::StreamLabel;
 #[cfg(feature = "layer")]
-pub(crate) use crate::body::Asked;
+pub(crate) use crate::body::RequestContext;
 pub use crate::body::{AnswerBody, Cut};

@@ -55,13 +55,13 @@ pub(super) fn normalise(
         ),
         None => write(config, caller, &mut parts, &mut applied),
     };
-    if applied.is_told {
+    if applied.is_reported {
         report(config, request, &applied, &found.body);
     }
     let Applied {
         envelope, original, ..
     } = applied;
-    leave(config, &mut parts, envelope, original.as_ref(), &found.body);
+    leave_in_extensions(config, &mut parts, envelope, original.as_ref(), &found.body);
     Answer {
         parts,
         body,
@@ -71,7 +71,7 @@ pub(super) fn normalise(
 
 /// Leaves the error in the extensions of the response, for outer layers. A client always leaves it, so that a server around the client
 /// can mask a 5xx.
-pub(super) fn leave(
+pub(super) fn leave_in_extensions(
     config: &Config,
     parts: &mut Parts,
     envelope: Envelope,

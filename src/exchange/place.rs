@@ -1,6 +1,6 @@
-//! Remembers how far a stream has come: whether an event, a line or a message is half-written.
+//! The position in a stream: whether an event, a line or a message is half-written.
 //!
-//! | stream | what is remembered |
+//! | stream | state |
 //! | --- | --- |
 //! | events, lines, JSON text sequences | the last two bytes |
 //! | gRPC-Web, Connect | the prefix of the open message, and the bytes that it lacks |
@@ -20,7 +20,7 @@ const LAST: u8 = 0x80 | 0x02;
 /// Bytes before each message: its flags and its length.
 const PREFIX: usize = 5;
 
-/// How far a stream has come. Each kind of stream uses one of the `see_` methods.
+/// The position in a stream. Each kind of stream uses one of the `see_` methods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// The last two bytes; 0 before them.
@@ -48,7 +48,7 @@ impl Place {
         }
     }
 
-    /// Takes note of messages in base64. Text that is not base64 closes the stream for good.
+    /// Takes note of messages in base64. After text that is not base64, nothing can be added.
     #[inline(never)]
     pub(super) fn see_base64(&mut self, data: &[u8]) {
         for byte in data {

@@ -30,7 +30,7 @@ pub(super) struct Applied {
     /// Whether the envelope differs from the error that was found.
     pub(super) is_changed: bool,
     /// Whether hook and log get it. Without a hook, an error that was not masked and has no cause is skipped.
-    pub(super) is_told: bool,
+    pub(super) is_reported: bool,
 }
 
 /// Applies the policy to the error of a response with these extensions.
@@ -45,7 +45,7 @@ pub(super) fn apply(
         original: None,
         is_masked: false,
         is_changed: false,
-        is_told: false,
+        is_reported: false,
     };
     if config.is_server() {
         if is_validation(&applied.envelope) {
@@ -71,7 +71,7 @@ pub(super) fn apply(
         // The hook may have changed the status.
         applied.envelope.set_namespace(namespace);
     }
-    applied.is_told = config.on_error.is_some()
+    applied.is_reported = config.on_error.is_some()
         || applied.original.is_some()
         || applied.envelope.source().is_some();
     applied

@@ -1,7 +1,7 @@
 //! Passes an error to the hook of the user and to the log.
 //!
-//! In: an error after the policy was applied. Out: one call of the hook, and one event. `normalise`, `last_frame` and `rpc_end` call
-//! it for each error that [is told](Applied::is_told).
+//! In: an error after the policy was applied. Out: one call of the hook, and one event. `body_failed` calls it for
+//! each failure. `normalise`, `last_frame` and `rpc_end` call it if [`is_reported`](Applied::is_reported) is set.
 
 use bytes::Bytes;
 
@@ -10,7 +10,7 @@ use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use super::log;
 use super::policy::Applied;
-use crate::body::Told;
+use crate::body::Reported;
 
 /// Reports one error. `body` has the bytes that were read.
 #[cold]
@@ -20,18 +20,18 @@ pub(super) fn report(
     applied: &Applied,
     body: &Bytes,
 ) {
-    report_rest(config, request, applied, body, Told::default());
+    report_others(config, request, applied, body, Reported::default());
 }
 
-/// The same, for those who were not `told` by a layer inside. Returns who is told now.
+/// The same, but hook and log get the error only if an inner layer did not report it. Returns the reports after this call.
 #[cold]
-pub(super) fn report_rest(
+pub(super) fn report_others(
     config: &Config,
     request: Option<&RequestHead>,
     applied: &Applied,
     body: &Bytes,
-    told: Told,
-) -> Told {
+    reported: Reported,
+) -> Reported {
     let said = applied.original.as_ref().unwrap_or(&applied.envelope);
     let unknown = RequestHead::default();
     let event = ErrorEvent {
@@ -41,15 +41,15 @@ pub(super) fn report_rest(
         request: request.unwrap_or(&unknown),
     };
     let hook = config.on_error.as_ref();
-    if let Some(hook) = hook.filter(|_| !told.hook) {
+    if let Some(hook) = hook.filter(|_| !reported.hook) {
         guarded("on_error", || hook(&event));
     }
-    if !told.log {
+    if !reported.log {
         log::error(&event, body);
     }
-    Told {
-        hook: told.hook || hook.is_some(),
+    Reported {
+        hook: reported.hook || hook.is_some(),
         log: true,
-        client: told.client,
+        client: reported.client,
     }
 }

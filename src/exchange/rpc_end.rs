@@ -11,7 +11,7 @@ use super::answer::{Answer, Found};
 use super::caller::Caller;
 use super::config::Config;
 use super::hooks::RequestHead;
-use super::normalise::{leave, normalise};
+use super::normalise::{leave_in_extensions, normalise};
 use super::policy;
 use super::report::report;
 use crate::grpc::status::GrpcStatus;
@@ -50,8 +50,8 @@ pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
     let applied = policy::apply(config, request, &parts.extensions, envelope);
-    if applied.is_told {
+    if applied.is_reported {
         report(config, request, &applied, body);
     }
-    leave(config, parts, applied.envelope, None, body);
+    leave_in_extensions(config, parts, applied.envelope, None, body);
 }

@@ -58,7 +58,7 @@ impl StreamLabel {
     }
 }
 
-/// What is remembered of data.
+/// The kind of notes that [`Place`](super::place::Place) takes of the data of a stream.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Notes {
     None,

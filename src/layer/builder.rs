@@ -9,8 +9,6 @@ use http::response::Parts;
 
 use super::side::SameBody;
 use super::ErrorEnvelopeLayer;
-#[cfg(doc)]
-use crate::body::ResponseBody;
 use crate::envelope::Envelope;
 use crate::exchange::{ErrorEvent, Normaliser, RequestHead};
 use crate::read::ErrorReader;
@@ -21,26 +19,23 @@ impl<Side> ErrorEnvelopeLayer<Side> {
     ///
     /// Use it for services whose bodies are boxed already, such as those of axum and tonic. Without it, an axum router boxes
     /// the `ResponseBody` once more, which costs one allocation for each response and about 50 instructions for each frame.
-    /// The body type must implement [`From<ResponseBody<_>>`](ResponseBody). The boxes of `http-body-util` do. So do the
-    /// bodies of axum and tonic, with the features `axum` and `tonic`. With a hook each body is boxed once more, so that the
-    /// [hook](Self::on_error) hears if it fails.
+    /// The body type must implement [`From<ResponseBody<_>>`](crate::ResponseBody). The boxes of `http-body-util` do. So do the
+    /// bodies of axum and tonic, with the features `axum` and `tonic`. With a hook, each body is boxed once more: the
+    /// [hook](Self::on_error) then gets its failure.
     ///
     /// It does not compile around a layer that changes the type of the body, such as tower-http's `CatchPanicLayer`,
     /// `CompressionLayer` and `TraceLayer`. Leave the call out there.
     ///
     /// ```
-    /// # #[cfg(feature = "axum")] {
+    /// # #[cfg(feature = "axum")] { use {axum::body::Body, http::Request, tower::ServiceExt};
+    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// use axum::Router;
     /// use tower_error_envelope::ErrorEnvelopeLayer;
     ///
-    /// # use axum::body::Body; use http::Request; use tower::ServiceExt;
-    /// # #[tokio::main] async fn main() -> Result<(), tower::BoxError> {
     /// let app: Router = Router::new().layer(ErrorEnvelopeLayer::new().with_same_body());
     /// let response = app.oneshot(Request::get("/nowhere").body(Body::empty())?).await?;
     /// assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (404, &"application/json".parse()?));
-    /// # Ok(()) }
-    /// # main().unwrap();
-    /// # }
+    /// # Ok(()) } main().unwrap() }
     /// ```
     pub fn with_same_body(self) -> ErrorEnvelopeLayer<SameBody<Side>> {
         ErrorEnvelopeLayer::of(self.normaliser)
@@ -147,8 +142,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
 
     /// Changes each envelope before it is written, after masking.
     ///
-    /// An error stays an error: if the envelope gets a status below 400, it is answered with the status that it had
-    /// before.
+    /// An error stays an error: if the hook sets a status below 400, the status before it is restored.
     ///
     /// ```
     /// # use {http::{Request, Response}, tower::{service_fn, Layer, ServiceExt}}; #[tokio::main] async fn main() -> Result<(), tower::BoxError> {

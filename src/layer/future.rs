@@ -20,7 +20,7 @@ use super::respond::{fail, polled_after_end, with_status};
 use super::side::{Server, Side};
 use crate::body::{poll_feed, ResponseBody};
 use crate::exchange::{
-    Answer, Asked, BodyHint, Caller, Class, Decided, HeadRef, Normaliser, Reading,
+    Answer, BodyHint, Caller, Class, Decided, HeadRef, Normaliser, Reading, RequestContext,
 };
 
 pin_project! {
@@ -40,9 +40,9 @@ pin_project! {
     #[project = StateProj]
     enum State<F, B: Body> {
         // The head of the request is there only if a hook gets it.
-        Waiting { #[pin] inner: F, request: Option<Box<Asked>> },
+        Waiting { #[pin] inner: F, request: Option<Box<RequestContext>> },
         // The inner service was not ready, and is not called.
-        Failed { error: Option<BoxError>, request: Option<Box<Asked>> },
+        Failed { error: Option<BoxError>, request: Option<Box<RequestContext>> },
         // The body of an error takes the place of the inner future. Most bodies are whole at the first poll, and nothing is boxed.
         Reading { #[pin] body: B, waiting: Option<Box<Reading>> },
         // The body of a success may be data. Then it becomes a part of the response after it was polled, so it is boxed.
@@ -57,7 +57,7 @@ impl<F, B: Body, T> ResponseFuture<F, B, T> {
         inner: F,
         normaliser: Normaliser,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
     ) -> Self {
         Self {
             state: State::Waiting { inner, request },
@@ -71,7 +71,7 @@ impl<F, B: Body, T> ResponseFuture<F, B, T> {
         error: BoxError,
         normaliser: Normaliser,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
     ) -> Self {
         let error = Some(error);
         Self {
@@ -157,7 +157,7 @@ impl<F, B: Body<Data = Bytes>> State<F, B> {
             self.set(Self::Probing { probing });
             return Poll::Pending;
         }
-        match normaliser.error(caller, parts, hint) {
+        match normaliser.judge_error(caller, parts, hint) {
             Decided::Pass(parts) => {
                 Poll::Ready(Response::from_parts(parts, ResponseBody::inner(body)))
             }

@@ -1,4 +1,7 @@
-//! The body of a response that is watched, because it may fail after its head was sent.
+//! The body of a response that ends with a last frame if it fails after its head was sent.
+//!
+//! In: the frames of a [`ResponseBody`]. Out: the same frames, and after a failure the frame that [`LastFrame`] makes. The server polls
+//! it. The side [`LastFrame`](super::LastFrame) makes it.
 
 use std::error::Error;
 use std::fmt;
@@ -14,11 +17,11 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use crate::body::{ResponseBody, Told};
+use crate::body::{Reported, ResponseBody};
 use crate::exchange::{Ending, LastFrame};
 
 /// The time between the last frame and the error of a body. A server drops unsent data when it sees the error, so it gets time
-/// to send first. A body is not told when the data was sent.
+/// to send first. A body cannot know when the data was sent.
 const TIME_TO_SEND: Duration = Duration::from_millis(100);
 
 pin_project! {
@@ -45,14 +48,14 @@ enum State {
     Failed(Box<Failed>),
 }
 
-/// What is still to be given after the inner body failed.
+/// The frames that follow after the inner body failed.
 struct Failed {
     frame: Option<Frame<Bytes>>,
     error: Option<BoxError>,
-    /// Runs out when the error may be given.
+    /// The error follows when this ends.
     delay: Option<Delay>,
-    /// Who was told, for layers outside.
-    told: Told,
+    /// The reports of this layer, for outer layers.
+    reported: Reported,
 }
 
 impl<B: Body> LastFrameBody<B> {
@@ -82,10 +85,10 @@ where
 
     #[inline]
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        Told::forget();
+        Reported::forget();
         let this = self.as_mut().project();
         match this.body.poll_frame(cx) {
-            // A frame is as big as trailers. Of data no more is moved than they are.
+            // A frame has the size of trailers. Data is taken out of its frame, so that fewer bytes are moved.
             Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                 Ok(data) => {
                     if let State::Watching(watch) = this.state {
@@ -145,12 +148,12 @@ impl State {
 
     fn end(&mut self, error: BoxError) -> Failed {
         let error: Arc<dyn Error + Send + Sync> = error.into();
-        let inside = Told::inside();
-        let (ending, mut told) = match self {
+        let inside = Reported::inside();
+        let (ending, mut reported) = match self {
             Self::Watching(watch) => watch.fail(&error, inside),
             Self::Own | Self::Failed(_) => (Ending::Error, inside),
         };
-        told.client = inside.client || matches!(ending, Ending::DataThenError(_));
+        reported.client = inside.client || matches!(ending, Ending::DataThenError(_));
         let (frame, gives_error) = match ending {
             Ending::Error => (None, true),
             // The last frame of a layer inside has passed already.
@@ -161,13 +164,13 @@ impl State {
         };
         Failed {
             delay: None,
-            told,
+            reported,
             frame,
             error: gives_error.then(|| Shared(error).into()),
         }
     }
 
-    /// What follows the end of the inner body.
+    /// Polls the frames that follow the end of the inner body.
     #[cold]
     #[inline(never)]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Polled {
@@ -197,7 +200,7 @@ impl Failed {
             self.delay = None;
         }
         if self.error.is_some() {
-            self.told.remember();
+            self.reported.remember();
         }
         Poll::Ready(self.error.take().map(Err))
     }

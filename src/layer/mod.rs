@@ -115,7 +115,7 @@ impl ErrorEnvelopeLayer<Client> {
         response: Response<B>,
     ) -> Response<ResponseBody<B>> {
         let inner = std::future::ready(Ok::<_, Infallible>(response));
-        let request = request.map(|head| self.normaliser.asked_by(head));
+        let request = request.map(|head| self.normaliser.context_of(head));
         let future: ResponseFuture<_, B, Client> =
             ResponseFuture::new(inner, self.normaliser.clone(), caller, request);
         match future.await {

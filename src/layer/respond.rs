@@ -8,7 +8,7 @@ use hyper::ext::ReasonPhrase;
 use tower::BoxError;
 
 use crate::body::ResponseBody;
-use crate::exchange::{Asked, Caller, Normaliser};
+use crate::exchange::{Caller, Normaliser, RequestContext};
 
 /// An answer of gRPC whose status has to be changed: in its head, or in the trailers that follow.
 pub(super) fn with_status<B: Body>(
@@ -33,7 +33,7 @@ pub(super) fn with_status<B: Body>(
 pub(super) fn fail<B: Body>(
     normaliser: &Normaliser,
     caller: Caller,
-    request: Option<Box<Asked>>,
+    request: Option<Box<RequestContext>>,
     error: BoxError,
 ) -> Response<ResponseBody<B>> {
     let request = request.map(|request| request.head);

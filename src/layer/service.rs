@@ -109,7 +109,7 @@ where
         let caller = self
             .normaliser
             .caller(method, request.version(), uri, headers);
-        let head = self.normaliser.asked(method, uri, headers);
+        let head = self.normaliser.request_context(method, uri, headers);
         let normaliser = self.normaliser.clone();
         match self.failed.take() {
             Some(error) => ResponseFuture::failed(error, normaliser, caller, head),

@@ -1,6 +1,6 @@
 //! The two sides on which the layer stands, and their variants.
 //!
-//! In: the types of the inner service. Out: the types of the service that the layer makes.
+//! In: the types of the inner service. Out: the types of the service that the layer makes. The service and its future use them.
 //!
 //! | side | body | error |
 //! | --- | --- | --- |
@@ -20,7 +20,7 @@ use tower::BoxError;
 #[cfg(doc)]
 use super::last_frame::LastFrameBody;
 use crate::body::{ResponseBody, SameBodyType};
-use crate::exchange::{Asked, Caller, Normaliser, RequestHead};
+use crate::exchange::{Caller, Normaliser, RequestContext, RequestHead};
 
 /// The side of a server: the layer answers every error, also the errors of the service itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,12 +64,12 @@ pub trait Side<B, E>: sealed::Sealed {
     fn done(
         normaliser: &Normaliser,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         response: Response<ResponseBody<B>>,
     ) -> Response<Self::Body>
     where
         B: Body;
-    /// The error of the service if it is to be answered with a response, else the error to give on.
+    /// `Ok` with the error of the service if a response answers it, `Err` with the error to return otherwise.
     #[doc(hidden)]
     fn intercept(error: E) -> Result<BoxError, Self::Error>;
 }
@@ -91,7 +91,7 @@ impl<B: Body<Data = Bytes>, E: Into<BoxError>> Side<B, E> for Server {
     fn done(
         normaliser: &Normaliser,
         _: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         mut response: Response<ResponseBody<B>>,
     ) -> Response<ResponseBody<B>> {
         if response.body().is_inner() {
@@ -126,7 +126,7 @@ impl<B: Body<Data = Bytes>, E> Side<B, E> for Client {
     fn done(
         _: &Normaliser,
         _: Caller,
-        _: Option<Box<Asked>>,
+        _: Option<Box<RequestContext>>,
         response: Response<ResponseBody<B>>,
     ) -> Response<ResponseBody<B>> {
         response
@@ -159,7 +159,7 @@ where
     fn done(
         normaliser: &Normaliser,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         response: Response<ResponseBody<B>>,
     ) -> Response<B> {
         T::done(normaliser, caller, request, response).map(ResponseBody::into_same)
@@ -171,14 +171,14 @@ where
     }
 }
 
-/// The head of the request: given, or left in the extensions of a response that was looked into.
+/// The head of the request: `request`, or the head that is left in the extensions of a response that was read.
 pub(super) fn head_of<B>(
     normaliser: &Normaliser,
-    request: Option<Box<Asked>>,
+    request: Option<Box<RequestContext>>,
     response: &mut Response<B>,
-) -> Option<Box<Asked>> {
+) -> Option<Box<RequestContext>> {
     let left = response.extensions_mut().remove::<RequestHead>();
-    request.or_else(|| left.map(|head| normaliser.asked_by(head)))
+    request.or_else(|| left.map(|head| normaliser.context_of(head)))
 }
 
 /// The sides of servers. The methods of the builder that are for servers ask for it. It is sealed.

@@ -1,4 +1,6 @@
-//! The switch for servers that stream.
+//! The switch for servers that stream, and the side that it selects.
+//!
+//! In: a layer for servers. Out: the layer on the side [`LastFrame`], whose responses have a [`LastFrameBody`]. Programs call it.
 
 use std::convert::Infallible;
 
@@ -13,7 +15,7 @@ use super::ErrorEnvelopeLayer;
 use crate::body::ResponseBody;
 #[cfg(doc)]
 use crate::envelope::Envelope;
-use crate::exchange::{Asked, BodyHint, Caller, HeadRef, Normaliser};
+use crate::exchange::{BodyHint, Caller, HeadRef, Normaliser, RequestContext};
 #[cfg(doc)]
 use crate::write::ErrorWriter;
 
@@ -31,9 +33,8 @@ impl ErrorEnvelopeLayer<Server> {
     /// | any other | none | the body's error |
     ///
     /// The error of the body is answered like an error of the service. An [`Envelope`] is written as it is. Any other error gets
-    /// the status of its type, and is masked. [Hook](Self::on_error) and log get it once, with any label; without this switch
-    /// they get its type alone. The JSON is the one of
-    /// [`write_event`](ErrorWriter::write_event).
+    /// the status of its type, and is masked. [Hook](Self::on_error) and log get the error once, whatever the label is. Without
+    /// this switch they get only its type. [`write_event`](ErrorWriter::write_event) writes the JSON.
     ///
     /// A half-written event or line is closed first. If half a message of Connect or gRPC-Web was sent, only the body's error
     /// follows. The layer adds nothing to a body with a known length, and nothing to a coded body.
@@ -94,7 +95,7 @@ where
     fn done(
         normaliser: &Normaliser,
         caller: Caller,
-        request: Option<Box<Asked>>,
+        request: Option<Box<RequestContext>>,
         mut response: Response<ResponseBody<B>>,
     ) -> Response<LastFrameBody<B>> {
         if !response.body().is_inner() {
