@@ -117,6 +117,13 @@ const DATA: &[(Option<&str>, &str)] = &[
     (None, r#"{"timestamp":1,"error":"connection reset by peer"}"#),
     (None, r#"{"type":"error","data":"no such package"}"#),
     (Some("log"), r#"{"type":"error","code":"E17","message":"x y","host":"a"}"#),
+    (None, r#"{"type":"error","message":"disk is full"}"#),
+    (None, r#"{"type":"error","code":"E17"}"#),
+    (None, r#"{"type":"error","code":"E17","message":"x y","timestamp":"2026-01-01T00:00:00Z"}"#),
+    // a code and its text that say that nothing happened, or that stand in other data
+    (None, r#"{"error_code":0,"error_msg":"no error"}"#),
+    (None, r#"{"error_code":7}"#),
+    (None, r#"{"error_code":7,"error_msg":"the tray is empty","job":3}"#),
     (None, r#"{"message_type":"error","error":{"message":"permission denied"},"during":"archival","item":"/etc/shadow"}"#),
     // jobs and steps that failed
     (None, r#"{"id":"job-7","status":"failed","error":{"message":"the tray is empty"}}"#),
@@ -128,6 +135,8 @@ const DATA: &[(Option<&str>, &str)] = &[
     (None, r#"{"id":"1","object":"chat.completion.chunk","choices":[{"delta":{"content":"{\"error\":{\"message\":\"x y\"}}"}}]}"#),
     (None, r#"{"id":"1","object":"chat.completion.chunk","error":null,"choices":[{"delta":{"content":"error"}}]}"#),
     (Some("content_block_delta"), r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"an error occurred"}}"#),
+    (None, r#"{"type":"message-end","delta":{"finish_reason":"ERROR","error":""}}"#),
+    (None, r#"{"type":"message-end","delta":{"finish_reason":"COMPLETE","error":"the tray is empty"}}"#),
     (Some("ping"), r#"{"type": "ping"}"#),
     (None, "[DONE]"),
     // JSON-RPC and MCP
@@ -140,6 +149,9 @@ const DATA: &[(Option<&str>, &str)] = &[
     (None, r#"{"type":"ERROR","object":{"kind":"Pod","apiVersion":"v1","status":{"phase":"Failed"}}}"#),
     (None, r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Success"}}"#),
     (None, r#"{"type":"MODIFIED","object":{"kind":"Pod","status":{"phase":"Failed","reason":"Error"}}}"#),
+    (None, r#"{"kind":"Status","apiVersion":"v1","status":"Success","message":"no error"}"#),
+    (None, r#"{"kind":"Job","apiVersion":"v1","status":"Failure","message":"error"}"#),
+    (None, r#"{"kind":"Status","status":"Failure","message":"error"}"#),
     // docker
     (None, r#"{"stream":"error: could not compile `printer`\n"}"#),
     (None, r#"{"status":"Pulling","errorDetail":null}"#),

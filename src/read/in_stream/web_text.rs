@@ -18,8 +18,11 @@ use crate::grpc::base64;
 const GROUP: usize = 4;
 const DECODED: usize = 3;
 
-/// Groups that are decoded at once.
-const CHUNK: usize = 256;
+/// Characters that are decoded at once: 256 groups.
+const CHUNK: usize = 1024;
+
+/// A place behind all text.
+const ALL: usize = usize::MAX;
 
 /// The state of a stream. Places are counted in characters from its beginning.
 #[derive(Debug)]
@@ -78,11 +81,11 @@ impl WebText {
         read: impl Fn(&[u8]) -> Option<E>,
     ) -> Scanned<E> {
         if self.limit == 0 {
-            return self.give(text, self.taken + text.len());
+            return self.give(text, ALL);
         }
         let mut at = 0;
         while let Some((place, length)) = self.next_groups(text, &mut at) {
-            let mut decoded = [0; CHUNK * DECODED];
+            let mut decoded = [0; CHUNK];
             let groups = match self.group.is_empty() {
                 true => text.get(at - length..at).unwrap_or_default(),
                 false => &self.group,
@@ -92,10 +95,8 @@ impl WebText {
                 break;
             };
             self.group.clear();
-            match self.read_groups(place, bytes, &read) {
-                Some(error) => return self.fail(text, error),
-                None if self.limit == 0 => break,
-                None => {}
+            if let Some(error) = self.read_groups(place, bytes, &read) {
+                return self.fail(text, error);
             }
         }
         let end = self.taken + text.len();
@@ -105,21 +106,20 @@ impl WebText {
         let place = open.or(may_begin.then_some(group)).unwrap_or(end);
         if self.limit == 0 || end - place > self.limit {
             self.limit = 0;
-            return self.give(text, end);
+            return self.give(text, ALL);
         }
         self.give(text, place)
     }
 
     /// The stream has ended. The last group may have no padding.
     pub(crate) fn end<E>(&mut self, read: impl Fn(&[u8]) -> Option<E>) -> Scanned<E> {
-        let place = self.taken - self.group.len();
         let group = std::mem::take(&mut self.group);
         let mut decoded = [0; DECODED];
-        let bytes = base64::decode_into(&group, &mut decoded);
-        let bytes = bytes.filter(|_| self.limit > 0).unwrap_or_default();
-        match self.read_groups(place, bytes, &read) {
+        let bytes = base64::decode_into(&group, &mut decoded).unwrap_or_default();
+        // No message begins and ends in one group, so the place of the group does not count.
+        match self.read_groups(self.taken, bytes, &read) {
             Some(error) => self.fail(&Bytes::new(), error),
-            None => self.give(&Bytes::new(), self.taken),
+            None => self.give(&Bytes::new(), ALL),
         }
     }
 
@@ -129,16 +129,15 @@ impl WebText {
         let rest = text.get(*at..)?;
         let place = self.taken + *at - self.group.len();
         let lacks = (GROUP - self.group.len()) % GROUP;
-        let most = if lacks > 0 { lacks } else { CHUNK * GROUP };
         let whole = match lacks {
             0 => rest.len() / GROUP * GROUP,
             lacks if rest.len() >= lacks => lacks,
             _ => 0,
         };
-        let groups = rest.get(..whole.min(most))?;
+        let groups = rest.get(..whole.min(CHUNK))?;
         let padding = groups.iter().position(|byte| *byte == b'=');
         let length = match padding {
-            Some(padding) if lacks == 0 => (padding / GROUP + 1) * GROUP,
+            Some(padding) => (padding / GROUP + 1) * GROUP,
             _ => groups.len(),
         };
         if length == 0 || lacks > 0 {
@@ -203,7 +202,7 @@ impl WebText {
     fn fail<E>(&mut self, text: &Bytes, error: E) -> Scanned<E> {
         self.limit = 0;
         let Some(open) = self.open.take() else {
-            return self.give(text, self.taken + text.len());
+            return self.give(text, ALL);
         };
         let (first, mut second) = self.split(text, open.place);
         if !open.before.is_empty() {
@@ -265,11 +264,11 @@ mod tests {
             let scanned = stream.push(&Bytes::copy_from_slice(&rest[..step]), read);
             rest = &rest[step..];
             passed.extend([scanned.first, scanned.second].concat());
-            assert!(stream.held.len() <= limit);
             if let Some((error, message)) = scanned.error {
                 assert_eq!(error, message);
                 return (String::from_utf8(passed).unwrap(), Some(error));
             }
+            assert!(stream.held.len() <= limit);
         }
         let scanned = stream.end(read);
         passed.extend([scanned.first, scanned.second].concat());
@@ -358,15 +357,80 @@ mod tests {
     /// Text passes with the frame in which it comes, unless a message may begin in its last group.
     #[test]
     fn data_is_not_held_back() {
-        let mut stream = WebText::new(LIMIT);
-        let text = Bytes::from(base64::encode_padded(&message(0, &[7; 3000])));
-        let mut passed = 0;
-        for (at, byte) in text.iter().enumerate() {
-            let scanned = stream.push(&Bytes::copy_from_slice(&[*byte]), read);
-            passed += scanned.first.len() + scanned.second.len();
-            let may_begin = at < 2 * GROUP || at >= text.len() - GROUP;
-            assert!(passed == at + 1 || may_begin, "{at}");
+        // The lengths of the messages, and the groups in which one may begin.
+        for (contents, may_begin) in [
+            (&[3000][..], &[0, 1, 1001][..]),
+            // The last group ends with the message.
+            (&[3001], &[0, 1]),
+            // Group 3 has nothing but the length of the second message.
+            (&[2, 3000], &[0, 1, 2]),
+        ] {
+            let messages = contents
+                .iter()
+                .flat_map(|length| message(0, &vec![7; *length]));
+            let text = base64::encode_padded(&messages.collect::<Vec<_>>());
+            let (mut stream, mut passed) = (WebText::new(LIMIT), 0);
+            for (at, byte) in text.bytes().enumerate() {
+                let scanned = stream.push(&Bytes::copy_from_slice(&[byte]), read);
+                passed += scanned.first.len() + scanned.second.len();
+                let is_held = passed != at + 1;
+                let is_whole = at % GROUP == GROUP - 1;
+                let may_be_held = !is_whole && may_begin.contains(&(at / GROUP));
+                assert_eq!(is_held, may_be_held, "{contents:?} {at}");
+            }
         }
-        assert_eq!(passed, text.len());
+    }
+
+    #[test]
+    fn a_message_may_begin_in_the_group_in_which_another_ends() {
+        let (empty, end) = (message(0, b""), message(0x80, b"no"));
+        let text = base64::encode_padded(&[&empty[..], &end].concat());
+        for step in 1..text.len() {
+            let (passed, error) = run(LIMIT, &text, &[step]);
+            assert_eq!(error.as_deref(), Some(&end[..]), "{step}");
+            assert_eq!(decoded(&passed), empty, "{step}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_found_after_more_data_than_the_limit() {
+        let whole = [message(0, &[b'x'; 6000]), message(0x80, b"no")].concat();
+        let text = base64::encode_padded(&whole);
+        for step in [1, 7, 100, 3000, 10_000] {
+            let (passed, error) = run(200, &text, &[step]);
+            assert_eq!(error, Some(message(0x80, b"no")), "{step}");
+            assert_eq!(decoded(&passed), message(0, &[b'x'; 6000]), "{step}");
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_characters_that_are_held_and_bytes_of_a_message() {
+        let end = |length: usize| {
+            let content = [&vec![b'x'; length - 7][..], b"no"].concat();
+            message(0x80, &content)
+        };
+        // A message of 150 bytes is as long as 200 characters.
+        for (length, is_error) in [(150, true), (151, false)] {
+            let text = base64::encode_padded(&end(length));
+            let (_, error) = run(200, &text, &[text.len()]);
+            assert_eq!(error.is_some(), is_error, "{length}");
+        }
+        // Each byte is a group of its own.
+        let text = encoded(&end(60), &[1]);
+        for (step, is_error) in [(200, true), (201, false)] {
+            let (_, error) = run(200, &text, &[step]);
+            assert_eq!(error.is_some(), is_error, "{step}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_passes_as_it_comes() {
+        let mut stream = WebText::new(LIMIT);
+        for byte in *b"{\"a\": 7}" {
+            let byte = Bytes::copy_from_slice(&[byte]);
+            let scanned = stream.push(&byte, read);
+            let passed = [scanned.first, scanned.second].concat();
+            assert!(passed.ends_with(&byte) || stream.taken < GROUP, "{byte:?}");
+        }
     }
 }
