@@ -335,3 +335,38 @@ async fn the_envelope_knows_the_delay_in_the_headers_of_its_response() {
         assert_eq!(response.headers()[header.0], header.1);
     }
 }
+
+/// As the `RetryInfo` of gRPC.
+#[cfg(feature = "tonic")]
+#[tokio::test]
+async fn a_delay_in_the_envelope_of_a_reader_is_kept_beside_that_of_the_headers() {
+    use std::time::Duration;
+    use tonic_types::{ErrorDetails, StatusExt};
+    use tower_error_envelope::read::ErrorReader;
+    use tower_error_envelope::RetryAdvice;
+
+    struct Busy;
+    impl ErrorReader for Busy {
+        fn name(&self) -> &'static str {
+            "busy"
+        }
+        fn read(&self, _: &Response<Bytes>) -> Option<Envelope> {
+            let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(3)));
+            let code = tonic::Code::Unavailable;
+            Some(tonic::Status::with_error_details(code, "busy", details).into())
+        }
+    }
+
+    let service = tower::service_fn(|_: Request<()>| {
+        let response = Response::builder().status(503).header("retry-after", "7");
+        let response = response.body(Full::<Bytes>::from("busy")).unwrap();
+        std::future::ready(Ok::<_, std::convert::Infallible>(response))
+    });
+    let client = ErrorEnvelopeLayer::client()
+        .with_reader(Busy)
+        .layer(service);
+    let response = client.oneshot(Request::new(())).await.unwrap();
+    let envelope: &Envelope = response.extensions().get().unwrap();
+    let advice = RetryAdvice::After(Duration::from_secs(3));
+    assert_eq!(envelope.retry_advice(), advice);
+}

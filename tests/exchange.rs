@@ -415,6 +415,27 @@ fn an_engine_masks_the_status_in_trailers_if_configured() {
     }
 }
 
+/// Otherwise its client reads the text as the beginning of a message.
+#[cfg(feature = "tonic")]
+#[test]
+fn a_body_that_is_only_labelled_as_grpc_becomes_trailers() {
+    let client = Normaliser::client();
+    let said = |label: &'static str, body: &'static [u8]| {
+        let label = HeaderValue::from_static(label);
+        let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, label)]);
+        let uri = Uri::from_static("/a.B/C");
+        let caller = client.caller(&Method::POST, Version::HTTP_2, &uri, &headers);
+        client.trailers_for_other(caller, &Bytes::from_static(body))
+    };
+    let trailers = said("application/grpc", b"Log in").unwrap();
+    assert_eq!(trailers["grpc-status"], "2");
+    let message = trailers["grpc-message"].to_str().unwrap();
+    assert!(message.ends_with("Log in"), "{message}");
+    assert_eq!(said("application/grpc", b"\0\0\0\0\0"), None);
+    assert_eq!(said("application/grpc", b""), None);
+    assert_eq!(said("application/json", b"Log in"), None);
+}
+
 #[test]
 fn the_hook_for_service_errors_replaces_their_text() {
     let busy = || Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "The pool is busy");

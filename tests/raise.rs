@@ -714,6 +714,7 @@ fn an_error_status_with_a_body_like_data_is_an_error() {
     );
     let error = error.unwrap().unwrap_err();
     assert_eq!(error.body(), r#"["the printer is on fire"]"#);
+    assert_eq!(error.to_string(), "the printer is on fire");
 }
 
 #[test]

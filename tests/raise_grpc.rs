@@ -5,17 +5,22 @@
 mod printer;
 mod support;
 
+use std::convert::Infallible;
+use std::io;
+
 use bytes::Bytes;
+use futures_util::stream;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use printer::pb::printer_client::PrinterClient;
 use printer::pb::Job;
 use printer::{channel, everything, serve_answer, serve_bare};
 use support::Protocol;
 use tonic::Code;
-use tower::{Layer, ServiceExt};
+use tower::{BoxError, Layer, ServiceExt};
 use tower_error_envelope::{
-    Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError,
+    Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError, ResponseBody,
 };
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response<Bytes> {
@@ -145,6 +150,51 @@ async fn an_error_in_the_messages_of_grpc_web_is_one_of_the_body() {
             assert_eq!(data, pages.concat(), "{label}");
         }
     }
+}
+
+/// What the layer makes of a response with a status of gRPC in its head.
+async fn status_in_head<B>(
+    layer: RaiseErrorsLayer,
+    status: u16,
+    body: B,
+) -> Result<Response<ResponseBody<B>>, RaisedError<Infallible>>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    let headers = [GRPC, ("grpc-status", "5"), ("grpc-message", "No printer 8")];
+    let mut response = Some(answer(status, &headers, "").map(|_| body));
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+    });
+    let request = Request::head("/").body(()).unwrap();
+    layer.layer(service).oneshot(request).await
+}
+
+#[tokio::test]
+async fn the_rules_of_copr_know_no_status_of_grpc() {
+    let passed = status_in_head(RaiseErrorsLayer::copr(), 200, Empty::new()).await;
+    assert_eq!(passed.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn an_error_of_http_keeps_its_status() {
+    let raised = status_in_head(RaiseErrorsLayer::new(), 503, Empty::new()).await;
+    let error = raised.unwrap_err().into_api().unwrap();
+    assert_eq!(
+        (error.status().as_u16(), error.kind()),
+        (503, ErrorKind::Server)
+    );
+}
+
+/// Nobody knows whether messages would have followed.
+#[tokio::test]
+async fn an_answer_in_grpc_that_breaks_off_before_its_first_message_is_data() {
+    let broken = || io::Error::from(io::ErrorKind::ConnectionReset);
+    let body = StreamBody::new(stream::iter([Err::<Frame<Bytes>, _>(broken())]));
+    let passed = status_in_head(RaiseErrorsLayer::new(), 200, body).await;
+    let mut body = passed.unwrap().into_body();
+    assert!(body.frame().await.unwrap().is_err());
 }
 
 #[tokio::test]

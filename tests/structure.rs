@@ -78,6 +78,17 @@ async fn an_envelope_that_replaces_that_of_an_answered_response_is_written() {
 }
 
 #[tokio::test]
+async fn the_status_of_a_response_replaces_that_of_its_envelope() {
+    let mut changed = response(404, "");
+    let envelope = Envelope::new(StatusCode::SERVICE_UNAVAILABLE, "Later");
+    changed.extensions_mut().insert(envelope);
+    let answer = through(ErrorEnvelopeLayer::new(), changed).await;
+    assert_eq!(answer.status(), 404);
+    let body = r#"{"_error_message":"Later","_error_type":"clustr.exceptions.NotFound"}"#;
+    assert_eq!(answer.body(), body);
+}
+
+#[tokio::test]
 async fn a_parameter_that_a_hook_adds_leaves_message_and_type() {
     let layer = || ErrorEnvelopeLayer::new().map_envelope(|e, _| e.with_field("help", "/help"));
     for (status, body, want) in [

@@ -99,9 +99,7 @@ impl Reading {
 
     /// Takes the trailers of the body. A status of gRPC in them is an error if no data came before, except for callers of gRPC.
     pub fn trailers(&mut self, trailers: &HeaderMap) {
-        if self.probe.is_some() && self.names_grpc() {
-            self.status = head::read_trailers(trailers).map(Box::new);
-        }
+        self.status = head::read_trailers(trailers).map(Box::new);
     }
 
     /// The answer, after the body has ended or failed.

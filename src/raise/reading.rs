@@ -214,7 +214,8 @@ fn judge_grpc(
     trailers: Option<&HeaderMap>,
     cut: Option<Cut>,
 ) -> Judgement {
-    if cut.is_some() || !response.body().is_empty() {
+    // Reading stops at the first byte.
+    if cut.is_some() {
         return Judgement::Data;
     }
     let error = grpc::error_without_data(response.headers(), trailers);

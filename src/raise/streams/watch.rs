@@ -168,7 +168,7 @@ impl Watch {
     pub(super) fn end(&mut self) -> Passed {
         let first = Bytes::from(std::mem::take(&mut self.held));
         let units = match &mut self.place {
-            Place::Units(units) if !first.is_empty() => units,
+            Place::Units(units) => units,
             #[cfg(feature = "tonic")]
             Place::Text(text) => {
                 let scanned = text.end(read_message);
