@@ -400,6 +400,22 @@ async fn the_last_message_of_connect_and_of_grpc_web_is_an_error() {
     }
 }
 
+/// The characters of the last group wait for those that may follow. Then the stream ends.
+#[cfg(feature = "tonic")]
+#[tokio::test]
+async fn the_last_group_of_grpc_web_in_base64_needs_no_padding() {
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    use base64::Engine;
+
+    for said in ["No", "No ", "No p"] {
+        let web = format!("grpc-status:8\r\ngrpc-message:{said}");
+        let text = STANDARD_NO_PAD.encode(message(0x80, &web));
+        let got = read("application/grpc-web-text", vec![data(&text)]).await;
+        assert_eq!(got.text(), "", "{said}");
+        assert_eq!(got.api().to_string(), said.trim());
+    }
+}
+
 /// A message that is not an error may have any length, and is not held back.
 #[tokio::test]
 async fn messages_are_not_held_back() {
