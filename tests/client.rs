@@ -351,7 +351,7 @@ async fn a_delay_in_the_envelope_of_a_reader_is_kept_beside_that_of_the_headers(
             "busy"
         }
         fn read(&self, _: &Response<Bytes>) -> Option<Envelope> {
-            let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(3)));
+            let details = ErrorDetails::with_retry_info(Some(Duration::from_millis(1500)));
             let code = tonic::Code::Unavailable;
             Some(tonic::Status::with_error_details(code, "busy", details).into())
         }
@@ -367,6 +367,6 @@ async fn a_delay_in_the_envelope_of_a_reader_is_kept_beside_that_of_the_headers(
         .layer(service);
     let response = client.oneshot(Request::new(())).await.unwrap();
     let envelope: &Envelope = response.extensions().get().unwrap();
-    let advice = RetryAdvice::After(Duration::from_secs(3));
+    let advice = RetryAdvice::After(Duration::from_millis(1500));
     assert_eq!(envelope.retry_advice(), advice);
 }
