@@ -132,6 +132,24 @@ fn a_body_that_fails_is_logged_once_whatever_its_label() {
     }
 }
 
+/// A body in which the layer hears of a failure is in one more box.
+#[test]
+fn with_the_same_body_a_body_that_fails_is_told_to_hooks_alone() {
+    let lines = lines_of(async {
+        let service = tower::service_fn(|_: Request<()>| async {
+            let gone = io::Error::from(io::ErrorKind::ConnectionReset);
+            let frames = [Err::<http_body::Frame<Bytes>, _>(gone)];
+            let body = StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
+            Ok::<_, Infallible>(Response::new(body))
+        });
+        let layer = ErrorEnvelopeLayer::new().with_same_body();
+        let response = layer.layer(service).oneshot(Request::new(()));
+        let body = response.await.unwrap().into_body();
+        assert!(body.collect().await.is_err());
+    });
+    assert_eq!(lines, [""; 0]);
+}
+
 #[test]
 fn the_request_is_logged_only_if_a_hook_needs_it() {
     let lines = |layer: ErrorEnvelopeLayer| {

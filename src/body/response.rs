@@ -261,6 +261,10 @@ mod tests {
         assert!(trailers["age"] == "6" && trailers.len() == 1);
         assert!(body.is_end_stream() && body.frame().await.is_none());
 
+        let mut page = ResponseBody::changed(Full::<Bytes>::from("<html>"), &OTHER);
+        assert!(page.frame().await.unwrap().unwrap().is_trailers());
+        assert_eq!(page.size_hint().exact(), None);
+
         for data in ["\0abc", "\u{1}abc", ""] {
             let trailers = std::future::ready(Some(Ok(http::HeaderMap::new())));
             let body = ResponseBody::changed(Full::from(data).with_trailers(trailers), &OTHER);
