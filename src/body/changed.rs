@@ -33,11 +33,16 @@ pub(super) enum Stage {
     /// It passes, and it has failed.
     Failed,
     /// It is gRPC. If it fails, the watch gets a report.
-    Both(Box<(fn(&mut HeaderMap), Option<Watch>)>),
+    Both(Box<ChangedAndWatched>),
     /// It is not gRPC, and is read.
     Other(Box<Other>),
     /// It was not gRPC, and its trailers were returned.
     Ended,
+}
+
+pub(super) struct ChangedAndWatched {
+    change: fn(&mut HeaderMap),
+    watch: Option<Watch>,
 }
 
 pub(super) struct Other {
@@ -67,7 +72,10 @@ impl Stage {
     /// The same stage, and `watch` hears if the body fails. Only servers tell, and they do not test what the body is.
     pub(super) fn watch(self, watch: Watch) -> Self {
         match self {
-            Self::Passing(change) => Self::Both(Box::new((change, Some(watch)))),
+            Self::Passing(change) => Self::Both(Box::new(ChangedAndWatched {
+                change,
+                watch: Some(watch),
+            })),
             other => other,
         }
     }
@@ -110,7 +118,7 @@ impl Stage {
             self.report::<B::Error>();
         }
         if let (Self::Both(both), Poll::Ready(Some(Ok(frame)))) = (&*self, &mut polled) {
-            frame.trailers_mut().into_iter().for_each(both.0);
+            frame.trailers_mut().into_iter().for_each(both.change);
         }
         polled
     }
@@ -118,7 +126,7 @@ impl Stage {
     #[cold]
     fn report<E>(&mut self) {
         let watch = match self {
-            Self::Both(both) => both.1.take(),
+            Self::Both(both) => both.watch.take(),
             _ => match std::mem::replace(self, Self::Failed) {
                 Self::Log(log) => Some(Watch::Log(log)),
                 Self::Hook(context) => Some(Watch::Hook(context)),

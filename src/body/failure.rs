@@ -25,7 +25,7 @@ pub struct RequestContext {
     /// Its type is known to `exchange/`.
     pub(crate) config: Arc<dyn Any + Send + Sync>,
     /// Reports to hook and log that the body failed. It gets the name of the error's type.
-    pub(crate) failed: fn(&RequestContext, &'static str, Reported),
+    pub(crate) failed: fn(&Self, &'static str, Reported),
 }
 
 impl Watch {
