@@ -37,6 +37,9 @@ pub(super) fn passing() -> Vec<Group> {
                     plain(ours().without_pages(), SMALL)
                 }),
                 ("ours", || plain(ours(), SMALL)),
+                ("ours, with a hook", || {
+                    plain(ours().on_error(|_| {}), SMALL)
+                }),
                 ("ours, a browser opens a page", || opened(ours(), SMALL)),
                 ("tower-http MapResponseBody", || {
                     plain(
@@ -95,6 +98,9 @@ pub(super) fn passing() -> Vec<Group> {
             vec![
                 ("bare", || plain(Identity::new(), EVENTS)),
                 ("ours", || plain(ours(), EVENTS)),
+                ("ours, with a hook", || {
+                    plain(ours().on_error(|_| {}), EVENTS)
+                }),
                 ("ours, last frame", || {
                     plain(ours().with_last_frame(), EVENTS)
                 }),
