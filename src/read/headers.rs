@@ -115,9 +115,25 @@ pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
     text(source, &TYPES, |text| !has_words(text)).map(shape)
 }
 
+/// One bit for each length in bytes that one of these names has. A response may have a hundred headers, and most have another
+/// length.
+const fn lengths(names: &[&str]) -> u64 {
+    let (mut lengths, mut rest) = (0, names);
+    while let [name, others @ ..] = rest {
+        lengths |= 1 << name.len();
+        rest = others;
+    }
+    lengths
+}
+
+const LENGTHS: u64 = lengths(&TYPES) | lengths(&MESSAGES);
+
 /// The first text for which `is_it` is true, in one of these headers. They are asked in the order of `names`.
 fn text<'r>(source: &Source<'r>, names: &[&str], is_it: fn(&str) -> bool) -> Option<&'r str> {
-    let may_be = |(name, _): &(&HeaderName, _)| SIGNS.have(Signs::header(name.as_str()));
+    let may_be = |(name, _): &(&HeaderName, _)| {
+        let length = name.as_str().len();
+        length < 64 && LENGTHS >> length & 1 == 1
+    };
     let headers = source.headers.iter().filter(may_be);
     let texts = headers.filter_map(|(name, value)| {
         let position = names.iter().position(|known| *known == name.as_str())?;
@@ -178,6 +194,26 @@ mod tests {
         });
         *response.headers_mut() = HeaderMap::from_iter(headers);
         read(&response)
+    }
+
+    #[test]
+    fn many_other_headers_change_nothing() {
+        for others in [0, 10, 100] {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = http::StatusCode::BAD_REQUEST;
+            let headers = response.headers_mut();
+            for other in 0..others {
+                let name = HeaderName::try_from(format!("x-other-{other}")).unwrap();
+                headers.append(name, HeaderValue::from_static("A1"));
+            }
+            // The message has several words, and the type has one.
+            headers.append("x-error-code", HeaderValue::from_static("not a type"));
+            headers.append("x-error-code", HeaderValue::from_static("Q17"));
+            headers.append("x-error-message", HeaderValue::from_static("It is broken"));
+            let envelope = read(&response);
+            assert_eq!(envelope.error_type().as_str(), "Q17", "{others}");
+            assert_eq!(envelope.message(), "It is broken", "{others}");
+        }
     }
 
     #[test]
