@@ -364,3 +364,90 @@ fn a_dialect_sets_its_content_type() {
         assert_eq!(written.headers()["content-type"], dialect.media_type());
     }
 }
+
+/// Names that readers of errors know, with values of each kind.
+#[test]
+fn a_member_is_read_back_whatever_its_name_and_its_value_are() {
+    let names = [
+        "data",
+        "error",
+        "errors",
+        "message",
+        "messages",
+        "msg",
+        "details",
+        "detail",
+        "reason",
+        "description",
+        "code",
+        "type",
+        "title",
+        "status",
+        "instance",
+        "path",
+        "timestamp",
+        "trace",
+        "cause",
+        "fault",
+        "exception",
+        "error_description",
+        "error_code",
+        "errorCode",
+        "errorMessage",
+        "_error_message",
+        "_error_type",
+        "_error_details",
+        "request_id",
+        "help",
+        "hint",
+        "result",
+        "response",
+        "info",
+        "meta",
+        "success",
+        "ok",
+        "field",
+        "fields",
+        "param",
+        "violations",
+        "items",
+        "non_field_errors",
+        "loc",
+    ];
+    let values = [
+        "\"two words\"",
+        "\"word\"",
+        "7",
+        "true",
+        "false",
+        "null",
+        "{\"a\":1}",
+        "{\"message\":\"x y\"}",
+        "[\"x y\"]",
+        "[]",
+        "{}",
+        "[{\"message\":\"x y\"}]",
+    ];
+    let mut lost = Vec::new();
+    for name in names {
+        for json in values {
+            let value: Value = serde_json::from_str(json).unwrap();
+            let envelope =
+                Envelope::new(StatusCode::CONFLICT, "The order is closed").with_member(name, value);
+            for (dialect, response) in [
+                ("clustr", Clustr.write(&envelope)),
+                ("problem", Problem.write(&envelope)),
+            ] {
+                let back = read(&response);
+                // A title is that of the problem, and no extension member.
+                let is_title = (dialect, name) == ("problem", "title") && json.starts_with('"');
+                let is_lost =
+                    back.members() != envelope.members() || back.message() != envelope.message();
+                if is_lost && !is_title {
+                    lost.push(format!("{dialect} {name} {json}"));
+                }
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}: {lost:#?}", lost.len());
+}

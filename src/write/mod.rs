@@ -50,6 +50,7 @@ mod json;
 mod media_range;
 mod openai;
 mod problem;
+mod problem_members;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

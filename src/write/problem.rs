@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
 use super::json::{self, Place};
+use super::problem_members::place;
 use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::{json_pointer, status};
@@ -27,7 +28,7 @@ use crate::http::{json_pointer, status};
 /// | parameters | the extension `errors`, as in the example of the RFC: a `detail` and a JSON `pointer` each |
 /// | [members](Envelope::members) | extension members ([§3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) |
 /// | members `title` and `instance` that are texts | the `title` and the `instance` of the problem |
-/// | members with the name of another member of the problem | in `_error_details` |
+/// | members with the name of another member of the problem, or of the error in other formats (`message`, `error`, `data`, …), and `null` | in `_error_details` |
 ///
 /// ```
 /// use http::StatusCode;
@@ -124,15 +125,6 @@ impl ErrorWriter for Problem {
             "required": ["title", "status"],
             "additionalProperties": true,
         })
-    }
-}
-
-/// The place of a member of the envelope. [`Details`] writes `title` and `instance` if they are texts.
-fn place(name: &str, json: &str) -> Place {
-    match name {
-        "title" | "instance" if json.starts_with('"') => Place::Own,
-        "type" | "title" | "status" | "detail" | "instance" | "code" | "errors" => Place::Details,
-        _ => Place::Beside,
     }
 }
 

@@ -17,6 +17,7 @@ use super::shape::{
 use super::task::{Task, Walk};
 use super::wording::Word;
 use super::words::may_have_role;
+use crate::envelope::DETAILS_KEY;
 use crate::http::bytes::trim;
 use crate::read::document::{Items, Number, Value};
 
@@ -29,7 +30,8 @@ impl<'d> Walk<'_, 'd> {
         if self.objects.len() < MAX_OBJECTS {
             self.objects.push(object);
         }
-        for (key, value) in object.members() {
+        // The reserved member holds members of the error, and no error.
+        for (key, value) in object.members().filter(|(key, _)| *key != DETAILS_KEY) {
             let Some(role) = role(key) else {
                 self.note_unknown(key, value);
                 continue;
