@@ -34,7 +34,7 @@ impl Normaliser {
     ///
     /// | type | status |
     /// | --- | --- |
-    /// | [`Envelope`](crate::Envelope) | its own, and it is not masked |
+    /// | [`Envelope`] | its own, and it is not masked |
     /// | timeout of tower (feature `layer`) or tonic (feature `tonic`) | 504 |
     /// | load shedding or a closed buffer of tower (feature `layer`), no connection of tonic (feature `tonic`) | 503 |
     /// | `http_body_util::LengthLimitError` | 413 |
