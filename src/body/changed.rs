@@ -33,16 +33,16 @@ pub(super) enum Stage {
     /// It passes, and it has failed.
     Failed,
     /// It is gRPC. If it fails, the watch gets a report.
-    Both(Box<ChangedAndWatched>),
+    PassingWatched(Box<PassingWatched>),
     /// It is not gRPC, and is read.
     Other(Box<Other>),
     /// It was not gRPC, and its trailers were returned.
     Ended,
 }
 
-pub(super) struct ChangedAndWatched {
+pub(super) struct PassingWatched {
     change: fn(&mut HeaderMap),
-    watch: Option<Watch>,
+    watch: Watch,
 }
 
 pub(super) struct Other {
@@ -61,7 +61,7 @@ impl Stage {
         }
     }
 
-    /// A body that passes. If it fails, `watch` hears of it.
+    /// A body that passes. If it fails, `watch` gets a report.
     pub(super) fn watched(watch: Watch) -> Self {
         match watch {
             Watch::Log(log) => Self::Log(log),
@@ -69,18 +69,17 @@ impl Stage {
         }
     }
 
-    /// The same stage, and `watch` hears if the body fails. Only servers tell, and they do not test what the body is.
+    /// The same stage with a watch. Only servers report failures. They do not test the first byte, so they have no other stage.
     pub(super) fn watch(self, watch: Watch) -> Self {
         match self {
-            Self::Passing(change) => Self::Both(Box::new(ChangedAndWatched {
-                change,
-                watch: Some(watch),
-            })),
+            Self::Passing(change) => {
+                Self::PassingWatched(Box::new(PassingWatched { change, watch }))
+            }
             other => other,
         }
     }
 
-    /// Whether frames pass, and no hook hears if the body fails.
+    /// Whether frames pass, and no hook gets a report.
     pub(super) fn is_pass(&self) -> bool {
         matches!(self, Self::Log(_) | Self::Failed)
     }
@@ -102,11 +101,13 @@ impl Stage {
     ) -> Polled<B::Error> {
         match self {
             Self::Passing(_) => {}
-            Self::Log(_) | Self::Hook(_) | Self::Failed | Self::Both(_) => Reported::forget(),
+            Self::Log(_) | Self::Hook(_) | Self::Failed | Self::PassingWatched(_) => {
+                Reported::forget()
+            }
             Self::Begin(_) | Self::Other(_) | Self::Ended => return self.poll_other(body, cx),
         }
-        // A frame is as big as trailers, 96 bytes. Taken apart, no more is moved of data than they are: this saves 23 of 37
-        // instructions a frame.
+        // A frame has the size of trailers, 96 bytes. Data is taken out of its frame, so that fewer bytes are moved. This saves 23
+        // of 37 instructions for each frame.
         match body.poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                 Ok(data) => Poll::Ready(Some(Ok(Frame::data(data)))),
@@ -121,11 +122,12 @@ impl Stage {
         }
     }
 
+    /// A frame of trailers, with the change.
     #[inline(never)]
     fn changed(&self, mut frame: Frame<Bytes>) -> Frame<Bytes> {
         let change = match self {
             Self::Passing(change) => Some(*change),
-            Self::Both(both) => Some(both.change),
+            Self::PassingWatched(both) => Some(both.change),
             _ => None,
         };
         if let (Some(trailers), Some(change)) = (frame.trailers_mut(), change) {
@@ -134,15 +136,21 @@ impl Stage {
         frame
     }
 
+    /// Reports once that the body failed with an error of the type `E`.
     #[cold]
     fn report<E>(&mut self) {
-        let watch = match self {
-            Self::Both(both) => both.watch.take(),
-            _ => match std::mem::replace(self, Self::Failed) {
-                Self::Log(log) => Some(Watch::Log(log)),
-                Self::Hook(context) => Some(Watch::Hook(context)),
-                _ => None,
-            },
+        let watch = match std::mem::replace(self, Self::Failed) {
+            Self::Log(log) => Some(Watch::Log(log)),
+            Self::Hook(context) => Some(Watch::Hook(context)),
+            // Trailers may follow, and a status in them has to be changed.
+            Self::PassingWatched(both) => {
+                *self = Self::Passing(both.change);
+                Some(both.watch)
+            }
+            other => {
+                *self = other;
+                None
+            }
         };
         if let Some(watch) = watch {
             watch.report::<E>();

@@ -41,6 +41,7 @@ pin_project! {
 }
 
 impl<B: Body> ResponseBody<B> {
+    /// The inner body as it is.
     #[inline]
     pub(crate) fn inner(body: B) -> Self {
         Self {
@@ -272,6 +273,17 @@ mod tests {
             assert_eq!(passed.trailers().unwrap()["seen"], "yes");
             assert_eq!(passed.to_bytes(), data);
         }
+    }
+
+    #[tokio::test]
+    async fn trailers_are_changed_also_after_a_failure() {
+        let trailers = http::HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
+        let frames = [Err("reset"), Ok(http_body::Frame::trailers(trailers))];
+        let inner = http_body_util::StreamBody::new(futures_util::stream::iter(frames));
+        let mut body = ResponseBody::changed(inner, &SEEN);
+        assert_eq!(body.frame().await.unwrap().unwrap_err(), "reset");
+        let trailers = body.frame().await.unwrap().unwrap().into_trailers();
+        assert_eq!(trailers.unwrap()["seen"], "yes");
     }
 
     #[tokio::test]
