@@ -305,21 +305,8 @@ async fn a_server_of_hyper_tells_although_it_drops_the_error() {
 
 #[cfg(feature = "tracing")]
 mod log {
+    use super::support::log::lines_of;
     use super::*;
-    use std::io::{self, Write};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     /// The lines that are logged while a body breaks off behind these layers.
     fn lines<L>(layer: L) -> Vec<String>
@@ -327,23 +314,11 @@ mod log {
         L: Layer<Inner>,
         L::Service: tower::Service<Request<()>, Response: IntoErrors, Error = Infallible>,
     {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .without_time()
-            .with_writer(move || writer.clone())
-            .finish();
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        tracing::subscriber::with_default(subscriber, || {
-            runtime.unwrap().block_on(async {
-                let service = layer.layer(service(answer(200, "x", failing(b"data"))));
-                let response = service.oneshot(asked()).await.unwrap();
-                assert_eq!(response.errors().await, 1);
-            });
-        });
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        text.lines().map(str::to_owned).collect()
+        lines_of(async {
+            let service = layer.layer(service(answer(200, "x", failing(b"data"))));
+            let response = service.oneshot(asked()).await.unwrap();
+            assert_eq!(response.errors().await, 1);
+        })
     }
 
     trait IntoErrors {

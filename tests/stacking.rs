@@ -622,3 +622,56 @@ async fn a_server_masks_what_a_client_without_extensions_read() {
         }
     }
 }
+
+/// A proxy passes on what a stranger asks for. The label of gRPC turns the error of its upstream into a status for the client
+/// inside, and the server outside still masks it.
+#[cfg(feature = "tonic")]
+#[tokio::test]
+async fn a_label_that_a_stranger_sends_to_a_proxy_hides_no_error() {
+    use http::Version;
+
+    async fn upstream(_: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
+        let response = Response::builder().status(500);
+        Ok(response.body(Full::from("password=hunter2"))?)
+    }
+    let servers = [
+        ErrorEnvelopeLayer::new(),
+        ErrorEnvelopeLayer::new().without_grpc(),
+        ErrorEnvelopeLayer::new().with_masked_statuses(),
+    ];
+    let labels = [
+        "application/grpc",
+        "application/grpc-web",
+        "application/connect+json",
+        "application/json",
+    ];
+    for server in servers {
+        for (label, version) in labels
+            .into_iter()
+            .flat_map(|label| [Version::HTTP_11, Version::HTTP_2].map(|version| (label, version)))
+        {
+            let told = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let count = Arc::clone(&told);
+            let server = server.clone().on_error(move |_| {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            });
+            let proxy = ServiceBuilder::new()
+                .layer(server)
+                .layer(ErrorEnvelopeLayer::client())
+                .service_fn(upstream);
+            let request = Request::post("/a.v1.B/C")
+                .version(version)
+                .header("content-type", label)
+                .body(Full::default());
+            let response = collect(proxy.oneshot(request.unwrap()).await.unwrap()).await;
+            let context = format!("{label} {version:?}");
+            let said = format!("{:?} {}", response.headers(), text(&response));
+            assert!(!said.contains("hunter2"), "{context}: {said}");
+            assert_eq!(
+                told.load(std::sync::atomic::Ordering::Relaxed),
+                1,
+                "{context}"
+            );
+        }
+    }
+}

@@ -81,14 +81,8 @@ impl Normaliser {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Option<Box<RequestContext>> {
-        let is_needed = self.config.needs_request();
-        is_needed.then(|| self.new_context(method, uri, headers))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn new_context(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Box<RequestContext> {
-        self.context_of(RequestHead::new(method, uri, headers))
+        let head = self.request_head(method, uri, headers)?;
+        Some(self.context_of(head))
     }
 
     /// The same, for a head that was copied before.

@@ -55,13 +55,16 @@ fn class_of_success(
     if caller.reads == Reads::Tunnel {
         return Class::Pass;
     }
-    let may_be_rpc =
-        config.answers_grpc() && media_type::may_be_rpc(media_type::content_type(head.headers));
+    let may_be_rpc = media_type::may_be_rpc(media_type::content_type(head.headers));
     if !may_be_rpc && !config.errors_in_success {
         return Class::Pass;
     }
+    // gRPC and streams of Connect send errors with 200. The label of the request made a client inside of this layer write one.
+    if may_be_rpc && config.is_server() && Written::is_by_client(head.extensions) {
+        return Class::Error;
+    }
     let hint = hint();
-    if may_be_rpc {
+    if may_be_rpc && config.answers_grpc() {
         if let Some(class) = class_without_data(head, hint) {
             return class;
         }

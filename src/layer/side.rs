@@ -56,7 +56,7 @@ pub trait Side<B, E>: sealed::Sealed {
     fn body(body: ResponseBody<B>) -> Self::Body
     where
         B: Body;
-    /// Whether a body that passes is watched, because somebody hears if it fails.
+    /// Whether a body that passes is watched, because a hook or the log gets its failure.
     #[doc(hidden)]
     fn watches(normaliser: &Normaliser) -> bool;
     /// A response whose body may be watched: an answer that the layer made, or a response that passes.

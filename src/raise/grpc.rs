@@ -54,14 +54,9 @@ pub(crate) fn may_be_answer(headers: &HeaderMap) -> bool {
 /// The kind of a success. `is_read` says that other code reads the status in the trailers: a client of gRPC, or a
 /// [`RaisingBody`](super::RaisingBody).
 pub(super) fn sight<B: Body>(is_read: bool, response: &Response<B>) -> Sight {
-    let head = HeadRef {
-        status: response.status(),
-        headers: response.headers(),
-        extensions: response.extensions(),
-    };
     match response.body().is_end_stream() {
         true if head::read(response.headers()).is_some() => Sight::Error,
-        false if !is_read && is_grpc_candidate(head) => Sight::MayBeError,
+        false if !is_read && is_grpc_candidate(HeadRef::new(response)) => Sight::MayBeError,
         _ => Sight::Other,
     }
 }

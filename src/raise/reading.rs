@@ -70,7 +70,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     match sight {
         Sight::Error => return FirstSight::Done(judge_status(config, request, parts)),
         Sight::MayBeError => {
-            return FirstSight::Reading(Reading::new(config, parts, body, Some(None)))
+            return FirstSight::Reading(Reading::new(config, parts, body, Some(Probe::new(None))))
         }
         Sight::Other => {}
     }
@@ -83,7 +83,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
         return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     let may_be_data = config.errors_in_success && !status::is_error(parts.status);
-    let probe = may_be_data.then_some(hint.length);
+    let probe = may_be_data.then(|| Probe::new(hint.length));
     FirstSight::Reading(Reading::new(config, parts, body, probe))
 }
 
@@ -115,10 +115,10 @@ fn judge_status<B: Body>(config: &Config, request: &mut SentRequest, parts: Part
 impl<B: Body> Reading<B> {
     /// The state before the first frame. For a success, `probe` is `Some` with the length of its body in bytes, if this is known. For an
     /// error it is `None`.
-    fn new(config: &Config, parts: Parts, body: B, probe: Option<Option<u64>>) -> Box<Self> {
+    fn new(config: &Config, parts: Parts, body: B, probe: Option<Probe>) -> Box<Self> {
         Box::new(Self {
             parts,
-            probe: probe.map(Probe::new),
+            probe,
             gather: Gather::new(config.body_limit),
             over: Bytes::new(),
             trailers: None,

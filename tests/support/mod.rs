@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod example;
+#[cfg(feature = "tracing")]
+pub(crate) mod log;
 
 use std::net::SocketAddr;
 use std::time::Duration;
