@@ -243,6 +243,49 @@ async fn an_answer_of_grpc_that_was_looked_into_may_break_off_as_well() {
     assert_eq!(*told.lock().unwrap(), want());
 }
 
+/// A thread serves many bodies. Each of these fails after another one has failed, and was looked into before it passed.
+#[tokio::test]
+async fn a_failure_is_told_also_after_that_of_another_body() {
+    let message = b"\0\0\0\0\x01x";
+    for (method, label, frames) in [
+        ("GET", "application/grpc", failing(message)),
+        ("POST", "application/grpc+proto", failing(message)),
+        ("HEAD", "application/grpc", failing(message)),
+        ("GET", "application/grpc", vec![Err(Broken)]),
+    ] {
+        let told = Told::default();
+        let other = service(answer(200, "x", failing(b"data")));
+        let other = ErrorEnvelopeLayer::new().on_error(|_| {}).layer(other);
+        // As servers do, the reader drops the body when it fails.
+        let response = other.oneshot(asked()).await.unwrap();
+        assert!(response.into_body().collect().await.is_err());
+
+        let mut request = asked();
+        *request.method_mut() = method.parse().unwrap();
+        let service = layer(&told).layer(service(answer(200, label, frames)));
+        let response = service.oneshot(request).await.unwrap();
+        let errors = read(response.into_body()).await.1;
+        assert_eq!(told.lock().unwrap().len(), errors, "{method} {label}");
+    }
+}
+
+#[tokio::test]
+async fn of_stacked_layers_one_tells_of_a_body_that_was_looked_into() {
+    for frames in [
+        || failing(b"\0\0\0\0\x01x"),
+        || vec![Err(Broken)],
+        || vec![Ok(Frame::data("".into())), Err(Broken)],
+    ] {
+        let (inner, outer) = (Told::default(), Told::default());
+        let response = service(answer(200, "application/grpc", frames()));
+        let both = layer(&outer).layer(layer(&inner).layer(response));
+        let response = both.oneshot(asked()).await.unwrap();
+        assert!(response.into_body().collect().await.is_err());
+        let told = (inner.lock().unwrap().len(), outer.lock().unwrap().len());
+        assert_eq!(told, (1, 0));
+    }
+}
+
 #[tokio::test]
 async fn with_the_same_body_the_hook_is_told_as_well() {
     let told = Told::default();

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Body;
 
+use super::reported::Reported;
+
 /// Frames that are read in one poll. Then the task yields, because a body that is always ready must not block the executor.
 const FRAMES_PER_POLL: usize = 64;
 
@@ -26,13 +28,14 @@ pub(crate) enum End<E> {
 /// Reads `body` into `sink`, until one of them ends. The sink returns whether it takes more.
 ///
 /// For trailers, the sink gets an empty frame. So trailers count like an empty frame, and a body cannot send them without
-/// end. The last trailers are kept in `trailers`.
+/// end. The last trailers are kept in `trailers`. After a failure, [`Reported`] has the reports about this body alone.
 pub(crate) fn poll_read<B: Body<Data = Bytes>>(
     mut body: Pin<&mut B>,
     cx: &mut Context<'_>,
     trailers: &mut Option<Box<HeaderMap>>,
     mut sink: impl FnMut(Bytes) -> bool,
 ) -> Poll<End<B::Error>> {
+    Reported::forget();
     for _ in 0..FRAMES_PER_POLL {
         if body.is_end_stream() {
             return Poll::Ready(End::Complete);

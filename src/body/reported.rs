@@ -1,6 +1,7 @@
 //! Remembers for one poll whether hook and log got the failure of a body. So only one of several layers reports it.
 //!
-//! In: the reports of an inner layer. Out: the same value for the outer layer. `failure`, `exchange/` and `layer/` call it.
+//! In: the reports of an inner layer. Out: the same value for the outer layer. `failure`, `poll_read`, `resumed`, `exchange/` and
+//! `layer/` call it.
 
 #[cfg(feature = "layer")]
 use std::cell::Cell;
@@ -24,7 +25,8 @@ thread_local! {
 
 #[cfg(feature = "layer")]
 impl Reported {
-    /// Removes the reports about other bodies. A body calls it before it polls the inner body.
+    /// Removes the reports about other bodies. A body calls it before it polls the inner body, and so does the
+    /// code that reads a body.
     #[inline]
     pub(crate) fn forget() {
         REPORTED.set(Self::default());

@@ -15,6 +15,7 @@ use http_body::{Body, Frame, SizeHint};
 use super::failure::Watch;
 use super::frames::{take_frame, Polled};
 use super::poll_read::End;
+use super::reported::Reported;
 
 /// A body whose beginning was read. It returns the bytes that were read, and then the rest.
 pub(crate) struct Resumed<B: Body> {
@@ -24,12 +25,14 @@ pub(crate) struct Resumed<B: Body> {
     last: Option<Result<Frame<Bytes>, B::Error>>,
     /// The rest of the body; `None` if it has ended.
     rest: Option<Pin<Box<B>>>,
+    /// The reports of a failure that was read: this body returns it in a later poll.
+    reported: Reported,
     /// It gets a report if the body fails.
     pub(super) watch: Option<Watch>,
 }
 
 impl<B: Body<Data = Bytes>> Resumed<B> {
-    /// The body of which `first` was read, then `trailers`, until reading ended.
+    /// The body of which `first` was read, then `trailers`, until reading ended. The caller makes it in the poll in which reading ended.
     pub(crate) fn new(
         first: Bytes,
         trailers: Option<Box<HeaderMap>>,
@@ -37,15 +40,20 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
         end: End<B::Error>,
     ) -> Self {
         let trailers = trailers.map(|trailers| Ok(Frame::trailers(*trailers)));
+        let mut reported = Reported::default();
         let (last, rest) = match end {
             End::Complete => (trailers, None),
             End::Full => (trailers, Some(body)),
-            End::Failed(error) => (Some(Err(error)), None),
+            End::Failed(error) => {
+                reported = Reported::inside();
+                (Some(Err(error)), None)
+            }
         };
         Self {
             first,
             last,
             rest,
+            reported,
             watch: None,
         }
     }
@@ -54,8 +62,12 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
         if !self.first.is_empty() {
             return Poll::Ready(take_frame(&mut self.first));
         }
+        Reported::forget();
         let polled = match (self.last.take(), &mut self.rest) {
-            (Some(last), _) => Poll::Ready(Some(last)),
+            (Some(last), _) => {
+                self.reported.remember();
+                Poll::Ready(Some(last))
+            }
             (None, Some(rest)) => rest.as_mut().poll_frame(cx),
             (None, None) => Poll::Ready(None),
         };
