@@ -287,6 +287,50 @@ async fn of_stacked_layers_one_tells_of_a_body_that_was_looked_into() {
 }
 
 #[tokio::test]
+async fn a_failure_before_the_first_byte_is_told_each_time() {
+    for _ in 0..3 {
+        let told = Told::default();
+        let response = answer(200, "application/grpc", vec![Err(Broken)]);
+        let response = layer(&told).layer(service(response)).oneshot(asked()).await;
+        assert_eq!(read(response.unwrap().into_body()).await, ("".into(), 1));
+        assert_eq!(*told.lock().unwrap(), want());
+    }
+    // The layer inside has told it, although the layer outside read the failure before it gave it.
+    let (inner, outer) = (Told::default(), Told::default());
+    let service = service(answer(200, "application/grpc", vec![Err(Broken)]));
+    let boxed = layer(&inner).layer(service);
+    let boxed = boxed.map_response(|response: Response<_>| response.map(BodyExt::boxed_unsync));
+    let response = layer(&outer).layer(boxed).oneshot(asked()).await.unwrap();
+    assert_eq!(read(response.into_body()).await.1, 1);
+    let told = (inner.lock().unwrap().len(), outer.lock().unwrap().len());
+    assert_eq!(told, (1, 0));
+}
+
+/// A length would make a server send the beginning as a complete body.
+#[tokio::test]
+async fn a_body_that_has_failed_already_announces_no_length() {
+    let grpc = || service(answer(200, "application/grpc", vec![Err(Broken)]));
+    let json = || service(answer(200, "application/json", failing(b"{\"ok\":")));
+    let server = ErrorEnvelopeLayer::new().layer(grpc());
+    let client = ErrorEnvelopeLayer::client().with_errors_in_success();
+    for body in [
+        server.oneshot(asked()).await.unwrap().into_body(),
+        client
+            .layer(json())
+            .oneshot(asked())
+            .await
+            .unwrap()
+            .into_body(),
+    ] {
+        assert_eq!(
+            (body.size_hint().exact(), body.is_end_stream()),
+            (None, false)
+        );
+        assert_eq!(read(body).await.1, 1);
+    }
+}
+
+#[tokio::test]
 async fn with_the_same_body_the_hook_is_told_as_well() {
     let told = Told::default();
     let inner = service(answer(200, "x", failing(b"data")));

@@ -353,9 +353,14 @@ mod tests {
         ));
         assert!(!body.is_end_stream());
         assert_eq!(
+            (body.size_hint().lower(), body.size_hint().upper()),
+            (2, None)
+        );
+        assert_eq!(
             body.frame().await.unwrap().unwrap().into_data().unwrap(),
             "ab"
         );
+        assert_eq!(body.size_hint().exact(), None);
         assert_eq!(body.frame().await.unwrap().unwrap_err(), "reset");
         assert!(body.is_end_stream() && body.frame().await.is_none());
     }

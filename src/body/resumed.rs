@@ -29,6 +29,8 @@ pub(crate) struct Resumed<B: Body> {
     reported: Reported,
     /// It gets a report if the body fails.
     pub(super) watch: Option<Watch>,
+    /// The reports of inner layers about the error in `last`.
+    reported: Reported,
 }
 
 impl<B: Body<Data = Bytes>> Resumed<B> {
@@ -55,6 +57,8 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
             rest,
             reported,
             watch: None,
+            // If reading failed, it failed in the same poll.
+            reported: Reported::inside(),
         }
     }
 
@@ -84,13 +88,15 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
         self.first.is_empty() && self.last.is_none() && !has_rest
     }
 
+    /// The length is not known if an error or trailers follow: a server of HTTP/1.1 would stop before them.
     pub(super) fn size_hint(&self) -> SizeHint {
         let read = self.first.len() as u64;
         let rest = self.rest.as_ref().map(|rest| rest.size_hint());
         let rest = rest.unwrap_or_else(|| SizeHint::with_exact(0));
         let mut sum = SizeHint::new();
         sum.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
+        let upper = rest.upper().and_then(|upper| upper.checked_add(read));
+        if let (Some(upper), None) = (upper, &self.last) {
             sum.set_upper(upper);
         }
         sum
