@@ -407,6 +407,33 @@ async fn nothing_is_added_to_a_body_that_is_coded_or_has_a_length() {
 }
 
 #[tokio::test]
+async fn identity_is_no_coding() {
+    let mut response = labelled("text/event-stream", failing(&[b"data: 1\n\n"], "gone"));
+    let identity = "identity".parse().unwrap();
+    response.headers_mut().insert("content-encoding", identity);
+    let text = run(layer(), response).await.text();
+    assert_eq!(text, format!("data: 1\n\nevent: error\ndata: {MASKED}\n\n"));
+}
+
+/// HTTP/2 would send it.
+#[tokio::test]
+async fn nothing_is_added_where_the_status_forbids_content() {
+    for status in [204, 205, 304] {
+        for label in [
+            "text/event-stream",
+            "application/x-ndjson",
+            "application/connect+json",
+        ] {
+            let mut response = labelled(label, failing(&[], "gone"));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            let got = run(layer(), response).await;
+            assert_eq!(got.text(), "", "{status} {label}");
+            assert!(got.error.is_some());
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_error_that_passes_is_left_alone() {
     let mut response = labelled("text/event-stream", failing(&[b"data: 1\n\n"], "gone"));
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

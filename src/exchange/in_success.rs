@@ -17,7 +17,6 @@
 //!   an error. Otherwise it is data.
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
@@ -28,6 +27,7 @@ use crate::grpc::answer::is_grpc_error;
 use crate::grpc::connect;
 use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::STATUS;
+use crate::http::header_list;
 use crate::http::media_type::{self, is_connect_stream_label};
 use crate::read::{self, ErrorReader};
 
@@ -63,7 +63,7 @@ fn can_be_read(body_limit: usize, head: HeadRef<'_>, hint: BodyHint) -> bool {
     is_whole
         && fits
         && !hint.ended
-        && !head.headers.contains_key(CONTENT_ENCODING)
+        && !header_list::is_coded(head.headers)
         && head.extensions.get::<Passthrough>().is_none()
 }
 

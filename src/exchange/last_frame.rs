@@ -21,7 +21,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
@@ -38,7 +38,7 @@ use super::{rpc, service_error};
 use crate::body::{Reported, RequestContext};
 use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
-use crate::http::{header_lookup, status};
+use crate::http::{header_list, header_lookup, status};
 use crate::write::Clustr;
 
 /// Watches a body, and makes its end if it fails.
@@ -84,7 +84,7 @@ impl Normaliser {
 impl LastFrame {
     /// Watches the body of a response with this head.
     ///
-    /// Nothing can be added to a body that is coded, or whose length was announced.
+    /// Nothing can be added to a body that is coded, or whose length was announced, or whose status forbids content.
     pub(super) fn new(
         config: &Arc<Config>,
         caller: Caller,
@@ -93,7 +93,9 @@ impl LastFrame {
         hint: BodyHint,
     ) -> Self {
         let label = match StreamLabel::of(head.headers, config.answers_grpc()) {
-            _ if status::is_error(head.status) => StreamLabel::Other,
+            _ if status::is_error(head.status) || status::has_no_content(head.status) => {
+                StreamLabel::Other
+            }
             // HTTP/1.1 may drop trailers. Then the failed stream looks complete. Callers of gRPC speak HTTP/2.
             StreamLabel::Grpc(_) if !matches!(caller.protocol, Protocol::Grpc(_)) => {
                 StreamLabel::Other
@@ -238,5 +240,5 @@ fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
 fn is_closed(headers: &HeaderMap, hint: BodyHint) -> bool {
     hint.length.is_some()
         || header_lookup::has(headers, &CONTENT_LENGTH)
-        || header_lookup::has(headers, &CONTENT_ENCODING)
+        || header_list::is_coded(headers)
 }

@@ -11,7 +11,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
@@ -26,7 +25,7 @@ use crate::body::{joined, Cut, Gather};
 use crate::grpc::head;
 use crate::grpc::protocol::Protocol;
 use crate::grpc::status::GrpcStatus;
-use crate::http::{header_lookup, status};
+use crate::http::{header_list, status};
 use crate::read::{self, ReadEnvelope};
 
 /// A response whose body has to be read: an error, or a success that may carry one.
@@ -181,7 +180,7 @@ impl Reading {
     /// The response with its body decoded, within the limit of bodies.
     fn decoded(&self, response: &Response<Bytes>) -> Option<Response<Bytes>> {
         let decodes = cfg!(feature = "decompression") && self.config.decodes;
-        let is_coded = || header_lookup::has(response.headers(), &CONTENT_ENCODING);
+        let is_coded = || header_list::is_coded(response.headers());
         if !decodes || response.body().is_empty() || !is_coded() {
             return None;
         }

@@ -1,7 +1,17 @@
 //! Headers that are lists ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
 
-use http::header::AsHeaderName;
+use http::header::{AsHeaderName, CONTENT_ENCODING};
 use http::HeaderMap;
+
+use super::header_lookup;
+
+/// Whether `Content-Encoding` says that the body is coded. `identity` is no coding
+/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
+    let is_coding = |name: &str| !name.eq_ignore_ascii_case("identity");
+    header_lookup::has(headers, &CONTENT_ENCODING)
+        && elements(headers, CONTENT_ENCODING).any(is_coding)
+}
 
 /// The elements of a list in all lines of a header, in order. A line that is not UTF-8 is left out.
 pub(crate) fn elements(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
@@ -30,6 +40,22 @@ pub(crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identity_is_no_coding() {
+        for (lines, want) in [
+            (&[][..], false),
+            (&["identity"], false),
+            (&["Identity, identity", ""], false),
+            (&["gzip"], true),
+            (&["identity", "br"], true),
+            (&["x-own"], true),
+        ] {
+            let lines = lines.iter().map(|line| line.parse().unwrap());
+            let headers = lines.map(|line| (CONTENT_ENCODING, line)).collect();
+            assert_eq!(is_coded(&headers), want, "{headers:?}");
+        }
+    }
 
     #[test]
     fn elements_come_from_all_lines_and_quotes_hold_them_together() {

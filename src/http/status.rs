@@ -15,6 +15,16 @@ pub(crate) fn is_server_error(status: StatusCode) -> bool {
     status.as_u16() >= 500
 }
 
+/// Whether a response with this status never has content: 204, 205 and 304
+/// ([RFC 9110 §15.3.5, §15.3.6, §15.4.5](https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5)).
+#[cfg(feature = "layer")]
+pub(crate) fn has_no_content(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+    )
+}
+
 /// The reason phrase of a status. A status without a name has the phrase of 400 or of 500. It is never empty.
 pub(crate) fn reason(status: StatusCode) -> &'static str {
     let class = if is_server_error(status) {

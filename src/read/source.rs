@@ -7,8 +7,7 @@ use std::cell::Cell;
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::charset;
 use super::document::html;
@@ -17,7 +16,7 @@ use super::locate::{parse, without_guard};
 use super::signs::Signs;
 use crate::envelope::{cut, Envelope, MAX_NAME};
 use crate::http::bytes::{any, trim};
-use crate::http::header_lookup;
+use crate::http::header_list;
 
 /// Bytes of a long page that are read first.
 const PAGE_HEAD: usize = 1024;
@@ -50,7 +49,10 @@ pub(super) struct Source<'r> {
 /// The body as text. It is empty if the body is coded, or is not a text.
 pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
     let bytes = response.body();
-    if is_coded(response.headers()) && !bytes.starts_with(b"{") && !bytes.starts_with(b"[") {
+    if header_list::is_coded(response.headers())
+        && !bytes.starts_with(b"{")
+        && !bytes.starts_with(b"[")
+    {
         return ByteString::new();
     }
     ByteString::try_from(bytes.clone())
@@ -60,7 +62,7 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
 /// The beginning of a body that is a long page. Most pages have their message there.
 pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
     let (bytes, headers) = (response.body(), response.headers());
-    if bytes.len() <= PAGE_HEAD || !bytes.starts_with(b"<") || is_coded(headers) {
+    if bytes.len() <= PAGE_HEAD || !bytes.starts_with(b"<") || header_list::is_coded(headers) {
         return None;
     }
     let is_boundary = |end: &usize| bytes.get(*end).is_some_and(|byte| byte & 0xc0 != 0x80);
@@ -73,15 +75,6 @@ pub(super) fn page_head(response: &Response<Bytes>) -> Option<ByteString> {
 pub(super) fn is_plain(head: &str, response: &Response<Bytes>) -> bool {
     let is_common = head.is_ascii() && !head.contains('\x1b');
     is_common || std::str::from_utf8(response.body()).is_ok()
-}
-
-/// Whether `Content-Encoding` says that the body is coded. Coded bytes are not text
-/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)). JSON is read all the same: many clients decode the body
-/// and leave this header.
-fn is_coded(headers: &HeaderMap) -> bool {
-    let is_coding = |coding: &HeaderValue| !coding.as_bytes().eq_ignore_ascii_case(b"identity");
-    header_lookup::has(headers, &CONTENT_ENCODING)
-        && headers.get_all(CONTENT_ENCODING).iter().any(is_coding)
 }
 
 impl<'r> Source<'r> {

@@ -14,12 +14,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
 use crate::envelope::{Envelope, ErrorKind};
 use crate::exchange::{StreamLabel, BODY_LIMIT};
+use crate::http::header_list;
 use crate::raise::config::Config;
 use crate::raise::error::ApiError;
 use crate::raise::judgement::{add_headers, Content, SentRequest};
@@ -81,7 +82,7 @@ impl Watch {
             StreamLabel::GrpcWebText(_) => Place::Text(Box::new(WebText::new(BODY_LIMIT))),
             _ => return None,
         };
-        if parts.headers.contains_key(CONTENT_ENCODING) || !config.wants(parts) {
+        if header_list::is_coded(&parts.headers) || !config.wants(parts) {
             return None;
         }
         Some(Self {
