@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{json, Value};
 
-use super::json::Object;
+use super::json::{Object, Place};
 use super::{json, respond, ErrorWriter, JSON};
 use crate::envelope::{is_reserved, Envelope, ErrorType, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 
@@ -56,21 +56,23 @@ impl Clustr {
     pub fn to_json(envelope: &Envelope) -> Bytes {
         let message = envelope.shown_message();
         let error_type = envelope.shown_error_type().map(ErrorType::as_str);
-        let texts = || [(MESSAGE_KEY, message.as_deref()), (TYPE_KEY, error_type)].into_iter();
-        let texts = || texts().filter_map(|(name, text)| Some((name, text?)));
+        let texts = [(MESSAGE_KEY, message.as_deref()), (TYPE_KEY, error_type)];
         let fields = envelope.field_errors().iter();
         let lists = fields.filter(|(name, _)| !is_reserved(name));
 
-        let size: usize = texts().map(|(name, text)| json::text_len(name, text)).sum();
+        let size = texts.map(|(name, text)| text.map_or(0, |text| json::text_len(name, text)));
         let more: usize = lists
             .clone()
             .map(|(name, list)| json::list_len(name, list))
             .sum();
         let details = json::details_len(envelope.members().iter_json());
-        let mut object = Object::with_capacity(json::EMPTY + size + more + details);
-        texts().for_each(|(name, text)| object.text(name, text));
+        let size = size.iter().sum::<usize>() + more + details;
+        let mut object = Object::with_capacity(json::EMPTY + size);
+        for (name, text) in texts {
+            object.optional(name, text);
+        }
         lists.for_each(|(name, list)| object.list(name, list));
-        object.details(envelope.members().iter_json());
+        object.members(envelope, |_, _| Place::Details);
         object.into_json().into()
     }
 }

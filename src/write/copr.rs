@@ -8,10 +8,9 @@
 
 use bytes::Bytes;
 use http::Response;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json::{self, Place};
+use super::json::{beside_error, Object, Place};
 use super::{response, ErrorWriter};
 use crate::envelope::Envelope;
 
@@ -56,16 +55,12 @@ impl ErrorWriter for Copr {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(
-            envelope,
-            self.media_type(),
-            json::with_members(&Body(envelope), envelope, json::beside_error),
-        )
+        response(envelope, self.media_type(), object(envelope, beside_error))
     }
 
     /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
-        json::with_members(&Body(envelope), envelope, |_, _| Place::Details).into()
+        object(envelope, |_, _| Place::Details).into()
     }
 
     fn schema(&self) -> Value {
@@ -82,13 +77,10 @@ impl ErrorWriter for Copr {
     }
 }
 
-/// The object that is written: one member, `error`. [`Envelope::plain_text`] makes its text.
-struct Body<'e>(&'e Envelope);
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("error", &self.0.plain_text())?;
-        map.end()
-    }
+/// The object that is written: one member, `error`, and the members of the envelope.
+fn object(envelope: &Envelope, place: impl Fn(&str, &str) -> Place) -> Vec<u8> {
+    let mut object = Object::for_texts_of(envelope);
+    object.text("error", &envelope.plain_text());
+    object.members(envelope, place);
+    object.into_json()
 }

@@ -10,26 +10,27 @@
 //! JSON allows any character of a text to be escaped ([RFC 8259 §7](https://www.rfc-editor.org/rfc/rfc8259#section-7)), so a
 //! parser reads the same text.
 
-use std::io;
-
-use serde_json::ser::{CompactFormatter, Formatter};
-
 use crate::http::bytes;
 
 /// Writes JSON as it is, but escapes markup and line separators: in valid JSON they occur only inside texts.
 pub(super) fn push_inert(json: &mut Vec<u8>, inert: &str) {
-    if !bytes::any(inert, is_markup) {
-        return json.extend_from_slice(inert.as_bytes());
+    let mut start = 0;
+    if bytes::any(inert, is_markup) {
+        for (position, special) in inert.match_indices(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let escape = match special {
+                "<" => r"\u003c",
+                ">" => r"\u003e",
+                "&" => r"\u0026",
+                "\u{2028}" => r"\u2028",
+                _ => r"\u2029",
+            };
+            let plain = inert.get(start..position).unwrap_or_default();
+            json.extend_from_slice(plain.as_bytes());
+            json.extend_from_slice(escape.as_bytes());
+            start = position + special.len();
+        }
     }
-    let mut rest = inert;
-    while let Some((position, escape)) = next_escape(rest) {
-        let (plain, special) = rest.split_at(position);
-        json.extend_from_slice(plain.as_bytes());
-        json.extend_from_slice(escape);
-        let mut after = special.chars();
-        after.next();
-        rest = after.as_str();
-    }
+    let rest = inert.get(start..).unwrap_or_default();
     json.extend_from_slice(rest.as_bytes());
 }
 
@@ -43,46 +44,4 @@ pub(super) fn is_special(byte: u8) -> bool {
 fn is_markup(byte: u8) -> bool {
     // 0xe2 begins the line separators of JavaScript.
     (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == 0xe2)
-}
-
-/// A formatter for serde_json: compact JSON with these escapes. It sees only the parts of a text that serde_json itself does
-/// not escape, so quotes and control characters have been handled.
-pub(super) struct Inert;
-
-impl Formatter for Inert {
-    fn write_string_fragment<W: io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        if !bytes::any(fragment, is_special) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some((position, escape)) = next_escape(rest) {
-            let (plain, special) = rest.split_at(position);
-            CompactFormatter.write_string_fragment(writer, plain)?;
-            writer.write_all(escape)?;
-            let mut rest_of = special.chars();
-            rest_of.next();
-            rest = rest_of.as_str();
-        }
-        CompactFormatter.write_string_fragment(writer, rest)
-    }
-}
-
-/// The byte position of the first character that has to be escaped, and its escape.
-fn next_escape(text: &str) -> Option<(usize, &'static [u8])> {
-    let escape = |(position, character)| {
-        let escape: &[u8] = match character {
-            '<' => b"\\u003c",
-            '>' => b"\\u003e",
-            '&' => b"\\u0026",
-            '\u{2028}' => b"\\u2028",
-            '\u{2029}' => b"\\u2029",
-            _ => return None,
-        };
-        Some((position, escape))
-    };
-    text.char_indices().find_map(escape)
 }

@@ -2,27 +2,12 @@
 //!
 //! In: an envelope, or a value with its texts. Out: the bytes of one JSON object. The dialects of this folder call it.
 //!
-//! There are two ways to an object:
-//!
-//! - [`Object`] writes texts and lists directly. The documented JSON uses it, because most errors are written by it.
-//! - [`with_members`] serialises a value, and then adds the members of the envelope. The other dialects use it.
-//!
-//! Both escape `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy labels the answer as HTML, a message still
-//! cannot become markup.
+//! An [`Object`] is written member by member. It escapes `<`, `>`, `&` and the line separators of JavaScript. If a broken proxy
+//! labels the answer as HTML, a message still cannot become markup.
 
-use serde::Serialize;
-use serde_json::ser::Serializer;
-
-use super::inert::{is_special, push_inert, Inert};
+use super::inert::{is_special, push_inert};
 use crate::envelope::{Envelope, Messages, DETAILS_KEY};
 use crate::http::bytes;
-
-/// The JSON of `value`, which has the texts of `envelope`. It has no blanks, and is one line.
-pub(super) fn to_vec(value: &impl Serialize, envelope: &Envelope) -> Vec<u8> {
-    let mut json = Vec::with_capacity(capacity(envelope));
-    write(&mut json, value);
-    json
-}
 
 /// Where a dialect puts a member of an envelope.
 pub(super) enum Place {
@@ -33,33 +18,6 @@ pub(super) enum Place {
     Details,
     /// Nowhere: the object has written it already.
     Own,
-}
-
-/// The same as [`to_vec`], for a value that is an object. The members of `envelope` are added to it, in their order.
-///
-/// `place` decides by the name and the JSON of a member. A member called `_error_details` is always inside of
-/// `_error_details`.
-pub(super) fn with_members(
-    value: &impl Serialize,
-    envelope: &Envelope,
-    place: impl Fn(&str, &str) -> Place,
-) -> Vec<u8> {
-    let mut json = to_vec(value, envelope);
-    if envelope.members().is_empty() {
-        return json;
-    }
-    json.pop();
-    let mut object = Object { json };
-    let mut details = Vec::new();
-    for (name, json) in envelope.members().iter_json() {
-        match place(name, json) {
-            Place::Beside if name != DETAILS_KEY => object.json(name, json),
-            Place::Beside | Place::Details => details.push((name, json)),
-            Place::Own => {}
-        }
-    }
-    object.details(details.into_iter());
-    object.into_json()
 }
 
 /// The place of a member in an object that has only the member `error` of its own.
@@ -85,6 +43,15 @@ impl Object {
         }
     }
 
+    /// An object for the texts of `envelope`. Its buffer is not reallocated if few characters are escaped: 64 bytes are for the
+    /// names and the punctuation of a dialect.
+    pub(super) fn for_texts_of(envelope: &Envelope) -> Self {
+        let fields = envelope.field_errors().iter();
+        let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();
+        let (message, name) = (envelope.message(), envelope.error_type().as_str());
+        Self::with_capacity(64 + message.len() + name.len() + fields)
+    }
+
     /// Adds a text. `name` is a name of this crate, in which nothing has to be escaped.
     #[inline]
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
@@ -93,6 +60,13 @@ impl Object {
         self.push(r#"":""#);
         push_content(&mut self.json, text);
         self.push(r#"""#);
+    }
+
+    /// Adds a text, if there is one.
+    pub(super) fn optional(&mut self, name: &'static str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
     }
 
     /// Adds a list of texts. `texts` has at least one: a parameter without messages is not kept in an envelope.
@@ -110,32 +84,49 @@ impl Object {
     /// Adds a value that is JSON already. Markup in it is escaped, and nothing else is changed.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.begin();
-        self.value(name, json);
-    }
-
-    /// Writes a name, of which the first quote was written before, and a value that is JSON already.
-    fn value(&mut self, name: &str, json: &str) {
         push_content(&mut self.json, name);
         self.push(r#"":"#);
         push_inert(&mut self.json, json);
     }
 
-    /// Adds the members as the object `_error_details`, if there are any.
-    pub(super) fn details<'m>(&mut self, members: impl Iterator<Item = (&'m str, &'m str)>) {
-        let mut members = members.peekable();
-        if members.peek().is_none() {
-            return;
-        }
+    /// Adds an object.
+    pub(super) fn object(&mut self, name: &'static str, object: Self) {
         self.begin();
-        self.push(DETAILS_KEY);
-        self.push(r#"":{""#);
-        let mut between = "";
-        for (name, json) in members {
-            self.push(between);
-            self.value(name, json);
-            between = r#",""#;
+        self.push(name);
+        self.push(r#"":"#);
+        self.json.extend(object.into_json());
+    }
+
+    /// Adds a list of objects.
+    pub(super) fn objects(&mut self, name: &'static str, objects: impl Iterator<Item = Self>) {
+        self.begin();
+        self.push(name);
+        self.push(r#"":"#);
+        let mut before = "[";
+        for object in objects {
+            self.push(before);
+            self.json.extend(object.into_json());
+            before = ",";
         }
-        self.push("}");
+        self.push("]");
+    }
+
+    /// Adds the members of `envelope`, in their order.
+    ///
+    /// `place` decides by the name and the JSON of a member. A member called `_error_details` is always inside of
+    /// `_error_details`.
+    pub(super) fn members(&mut self, envelope: &Envelope, place: impl Fn(&str, &str) -> Place) {
+        let mut details = Self::with_capacity(0);
+        for (name, json) in envelope.members().iter_json() {
+            match place(name, json) {
+                Place::Beside if name != DETAILS_KEY => self.json(name, json),
+                Place::Beside | Place::Details => details.json(name, json),
+                Place::Own => {}
+            }
+        }
+        if !details.json.is_empty() {
+            self.object(DETAILS_KEY, details);
+        }
     }
 
     /// The JSON of the object, with its closing brace. An object without members is `{}`.
@@ -189,7 +180,7 @@ pub(super) fn list_len(name: &str, texts: Messages<'_>) -> usize {
     name.len() + texts + r#""":[,"#.len()
 }
 
-/// Writes a text between quotes. The first quote was written before.
+/// Writes a text between quotes, without the quotes.
 #[inline]
 fn push_content(json: &mut Vec<u8>, text: &str) {
     if bytes::any(text, is_special) {
@@ -199,34 +190,15 @@ fn push_content(json: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// The same as [`push_content`], for a text that may have something to escape. serde_json writes both quotes, so the one that was
-/// written before and the last one are removed.
+/// The same as [`push_content`], for a text that may have something to escape.
 #[cold]
 fn push_escaped(json: &mut Vec<u8>, text: &str) {
-    json.pop();
-    write(json, &text);
-    json.pop();
-}
-
-/// Serialises `value` at the end of `json`.
-///
-/// It cannot fail for the values of this crate: their keys are texts, and none has a `Serialize` that returns an error.
-fn write(json: &mut Vec<u8>, value: &impl Serialize) {
-    let written = value.serialize(&mut Serializer::with_formatter(json, Inert));
-    debug_assert!(
-        written.is_ok(),
-        "strings and maps with string keys are always JSON"
-    );
-}
-
-/// Bytes for a buffer that is not reallocated if few characters are escaped: 64 for the names and the punctuation of a
-/// dialect, and the bytes of all texts.
-fn capacity(envelope: &Envelope) -> usize {
-    let fields = envelope.field_errors().iter();
-    let fields: usize = fields.map(|(name, texts)| list_len(name, texts)).sum();
-    let texts = [envelope.message(), envelope.error_type().as_str()];
-    let texts: usize = texts.map(str::len).iter().sum();
-    [64, texts, fields].iter().sum()
+    // A text is always JSON.
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    let content = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    push_inert(json, content.unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -247,17 +219,34 @@ mod tests {
         assert_eq!((json.len(), json.capacity()), (len, len));
     }
 
+    /// The content of a text as `push_content` must write it.
+    fn escaped(text: &str) -> String {
+        let quoted = serde_json::to_string(text).unwrap();
+        let specials = [
+            ("<", r"\u003c"),
+            (">", r"\u003e"),
+            ("&", r"\u0026"),
+            ("\u{2028}", r"\u2028"),
+            ("\u{2029}", r"\u2029"),
+        ];
+        let content = quoted[1..quoted.len() - 1].to_owned();
+        let escape = |text: String, (special, escape)| text.replace(special, escape);
+        specials.into_iter().fold(content, escape)
+    }
+
+    fn written(text: &str) -> String {
+        let mut json = Vec::new();
+        push_content(&mut json, text);
+        String::from_utf8(json).unwrap()
+    }
+
     #[test]
-    fn special_characters_are_escaped_in_objects_as_in_texts() {
+    fn every_special_character_is_escaped() {
         for character in (0..=0x2FFF).filter_map(char::from_u32) {
             let alone = character.to_string();
             // Texts of 32 bytes and more are tested without padding.
             for text in [format!("a{character}b"), alone.repeat(40), alone] {
-                let (mut fast, mut slow) = (vec![b'"'], Vec::new());
-                push_content(&mut fast, &text);
-                fast.push(b'"');
-                write(&mut slow, &text);
-                assert_eq!(fast, slow, "{text:?}");
+                assert_eq!(written(&text), escaped(&text), "{text:?}");
             }
         }
     }
@@ -265,27 +254,20 @@ mod tests {
     #[test]
     fn texts_of_markup_alone_are_escaped() {
         for character in ['<', '>', '&', '\u{2028}', '\u{2029}'] {
-            let text = character.to_string().repeat(40);
-            let (mut fast, mut slow) = (vec![b'"'], Vec::new());
-            push_content(&mut fast, &text);
-            write(&mut slow, &text);
-            for json in [fast, slow] {
-                let json = String::from_utf8(json).unwrap();
-                assert!(!json.contains(character), "{json}");
-            }
+            let json = written(&character.to_string().repeat(40));
+            assert!(!json.contains(character), "{json}");
         }
     }
 
     #[test]
     fn markup_and_line_separators_are_escaped_and_nothing_is_lost() {
         let text = "</script><b>&\u{2028}\u{2029}\"\\\n\u{1}é";
-        let mut json = Vec::new();
-        write(&mut json, &text);
-        let json = String::from_utf8(json).unwrap();
+        let json = written(text);
         assert_eq!(
             json,
-            r#""\u003c/script\u003e\u003cb\u003e\u0026\u2028\u2029\"\\\n\u0001é""#
+            r#"\u003c/script\u003e\u003cb\u003e\u0026\u2028\u2029\"\\\n\u0001é"#
         );
+        let json = format!("\"{json}\"");
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

@@ -8,10 +8,9 @@
 
 use bytes::Bytes;
 use http::Response;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json::{self, Place};
+use super::json::{beside_error, Object, Place};
 use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
 use crate::http::status;
@@ -46,13 +45,12 @@ impl ErrorWriter for OpenAi {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        let json = json::with_members(&Body(envelope), envelope, json::beside_error);
-        response(envelope, self.media_type(), json)
+        response(envelope, self.media_type(), object(envelope, beside_error))
     }
 
     /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
     fn write_event(&self, envelope: &Envelope) -> Bytes {
-        json::with_members(&Body(envelope), envelope, |_, _| Place::Details).into()
+        object(envelope, |_, _| Place::Details).into()
     }
 
     fn schema(&self) -> Value {
@@ -92,30 +90,22 @@ fn kind(envelope: &Envelope) -> &'static str {
     }
 }
 
-/// The whole object: one member, `error`.
-struct Body<'e>(&'e Envelope);
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("error", &Inner(self.0))?;
-        map.end()
+/// The whole object: one member, `error`, and the members of the envelope. The object `error` always has all four members, because
+/// libraries expect them.
+fn object(envelope: &Envelope, place: impl Fn(&str, &str) -> Place) -> Vec<u8> {
+    let param = envelope.field_errors().iter().next().map(|(name, _)| name);
+    let code = envelope.sent_error_type().map(ErrorType::as_str);
+    let mut error = Object::for_texts_of(envelope);
+    error.text("message", &envelope.plain_text());
+    error.text("type", kind(envelope));
+    for (name, text) in [("param", param), ("code", code)] {
+        match text {
+            Some(text) => error.text(name, text),
+            None => error.json(name, "null"),
+        }
     }
-}
-
-/// The object `error`. It always has all four members, because libraries expect them.
-struct Inner<'e>(&'e Envelope);
-
-impl Serialize for Inner<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(envelope) = self;
-        let param = envelope.field_errors().iter().next().map(|(name, _)| name);
-        let mut map = serializer.serialize_map(Some(4))?;
-        map.serialize_entry("message", &envelope.plain_text())?;
-        map.serialize_entry("type", kind(envelope))?;
-        map.serialize_entry("param", &param)?;
-        let code = envelope.sent_error_type().map(ErrorType::as_str);
-        map.serialize_entry("code", &code)?;
-        map.end()
-    }
+    let mut object = Object::with_capacity(0);
+    object.object("error", error);
+    object.members(envelope, place);
+    object.into_json()
 }

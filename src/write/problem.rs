@@ -7,10 +7,9 @@
 
 use bytes::Bytes;
 use http::Response;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{json, Value};
 
-use super::json::{self, Place};
+use super::json::{Object, Place};
 use super::problem_members::place;
 use super::{response, ErrorWriter};
 use crate::envelope::{Envelope, ErrorType};
@@ -69,18 +68,7 @@ impl ErrorWriter for Problem {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(
-            envelope,
-            self.media_type(),
-            json::with_members(
-                &Details {
-                    envelope,
-                    always_typed: false,
-                },
-                envelope,
-                place,
-            ),
-        )
+        response(envelope, self.media_type(), object(envelope, None, place))
     }
 
     /// The status of an event is the member `status` of problem details, which is written once. An event always has a
@@ -90,11 +78,7 @@ impl ErrorWriter for Problem {
             "status" if json == envelope.status().as_str() => Place::Own,
             _ => place(name, json),
         };
-        let details = Details {
-            envelope,
-            always_typed: true,
-        };
-        json::with_members(&details, envelope, place).into()
+        object(envelope, Some("about:blank"), place).into()
     }
 
     fn schema(&self) -> Value {
@@ -128,77 +112,47 @@ impl ErrorWriter for Problem {
     }
 }
 
-/// The problem without the members of the envelope.
-struct Details<'e> {
-    envelope: &'e Envelope,
-    /// Whether `about:blank` is written as well.
-    always_typed: bool,
-}
-
-impl Serialize for Details<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self {
-            envelope,
-            always_typed,
-        } = self;
-        let name = envelope.shown_error_type().map(ErrorType::as_str);
-        let (uri, code) = if name.is_some_and(is_uri) {
-            (name, None)
-        } else {
-            (None, name)
-        };
-        let mut map = serializer.serialize_map(None)?;
-        let blank = always_typed.then_some("about:blank");
-        entry(&mut map, "type", uri.or(blank))?;
-        let title = envelope.members().get_as::<String>("title");
-        let instance = envelope.members().get_as::<String>("instance");
-        let detail = envelope.sent_message();
-        let reason = status::reason(envelope.status());
-        map.serialize_entry("title", title.as_deref().unwrap_or(reason))?;
-        map.serialize_entry("status", &envelope.status().as_u16())?;
-        entry(
-            &mut map,
-            "detail",
-            detail.filter(|detail| title.as_deref() != Some(detail)),
-        )?;
-        entry(&mut map, "instance", instance.as_deref())?;
-        entry(&mut map, "code", code)?;
-        if !envelope.field_errors().is_empty() {
-            map.serialize_entry("errors", &Errors(envelope))?;
-        }
-        map.end()
+/// The problem. `untyped` is the `type` of an error that has no URI.
+fn object(
+    envelope: &Envelope,
+    untyped: Option<&str>,
+    place: impl Fn(&str, &str) -> Place,
+) -> Vec<u8> {
+    let name = envelope.shown_error_type().map(ErrorType::as_str);
+    let (uri, code) = match name.is_some_and(is_uri) {
+        true => (name, None),
+        false => (untyped, name),
+    };
+    let title = envelope.members().get_as::<String>("title");
+    let instance = envelope.members().get_as::<String>("instance");
+    let title = title.as_deref();
+    let detail = envelope.sent_message();
+    let reason = status::reason(envelope.status());
+    let mut object = Object::for_texts_of(envelope);
+    object.optional("type", uri);
+    object.text("title", title.unwrap_or(reason));
+    object.json("status", envelope.status().as_str());
+    object.optional("detail", detail.filter(|_| detail != title));
+    object.optional("instance", instance.as_deref());
+    object.optional("code", code);
+    if !envelope.field_errors().is_empty() {
+        object.objects("errors", errors(envelope));
     }
-}
-
-/// Adds a member, if it has a value.
-fn entry<M: SerializeMap>(map: &mut M, name: &str, value: Option<&str>) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+    object.members(envelope, place);
+    object.into_json()
 }
 
 /// The extension `errors`: one object for each message of each parameter.
-struct Errors<'e>(&'e Envelope);
-
-impl Serialize for Errors<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fields = self.0.field_errors().iter();
-        serializer.collect_seq(
-            fields.flat_map(|(name, messages)| messages.map(move |detail| Error { name, detail })),
-        )
-    }
-}
-
-struct Error<'e> {
-    name: &'e str,
-    detail: &'e str,
-}
-
-impl Serialize for Error<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("detail", self.detail)?;
-        map.serialize_entry("pointer", &json_pointer::from_name(self.name))?;
-        map.end()
-    }
+fn errors(envelope: &Envelope) -> impl Iterator<Item = Object> + '_ {
+    let fields = envelope.field_errors().iter();
+    fields.flat_map(|(name, messages)| {
+        messages.map(move |detail| {
+            let mut error = Object::with_capacity(0);
+            error.text("detail", detail);
+            error.text("pointer", &json_pointer::from_name(name));
+            error
+        })
+    })
 }
 
 /// Whether a type can be the member `type`: a URI reference that is absolute or has an absolute path. RFC 9457 §3.1.1
