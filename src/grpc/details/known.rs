@@ -34,40 +34,50 @@ const KNOWN: [Known; 6] = [
     Known {
         name: "google.rpc.Help",
         member: "help",
-        to_json: |bytes| Some(help_json(&Help::decode(bytes).ok()?)),
-        from_json: |json| help(json).encode_to_vec(),
+        to_json: |bytes| Some(list("links", Help::decode(bytes).ok()?.links)),
+        from_json: |json| {
+            let links = items(json, "links");
+            Help { links }.encode_to_vec()
+        },
     },
-    Known {
-        name: "google.rpc.LocalizedMessage",
-        member: "localized_message",
-        to_json: |bytes| Some(localized_json(&LocalizedMessage::decode(bytes).ok()?)),
-        from_json: |json| localized(json).encode_to_vec(),
-    },
+    texts::<LocalizedMessage>("google.rpc.LocalizedMessage", "localized_message"),
     Known {
         name: "google.rpc.PreconditionFailure",
         member: "precondition_failure",
-        to_json: |bytes| Some(precondition_json(&PreconditionFailure::decode(bytes).ok()?)),
-        from_json: |json| precondition(json).encode_to_vec(),
+        to_json: |bytes| {
+            let detail = PreconditionFailure::decode(bytes).ok()?;
+            Some(list("violations", detail.violations))
+        },
+        from_json: |json| {
+            let violations = items(json, "violations");
+            PreconditionFailure { violations }.encode_to_vec()
+        },
     },
     Known {
         name: "google.rpc.QuotaFailure",
         member: "quota_failure",
-        to_json: |bytes| Some(quota_json(&QuotaFailure::decode(bytes).ok()?)),
-        from_json: |json| quota(json).encode_to_vec(),
+        to_json: |bytes| {
+            let detail = QuotaFailure::decode(bytes).ok()?;
+            Some(list("violations", detail.violations))
+        },
+        from_json: |json| {
+            let violations = items(json, "violations");
+            QuotaFailure { violations }.encode_to_vec()
+        },
     },
-    Known {
-        name: "google.rpc.RequestInfo",
-        member: "request_info",
-        to_json: |bytes| Some(request_json(&RequestInfo::decode(bytes).ok()?)),
-        from_json: |json| request(json).encode_to_vec(),
-    },
-    Known {
-        name: "google.rpc.ResourceInfo",
-        member: "resource_info",
-        to_json: |bytes| Some(resource_json(&ResourceInfo::decode(bytes).ok()?)),
-        from_json: |json| resource(json).encode_to_vec(),
-    },
+    texts::<RequestInfo>("google.rpc.RequestInfo", "request_info"),
+    texts::<ResourceInfo>("google.rpc.ResourceInfo", "resource_info"),
 ];
+
+/// A detail that has only texts.
+const fn texts<D: Texts + Message>(name: &'static str, member: &'static str) -> Known {
+    Known {
+        name,
+        member,
+        to_json: |bytes| Some(object(D::decode(bytes).ok()?)),
+        from_json: |json| message::<D>(json).encode_to_vec(),
+    }
+}
 
 /// Adds the member of this detail to `envelope`: only the first of each kind.
 pub(super) fn read(envelope: &mut Envelope, name: &str, value: &[u8]) {
@@ -103,135 +113,98 @@ fn bytes(known: &Known, json: &Value) -> Option<Vec<u8>> {
     (back == *json).then_some(bytes)
 }
 
-fn help_json(detail: &Help) -> Value {
-    let link = |link: &help::Link| texts([("description", &link.description), ("url", &link.url)]);
-    list("links", &detail.links, link)
+/// A message whose fields are texts.
+trait Texts: Default {
+    /// The fields, by their names in JSON.
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)>;
 }
 
-fn help(json: &Value) -> Help {
-    let link = |json: &Value| help::Link {
-        description: text(json, "description"),
-        url: text(json, "url"),
-    };
-    Help {
-        links: items(json, "links", link),
+impl Texts for help::Link {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![
+            ("description", &mut self.description),
+            ("url", &mut self.url),
+        ]
     }
 }
 
-fn localized_json(detail: &LocalizedMessage) -> Value {
-    texts([("locale", &detail.locale), ("message", &detail.message)])
-}
-
-fn localized(json: &Value) -> LocalizedMessage {
-    LocalizedMessage {
-        locale: text(json, "locale"),
-        message: text(json, "message"),
+impl Texts for LocalizedMessage {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![("locale", &mut self.locale), ("message", &mut self.message)]
     }
 }
 
-fn precondition_json(detail: &PreconditionFailure) -> Value {
-    let violation = |violation: &precondition_failure::Violation| {
-        texts([
-            ("type", &violation.r#type),
-            ("subject", &violation.subject),
-            ("description", &violation.description),
-        ])
-    };
-    list("violations", &detail.violations, violation)
-}
-
-fn precondition(json: &Value) -> PreconditionFailure {
-    let violation = |json: &Value| precondition_failure::Violation {
-        r#type: text(json, "type"),
-        subject: text(json, "subject"),
-        description: text(json, "description"),
-    };
-    PreconditionFailure {
-        violations: items(json, "violations", violation),
+impl Texts for precondition_failure::Violation {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![
+            ("type", &mut self.r#type),
+            ("subject", &mut self.subject),
+            ("description", &mut self.description),
+        ]
     }
 }
 
-fn quota_json(detail: &QuotaFailure) -> Value {
-    let violation = |violation: &quota_failure::Violation| {
-        texts([
-            ("subject", &violation.subject),
-            ("description", &violation.description),
-            ("apiService", &violation.api_service),
-            ("quotaMetric", &violation.quota_metric),
-            ("quotaId", &violation.quota_id),
-        ])
-    };
-    list("violations", &detail.violations, violation)
-}
-
-fn quota(json: &Value) -> QuotaFailure {
-    let violation = |json: &Value| quota_failure::Violation {
-        subject: text(json, "subject"),
-        description: text(json, "description"),
-        api_service: text(json, "apiService"),
-        quota_metric: text(json, "quotaMetric"),
-        quota_id: text(json, "quotaId"),
-        ..quota_failure::Violation::default()
-    };
-    QuotaFailure {
-        violations: items(json, "violations", violation),
+/// Its numbers and dimensions are left out.
+impl Texts for quota_failure::Violation {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![
+            ("subject", &mut self.subject),
+            ("description", &mut self.description),
+            ("apiService", &mut self.api_service),
+            ("quotaMetric", &mut self.quota_metric),
+            ("quotaId", &mut self.quota_id),
+        ]
     }
 }
 
-fn request_json(detail: &RequestInfo) -> Value {
-    texts([
-        ("requestId", &detail.request_id),
-        ("servingData", &detail.serving_data),
-    ])
-}
-
-fn request(json: &Value) -> RequestInfo {
-    RequestInfo {
-        request_id: text(json, "requestId"),
-        serving_data: text(json, "servingData"),
+impl Texts for RequestInfo {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![
+            ("requestId", &mut self.request_id),
+            ("servingData", &mut self.serving_data),
+        ]
     }
 }
 
-fn resource_json(detail: &ResourceInfo) -> Value {
-    texts([
-        ("resourceType", &detail.resource_type),
-        ("resourceName", &detail.resource_name),
-        ("owner", &detail.owner),
-        ("description", &detail.description),
-    ])
-}
-
-fn resource(json: &Value) -> ResourceInfo {
-    ResourceInfo {
-        resource_type: text(json, "resourceType"),
-        resource_name: text(json, "resourceName"),
-        owner: text(json, "owner"),
-        description: text(json, "description"),
+impl Texts for ResourceInfo {
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![
+            ("resourceType", &mut self.resource_type),
+            ("resourceName", &mut self.resource_name),
+            ("owner", &mut self.owner),
+            ("description", &mut self.description),
+        ]
     }
 }
 
-fn texts<const N: usize>(fields: [(&str, &String); N]) -> Value {
-    let said = fields.into_iter().filter(|(_, text)| !text.is_empty());
+fn object(mut message: impl Texts) -> Value {
+    let said = message.texts().into_iter();
+    let said = said.filter(|(_, text)| !text.is_empty());
     let entries = said.map(|(name, text)| (name.to_owned(), Value::from(text.as_str())));
     Value::Object(entries.collect())
 }
 
-fn list<T>(name: &str, items: &[T], to_json: impl Fn(&T) -> Value) -> Value {
-    if items.is_empty() {
-        return Value::Object(Map::new());
+fn message<T: Texts>(json: &Value) -> T {
+    let mut message = T::default();
+    for (name, field) in message.texts() {
+        let text = json.get(name).and_then(Value::as_str);
+        *field = text.unwrap_or_default().to_owned();
     }
-    let items = Value::Array(items.iter().map(to_json).collect());
-    Value::Object(Map::from_iter([(name.to_owned(), items)]))
+    message
 }
 
-fn text(json: &Value, name: &str) -> String {
-    let text = json.get(name).and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
+fn list<T: Texts>(name: &str, items: Vec<T>) -> Value {
+    let mut list = Map::new();
+    if !items.is_empty() {
+        let items = items.into_iter().map(object).collect();
+        list.insert(name.to_owned(), Value::Array(items));
+    }
+    Value::Object(list)
 }
 
-fn items<T>(json: &Value, name: &str, item: impl Fn(&Value) -> T) -> Vec<T> {
+fn items<T: Texts>(json: &Value, name: &str) -> Vec<T> {
     let items = json.get(name).and_then(Value::as_array);
-    items.into_iter().flatten().map(item).collect()
+    items.into_iter().flatten().map(message).collect()
 }
 
 #[cfg(test)]
