@@ -121,7 +121,7 @@ impl<'d> Walk<'_, 'd> {
     fn outcome(&mut self, object: Value<'d>) {
         let numbers = object.members().filter(|(key, _)| OUTCOMES.contains(key));
         let numbers = numbers.filter_map(|(_, value)| value.as_number());
-        for number in numbers.filter(|number| number.as_integer() != Some(1)) {
+        for number in numbers.filter(|number| number.as_i64() != Some(1)) {
             self.found.texts.number(code(TypeLevel::Id), number);
         }
     }

@@ -64,7 +64,7 @@ pub(super) use self::role::{MessageLevel as MessageLevels, ParameterLevel, TypeL
 pub(super) use self::roles::role as role_of;
 #[cfg(all(test, feature = "xml"))]
 pub(super) use self::roles::ROWS;
-pub(super) use self::vocabulary::{is_named, is_whole, Normalised};
+pub(super) use self::vocabulary::{any_of, is_named, is_whole, Normalised};
 #[cfg(all(test, feature = "tonic", feature = "xml"))]
 pub(super) use self::vocabulary::{CONSTANTS, PLACES};
 pub(super) use self::wording::is_phrase;
@@ -158,22 +158,17 @@ pub(super) fn says_why(object: Value<'_>) -> bool {
 
 /// Whether an object has an error code other than 0 and an error message, such as `errorCode` and `errorMessage`.
 pub(super) fn has_code_and_message(object: Value<'_>) -> bool {
-    let has = |keys: &[&str], is: fn(Value<'_>) -> bool| {
-        let mut members = object.members();
-        members.any(|(key, value)| is_named(key, keys) && is(value))
-    };
     let is_code = |value: Value<'_>| {
         let text = value.as_text().unwrap_or_default();
         !text.trim_matches(['0', ' ', '.']).is_empty()
     };
-    // By an old convention, a return code is 0 if the call succeeded.
-    let is_not_zero = |value: Value<'_>| value.as_number().is_some_and(|code| !code.is_zero());
     let messages = ["error_message", "error_msg", "err_msg", "error_text"];
     let returned_messages = ["ret_msg", "return_msg", "return_message"];
-    (has(&["error_code", "err_code", "errno"], is_code)
-        && has(&messages, |value| value.has_words()))
-        || (has(&["ret_code", "return_code"], is_not_zero)
-            && has(&returned_messages, |value| value.has_words()))
+    // By an old convention, a return code is 0 if the call succeeded.
+    (any_of(object, &["error_code", "err_code", "errno"], is_code)
+        && any_of(object, &messages, Value::has_words))
+        || (any_of(object, &["ret_code", "return_code"], Value::is_nonzero)
+            && any_of(object, &returned_messages, Value::has_words))
 }
 
 /// The envelope, if anything was found. A message that is itself a document is read once.

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Number;
+
 use super::compounds::names_parameter;
 use super::item;
 use super::last_resort::OUTCOMES;
@@ -19,7 +21,7 @@ use super::wording::Word;
 use super::words::may_have_role;
 use crate::envelope::DETAILS_KEY;
 use crate::http::bytes::trim;
-use crate::read::document::{Items, Number, Value};
+use crate::read::document::{Items, Value};
 
 /// Error objects at most that the last resort reads again.
 const MAX_OBJECTS: usize = 8;
@@ -77,9 +79,9 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// Whether a number says how the call ended. A number that repeats the status does not.
-    fn is_outcome(&self, key: &str, number: Number<'_>) -> bool {
+    fn is_outcome(&self, key: &str, number: &Number) -> bool {
         let status = i64::from(self.found.source.status.as_u16());
-        number.as_integer() != Some(status) && OUTCOMES.contains(&key)
+        number.as_i64() != Some(status) && OUTCOMES.contains(&key)
     }
 
     /// Reads facts about an error. They have no message, but they may name the parameter, or have lists of errors. Facts that are
@@ -180,7 +182,7 @@ impl<'d> Walk<'_, 'd> {
 
     /// An error object without a message may have parameters beside its type: `{"__type": "…", "name": ["is missing"]}`.
     fn parameters_of_silent(&mut self, object: Value<'d>) {
-        let has_lists = object.members().any(|(_, value)| value.as_list().is_some());
+        let has_lists = object.members().any(|(_, value)| value.is_list());
         if !has_lists || is_error(object) {
             return;
         }

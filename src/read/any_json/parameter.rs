@@ -50,7 +50,7 @@ pub(super) fn from_member(role: Role, text: &str) -> Option<Cow<'_, str>> {
 pub(super) fn from_source<'d>((key, value): (&'d str, Value<'d>)) -> Option<Cow<'d, str>> {
     match key {
         "pointer" | "parameter" | "header" => from_text(value.as_text()?),
-        _ if value.as_list().is_some() => from_text(key),
+        _ if value.is_list() => from_text(key),
         _ => from_fact((key, value)),
     }
 }

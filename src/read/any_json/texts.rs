@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
+use serde_json::Number;
 
 use super::candidate::Best;
 use super::role::{Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
@@ -14,7 +15,7 @@ use super::vocabulary::is_constant;
 use super::wording::{is_occurrence, without_trace, Marks, Word};
 use crate::grpc::code::GrpcCode;
 use crate::http::bytes::{any, trim};
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 
 /// Words at most of a code in plain words: `schema violation`.
 const SPOKEN_WORDS: usize = 3;
@@ -170,8 +171,8 @@ impl<'d> Texts<'d> {
     }
 
     /// A number in a member with this role: a code, unless it repeats the status.
-    pub(super) fn number(&mut self, role: Role, number: Number<'_>) {
-        let Some(code) = number.as_integer().filter(|_| role.numeric) else {
+    pub(super) fn number(&mut self, role: Role, number: &Number) {
+        let Some(code) = number.as_i64().filter(|_| role.numeric) else {
             return;
         };
         if code == 0 || code == i64::from(self.status.as_u16()) {

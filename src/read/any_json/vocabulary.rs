@@ -2,6 +2,8 @@
 //!
 //! In: a name or a word. Out: yes or no, whatever its case and its separators are. All files of this folder call it.
 
+use crate::read::document::Value;
+
 /// Letters of the longest known name.
 const LONGEST: usize = 24;
 
@@ -61,6 +63,16 @@ fn usual(name: &str) -> Option<&'static [u8]> {
 /// Whether `name` is one of `known`, as names are compared.
 pub(in crate::read) fn is_named(name: &str, known: &[&str]) -> bool {
     known.iter().any(|known| letters(known).eq(letters(name)))
+}
+
+/// Whether `is_it` is true for a value of `object` under one of these keys.
+pub(in crate::read) fn any_of<'d>(
+    object: Value<'d>,
+    keys: &[&str],
+    is_it: impl Fn(Value<'d>) -> bool,
+) -> bool {
+    let mut members = object.members();
+    members.any(|(key, value)| is_named(key, keys) && is_it(value))
 }
 
 fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {

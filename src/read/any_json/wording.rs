@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::vocabulary::is_constant;
 use crate::http::bytes::{self, trim};
 use crate::http::status;
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 
 /// The kinds of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Co
     let mut items = list.as_list()?.peekable();
     items.next_if(|item| item.as_text().is_some_and(is_constant));
     let (code, text) = (items.next()?, trim(items.next()?.as_text()?));
-    let code = match code.as_number().and_then(Number::as_integer) {
+    let code = match code.as_integer() {
         Some(number) => number.to_string().into(),
         None => {
             let code = trim(code.as_text()?);

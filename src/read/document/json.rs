@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
 use super::node::Node;
 use super::tape::{Document, MAX_DEPTH};
@@ -84,15 +85,15 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.leaf(Node::Signed(value))
+        self.leaf(Node::Number(value.into()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.leaf(Node::Unsigned(value))
+        self.leaf(Node::Number(value.into()))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.leaf(Node::Float(value))
+        self.leaf(Number::from_f64(value).map_or(Node::Null, Node::Number))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'t str) -> Result<(), E> {
@@ -120,9 +121,9 @@ impl<'t> Visitor<'t> for Push<'_, 't> {
         }
         let node = match self.nodes.get(start + 1..) {
             Some([key, digits]) if key.as_text() == Some(NUMBER_KEY) => {
-                let digits = digits.as_text().unwrap_or_default().into();
+                let number = digits.as_text().and_then(|digits| digits.parse().ok());
                 self.nodes.truncate(start + 1);
-                Node::Digits(digits)
+                number.map_or(Node::Null, Node::Number)
             }
             _ => Node::Object {
                 span: self.nodes.len() - start,

@@ -7,7 +7,6 @@ pub(super) mod entities;
 pub(super) mod html;
 mod json;
 mod node;
-mod number;
 mod tape;
 mod value;
 #[cfg(feature = "xml")]
@@ -16,6 +15,5 @@ pub(super) mod xml;
 mod xml_tree;
 
 pub(super) use self::json::parse as parse_json;
-pub(super) use self::number::Number;
 pub(super) use self::tape::Document;
 pub(super) use self::value::{Items, Kind, Members, Value};

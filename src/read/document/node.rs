@@ -4,15 +4,14 @@
 
 use std::borrow::Cow;
 
+use serde_json::Number;
+
 /// A value of a document, or the key of a member.
 #[derive(Debug)]
 pub(super) enum Node<'t> {
     Null,
     Bool(bool),
-    Signed(i64),
-    Unsigned(u64),
-    Float(f64),
-    Digits(Box<str>),
+    Number(Number),
     Text(&'t str),
     /// A text with escapes, decoded.
     OwnText(Box<str>),

@@ -3,9 +3,9 @@
 //! In: the nodes of a value. Out: its text, its number, its items or its members.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Number;
 
 use super::node::Node;
-use super::number::Number;
 use crate::http::bytes::trim;
 
 /// One value of a document.
@@ -51,14 +51,26 @@ impl<'d> Value<'d> {
     }
 
     /// The number; `None` for any other value.
-    pub(in crate::read) fn as_number(self) -> Option<Number<'d>> {
+    pub(in crate::read) fn as_number(self) -> Option<&'d Number> {
         match self.nodes.first()? {
-            Node::Signed(number) => Some(Number::Signed(*number)),
-            Node::Unsigned(number) => Some(Number::Unsigned(*number)),
-            Node::Float(number) => Some(Number::Float(*number)),
-            Node::Digits(digits) => Some(Number::Digits(digits)),
+            Node::Number(number) => Some(number),
             _ => None,
         }
+    }
+
+    /// The value of a whole number; `None` for any other value.
+    pub(in crate::read) fn as_integer(self) -> Option<i64> {
+        self.as_number()?.as_i64()
+    }
+
+    /// Whether this is the number 0, in any notation.
+    pub(in crate::read) fn is_zero(self) -> bool {
+        self.as_number().and_then(Number::as_f64) == Some(0.0)
+    }
+
+    /// Whether this is a number other than 0.
+    pub(in crate::read) fn is_nonzero(self) -> bool {
+        self.as_number().is_some() && !self.is_zero()
     }
 
     /// The truth value; `None` for any other value.
@@ -72,6 +84,11 @@ impl<'d> Value<'d> {
     /// Whether this is `null`.
     pub(in crate::read) fn is_null(self) -> bool {
         matches!(self.nodes.first(), Some(Node::Null))
+    }
+
+    /// Whether this is a list.
+    pub(in crate::read) fn is_list(self) -> bool {
+        matches!(self.nodes.first(), Some(Node::List { .. }))
     }
 
     /// Whether this is an object.

@@ -3,7 +3,15 @@
 //! In: a value of an event. Out: yes or no. The rules of `part` and `typed` ask.
 
 use crate::read::any_json;
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
+
+/// Where an event tells its error.
+pub(super) struct Part<'d> {
+    /// What tells the status.
+    pub(super) status: Value<'d>,
+    /// The response that the readers get.
+    pub(super) text: Value<'d>,
+}
 
 /// Whether this is a list of errors, and of nothing else.
 pub(super) fn lists_errors(errors: Value<'_>) -> bool {
@@ -14,11 +22,10 @@ pub(super) fn lists_errors(errors: Value<'_>) -> bool {
 /// Whether an object has a message, or a code of gRPC or of HTTP, and does not say that nothing happened.
 pub(super) fn is_error_object(error: Value<'_>) -> bool {
     let code = error.get("code").or(error.get("status"));
-    let number = code.and_then(Value::as_number);
     let is_code = |number: i64| (1..=16).contains(&number) || (400..600).contains(&number);
-    let has_code = number.and_then(Number::as_integer).is_some_and(is_code);
+    let has_code = code.and_then(Value::as_integer).is_some_and(is_code);
     let has_message = says(error, "message");
-    let is_fine = number.is_some_and(Number::is_zero);
+    let is_fine = code.is_some_and(Value::is_zero);
     error.is_object() && !is_fine && (has_message || has_code || any_json::says_why(error))
 }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use super::part::Part;
+use super::error_object::Part;
 use super::status::ERROR;
 use super::{own, part, status};
 use crate::envelope::Envelope;
@@ -65,7 +65,7 @@ pub(super) fn read_event<'a>(
     data: &str,
 ) -> Option<Envelope> {
     let is_named = event == Some(ERROR);
-    if !is_named && !may_tell(data) {
+    if !is_named && !may_tell(data.as_bytes()) {
         return None;
     }
     let data = data.trim();
@@ -80,7 +80,9 @@ pub(super) fn read_event<'a>(
         None => (root, root),
     };
     let status = told.and_then(status::given);
-    let body = text.map_or_else(|| Bytes::copy_from_slice(data.as_bytes()), part::to_json);
+    // To write a document into memory cannot fail.
+    let json = text.and_then(|text| serde_json::to_vec(&text).ok());
+    let body = json.unwrap_or_else(|| data.into()).into();
     let mut envelope = read_body(readers, status, body, root.is_some());
     if let Some(root) = root {
         envelope = with_metadata(envelope, root);
@@ -94,11 +96,11 @@ pub(super) fn read_event<'a>(
     Some(with_delay(envelope))
 }
 
-/// Every error that is known without its name has one of these in a name or in a value: most data is told from it by that.
-fn may_tell(data: &str) -> bool {
-    ["rror", "RROR", "\"title\"", "\"Failure\""]
-        .iter()
-        .any(|sign| data.contains(sign))
+/// Whether a unit or its data may be an error. Every error has one of these letters in a name or in a value. They rule out most
+/// data.
+pub(super) fn may_tell(unit: &[u8]) -> bool {
+    let mut letters = unit.windows(4);
+    letters.any(|four| matches!(four, b"rror" | b"RROR" | b"\"tit" | b"lure"))
 }
 
 /// Reads an error as if it were the body of a response.

@@ -3,14 +3,14 @@
 //!
 //! In: the JSON of an event. Out: the same, if it has one of these forms.
 
+use super::error_object::says;
 use super::status::{self, ERROR};
 use crate::envelope::{DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 use crate::read::in_success;
 
 /// The documented envelope: all other members are errors of parameters.
 pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
-    let said = |name| root.text(name).is_some_and(|text| !text.trim().is_empty());
     let belongs = |(name, value): (&str, Value<'_>)| {
         crate::envelope::is_reserved(name)
             || value
@@ -19,7 +19,7 @@ pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
     };
     // A validation error has no message and no type.
     let has_status = || status::documented(root).is_some();
-    let is_told = said(MESSAGE_KEY) || said(TYPE_KEY) || has_status();
+    let is_told = says(root, MESSAGE_KEY) || says(root, TYPE_KEY) || has_status();
     let is_envelope = is_told && root.members().all(belongs);
     is_envelope.then_some(root)
 }
@@ -28,27 +28,20 @@ pub(super) fn documented(root: Value<'_>) -> Option<Value<'_>> {
 pub(super) fn detailed(root: Value<'_>) -> Option<Value<'_>> {
     let error = root.get(ERROR)?;
     // The status makes it an error, so any text counts, also "none".
-    let is_text = |text: &str| !text.trim().is_empty();
-    let says = in_success::tells(error)
-        || error.as_text().is_some_and(is_text)
-        || error.text("message").is_some();
+    let is_told = in_success::tells(error) || says(root, ERROR);
     let is_whole = root
         .members()
         .all(|(name, _)| [ERROR, DETAILS_KEY].contains(&name));
-    (says && is_whole && status::documented(root).is_some()).then_some(root)
+    (is_told && is_whole && status::documented(root).is_some()).then_some(root)
 }
 
 /// Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)) that name their type: a URI, a title, and the
 /// status of an error. A page with a title and a status may be data.
 pub(super) fn problem(root: Value<'_>) -> Option<Value<'_>> {
     let names_type = root.text("type").is_some_and(is_uri);
-    let has_title = root
-        .text("title")
-        .is_some_and(|title| !title.trim().is_empty());
-    let status = root.get("status").and_then(Value::as_number);
-    let status = status.and_then(Number::as_integer);
+    let status = root.get("status").and_then(Value::as_integer);
     let is_error = status.is_some_and(|status| (400..600).contains(&status));
-    (names_type && has_title && is_error).then_some(root)
+    (names_type && says(root, "title") && is_error).then_some(root)
 }
 
 /// A URI, or an absolute path.

@@ -3,76 +3,30 @@
 //! One rule for each kind of stream. A rule asks for the whole form, because data may have any member: a job that failed, a
 //! line of a log, a measured error.
 
-use bytes::Bytes;
-use serde::ser::{Serialize, Serializer};
-
-use super::error_object::{is_error_object, lists_errors, says};
-use super::own::{detailed, details, documented, problem};
+use super::error_object::{is_error_object, lists_errors, says, Part};
+use super::own::{detailed, documented, problem};
 use super::status::ERROR;
 use super::typed::typed;
-use crate::envelope::DETAILS_KEY;
 use crate::read::document::Value;
 use crate::read::formats::json_rpc;
 use crate::read::in_success;
 
-/// Where an event tells its error.
-pub(super) struct Part<'d> {
-    /// What tells the status.
-    pub(super) status: Value<'d>,
-    /// The response that the readers get.
-    pub(super) text: Value<'d>,
-}
-
 /// The part of `root` that tells the error, if there is one.
 pub(super) fn find<'d>(event: Option<&str>, root: Value<'d>) -> Option<Part<'d>> {
-    let docker = docker(root).map(|(status, text)| Part { status, text });
-    if docker.is_some() {
-        return docker;
-    }
     let rules = [
         documented, detailed, json_rpc, watch, state, chunk, finished, connect, problem, coded,
         alone,
     ];
-    let rule = || rules.iter().find_map(|rule| rule(root));
-    let part = failed(event, root).or_else(rule);
     let whole = |part| Part {
         status: part,
         text: part,
     };
-    part.map(whole)
-        .or_else(|| typed(root).map(|(status, text)| Part { status, text }))
+    failed(event, root)
+        .or_else(|| rules.iter().find_map(|rule| rule(root)))
+        .map(whole)
+        .or_else(|| docker(root))
+        .or_else(|| typed(root))
 }
-
-/// The JSON of `value` for the readers, without what tells the place of an event in its stream.
-pub(super) fn to_json(value: Value<'_>) -> Bytes {
-    let json = match value.is_object() {
-        true => serde_json::to_vec(&Placeless(value)),
-        false => serde_json::to_vec(&value),
-    };
-    // To write a document into memory cannot fail.
-    json.unwrap_or_default().into()
-}
-
-struct Placeless<'d>(Value<'d>);
-
-impl Serialize for Placeless<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let members = self.0.members();
-        let has_details = details(self.0).is_some();
-        let is_of_place =
-            |name: &str| PLACES.contains(&name) || (has_details && name == DETAILS_KEY);
-        serializer.collect_map(members.filter(|(name, _)| !is_of_place(name)))
-    }
-}
-
-/// Members that tell where in which stream an event stands, and nothing of its error.
-const PLACES: [&str; 5] = [
-    "conversation_id",
-    "created_at",
-    "message_id",
-    "sequence_number",
-    "task_id",
-];
 
 /// The metadata at the end of a stream of Connect, one value a name.
 pub(super) fn metadata(root: Value<'_>) -> Option<impl Iterator<Item = (&str, &str)>> {
@@ -114,13 +68,12 @@ fn state(root: Value<'_>) -> Option<Value<'_>> {
 
 /// [docker](https://docs.docker.com/reference/api/engine/): `{"errorDetail": {"message": "…"}, "error": "…"}`. Its `code` is
 /// a status of HTTP or of a process, and no type.
-fn docker(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
-    let detail = root.get("errorDetail")?;
-    let message = detail.get("message")?;
-    let says = message
-        .as_text()
-        .is_some_and(|text| !text.trim().is_empty());
-    says.then_some((detail, message))
+fn docker(root: Value<'_>) -> Option<Part<'_>> {
+    let status = root
+        .get("errorDetail")
+        .filter(|detail| says(*detail, "message"))?;
+    let text = status.get("message")?;
+    Some(Part { status, text })
 }
 
 /// OpenAI's Responses: the whole response failed. An item of it that failed (`response.mcp_call.failed`) is data.
@@ -151,7 +104,7 @@ fn finished(root: Value<'_>) -> Option<Value<'_>> {
 fn connect(root: Value<'_>) -> Option<Value<'_>> {
     let error = root.get(ERROR)?;
     let is_metadata = |(name, value): (&str, Value<'_>)| {
-        let is_list = |(_, value): (&str, Value<'_>)| value.as_list().is_some();
+        let is_list = |(_, value): (&str, Value<'_>)| value.is_list();
         name == ERROR || (name == "metadata" && value.members().all(is_list))
     };
     let code = error
@@ -162,8 +115,8 @@ fn connect(root: Value<'_>) -> Option<Value<'_>> {
 
 /// A number and its text under the names of an error, with nothing beside them but an id: Qianfan's.
 fn coded(root: Value<'_>) -> Option<Value<'_>> {
-    let code = root.get("error_code")?.as_number()?;
-    let is_told = !code.is_zero() && (says(root, "error_msg") || says(root, "error_message"));
+    let code = root.get("error_code")?;
+    let is_told = code.is_nonzero() && (says(root, "error_msg") || says(root, "error_message"));
     let belongs = |(name, value): (&str, Value<'_>)| {
         ["id", "log_id"].contains(&name) || in_success::is_companion(name, value)
     };

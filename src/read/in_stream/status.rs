@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::envelope::{ErrorType, DETAILS_KEY};
 use crate::grpc::code::GrpcCode;
 use crate::http::status::is_error;
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 use crate::read::in_success;
 
 /// The name of events that are errors, and of the member that tells one.
@@ -32,8 +32,8 @@ pub(super) fn documented(told: Value<'_>) -> Option<StatusCode> {
 
 /// The status of an error that this number is.
 fn of_http(number: Value<'_>) -> Option<StatusCode> {
-    let number = number.as_number()?.as_integer()?;
-    let status = StatusCode::from_u16(u16::try_from(number).ok()?).ok()?;
+    let number = u16::try_from(number.as_integer()?).ok()?;
+    let status = StatusCode::from_u16(number).ok()?;
     Some(status).filter(|status| is_error(*status))
 }
 
@@ -59,8 +59,7 @@ fn of_name(name: &str) -> Option<StatusCode> {
 
 /// grpc-gateway: `{"error": {"code": 8, "message": "…"}}`.
 fn by_code_of_grpc(error: Value<'_>) -> Option<StatusCode> {
-    let number = error.get("grpc_code").or(error.get("code"))?.as_number();
-    let number = number.and_then(Number::as_integer)?;
+    let number = error.get("grpc_code").or(error.get("code"))?.as_integer()?;
     let code = GrpcCode::from_number(u64::try_from(number).ok()?)?;
     (code != GrpcCode::OK).then(|| code.http_status())
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the JSON of an event. Out: what tells the status, and what tells the text; `None` if the event is data. `part` calls it.
 
-use super::error_object::{is_error_object, lists_errors, says};
+use super::error_object::{is_error_object, lists_errors, says, Part};
 use super::status::ERROR;
 use crate::read::document::Value;
 
@@ -10,7 +10,7 @@ use crate::read::document::Value;
 ///
 /// A line of a log names itself `error` as well, and so does the step of a build. So the event must have nothing but members of an
 /// error: `{"type": "error", "message": "…"}` alone is a line of a log.
-pub(super) fn typed(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
+pub(super) fn typed(root: Value<'_>) -> Option<Part<'_>> {
     let names = KINDS.iter().filter_map(|key| root.text(key));
     let is_error = names.clone().any(|name| name == ERROR);
     let is_of_stream = |name: &str| OF_STREAM.iter().any(|of| of.eq_ignore_ascii_case(name));
@@ -18,15 +18,13 @@ pub(super) fn typed(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
     if !is_error && !fails_stream {
         return None;
     }
-    let whole = (root, root);
+    let part = |text| Part { status: root, text };
     if root.get(ERROR).is_some_and(is_error_object) {
-        return Some(whole);
+        return Some(part(root));
     }
-    if let Some(list) = LISTS
-        .iter()
-        .find_map(|name| root.get(name).filter(|list| lists_errors(*list)))
-    {
-        return Some((root, list));
+    let mut lists = LISTS.iter().filter_map(|name| root.get(name));
+    if let Some(list) = lists.find(|list| lists_errors(*list)) {
+        return Some(part(list));
     }
     let has_code = ["code", "status"].iter().any(|key| root.get(key).is_some());
     let told = match fails_stream {
@@ -34,22 +32,19 @@ pub(super) fn typed(root: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
         false => (says(root, "message") && has_code) || says(root, "errorText"),
     };
     let belongs = |name: &str| MEMBERS.contains(&name) || (fails_stream && MORE.contains(&name));
-    (told && root.members().all(|(name, _)| belongs(name))).then_some(whole)
+    (told && root.members().all(|(name, _)| belongs(name))).then(|| part(root))
 }
 
 /// Members in which the name of an event stands.
 const KINDS: [&str; 5] = ["type", "object", "event", "@type", "msg"];
 
 /// Names of errors of the whole stream, in any case. A log has no lines of these names.
-const OF_STREAM: [&str; 8] = [
-    "fatal_error",
-    "generic_error",
-    "internal_error",
-    "internal_server_error",
-    "run_error",
+const OF_STREAM: [&str; 5] = [
+    "generic_error", // ksqlDB
+    "run_error",     // AG-UI
     "server_error",
     "stream_error",
-    "unexpected_error",
+    "unexpected_error", // Gradio
 ];
 
 /// Members that list the errors.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::event::read_event;
+use super::event::{may_tell, read_event};
 use crate::envelope::Envelope;
 use crate::grpc::{connect, convert, head};
 use crate::read::reader::ErrorReader;
@@ -139,8 +139,7 @@ pub(crate) fn read_unit<'a>(
     // Readers of events decode what is no UTF-8 as U+FFFD (HTML §9.2.5).
     let text = String::from_utf8_lossy(unit);
     match kind {
-        UnitKind::Event if tells_nothing(unit) => None,
-        UnitKind::Line if tells_nothing(unit) => None,
+        UnitKind::Event | UnitKind::Line if !may_tell(unit) => None,
         UnitKind::Event => {
             let (name, data) = parse_event(text.trim_start_matches('\u{feff}'));
             read_event(readers, name, &data?)
@@ -157,12 +156,6 @@ pub(crate) fn read_unit<'a>(
 /// The error that trailers of gRPC are.
 pub(crate) fn read_trailers(trailers: &HeaderMap) -> Option<Envelope> {
     Some(convert::from_peer(&head::read_trailers(trailers)?, &[]))
-}
-
-/// Every error has the word in it, in its name or in its data: most units are told from it by that.
-fn tells_nothing(unit: &[u8]) -> bool {
-    let mut words = unit.windows(4);
-    !words.any(|word| matches!(word, b"rror" | b"RROR" | b"\"tit" | b"lure"))
 }
 
 /// The name and the data of an event; `None` for an event without data.

@@ -3,7 +3,7 @@
 //! In: a JSON document. Out: yes or no. The parent module calls it.
 
 use super::values::{is_empty, is_no};
-use crate::read::any_json;
+use crate::read::any_json::{self, any_of};
 use crate::read::document::Value;
 
 /// Keys that say how a call ended.
@@ -51,13 +51,10 @@ pub(super) fn is_only_error(root: Value<'_>) -> bool {
                 .as_text()
                 .is_some_and(|text| says_no(text) || is_outcome(text))
     };
-    // `{"errcode": 0, "errmsg": "The request was handled."}`
-    let is_success = |(key, value): (&str, Value<'_>)| {
-        any_json::is_named(key, &CODES) && value.as_number().is_some_and(|code| code.is_zero())
-    };
     root.members().any(is_sentence)
         && root.members().all(is_nothing)
-        && !root.members().any(is_success)
+        // `{"errcode": 0, "errmsg": "The request was handled."}`
+        && !any_of(root, &CODES, Value::is_zero)
 }
 
 /// Whether each item of a list has an error, and nothing else: `[{"error": {"type": 1, "description": "…"}}]`.
@@ -78,10 +75,7 @@ pub(super) fn is_failed_call(root: Value<'_>) -> bool {
     let mut next = Some(root);
     for _ in 0..MAX_WRAPPERS {
         let Some(object) = next else { return false };
-        if object
-            .members()
-            .any(|(key, _)| any_json::is_named(key, &OF_THINGS))
-        {
+        if is_thing(object) {
             return false;
         }
         if tells_failure(object) || is_wrapped_error(object) {
@@ -97,17 +91,14 @@ pub(super) fn is_failed_call(root: Value<'_>) -> bool {
 }
 
 fn tells_failure(object: Value<'_>) -> bool {
-    let failed = object.members().any(|(key, value)| {
-        let text = value.as_text().map(str::trim);
-        any_json::is_named(key, &OUTCOMES)
-            && text.is_some_and(|text| any_json::is_named(text, &FAILURES))
-    });
+    let is_failure = |value: Value<'_>| {
+        let text = value.as_text();
+        text.is_some_and(|text| any_json::is_named(text.trim(), &FAILURES))
+    };
     // `{"result": 2000, "error": "Log in failed."}`
     let numbered = || {
-        let number = |value: Value<'_>| value.as_number().is_some_and(|number| !number.is_zero());
-        object
-            .members()
-            .any(|(key, value)| OUTCOMES.contains(&key) && number(value))
+        let mut members = object.members();
+        members.any(|(key, value)| OUTCOMES.contains(&key) && value.is_nonzero())
             && object.get("error").is_some_and(Value::has_words)
     };
     // `{"status": "0", "info": "INVALID_USER_KEY"}`
@@ -115,7 +106,7 @@ fn tells_failure(object: Value<'_>) -> bool {
         let mut texts = object.members().filter_map(|(_, value)| value.as_text());
         object.text("status") == Some("0") && texts.any(is_screaming)
     };
-    (failed && any_json::says_why(object))
+    (any_of(object, &OUTCOMES, is_failure) && any_json::says_why(object))
         || numbered()
         || refused()
         || any_json::has_code_and_message(object)
@@ -130,17 +121,15 @@ fn is_screaming(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
+fn is_thing(object: Value<'_>) -> bool {
+    any_of(object, &OF_THINGS, |_| true)
+}
+
 /// Whether an error is in a wrapper: `{"Response": {"Error": {"Code": "…", "Message": "…"}}}`.
 fn is_wrapped_error(object: Value<'_>) -> bool {
-    let mut wrappers = object
-        .members()
-        .filter(|(key, _)| any_json::is_named(key, &WRAPPERS));
-    wrappers.any(|(_, value)| {
-        let mut errors = value
-            .members()
-            .filter(|(key, _)| any_json::is_named(key, &["error", "fault"]));
-        errors.any(|(_, error)| error.is_object() && any_json::says_why(error))
-    })
+    let is_error = |value: Value<'_>| value.is_object() && any_json::says_why(value);
+    let holds_error = |value| any_of(value, &["error", "fault"], is_error);
+    any_of(object, &WRAPPERS, holds_error)
 }
 
 /// Whether every item of the only list has an error: `{"messages": [{"status": "7", "error-text": "Number barred."}]}`.
@@ -149,26 +138,13 @@ fn all_items_failed(object: Value<'_>) -> bool {
     let (Some(list), None) = (lists.next(), lists.next()) else {
         return false;
     };
-    let is_thing = |item: Value<'_>| {
-        item.members()
-            .any(|(key, _)| any_json::is_named(key, &OF_THINGS))
-    };
+    let messages = ["error_text", "error_message", "err_msg", "errmsg", "error"];
+    let codes = ["status", "code", "error_code", "err_code"];
+    let is_zero = |text: &str| text.trim().trim_start_matches('0').is_empty();
     let is_failed = |item: Value<'_>| {
         !is_thing(item)
-            && item.members().any(|(key, value)| {
-                let text = value.as_text().filter(|text| text.trim().contains(' '));
-                text.is_some()
-                    && any_json::is_named(
-                        key,
-                        &["error_text", "error_message", "err_msg", "errmsg", "error"],
-                    )
-            })
-            && item.members().any(|(key, value)| {
-                let is_zero = value
-                    .as_text()
-                    .is_some_and(|text| text.trim().trim_start_matches('0').is_empty());
-                any_json::is_named(key, &["status", "code", "error_code", "err_code"]) && !is_zero
-            })
+            && any_of(item, &messages, Value::has_words)
+            && any_of(item, &codes, |code| !code.as_text().is_some_and(is_zero))
     };
     !list.is_empty() && list.clone().all(is_failed)
 }

@@ -17,6 +17,7 @@ use http::StatusCode;
 
 use self::failed_call::{are_only_errors, is_failed_call, is_only_error};
 use self::values::{is_failure, is_no};
+use super::any_json::any_of;
 #[cfg(feature = "xml")]
 use super::document::xml;
 use super::document::Value;
@@ -90,25 +91,13 @@ const CASES: [fn(Value<'_>) -> bool; 9] = [
     // WeChat, Baidu.
     |root| {
         let mut codes = ["errcode", "error_code", "errno"].iter();
-        codes.any(|name| {
-            root.get(name)
-                .is_some_and(|code| code.as_number().is_some() && !is_no(code))
-        }) && is_alone(root)
+        codes.any(|name| root.get(name).is_some_and(Value::is_nonzero)) && is_alone(root)
     },
 ];
 
-/// Whether `is_it` is true for a value under one of these keys, in upper or lower case.
-fn any_of(root: Value<'_>, keys: &[&str], is_it: impl Fn(Value<'_>) -> bool) -> bool {
-    let mut members = root.members();
-    members.any(|(key, value)| any_json::is_named(key, keys) && is_it(value))
-}
-
 /// Whether a document is the answer "no" to a question, with codes as reasons, as reCAPTCHA sends it.
 fn is_verdict(root: Value<'_>) -> bool {
-    let is_codes = |(name, value): (&str, Value<'_>)| {
-        any_json::is_named(name, &["error_codes"]) && value.as_list().is_some()
-    };
-    root.members().any(is_codes) && !any_json::says_why(root)
+    any_of(root, &["error_codes"], Value::is_list) && !any_json::says_why(root)
 }
 
 /// Keys of members that describe an error. Members with other keys may be data.
@@ -181,13 +170,12 @@ fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
         || xml::root_name(source.text).is_some_and(|name| any_json::is_named(&name, &ERROR_ROOTS));
     // `<OAI-PMH><request>…</request><error code="badVerb">…</error></OAI-PMH>`
     let beside_texts = || {
-        let is_error = |(name, value): (&str, Value<'_>)| {
-            any_json::is_named(name, &["error"]) && value.is_object() && any_json::says_why(value)
-        };
-        root.members().any(is_error)
-            && root
-                .members()
-                .all(|member| member.1.as_text().is_some() || is_error(member))
+        let is_error = |value: Value<'_>| value.is_object() && any_json::says_why(value);
+        any_of(root, &["error"], is_error)
+            && root.members().all(|(name, value)| {
+                value.as_text().is_some()
+                    || (any_json::is_named(name, &["error"]) && is_error(value))
+            })
     };
     soap::fault(root).is_some()
         || root.get("fault").is_some()

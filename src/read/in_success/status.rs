@@ -66,7 +66,7 @@ fn is_not_found(name: &str) -> bool {
 pub(super) fn number(value: Value<'_>) -> Option<StatusCode> {
     let number = match value.as_text() {
         Some(text) => text.parse().ok(),
-        None => value.as_number()?.as_integer(),
+        None => value.as_integer(),
     };
     let number = u16::try_from(number?).ok();
     let status = StatusCode::from_u16(number.filter(|number| (400..600).contains(number))?).ok();

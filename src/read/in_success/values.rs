@@ -1,6 +1,6 @@
 //! The meaning of single values: "no", a failure, an error, or nothing.
 
-use crate::read::document::{Number, Value};
+use crate::read::document::Value;
 
 /// Values of `error` that mean "no error".
 const NONE: [&str; 7] = ["", "0", "false", "no", "none", "null", "ok"];
@@ -11,7 +11,7 @@ pub(super) fn is_failure(status: Value<'_>) -> bool {
 
 /// Whether a value is `false`, or 0 as MongoDB writes it.
 pub(super) fn is_no(value: Value<'_>) -> bool {
-    value.as_bool() == Some(false) || value.as_number().is_some_and(Number::is_zero)
+    value.as_bool() == Some(false) || value.is_zero()
 }
 
 /// Whether the value of `error` or `errors` is an error. `false` and 0 are not.
