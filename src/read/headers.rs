@@ -1,10 +1,10 @@
 //! Reads the type and the message from headers, for an error whose body has none.
 //!
-//! In: a [`Source`], and the envelope of its body. Out: the envelope with the missing parts, and whether any were added. `read`
+//! In: a [`Source`], and the envelope of its body. Out: the envelope with the missing parts. `read`
 //! calls it for every response; `in_success` asks whether the headers of a success hold a type.
 
 use http::header::WWW_AUTHENTICATE;
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 use http_auth::ChallengeParser;
 
 use super::formats::html::is_sign_in;
@@ -43,10 +43,10 @@ const SIGNS: Signs = Signs::headers(&TYPES)
 /// The schemes with a code in `error`. Other schemes have sentences there.
 const SCHEMES: [&str; 2] = ["Bearer", "DPoP"];
 
-/// Adds the type and the message of the headers to the envelope of the body. Returns whether anything was added.
-pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
+/// Adds the type and the message of the headers to the envelope of the body.
+pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) {
     if !source.signs.have(SIGNS) {
-        return false;
+        return;
     }
     // The title of a page that asks for a password counts less than any header.
     let title = envelope.sent_message().filter(|_| source.is_page());
@@ -54,51 +54,33 @@ pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope) -> bool {
     if title.is_some() {
         envelope.set_message("".into());
     }
-    let is_changed = [add_message, add_type, add_challenge].map(|add| add(source, envelope));
-    if let Some(title) = title.filter(|_| envelope.sent_message().is_none()) {
-        envelope.set_message(title.into());
+    if envelope.sent_message().is_none() && envelope.field_errors().is_empty() {
+        let message = text(source, &MESSAGES, has_words);
+        envelope.set_message(source.trimmed(message.unwrap_or_default()));
     }
-    is_changed.contains(&true)
+    if envelope.sent_error_type().is_none() {
+        envelope.set_error_type(source.trimmed(error_type(source).unwrap_or_default()));
+    }
+    add_challenge(source, envelope);
+    if envelope.sent_message().is_none() {
+        envelope.set_message(title.unwrap_or_default().into());
+    }
 }
 
-fn add_message(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    if envelope.sent_message().is_some() || !envelope.field_errors().is_empty() {
-        return false;
-    }
-    let Some(message) = text(source, &MESSAGES, has_words) else {
-        return false;
-    };
-    envelope.set_message(source.trimmed(message));
-    true
-}
-
-fn add_type(source: &Source<'_>, envelope: &mut Envelope) -> bool {
-    if envelope.sent_error_type().is_some() {
-        return false;
-    }
-    let Some(error_type) = error_type(source) else {
-        return false;
-    };
-    envelope.set_error_type(source.trimmed(error_type));
-    true
-}
-
-fn add_challenge(source: &Source<'_>, envelope: &mut Envelope) -> bool {
+fn add_challenge(source: &Source<'_>, envelope: &mut Envelope) {
     let lacks_type = envelope.sent_error_type().is_none();
     let lacks_message = envelope.sent_message().is_none();
     if !lacks_type && !lacks_message {
-        return false;
+        return;
     }
-    let Some((code, description)) = first_challenge(source) else {
-        return false;
-    };
-    if lacks_type {
-        envelope.set_error_type(code.into());
+    if let Some((code, description)) = first_challenge(source) {
+        if lacks_type {
+            envelope.set_error_type(code.into());
+        }
+        if lacks_message {
+            envelope.set_message(description.unwrap_or_default().into());
+        }
     }
-    if let Some(description) = description.filter(|_| lacks_message) {
-        envelope.set_message(description.into());
-    }
-    true
 }
 
 /// Whether the headers of a success may say that it is an error: by a type, or by a media type such as
@@ -115,33 +97,14 @@ pub(super) fn error_type<'r>(source: &Source<'r>) -> Option<&'r str> {
     text(source, &TYPES, |text| !has_words(text)).map(shape)
 }
 
-/// One bit for each length in bytes that one of these names has. A response may have a hundred headers, and most have another
-/// length.
-const fn lengths(names: &[&str]) -> u64 {
-    let (mut lengths, mut rest) = (0, names);
-    while let [name, others @ ..] = rest {
-        lengths |= 1 << name.len();
-        rest = others;
-    }
-    lengths
-}
-
-const LENGTHS: u64 = lengths(&TYPES) | lengths(&MESSAGES);
-
 /// The first text for which `is_it` is true, in one of these headers. They are asked in the order of `names`.
 fn text<'r>(source: &Source<'r>, names: &[&str], is_it: fn(&str) -> bool) -> Option<&'r str> {
-    let may_be = |(name, _): &(&HeaderName, _)| {
-        let length = name.as_str().len();
-        length < 64 && LENGTHS >> length & 1 == 1
-    };
-    let headers = source.headers.iter().filter(may_be);
-    let texts = headers.filter_map(|(name, value)| {
-        let position = names.iter().position(|known| *known == name.as_str())?;
-        let text = value.to_str().ok().filter(|text| is_it(text))?;
-        Some((position, text))
-    });
-    let (_, text) = texts.min_by_key(|(position, _)| *position)?;
-    Some(text)
+    let names = names
+        .iter()
+        .filter(|name| source.signs.have(Signs::header(name)));
+    let values = names.flat_map(|name| source.headers.get_all(*name));
+    let mut texts = values.filter_map(|value| value.to_str().ok());
+    texts.find(|text| is_it(text))
 }
 
 /// Whether a text has several words.
@@ -178,9 +141,10 @@ fn first_challenge(source: &Source<'_>) -> Option<(String, Option<String>)> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{HeaderValue, Response};
+    use http::{HeaderName, HeaderValue, Response};
 
     use super::*;
+    use crate::envelope::Origin;
     use crate::read::read;
 
     fn answer(headers: &[(&'static str, &'static str)], body: &'static str) -> Envelope {
@@ -242,6 +206,14 @@ mod tests {
             assert_eq!(envelope.message(), "It is broken.", "{name}");
             let envelope = answer(&[(name, "one-word")], "");
             assert_eq!(envelope.message(), "Unauthorized", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_blank_header_gives_nothing() {
+        for name in TYPES {
+            let envelope = answer(&[(name, " ")], "");
+            assert_eq!(envelope.origin(), Origin::Inferred, "{name}");
         }
     }
 

@@ -172,9 +172,10 @@ fn with_headers(source: &Source<'_>, known: Option<(&'static str, ReadEnvelope)>
     };
     // The documented envelope is complete, and passes as it is.
     if name != Some("clustr") {
-        if headers::add(source, &mut read.envelope) {
-            name = name.or(Some("headers"));
-        }
+        headers::add(source, &mut read.envelope);
+        let says =
+            read.envelope.sent_message().is_some() || read.envelope.sent_error_type().is_some();
+        name = name.or(says.then_some("headers"));
         members::add_wanted(source, &mut read.envelope);
     }
     source.detach(&mut read.envelope);
