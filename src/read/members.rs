@@ -20,13 +20,6 @@ const RETRY_AFTER: &str = "retry_after";
 
 /// The name in the envelope for a member with this key. `None` if clients do not want the member.
 fn kept_name(key: &str) -> Option<&'static str> {
-    match key {
-        // The usual spellings. They need not be normalised.
-        "requestId" | "request_id" | "traceId" | "trace_id" => return Some(REQUEST_ID),
-        "doc_url" | "documentation_url" => return Some(HELP),
-        "retry_after" => return Some(RETRY_AFTER),
-        _ => {}
-    }
     match Normalised::new(key)?.as_bytes() {
         b"requestid" | b"xrequestid" | b"reqid" | b"correlationid" | b"traceid" | b"logid" => {
             Some(REQUEST_ID)
@@ -44,27 +37,17 @@ fn may_be_kept(key: &[u8]) -> bool {
     let [.., before, last] = key else {
         return false;
     };
-    let fits = (MIN_KEY..=MAX_KEY).contains(&key.len());
     // In lower case.
-    let end = u16::from_be_bytes([before | 0x20, last | 0x20]);
-    let is_end = matches!(end, DS | ER | FO | ID | NK | ON | RI | RL);
-    fits && is_end
+    let end = [before | 0x20, last | 0x20];
+    key.len() >= MIN_KEY
+        && matches!(
+            &end,
+            b"ds" | b"er" | b"fo" | b"id" | b"nk" | b"on" | b"ri" | b"rl"
+        )
 }
-
-const DS: u16 = u16::from_be_bytes(*b"ds");
-const ER: u16 = u16::from_be_bytes(*b"er");
-const FO: u16 = u16::from_be_bytes(*b"fo");
-const ID: u16 = u16::from_be_bytes(*b"id");
-const NK: u16 = u16::from_be_bytes(*b"nk");
-const ON: u16 = u16::from_be_bytes(*b"on");
-const RI: u16 = u16::from_be_bytes(*b"ri");
-const RL: u16 = u16::from_be_bytes(*b"rl");
 
 /// Bytes of such a key at least.
 const MIN_KEY: usize = "logid".len();
-
-/// Bytes of such a key at most.
-const MAX_KEY: usize = 24;
 
 /// Keys of objects that may hold such members.
 const HOLDERS: [&str; 5] = ["error", "meta", "status", "parameters", "response"];
@@ -93,7 +76,9 @@ fn add_wanted_of(source: &Source<'_>, envelope: &mut Envelope, object: Value<'_>
         if value.holds_values() {
             has_objects |= value.is_object();
         } else if may_be_kept(key.as_bytes()) {
-            add_if_wanted(source, envelope, key, value);
+            if let Some(name) = kept_name(key).filter(|name| is_wanted(name, value)) {
+                add_value(source, envelope, ByteString::from_static(name), value);
+            }
         }
     }
     has_objects
@@ -112,18 +97,10 @@ static ID_HEADERS: [HeaderName; 6] = [
 /// Adds what the headers of a response say of its error: when to retry, and the request id. The documented JSON stays as it is.
 pub(crate) fn add_facts(headers: &HeaderMap, is_documented: bool, envelope: &mut Envelope) {
     envelope.add_retry_hints(headers);
-    if !is_documented {
-        add_request_id(headers, envelope);
-    }
-}
-
-/// Adds the request id in the headers of a response, if its body has none.
-fn add_request_id(headers: &HeaderMap, envelope: &mut Envelope) {
-    if envelope.members().contains(REQUEST_ID) {
-        return;
-    }
-    if let Some(id) = id_in_headers(headers) {
-        envelope.set_member(ByteString::from_static(REQUEST_ID), &id);
+    if !is_documented && !envelope.members().contains(REQUEST_ID) {
+        if let Some(id) = id_in_headers(headers) {
+            envelope.set_member(ByteString::from_static(REQUEST_ID), &id);
+        }
     }
 }
 
@@ -137,12 +114,6 @@ pub(crate) fn request_id(headers: &HeaderMap, envelope: &Envelope) -> Option<Str
 fn id_in_headers(headers: &HeaderMap) -> Option<&str> {
     let mut ids = headers.iter().filter(|(name, _)| ID_HEADERS.contains(name));
     ids.find_map(|(_, value)| value.to_str().ok().filter(|text| is_word(text)))
-}
-
-fn add_if_wanted(source: &Source<'_>, envelope: &mut Envelope, key: &str, value: Value<'_>) {
-    if let Some(name) = kept_name(key).filter(|name| is_wanted(name, value)) {
-        add_value(source, envelope, ByteString::from_static(name), value);
-    }
 }
 
 /// Whether a text is short, and has no blanks or controls.
