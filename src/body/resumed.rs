@@ -29,8 +29,6 @@ pub(crate) struct Resumed<B: Body> {
     reported: Reported,
     /// It gets a report if the body fails.
     pub(super) watch: Option<Watch>,
-    /// The reports of inner layers about the error in `last`.
-    reported: Reported,
 }
 
 impl<B: Body<Data = Bytes>> Resumed<B> {
@@ -57,8 +55,6 @@ impl<B: Body<Data = Bytes>> Resumed<B> {
             rest,
             reported,
             watch: None,
-            // If reading failed, it failed in the same poll.
-            reported: Reported::inside(),
         }
     }
 
