@@ -4,8 +4,7 @@
 
 #[cfg(feature = "layer")]
 use tonic::body::Body;
-use tonic::metadata::MetadataMap;
-use tonic::{Code, Status};
+use tonic::Status;
 
 #[cfg(feature = "layer")]
 use crate::body::ResponseBody;
@@ -65,13 +64,7 @@ impl From<Status> for Envelope {
 /// ```
 impl From<Envelope> for Status {
     fn from(envelope: Envelope) -> Self {
-        let status = convert::to_status(&envelope);
-        Self::with_details_and_metadata(
-            Code::from_i32(status.code.number().into()),
-            status.message,
-            status.details,
-            MetadataMap::from_headers(status.metadata),
-        )
+        convert::to_tonic(convert::to_status(&envelope))
     }
 }
 

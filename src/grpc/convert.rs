@@ -124,6 +124,17 @@ pub(crate) fn from_tonic(status: &tonic::Status, allowed: &[HeaderName]) -> Enve
     from_peer(&came, allowed)
 }
 
+/// The status as tonic has it.
+#[cfg(feature = "tonic")]
+pub(crate) fn to_tonic(status: GrpcStatus) -> tonic::Status {
+    tonic::Status::with_details_and_metadata(
+        tonic::Code::from_i32(status.code.number().into()),
+        status.message,
+        status.details,
+        tonic::metadata::MetadataMap::from_headers(status.metadata),
+    )
+}
+
 /// The envelope of a status that a peer sent. Metadata that is safe or in `allowed` becomes headers.
 pub(crate) fn from_peer(came: &GrpcStatus, allowed: &[HeaderName]) -> Envelope {
     metadata::to_headers(came, allowed, to_envelope(came.clone()))

@@ -20,7 +20,7 @@ use http::{HeaderMap, Method, Response, StatusCode};
 use super::copr;
 use super::grpc;
 use super::judgement::{Content, Judgement, SentRequest};
-use crate::envelope::{Envelope, ErrorKind};
+use crate::envelope::Envelope;
 use crate::exchange::{is_candidate, BodyHint, Cut, HeadRef, BODY_LIMIT};
 use crate::http::status;
 use crate::read::{self, ErrorReader};
@@ -130,29 +130,19 @@ impl Config {
     /// asked.
     pub(super) fn read(&self, response: &Response<Bytes>, judgement: Judgement) -> Content {
         if let Judgement::InSuccess(envelope) = judgement {
-            return Content {
-                kind: envelope.kind(),
-                status: envelope.status(),
-                envelope,
-                text: None,
-            };
+            return Content::new(envelope.status(), envelope);
         }
         // An inner layer may have read the error already.
         let known = response.extensions().get::<Envelope>().cloned();
         let envelope = known.unwrap_or_else(|| read::read_with(self.readers(), response).envelope);
-        let status = response.status();
-        let kind = ErrorKind::of(status, !envelope.field_errors().is_empty());
-        let (kind, text) = match judgement {
-            Judgement::Copr(parent, text) if kind.is_a(parent) => (kind, Some(text)),
-            Judgement::Copr(parent, text) => (parent, Some(text)),
-            _ => (kind, None),
-        };
-        Content {
-            kind,
-            status,
-            envelope,
-            text,
+        let mut content = Content::new(response.status(), envelope);
+        if let Judgement::Copr(parent, text) = judgement {
+            if !content.kind.is_a(parent) {
+                content.kind = parent;
+            }
+            content.text = Some(text);
         }
+        content
     }
 
     /// The added readers, in the order in which they are asked.

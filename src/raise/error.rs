@@ -79,17 +79,6 @@ impl ApiError {
         }
     }
 
-    /// An error of which only the status is known.
-    pub(super) fn of_status(response: Response<Bytes>) -> Self {
-        let content = Content {
-            kind: ErrorKind::of(response.status(), false),
-            status: response.status(),
-            envelope: Envelope::from_status(response.status()),
-            text: None,
-        };
-        Self::new(SentRequest::default(), content, response)
-    }
-
     /// The same error, with the end of its body: why reading stopped, the error of the connection, and the trailers.
     pub(super) fn with_end(
         mut self,

@@ -21,10 +21,11 @@ use tower::BoxError;
 
 use super::config::Config;
 use super::error::ApiError;
-use super::judgement::SentRequest;
+use super::judgement::{Content, SentRequest};
 use super::raised_error::RaisedError;
 use super::reading::{begin, FirstSight, Reading};
 use crate::body::ResponseBody;
+use crate::envelope::Envelope;
 
 pin_project! {
     /// The future of a [`RaiseErrorsService`](super::RaiseErrorsService). It waits for the inner future, and then for the body of
@@ -90,17 +91,18 @@ where
                 }
             }
         }
-        let StateProj::Reading { reading } = this.state.project() else {
+        let reading = match this.state.project() {
+            StateProj::Reading { reading } => reading,
+            StateProj::Waiting { .. } => &mut None,
+        };
+        let Some(mut read) = reading.take() else {
             return Poll::Ready(polled_after_end());
         };
-        let Some(waiting) = reading else {
-            return Poll::Ready(polled_after_end());
+        let Poll::Ready(end) = read.poll(this.config, cx) else {
+            *reading = Some(read);
+            return Poll::Pending;
         };
-        let end = ready!(waiting.poll(this.config, cx));
-        let Some(finished) = reading.take() else {
-            return Poll::Ready(polled_after_end());
-        };
-        let outcome = finished.finish(this.config, this.request, end);
+        let outcome = read.finish(this.config, this.request, end);
         Poll::Ready(outcome.map_err(RaisedError::Api))
     }
 }
@@ -108,9 +110,11 @@ where
 /// A future that has ended must not be polled again. If it is polled again, it ends with an error and does not hang.
 fn polled_after_end<T, E>() -> Result<T, RaisedError<E>> {
     debug_assert!(false, "`ResponseFuture` polled after completion");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let content = Content::new(status, Envelope::from_status(status));
     let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    Err(ApiError::of_status(response).into())
+    *response.status_mut() = status;
+    Err(ApiError::new(SentRequest::default(), content, response).into())
 }
 
 impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {

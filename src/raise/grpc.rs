@@ -81,22 +81,17 @@ pub(super) fn error_without_data(
 pub(super) fn status(envelope: &Envelope, response: &Response<Bytes>) -> Option<BoxError> {
     #[cfg(feature = "tonic")]
     {
-        use tonic::metadata::MetadataMap;
-        use tonic::{Code, Status};
-
-        let mut sent = match status::is_error(response.status()) {
+        let is_of_http = status::is_error(response.status());
+        let mut sent = match is_of_http {
             true => convert::with_code(envelope, GrpcCode::inferred(response.status())),
             false => convert::to_status(envelope),
         };
         sent.metadata = metadata::own(response.headers());
-        if status::is_error(response.status()) {
-            sent.metadata
-                .insert("http-status", response.status().as_u16().into());
+        if is_of_http {
+            let status = response.status().as_u16().into();
+            sent.metadata.insert("http-status", status);
         }
-        let code = Code::from_i32(sent.code.number().into());
-        let metadata = MetadataMap::from_headers(sent.metadata);
-        let status = Status::with_details_and_metadata(code, sent.message, sent.details, metadata);
-        Some(Box::new(status))
+        Some(Box::new(convert::to_tonic(sent)))
     }
     #[cfg(not(feature = "tonic"))]
     {

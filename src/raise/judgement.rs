@@ -63,3 +63,15 @@ pub(super) struct Content {
     /// The text to print; `None` for that of the envelope.
     pub(super) text: Option<String>,
 }
+
+impl Content {
+    /// The content of an error with this status, of the kind that follows from it.
+    pub(super) fn new(status: StatusCode, envelope: Envelope) -> Self {
+        Self {
+            kind: ErrorKind::of(status, !envelope.field_errors().is_empty()),
+            status,
+            envelope,
+            text: None,
+        }
+    }
+}

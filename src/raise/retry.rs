@@ -38,34 +38,30 @@ impl ApiError {
     /// ```
     #[must_use]
     pub fn retry_advice(&self) -> RetryAdvice {
-        advise(self, RetryAdvice::MAX_DELAY)
+        self.retry_advice_within(RetryAdvice::MAX_DELAY)
     }
 
     /// The same as [`retry_advice`](Self::retry_advice), with another limit than [`RetryAdvice::MAX_DELAY`]. If the server names a
     /// longer delay than `max_delay`, the advice is [`No`](RetryAdvice::No).
     #[must_use]
     pub fn retry_advice_within(&self, max_delay: Duration) -> RetryAdvice {
-        advise(self, max_delay)
-    }
-}
-
-fn advise(error: &ApiError, max_delay: Duration) -> RetryAdvice {
-    // `body` is as it was received.
-    let decoded = read::decoded_by_default(error.response());
-    let failure = Failure {
-        status: error.status(),
-        headers: error.headers(),
-        body: decoded.as_ref().map_or(error.body(), Response::body),
-        method: error.method(),
-    };
-    let advice = failure.advice(max_delay);
-    // A status of gRPC has its delay in its details or metadata. `Failure` reads only HTTP.
-    let is_silent =
-        !matches!(advice, RetryAdvice::After(_)) && !error.headers().contains_key(SHOULD_RETRY);
-    match error.envelope().retry_delay().filter(|_| is_silent) {
-        Some(delay) if delay <= max_delay => RetryAdvice::After(delay),
-        Some(_) => RetryAdvice::No,
-        None => advice,
+        // `body` is as it was received.
+        let decoded = read::decoded_by_default(self.response());
+        let failure = Failure {
+            status: self.status(),
+            headers: self.headers(),
+            body: decoded.as_ref().map_or(self.body(), Response::body),
+            method: self.method(),
+        };
+        let advice = failure.advice(max_delay);
+        // A status of gRPC has its delay in its details or metadata. `Failure` reads only HTTP.
+        let is_silent =
+            !matches!(advice, RetryAdvice::After(_)) && !self.headers().contains_key(SHOULD_RETRY);
+        match self.envelope().retry_delay().filter(|_| is_silent) {
+            Some(delay) if delay <= max_delay => RetryAdvice::After(delay),
+            Some(_) => RetryAdvice::No,
+            None => advice,
+        }
     }
 }
 

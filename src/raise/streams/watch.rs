@@ -18,7 +18,7 @@ use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
-use crate::envelope::{Envelope, ErrorKind};
+use crate::envelope::Envelope;
 use crate::exchange::{StreamLabel, BODY_LIMIT};
 use crate::http::header_list;
 use crate::raise::config::Config;
@@ -133,10 +133,9 @@ impl Watch {
             } else {
                 &self.held
             };
-            let readers = self.config.readers.iter().map(Arc::as_ref);
             let is_candidate = is_candidate && whole.len() <= BODY_LIMIT;
             let error = is_candidate
-                .then(|| read::read_unit(readers, kind, whole))
+                .then(|| read::read_unit(self.config.readers(), kind, whole))
                 .flatten();
             if let Some(envelope) = error {
                 let body = Bytes::copy_from_slice(whole);
@@ -177,8 +176,7 @@ impl Watch {
             }
             _ => return Passed::default(),
         };
-        let readers = self.config.readers.iter().map(Arc::as_ref);
-        match read::read_unit(readers, units.kind(), &first) {
+        match read::read_unit(self.config.readers(), units.kind(), &first) {
             Some(envelope) => Passed {
                 error: Some(self.raise(envelope, first, None)),
                 ..Passed::default()
@@ -222,13 +220,7 @@ impl Watch {
         let mut response = Response::new(body);
         *response.status_mut() = error_status(&envelope);
         *response.headers_mut() = headers;
-        let kind = ErrorKind::of(response.status(), !envelope.field_errors().is_empty());
-        let content = Content {
-            kind,
-            status: response.status(),
-            envelope,
-            text: None,
-        };
+        let content = Content::new(response.status(), envelope);
         let error = ApiError::new(std::mem::take(&mut self.request), content, response);
         error.with_end(None, None, trailers)
     }
