@@ -56,21 +56,18 @@ impl Clustr {
     pub fn to_json(envelope: &Envelope) -> Bytes {
         let message = envelope.shown_message();
         let error_type = envelope.shown_error_type().map(ErrorType::as_str);
-        let texts = [(MESSAGE_KEY, message.as_deref()), (TYPE_KEY, error_type)];
+        let len =
+            |name: &str, text: Option<&str>| text.map_or(0, |text| json::text_len(name, text));
+        let texts = len(MESSAGE_KEY, message.as_deref()) + len(TYPE_KEY, error_type);
         let fields = envelope.field_errors().iter();
         let lists = fields.filter(|(name, _)| !is_reserved(name));
-
-        let size = texts.map(|(name, text)| text.map_or(0, |text| json::text_len(name, text)));
-        let more: usize = lists
-            .clone()
-            .map(|(name, list)| json::list_len(name, list))
-            .sum();
+        let fields = lists.clone();
+        let fields: usize = fields.map(|(name, list)| json::list_len(name, list)).sum();
         let details = json::details_len(envelope.members().iter_json());
-        let size = size.iter().sum::<usize>() + more + details;
-        let mut object = Object::with_capacity(json::EMPTY + size);
-        for (name, text) in texts {
-            object.optional(name, text);
-        }
+
+        let mut object = Object::with_capacity(json::EMPTY + texts + fields + details);
+        object.optional(MESSAGE_KEY, message.as_deref());
+        object.optional(TYPE_KEY, error_type);
         lists.for_each(|(name, list)| object.list(name, list));
         object.members(envelope, |_, _| Place::Details);
         object.into_json().into()

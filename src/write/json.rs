@@ -63,6 +63,7 @@ impl Object {
     }
 
     /// Adds a text, if there is one.
+    #[inline]
     pub(super) fn optional(&mut self, name: &'static str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(name, text);
@@ -115,7 +116,11 @@ impl Object {
     ///
     /// `place` decides by the name and the JSON of a member. A member called `_error_details` is always inside of
     /// `_error_details`.
+    #[inline]
     pub(super) fn members(&mut self, envelope: &Envelope, place: impl Fn(&str, &str) -> Place) {
+        if envelope.members().is_empty() {
+            return;
+        }
         let mut details = Self::with_capacity(0);
         for (name, json) in envelope.members().iter_json() {
             match place(name, json) {
