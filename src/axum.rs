@@ -50,7 +50,7 @@ use crate::write::{Clustr, ErrorWriter};
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
         let mut response = Clustr.write(&self).map(Body::from);
-        let written = Written::new(Writer::Handler, &self);
+        let written = Written::new(Writer::Handler, &self, self.status());
         response.extensions_mut().insert(written);
         response.extensions_mut().insert(self);
         response

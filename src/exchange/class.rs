@@ -111,7 +111,7 @@ fn class_for_grpc(
         }
     }
     // Most servers mask no status, and most of their answers are successes. For these, the label is not read.
-    let is_answer = || is_answer_in_grpc(head.status, head.headers);
+    let is_answer = || is_answer_in_grpc(is_web, head.status, head.headers);
     match config.side {
         Side::Server if Written::is_by_client(head.extensions) => Class::Error,
         Side::Server if config.masked_statuses && is_answer() => Class::Status,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use http::response::Parts;
 use http::{Extensions, HeaderName, StatusCode};
 
-use super::extensions::{Masking, ResponseOrigin};
+use super::extensions::{Masking, ResponseOrigin, Writer};
 use super::guard::guarded;
 use super::hooks::{ErrorEvent, RequestHead};
 use crate::envelope::{Envelope, Namespace};
@@ -112,6 +112,14 @@ impl Config {
     #[inline]
     pub(super) fn answers_grpc(&self) -> bool {
         cfg!(feature = "tonic") && self.grpc
+    }
+
+    /// The name of this side in the responses that it writes.
+    pub(super) fn as_writer(&self) -> Writer {
+        match self.side {
+            Side::Server => Writer::Server,
+            Side::Client => Writer::Client,
+        }
     }
 
     /// Whether errors are masked, negotiated and marked for caches.

@@ -4,6 +4,7 @@
 //! Out: `normalise` sets [`Written`] and [`Masked`], beside the [`Envelope`]. Outer layers and programs read these.
 
 use bytes::Bytes;
+use http::StatusCode;
 
 use crate::envelope::Envelope;
 
@@ -136,6 +137,8 @@ pub enum Masking {
 pub(crate) struct Written {
     by: Writer,
     envelope: Envelope,
+    /// The HTTP status of the response, as it was written. It is not that of the envelope in gRPC and in Connect.
+    status: StatusCode,
 }
 
 /// Who wrote the body of a response.
@@ -148,13 +151,16 @@ pub(crate) enum Writer {
     Server,
     /// A client's layer: a client leaves it alone, and a server treats it as foreign.
     Client,
+    /// The peer of a client, in Connect. The client's layer left it as it is.
+    Peer,
 }
 
 impl Written {
-    pub(crate) fn new(by: Writer, envelope: &Envelope) -> Self {
+    pub(crate) fn new(by: Writer, envelope: &Envelope, status: StatusCode) -> Self {
         Self {
             by,
             envelope: envelope.clone(),
+            status,
         }
     }
 
@@ -171,9 +177,21 @@ impl Written {
         written.envelope.is_same(envelope).then_some(written.by)
     }
 
-    /// Whether a client's layer, inside of this one, wrote the body of the response.
+    /// Whether a client's layer, inside of this one, wrote the body of the response, or left it as its peer wrote it.
     pub(super) fn is_by_client(extensions: &http::Extensions) -> bool {
         let envelope = extensions.get();
-        envelope.and_then(|envelope| Self::by(extensions, envelope)) == Some(Writer::Client)
+        let by = envelope.and_then(|envelope| Self::by(extensions, envelope));
+        matches!(by, Some(Writer::Client | Writer::Peer))
+    }
+
+    /// Whether this envelope and this HTTP status are those with which the response was written.
+    pub(super) fn is_of(
+        extensions: &http::Extensions,
+        envelope: &Envelope,
+        status: StatusCode,
+    ) -> bool {
+        let written: Option<&Self> = extensions.get();
+        written
+            .is_some_and(|written| written.status == status && written.envelope.is_same(envelope))
     }
 }

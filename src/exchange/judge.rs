@@ -99,25 +99,17 @@ impl Normaliser {
 /// What to do with an error that has this head. The first rule that fits decides:
 ///
 /// 1. The extensions hold a [`Passthrough`], or the predicate returns `false`: it passes.
-/// 2. A client's layer wrote it in Connect, for a server's caller of Connect: its body is read.
-/// 3. The extensions hold an [`Envelope`], or a status that tonic left: this is the error.
-/// 4. It has the label of a stream: it is masked or passes. Only a client reads a stream, if it is a stream of events.
-/// 5. It has `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
-/// 6. It is the page of a 4xx, for a caller that prefers pages: it passes.
-/// 7. Any other error: its body is read.
+/// 2. The extensions hold an [`Envelope`], or a status that tonic left: this is the error.
+/// 3. It has the label of a stream: it is masked or passes. Only a client reads a stream, if it is a stream of events.
+/// 4. It has `Cache-Control: no-transform`, on a server: it passes, unless it has to be masked.
+/// 5. It is the page of a 4xx, for a caller that prefers pages: it passes.
+/// 6. Any other error: its body is read.
 fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verdict {
     if parts.extensions.get::<Passthrough>().is_some() || !config.wants(parts) {
         return Verdict::Pass;
     }
-    // A client's layer wrote this answer in Connect. `Reading` looks at the body, and decides whether it passes or is masked.
-    if config.is_server()
-        && caller.protocol == Protocol::ConnectUnary
-        && Written::is_by_client(&parts.extensions)
-    {
-        return Verdict::Read;
-    }
     if let Some(envelope) = parts.extensions.get::<Envelope>() {
-        return judge_known(config, parts, envelope);
+        return judge_known(config, caller, parts, envelope);
     }
     if let Some(envelope) = status_left_by_tonic(&config.metadata, parts, !hint.ended) {
         return Verdict::Known(envelope);
@@ -145,14 +137,19 @@ fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verd
 }
 
 /// The extensions of the response hold its envelope.
-fn judge_known(config: &Config, parts: &Parts, envelope: &Envelope) -> Verdict {
+fn judge_known(config: &Config, caller: Caller, parts: &Parts, envelope: &Envelope) -> Verdict {
     let written = Written::by(&parts.extensions, envelope);
     match (written, config.side) {
-        (Some(Writer::Server), Side::Server) | (Some(Writer::Client), Side::Client) => {
-            return Verdict::Pass
+        (Some(Writer::Server), Side::Server)
+        | (Some(Writer::Client | Writer::Peer), Side::Client) => return Verdict::Pass,
+        // `Reading` looks at the body, and decides whether it passes or is masked.
+        (Some(Writer::Peer), Side::Server) if caller.protocol == Protocol::ConnectUnary => {
+            return Verdict::Read
         }
         // A proxy passes on an error that its client has read. It was not written for the client of the proxy.
-        (Some(Writer::Client), Side::Server) => return Verdict::Known(envelope.clone()),
+        (Some(Writer::Client | Writer::Peer), Side::Server) => {
+            return Verdict::Known(envelope.clone())
+        }
         _ => {}
     }
     let mut envelope = envelope.clone();

@@ -14,7 +14,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::answer::{Answer, Documented, Found};
 use super::caller::{Caller, Reads};
-use super::config::{Config, Side};
+use super::config::Config;
 use super::extensions::{Masked, Writer, Written};
 use super::guard::guarded;
 use super::hooks::RequestHead;
@@ -61,7 +61,15 @@ pub(super) fn normalise(
     let Applied {
         envelope, original, ..
     } = applied;
-    leave_in_extensions(config, &mut parts, envelope, original.as_ref(), &found.body);
+    let (writer, original_of) = (config.as_writer(), original.as_ref());
+    leave_in_extensions(
+        config,
+        writer,
+        &mut parts,
+        envelope,
+        original_of,
+        &found.body,
+    );
     Answer {
         parts,
         body,
@@ -73,6 +81,7 @@ pub(super) fn normalise(
 /// can mask a 5xx.
 pub(super) fn leave_in_extensions(
     config: &Config,
+    writer: Writer,
     parts: &mut Parts,
     envelope: Envelope,
     original: Option<&Envelope>,
@@ -81,11 +90,7 @@ pub(super) fn leave_in_extensions(
     if config.is_server() && !config.leaves_envelope {
         return Written::remove(&mut parts.extensions);
     }
-    let writer = match config.side {
-        Side::Server => Writer::Server,
-        Side::Client => Writer::Client,
-    };
-    let written = Written::new(writer, &envelope);
+    let written = Written::new(writer, &envelope, parts.status);
     parts.extensions.insert(written);
     parts.extensions.insert(envelope);
     if let Some(original) = original {
@@ -97,8 +102,10 @@ pub(super) fn leave_in_extensions(
 /// Makes sure that the envelope has an error status. If the response has one, the envelope gets it.
 fn settle_status(parts: &Parts, envelope: &mut Envelope) {
     if status::is_error(parts.status) {
-        // An envelope that was read has it already.
-        if envelope.status() != parts.status {
+        // An envelope that was read has it already. A client inside may have written the error with a status of Connect.
+        if envelope.status() != parts.status
+            && !Written::is_of(&parts.extensions, envelope, parts.status)
+        {
             envelope.set_status(parts.status);
         }
     } else if !status::is_error(envelope.status()) {

@@ -115,7 +115,7 @@ impl Applied {
 /// | origin | written for the client |
 /// | --- | --- |
 /// | a handler of this server, or the documented JSON | yes |
-/// | gRPC | unless its code is `UNKNOWN`, `INTERNAL` or `DATA_LOSS` |
+/// | gRPC | unless its code is `UNKNOWN`, `INTERNAL` or `DATA_LOSS`, or a client made it of a 5xx of HTTP |
 /// | any other format, or only a status | no |
 pub(super) fn is_internal(envelope: &Envelope) -> bool {
     if !status::is_server_error(envelope.status()) {
@@ -123,9 +123,9 @@ pub(super) fn is_internal(envelope: &Envelope) -> bool {
     }
     match envelope.origin() {
         Origin::Deliberate | Origin::Wire("clustr") => false,
-        Origin::Wire("grpc") => {
-            GrpcStatus::remembered(envelope).map_or(true, |came| came.code.is_internal())
-        }
+        Origin::Wire("grpc") => GrpcStatus::remembered(envelope).map_or(true, |came| {
+            came.code.is_internal() || came.is_of_http_5xx()
+        }),
         _ => true,
     }
 }

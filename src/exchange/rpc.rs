@@ -26,7 +26,7 @@ use crate::grpc::content_type::{ConnectType, GrpcType};
 use crate::grpc::head;
 use crate::grpc::status::GrpcStatus;
 #[cfg(feature = "tonic")]
-use crate::grpc::status::DETAILS;
+use crate::grpc::status::{DETAILS, HTTP_STATUS};
 use crate::grpc::{connect, convert, details, retry};
 use crate::http::response_head;
 use crate::write::JSON;
@@ -81,10 +81,6 @@ pub(super) fn write_grpc(
 ) -> AnswerBody {
     write_connect(config, parts, envelope)
 }
-
-/// The metadata with the HTTP status of an answer that was not in gRPC. Clients get it.
-#[cfg(feature = "tonic")]
-const HTTP_STATUS: http::HeaderName = http::HeaderName::from_static("http-status");
 
 /// Writes a unary error of Connect: its own HTTP status, and JSON
 /// ([Connect](https://connectrpc.com/docs/protocol#error-end-stream)).

@@ -10,6 +10,7 @@ use http::response::Parts;
 use super::answer::{Answer, Found};
 use super::caller::Caller;
 use super::config::Config;
+use super::extensions::Writer;
 use super::hooks::RequestHead;
 use super::normalise::{leave_in_extensions, normalise};
 use super::policy;
@@ -53,5 +54,5 @@ pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
     if applied.is_reported {
         report(config, request, &applied, body);
     }
-    leave_in_extensions(config, parts, applied.envelope, None, body);
+    leave_in_extensions(config, Writer::Peer, parts, applied.envelope, None, body);
 }

@@ -64,11 +64,14 @@ const NO_FLAG: (&str, &str) = (
     ", while sending request",
 );
 
-/// Whether this is an answer in gRPC. An HTTP error without `grpc-status` is not one, with any `Content-Type`
+/// Whether this is an answer in gRPC for a caller of gRPC, or of gRPC-Web. An HTTP error is one only if its head has the status of
+/// an error, and the label of the caller's own protocol
 /// ([http-grpc-status-mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
-pub(crate) fn is_answer_in_grpc(status: StatusCode, headers: &HeaderMap) -> bool {
-    let has_status = !status::is_error(status) || headers.contains_key(STATUS);
-    has_status && is_grpc_label(headers)
+pub(crate) fn is_answer_in_grpc(is_web: bool, status: StatusCode, headers: &HeaderMap) -> bool {
+    let Some(label) = GrpcType::from_headers(headers) else {
+        return false;
+    };
+    !status::is_error(status) || (label.is_web() == is_web && names_error(headers))
 }
 
 /// Whether tonic's client reads this answer. It reads a 200 without `Content-Type`, and a `grpc-status` with any
@@ -80,9 +83,14 @@ pub(crate) fn is_read_by_tonic(status: StatusCode, headers: &HeaderMap) -> bool 
 
 /// Whether a head says that a call failed: the label of gRPC, and a `grpc-status` other than 0.
 pub(crate) fn is_grpc_error(headers: &HeaderMap) -> bool {
+    names_error(headers) && is_grpc_label(headers)
+}
+
+/// Whether there is a `grpc-status` other than 0.
+fn names_error(headers: &HeaderMap) -> bool {
     let code = headers.get(STATUS);
     let code = code.map(|value| GrpcCode::parse(value.as_bytes()));
-    code.is_some_and(|code| code != GrpcCode::OK) && is_grpc_label(headers)
+    code.is_some_and(|code| code != GrpcCode::OK)
 }
 
 /// Whether the `Content-Type` is one of gRPC or gRPC-Web.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::code::GrpcCode;
 use crate::envelope::Envelope;
@@ -11,6 +11,8 @@ use crate::http::status;
 pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 pub(crate) const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 pub(crate) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+/// The metadata with the HTTP status of an answer that was not in gRPC. Layers of clients add it.
+pub(crate) const HTTP_STATUS: HeaderName = HeaderName::from_static("http-status");
 
 /// The decoded `grpc-status`, `grpc-message` and `grpc-status-details-bin`, and the other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,13 @@ impl GrpcStatus {
             details: Bytes::new(),
             metadata: HeaderMap::new(),
         }
+    }
+
+    /// Whether no server sent this status: a client made it of an HTTP answer with a 5xx.
+    pub(crate) fn is_of_http_5xx(&self) -> bool {
+        let status = self.metadata.get(HTTP_STATUS);
+        let status = status.and_then(|value| StatusCode::from_bytes(value.as_bytes()).ok());
+        status.is_some_and(status::is_server_error)
     }
 
     /// The status from which `envelope` was made, if it came from gRPC.

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::envelope::Envelope;
 use crate::exchange::{is_grpc_candidate, HeadRef};
 #[cfg(feature = "tonic")]
-use crate::grpc::{code::GrpcCode, content_type::GrpcType, metadata};
+use crate::grpc::{code::GrpcCode, content_type::GrpcType, metadata, status::HTTP_STATUS};
 use crate::grpc::{convert, head};
 use crate::http::media_type;
 #[cfg(feature = "tonic")]
@@ -89,7 +89,7 @@ pub(super) fn status(envelope: &Envelope, response: &Response<Bytes>) -> Option<
         sent.metadata = metadata::own(response.headers());
         if is_of_http {
             let status = response.status().as_u16().into();
-            sent.metadata.insert("http-status", status);
+            sent.metadata.insert(HTTP_STATUS, status);
         }
         Some(Box::new(convert::to_tonic(sent)))
     }

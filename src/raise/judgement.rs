@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use super::grpc;
 use crate::envelope::{Envelope, ErrorKind};
+use crate::http::status;
 
 /// Whether a response is data or an error.
 pub(super) enum Judgement {
@@ -38,6 +39,11 @@ impl SentRequest {
             uri: request.uri().clone(),
             is_grpc: grpc::is_call(request.headers()),
         }
+    }
+
+    /// Whether a response with this status opens a tunnel ([RFC 9110 §9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6)).
+    pub(super) fn is_tunnel(&self, status: StatusCode) -> bool {
+        self.method == Some(Method::CONNECT) && !status::is_error(status)
     }
 
     pub(super) fn is_head(&self) -> bool {

@@ -4,6 +4,8 @@
 
 use std::error::Error;
 
+use http::StatusCode;
+
 use super::error::ApiError;
 use super::raised_error::RaisedError;
 use crate::envelope::Envelope;
@@ -11,8 +13,8 @@ use crate::http::status;
 
 /// For a service that passes on the error of an upstream with `?`.
 ///
-/// An error below 500 is passed on with its message, its type and its parameters. Of a 5xx only the status is passed on. In both
-/// cases the error becomes the [`source`](Envelope::source).
+/// An error below 500 is passed on with its message, its type and its parameters. Of a 5xx only the status is passed on. An error
+/// that came with a success and gives no status becomes a 400. In all cases the error becomes the [`source`](Envelope::source).
 ///
 /// ```
 /// use http::{Request, Response};
@@ -38,11 +40,15 @@ use crate::http::status;
 /// ```
 impl From<ApiError> for Envelope {
     fn from(error: ApiError) -> Self {
-        let envelope = error.envelope();
-        if status::is_server_error(envelope.status()) {
-            return Self::from_status(envelope.status()).with_source(error);
+        let mut envelope = error.envelope().clone();
+        if !status::is_error(envelope.status()) {
+            let sent = Some(error.status()).filter(|sent| status::is_error(*sent));
+            envelope.set_status(sent.unwrap_or(StatusCode::BAD_REQUEST));
         }
-        envelope.clone().with_source(error)
+        if status::is_server_error(envelope.status()) {
+            envelope = Self::from_status(envelope.status());
+        }
+        envelope.with_source(error)
     }
 }
 

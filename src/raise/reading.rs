@@ -55,6 +55,9 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     request: &mut SentRequest,
     response: Response<B>,
 ) -> FirstSight<B> {
+    if request.is_tunnel(response.status()) {
+        return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
+    }
     let sight = match config.may_be_status(response.status(), response.headers()) {
         true => grpc::sight(request.is_grpc || config.errors_in_streams, &response),
         false => Sight::Other,

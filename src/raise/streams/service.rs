@@ -92,7 +92,10 @@ where
         let response = ready!(inner.as_mut().poll(cx))?;
         let (parts, body) = response.into_parts();
         let (config, request) = inner.rules_and_request();
-        let watch = Watch::new(config, request, &parts);
+        let watch = match request.is_tunnel(parts.status) {
+            true => None,
+            false => Watch::new(config, request, &parts),
+        };
         let body = RaisingBody::new(body, watch.map(Box::new));
         Poll::Ready(Ok(Response::from_parts(parts, body)))
     }

@@ -1,6 +1,7 @@
 //! The status of a gRPC response without a body (Trailers-Only). `grpc/head` reads its headers.
 
 use crate::grpc::{convert, head};
+use crate::http::status;
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -17,7 +18,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         return None;
     }
     let mut envelope = convert::from_head(head::read(source.headers)?);
-    if !source.status.is_success() {
+    if status::is_error(source.status) {
         envelope.set_status(source.status);
     }
     Some(envelope.into())

@@ -1,0 +1,260 @@
+//! Servers that pass on what an upstream answers, through a layer of a client. Callers choose the head of the request.
+#![cfg(all(feature = "axum", feature = "tonic"))]
+
+#[path = "support/printer.rs"]
+mod printer;
+mod support;
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, Version};
+use http_body_util::Full;
+use support::{collect, text};
+use tower::util::BoxCloneService;
+use tower::{service_fn, Layer, ServiceBuilder, ServiceExt};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
+
+type Upstream = BoxCloneService<Request<Full<Bytes>>, Response<Full<Bytes>>, Infallible>;
+
+/// A service that answers each request with this response.
+fn upstream(status: u16, headers: &[(&str, &str)], body: &'static str) -> Upstream {
+    let builder = Response::builder().status(status);
+    let builder = headers.iter().fold(builder, |builder, (name, value)| {
+        builder.header(*name, *value)
+    });
+    let response = builder.body(Full::from(body)).unwrap();
+    BoxCloneService::new(service_fn(move |_: Request<_>| {
+        std::future::ready(Ok(response.clone()))
+    }))
+}
+
+fn call(method: Method, version: Version, headers: &[(&str, &str)]) -> Request<Full<Bytes>> {
+    let builder = Request::builder().method(method).uri("http://a/b.v1.C/D");
+    let builder = builder.version(version);
+    let builder = headers.iter().fold(builder, |builder, (name, value)| {
+        builder.header(*name, *value)
+    });
+    builder.body(Full::default()).unwrap()
+}
+
+const GRPC: (&str, &str) = ("content-type", "application/grpc");
+const WEB: (&str, &str) = ("content-type", "application/grpc-web+proto");
+const CONNECT: (&str, &str) = ("connect-protocol-version", "1");
+
+/// The status and the original of each error that a hook was told.
+type Told = Arc<Mutex<Vec<(u16, Option<String>)>>>;
+
+fn server(told: &Told) -> ErrorEnvelopeLayer {
+    let told = Arc::clone(told);
+    ErrorEnvelopeLayer::new().on_error(move |event| {
+        let original = event.original.map(ToString::to_string);
+        told.lock()
+            .unwrap()
+            .push((event.status().as_u16(), original));
+    })
+}
+
+fn said(response: &Response<Bytes>) -> String {
+    format!("{:?} {}", response.headers(), text(response))
+}
+
+/// A client inside of the server writes such an error with the HTTP status of a code of Connect, and this may be a 5xx.
+#[tokio::test]
+async fn a_caller_of_connect_turns_no_4xx_of_an_upstream_into_a_masked_5xx() {
+    for (status, code, sent) in [
+        (404, "unimplemented", 501),
+        (405, "unimplemented", 501),
+        (408, "deadline_exceeded", 504),
+        (429, "unavailable", 503),
+    ] {
+        let told = Told::default();
+        let proxy = ErrorEnvelopeLayer::client().layer(upstream(status, &[], ""));
+        let request = call(Method::POST, Version::HTTP_2, &[CONNECT]);
+        let response = server(&told).layer(proxy).oneshot(request).await.unwrap();
+        let reason = response.status();
+        let response = collect(response).await;
+        assert_eq!(reason, sent);
+        assert!(text(&response).contains(code), "{}", text(&response));
+        assert_eq!(*told.lock().unwrap(), [(status, None)], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_was_changed_after_the_client_counts() {
+    let told = Told::default();
+    let proxy = ServiceBuilder::new()
+        .layer(server(&told))
+        .map_response(|mut response: Response<_>| {
+            *response.status_mut() = http::StatusCode::BAD_GATEWAY;
+            response
+        })
+        .layer(ErrorEnvelopeLayer::client())
+        .service(upstream(404, &[], "hunter2"));
+    for headers in [&[][..], &[CONNECT]] {
+        let request = call(Method::POST, Version::HTTP_2, headers);
+        let response = collect(proxy.clone().oneshot(request).await.unwrap()).await;
+        assert!(!said(&response).contains("hunter2"), "{}", said(&response));
+    }
+    assert_eq!(
+        *told.lock().unwrap(),
+        [(502, Some("hunter2".into())), (502, Some("hunter2".into()))]
+    );
+}
+
+/// A typed error has a `tonic::Status` among its sources if the request has the label of gRPC.
+#[tokio::test]
+async fn the_label_of_a_request_unmasks_no_typed_error_of_a_service() {
+    for status in [500, 502, 503, 504, 529, 700] {
+        for (method, version, headers) in [
+            (Method::GET, Version::HTTP_11, &[][..]),
+            (Method::GET, Version::HTTP_11, &[GRPC]),
+            (Method::CONNECT, Version::HTTP_2, &[GRPC]),
+            (Method::POST, Version::HTTP_11, &[GRPC]),
+            (Method::POST, Version::HTTP_2, &[GRPC]),
+            (Method::POST, Version::HTTP_2, &[WEB]),
+            (Method::POST, Version::HTTP_2, &[CONNECT, GRPC]),
+        ] {
+            let told = Told::default();
+            let raising = RaiseErrorsLayer::new().layer(upstream(status, &[], "hunter2"));
+            let context = format!("{status} {method} {version:?} {headers:?}");
+            let request = call(method, version, headers);
+            let response = server(&told).layer(raising).oneshot(request).await.unwrap();
+            let response = collect(response).await;
+            assert!(!said(&response).contains("hunter2"), "{context}");
+            let told = told.lock().unwrap();
+            assert_eq!(told.len(), 1, "{context}");
+            let original = told[0].1.as_deref().unwrap_or_default();
+            assert!(original.contains("hunter2"), "{context}");
+        }
+    }
+}
+
+/// A client of tonic gets a status for the page of a balancer. A handler passes it on with `?`, or its service fails with it.
+#[tokio::test]
+async fn a_status_that_a_client_made_of_a_5xx_is_masked() {
+    use printer::pb::printer_client::PrinterClient;
+
+    for status in [500, 502, 503, 504] {
+        let answer = upstream(status, &[("content-type", "text/plain")], "hunter2");
+        let channel = ErrorEnvelopeLayer::client().layer(answer);
+        let channel = ServiceBuilder::new()
+            .map_request(|request: Request<tonic::body::Body>| {
+                request.map(|_| Full::<Bytes>::default())
+            })
+            .service(channel);
+        let asked = move || {
+            let mut client = PrinterClient::new(channel.clone());
+            async move {
+                let job = printer::pb::Job::default();
+                client.print(job).await.map(drop)
+            }
+        };
+        let failing = {
+            let asked = asked.clone();
+            service_fn(move |_: Request<Full<Bytes>>| {
+                let call = asked();
+                async move { call.await.map(|()| Response::new(Full::<Bytes>::default())) }
+            })
+        };
+        let passing = service_fn(move |_: Request<Full<Bytes>>| {
+            let call = asked();
+            async move {
+                let answer: Result<(), Envelope> = async { Ok(call.await?) }.await;
+                answer.map(|()| Response::new(Full::<Bytes>::default()))
+            }
+        });
+        for headers in [&[][..], &[GRPC], &[CONNECT]] {
+            let request = || call(Method::POST, Version::HTTP_2, headers);
+            let told = Told::default();
+            let failed = server(&told).layer(failing.clone()).oneshot(request());
+            let passed = server(&told).layer(passing.clone()).oneshot(request());
+            let responses = [
+                collect(failed.await.unwrap()).await,
+                collect(passed.await.unwrap()).await,
+            ];
+            for response in responses {
+                assert!(!said(&response).contains("hunter2"), "{}", said(&response));
+            }
+            let told = told.lock().unwrap();
+            assert_eq!(told.len(), 2, "{status} {headers:?}");
+            assert!(told.iter().all(|(sent, _)| *sent == status), "{told:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_of_grpc_is_an_error_with_every_status_of_http_below_400() {
+    for status in [200, 201, 206, 302, 304] {
+        let headers = [GRPC, ("grpc-status", "5"), ("grpc-message", "no printer")];
+        let answer = || upstream(status, &headers, "");
+        let request = || call(Method::GET, Version::HTTP_11, &[]);
+        let response = ErrorEnvelopeLayer::new().layer(answer()).oneshot(request());
+        assert_eq!(response.await.unwrap().status(), 404, "{status}");
+
+        let error = RaiseErrorsLayer::new().layer(answer()).oneshot(request());
+        let Err(RaisedError::Api(error)) = error.await else {
+            panic!("{status} was raised")
+        };
+        assert_eq!(error.status(), 404, "{status}");
+        assert_eq!(Envelope::from(error).status(), 404, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_is_passed_on_stays_an_error() {
+    let copr = ("content-type", "application/json");
+    let answer = upstream(200, &[copr], r#"{"error": "Cannot cancel build 123"}"#);
+    let request = call(Method::GET, Version::HTTP_11, &[]);
+    let error = RaiseErrorsLayer::copr().layer(answer).oneshot(request);
+    let error = error.await.unwrap_err().into_api().unwrap();
+    assert_eq!(error.status(), 200);
+    let envelope = Envelope::from(error);
+    assert_eq!(envelope.status(), 400);
+    assert_eq!(envelope.message(), "Cannot cancel build 123");
+}
+
+/// Only the caller's own protocol counts, and only an error in it. The label of the request is no reason to pass an error.
+#[tokio::test]
+async fn an_http_error_with_the_status_of_another_protocol_is_masked() {
+    let status = |code| [("grpc-status", code), ("grpc-message", "hunter2")];
+    for (caller, label, code) in [
+        (GRPC, WEB, "13"),
+        (GRPC, ("content-type", "application/grpc-web-text"), "2"),
+        (GRPC, GRPC, "0"),
+        (WEB, GRPC, "0"),
+        (WEB, GRPC, "13"),
+        (WEB, WEB, "0"),
+    ] {
+        let told = Told::default();
+        let [code, message] = status(code);
+        let answer = upstream(500, &[label, code, message], "");
+        let request = call(Method::POST, Version::HTTP_2, &[caller]);
+        let response = server(&told).layer(answer).oneshot(request).await.unwrap();
+        let response = collect(response).await;
+        let context = format!("{caller:?} {label:?} {}", said(&response));
+        assert!(!said(&response).contains("hunter2"), "{context}");
+        assert_eq!(response.status(), 200, "{context}");
+        assert_ne!(response.headers()["grpc-status"], "0", "{context}");
+        assert_eq!(told.lock().unwrap().len(), 1, "{context}");
+    }
+}
+
+#[tokio::test]
+async fn a_tunnel_is_not_read() {
+    let headers = [GRPC, ("grpc-status", "13")];
+    let json = ("content-type", "application/json");
+    for (headers, body) in [(&headers[..], ""), (&[json], r#"{"error": "x"}"#)] {
+        let rules = RaiseErrorsLayer::new().with_errors_in_success();
+        let request = || call(Method::CONNECT, Version::HTTP_2, &[]);
+        let raising = rules.clone().layer(upstream(200, headers, body));
+        let response = collect(raising.oneshot(request()).await.unwrap()).await;
+        assert_eq!((response.status().as_u16(), text(&response)), (200, body));
+
+        let raising = rules.with_errors_in_streams();
+        let raising = raising.layer(upstream(200, headers, body));
+        let response = collect(raising.oneshot(request()).await.unwrap()).await;
+        assert_eq!((response.status().as_u16(), text(&response)), (200, body));
+    }
+}
