@@ -301,6 +301,35 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_ends_a_stream_is_one_in_any_form() {
+        for (json, name, message) in [
+            (r#"{"error":{"code":"foo","message":"m"}}"#, "UNKNOWN", "m"),
+            (r#"{"error":{"code":5,"message":"m"}}"#, "NOT_FOUND", "m"),
+            (r#"{"error":{"code":500,"message":"m"}}"#, "UNKNOWN", "m"),
+            (r#"{"error":{"code":0,"message":"m"}}"#, "UNKNOWN", "m"),
+            (r#"{"error":{"code":"NOT_FOUND"}}"#, "NOT_FOUND", ""),
+            (
+                r#"{"error":{"code":"canceled","message":7}}"#,
+                "CANCELLED",
+                "",
+            ),
+            (r#"{"error":{"message":"m"},"metadata":[]}"#, "UNKNOWN", "m"),
+            (r#"{"error":{}}"#, "UNKNOWN", ""),
+            (r#"{"error":"m"}"#, "UNKNOWN", "m"),
+            ("\u{feff}{\"error\":{\"code\":\"aborted\"}}", "ABORTED", ""),
+        ] {
+            let length = u8::try_from(json.len()).unwrap();
+            let frame = [&[2, 0, 0, 0, length], json.as_bytes()].concat();
+            let read = read_end_of_stream(&frame).expect(json);
+            assert_eq!(
+                (read.code.name(), &*read.message),
+                (name, message),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
     fn only_the_flag_of_the_end_ends_a_stream() {
         for (flags, ends) in [(0, false), (COMPRESSED, false), (2, true), (3, true)] {
             assert_eq!(is_end(flags), ends, "{flags}");

@@ -30,9 +30,35 @@ impl Error {
     }
 
     /// The error and the metadata of the JSON that ends a stream.
+    ///
+    /// An `error` in any form is one: its place says so. Its code is `unknown` if it is none of the 16.
     pub(super) fn parse_end(json: &[u8]) -> Option<(Self, Vec<(String, String)>)> {
+        let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
         let end: End = serde_json::from_slice(json).ok()?;
-        Some((end.error?, end.metadata))
+        Some((Self::of_end(&end.error)?, end.metadata))
+    }
+
+    fn of_end(error: &Value) -> Option<Self> {
+        let message = match error {
+            Value::Null | Value::Bool(false) => return None,
+            Value::String(text) => Some(text),
+            error => error.get("message").and_then(|message| match message {
+                Value::String(text) => Some(text),
+                _ => None,
+            }),
+        };
+        let code = error.get("code").and_then(|code| match code {
+            Value::String(name) => GrpcCode::from_connect_name(name).or(GrpcCode::from_name(name)),
+            code => GrpcCode::from_number(code.as_u64()?),
+        });
+        Some(Self {
+            code: code
+                .filter(|code| *code != GrpcCode::OK)
+                .unwrap_or(GrpcCode::UNKNOWN),
+            message: message.cloned().unwrap_or_default(),
+            details: error.get("details").map(pairs).unwrap_or_default(),
+            is_strict: false,
+        })
     }
 }
 
@@ -85,7 +111,7 @@ fn pairs(details: &Value) -> Vec<(String, String)> {
 /// `{"error": {…}, "metadata": {"retry-after": ["7"]}}`.
 #[derive(Default)]
 struct End {
-    error: Option<Error>,
+    error: Value,
     metadata: Vec<(String, String)>,
 }
 
