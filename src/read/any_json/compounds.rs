@@ -2,12 +2,10 @@
 //!
 //! In: a key such as `missing_field` or `detailedError`. Out: yes or no. The files that read objects call it.
 
-use super::words::{is_compound, split};
+use super::words::split;
 
 /// The first words of such keys: `missing_field`.
-const OF_PARAMETERS: [&str; 8] = [
-    "bad", "err", "error", "failed", "invalid", "missing", "unknown", "wrong",
-];
+const OF_PARAMETERS: [&str; 5] = ["bad", "invalid", "missing", "unknown", "wrong"];
 
 /// Whether a text under this key is the name of the wrong parameter: `missing_field`, `invalidParam`.
 #[inline]
@@ -33,25 +31,19 @@ fn has_head_of_parameter(key: &str) -> bool {
         "parameter",
         "property",
     ];
-    if !is_compound(key) {
-        return false;
-    }
-    let words = split(key).unwrap_or_default();
-    let Some((head, before)) = words.split_last() else {
-        return false;
-    };
-    let is_known = |word: &String| OF_PARAMETERS.contains(&word.as_str());
-    heads.contains(&head.as_str()) && !before.is_empty() && before.iter().all(is_known)
+    let words = split(key);
+    let mut before = words.split_whitespace();
+    let is_head = before.next_back().is_some_and(|head| heads.contains(&head));
+    is_head && before.clone().next().is_some() && before.all(|word| OF_PARAMETERS.contains(&word))
 }
 
 /// Whether an object under this key is an error: `detailedError`, `upstream_fault`.
 pub(super) fn is_error(key: &str) -> bool {
     let heads = ["error", "exception", "failure", "fault", "problem"];
-    let words = split(key).unwrap_or_default();
-    words.len() > 1
-        && words
-            .last()
-            .is_some_and(|head| heads.contains(&head.as_str()))
+    let words = split(key);
+    let mut before = words.split_whitespace();
+    let is_head = before.next_back().is_some_and(|head| heads.contains(&head));
+    is_head && before.next().is_some()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::roles::role;
 use super::shape::{only_errors, only_objects, only_sentences, unknown};
 use super::task::{Task, Walk};
 use super::wording::is_prose;
-use super::words::{holds_errors, is_compound, role_by_words};
+use super::words::{holds_errors, role_by_words};
 use crate::http::bytes::trim;
 use crate::read::document::Value;
 
@@ -91,8 +91,7 @@ impl<'d> Walk<'_, 'd> {
     /// A missing message and a missing type under keys that are not in the table.
     fn members_by_words(&mut self, object: Value<'d>) {
         let (lacks_message, lacks_type) = (!self.found.has_message(), self.found.lacks_type());
-        let members =
-            unknown(object).filter(|(key, value)| !value.holds_values() && is_compound(key));
+        let members = unknown(object).filter(|(_, value)| !value.holds_values());
         for (key, value) in members {
             if let Some(role) = role_by_words(key) {
                 let role = role.for_missing(lacks_message, lacks_type);

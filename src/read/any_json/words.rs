@@ -1,38 +1,24 @@
 //! The roles of keys that are not in the table. The last word of a key is the head, and the words before it narrow it.
 //!
 //! In: a key such as `minorErrorCode`. Out: its [`Role`], if its words give one. The last resort asks for it if the table found no
-//! message, no type or no errors. Its levels are below those of the table. A single word has no role. A key with unknown words before
+//! message, no type or no errors. Its levels are below those of the table. A single word has no role, except a plural such as `faults`. A key with unknown words before
 //! `code`, `type` or `text` has no role either, such as `postal_code`.
 
 use super::role::{code, error_type, holds, message};
 use super::role::{Holds, MessageLevel, Role, TypeLevel};
 
 /// Words about errors, or about how a call ended.
-const OF_ERRORS: [&str; 33] = [
+const OF_ERRORS: [&str; 19] = [
     "api",
-    "app",
-    "application",
-    "biz",
-    "business",
-    "client",
     "err",
     "error",
     "exception",
-    "fail",
-    "failed",
     "failure",
     "fault",
     "http",
-    "invalid",
-    "issue",
-    "legacy",
-    "major",
     "message",
     "minor",
-    "msg",
     "problem",
-    "reason",
-    "rejection",
     "response",
     "result",
     "ret",
@@ -42,17 +28,6 @@ const OF_ERRORS: [&str; 33] = [
     "status",
     "sub",
     "validation",
-];
-
-/// Words before a message for other people than the developer of the client.
-const FOR_OTHERS: [&str; 7] = [
-    "debug",
-    "developer",
-    "display",
-    "help",
-    "internal",
-    "technical",
-    "user",
 ];
 
 /// Words before a head without a separator: `errcode`, `resultmessage`.
@@ -68,23 +43,8 @@ const RUN_TOGETHER: [&str; 8] = [
 ];
 
 /// The heads after them.
-const RUN_TOGETHER_HEADS: [&str; 16] = [
-    "class",
-    "code",
-    "desc",
-    "description",
-    "info",
-    "key",
-    "kind",
-    "message",
-    "msg",
-    "name",
-    "no",
-    "num",
-    "reason",
-    "text",
-    "title",
-    "type",
+const RUN_TOGETHER_HEADS: [&str; 9] = [
+    "code", "kind", "message", "msg", "name", "no", "reason", "text", "type",
 ];
 
 /// Bytes of a key at most. A longer key is not split.
@@ -93,45 +53,33 @@ const MAX_KEY: usize = 48;
 /// The role that the words of `key` give it.
 #[cold]
 pub(super) fn role_by_words(key: &str) -> Option<Role> {
-    if !is_compound(key) {
-        return is_plural(key).then(|| holds(Holds::Errors));
-    }
     if !ends_as_head(key.as_bytes()) {
         return None;
     }
-    let words = split(key)?;
-    let (head, narrowing) = words.split_last()?;
-    let has = |words: &[&str]| narrowing.iter().any(|word| words.contains(&word.as_str()));
-    let level = match has(&FOR_OTHERS) {
-        true => MessageLevel::Phrase,
-        false => MessageLevel::Aside,
-    };
-    let code_level = match has(&["err", "error", "exception", "fault"]) {
+    let words = split(key);
+    let mut narrowing = words.split_whitespace();
+    let head = narrowing.next_back()?;
+    let has = |words: &[&str]| narrowing.clone().any(|word| words.contains(&word));
+    let code_level = match has(&["err", "error", "fault"]) {
         true => TypeLevel::Code,
         false => TypeLevel::Class,
     };
     let about_errors = has(&OF_ERRORS);
-    let is_known = |word: &String| OF_ERRORS.contains(&word.as_str());
-    let only_known = about_errors && narrowing.iter().all(is_known);
-    Some(match head.as_str() {
+    let only_known = about_errors && narrowing.clone().all(|word| OF_ERRORS.contains(&word));
+    let is_narrowed = narrowing.clone().next().is_some();
+    Some(match head {
         "message" | "msg" | "description" | "desc" | "detail" | "details" | "explanation"
         | "info" | "reason" | "summary"
-            if !narrowing.is_empty() =>
+            if is_narrowed =>
         {
-            message(level)
+            message(MessageLevel::Aside)
         }
-        "text" | "string" | "title" | "cause" if only_known => message(MessageLevel::Aside),
-        "code" | "number" | "no" | "num" | "nr" if only_known => code(code_level),
-        "type" | "tag" | "kind" | "name" | "key" | "class" | "slug" if only_known => {
-            error_type(TypeLevel::Class)
-        }
+        "text" | "title" if only_known => message(MessageLevel::Aside),
+        "code" | "number" | "no" | "num" if only_known => code(code_level),
+        "type" | "kind" | "name" | "key" | "class" if only_known => error_type(TypeLevel::Class),
         "errors" | "failures" | "faults" | "problems" | "violations" | "exceptions" | "issues"
         | "warnings" => holds(Holds::Errors),
-        "list" | "reports" | "items" | "messages" | "details" | "array" | "results"
-            if about_errors =>
-        {
-            holds(Holds::Errors)
-        }
+        "list" | "reports" | "messages" if about_errors => holds(Holds::Errors),
         _ => return None,
     })
 }
@@ -139,11 +87,6 @@ pub(super) fn role_by_words(key: &str) -> Option<Role> {
 /// Whether a list under this key holds errors.
 pub(super) fn holds_errors(key: &str) -> bool {
     role_by_words(key).is_some_and(|role| role.holds == Holds::Errors)
-}
-
-/// Whether a key may have more than one word.
-pub(super) fn is_compound(key: &str) -> bool {
-    key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) || run_together(key).is_some()
 }
 
 /// The two words of a key without a separator.
@@ -158,7 +101,8 @@ fn run_together(key: &str) -> Option<[&str; 2]> {
 /// Whether the words of `key` may give a text or a number under it a role.
 #[inline]
 pub(super) fn may_have_role(key: &str) -> bool {
-    ends_as_head(key.as_bytes()) && is_compound(key)
+    let has_separator = || key.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase());
+    ends_as_head(key.as_bytes()) && (has_separator() || run_together(key).is_some())
 }
 
 /// Whether the last two letters of a key allow that it ends in a head. They rule out most keys.
@@ -168,62 +112,42 @@ fn ends_as_head(key: &[u8]) -> bool {
     };
     // In lower case.
     match (before | 0x20, last | 0x20) {
-        (b'a', end) => matches!(end, b'g' | b'y'),
-        (b'd' | b'l' | b'm' | b'p' | b'g' | b's', b'e') => true,
+        (b'd' | b'g' | b'l' | b'm' | b'p', b'e') => true,
         (b'e', end) => matches!(end, b'r' | b's' | b'y'),
         (b'f' | b'n', b'o') => true,
         (b'i', b'l') => true,
-        (b'l' | b'm' | b'n' | b'r' | b's' | b't', b's') => true,
-        (b'n', end) => matches!(end, b'd' | b'g' | b'r'),
+        (b'g' | b'l' | b'm' | b'n' | b'r' | b's' | b't', b's') => true,
+        (b'n', b'd') => true,
         (b'o', b'n') => true,
         (b'r', b'y') => true,
         (b's', end) => matches!(end, b'c' | b'g' | b't'),
-        (b'u', end) => matches!(end, b'g' | b'm'),
+        (b'u', b'm') => true,
         (b'x', b't') => true,
         _ => false,
     }
 }
 
-fn is_plural(key: &str) -> bool {
-    let plurals = [
-        "errors",
-        "exceptions",
-        "failures",
-        "faults",
-        "issues",
-        "problems",
-        "violations",
-        "warnings",
-    ];
-    plurals
-        .iter()
-        .any(|plural| plural.eq_ignore_ascii_case(key))
-}
-
-/// The words of a key, in lower case. `None` if the key is too long, or not in ASCII.
-pub(super) fn split(key: &str) -> Option<Vec<String>> {
+/// The words of a key in lower case, with blanks between them. Empty if the key is too long, or not in ASCII.
+pub(super) fn split(key: &str) -> String {
     if key.len() > MAX_KEY || !key.is_ascii() {
-        return None;
+        return String::new();
     }
     if let Some(words) = run_together(key) {
-        return Some(words.map(str::to_owned).into());
+        return words.join(" ");
     }
-    let key = key.rsplit(':').next().unwrap_or_default();
-    let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
-    for c in key.chars() {
+    let name = key.rsplit(':').next().unwrap_or_default();
+    let (mut words, mut before) = (String::new(), ' ');
+    for c in name.chars() {
         let is_new = c.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if (is_new || !c.is_ascii_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+        if is_new || !c.is_ascii_alphanumeric() {
+            words.push(' ');
         }
         if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
+            words.push(c.to_ascii_lowercase());
         }
         before = c;
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    Some(words)
+    words
 }
 
 #[cfg(test)]
@@ -268,6 +192,7 @@ mod tests {
             "errorReports",
             "inputViolations",
             "field-problems",
+            "validation_warnings",
         ] {
             assert_eq!(role_by_words(key).unwrap().holds, Holds::Errors, "{key}");
         }
