@@ -24,14 +24,7 @@ use crate::read::document::{Items, Value};
 pub(super) type Names<'d> = SmallVec<[Cow<'d, str>; 1]>;
 
 /// Keys of values that the client sent.
-const ECHOES: [&str; 6] = [
-    "actual",
-    "input",
-    "received",
-    "rejected_value",
-    "submitted",
-    "value",
-];
+const ECHOES: [&str; 3] = ["input", "received", "value"];
 
 /// The content of one error of a list.
 pub(super) struct Item<'d> {

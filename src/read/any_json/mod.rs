@@ -176,17 +176,14 @@ fn finish(mut walk: Walk<'_, '_>) -> Option<Envelope> {
     let error_type = walk.found.take_type();
     let message = walk.found.message(error_type.as_deref());
     let source = walk.found.source;
-    match message.as_deref().and_then(|text| embedded(source, text)) {
-        Some(inner) => {
-            walk.found.add_fields(inner.field_errors());
-            let inner_type = inner.sent_error_type().map(|name| name.as_str());
-            let error_type = error_type.as_deref().or(inner_type);
-            walk.found.into_envelope(error_type, inner.sent_message())
-        }
-        None => walk
-            .found
-            .into_envelope(error_type.as_deref(), message.as_deref()),
+    let inner = message.as_deref().and_then(|text| embedded(source, text));
+    let (mut error_type, mut message) = (error_type.as_deref(), message.as_deref());
+    if let Some(inner) = &inner {
+        walk.found.add_fields(inner.field_errors());
+        error_type = error_type.or(inner.sent_error_type().map(|name| name.as_str()));
+        message = inner.sent_message();
     }
+    walk.found.into_envelope(error_type, message)
 }
 
 fn finish_without_looking_into_texts(mut walk: Walk<'_, '_>) -> Option<Envelope> {

@@ -40,24 +40,11 @@ const fn is_separator(byte: u8) -> bool {
 
 /// Whether `name` stands for no parameter, so that the messages under it are about the whole.
 pub(in crate::read) fn is_whole(name: &str) -> bool {
-    if let Some(usual) = usual(name) {
-        return is_on("whole", usual);
-    }
-    may_stand_for_none(name)
-        && Normalised::new(name)
-            .is_some_and(|name| is_on("whole", name.as_bytes()) && stands_for_none(name.as_bytes()))
-}
-
-/// The usual names of the whole. They need not be normalised.
-#[inline]
-fn usual(name: &str) -> Option<&'static [u8]> {
-    match name {
-        "__all__" => Some(b"all"),
-        "_errors" => Some(b"errors"),
-        "_schema" => Some(b"schema"),
-        "non_field_errors" => Some(b"nonfielderrors"),
-        _ => None,
-    }
+    // The usual names need not be normalised.
+    let is_usual = matches!(name, "__all__" | "_errors" | "_schema" | "non_field_errors");
+    is_usual
+        || may_stand_for_none(name)
+            && Normalised::new(name).is_some_and(|name| stands_for_none(name.as_bytes()))
 }
 
 /// Whether `name` is one of `known`, as names are compared.
@@ -82,13 +69,7 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
 
 /// Whether `name` is a part of the request and no parameter in it.
 pub(super) fn is_place(name: &str) -> bool {
-    // In lower case.
-    let first = name.as_bytes().first().map(|first| first | 0x20);
-    let may_be = matches!(
-        first,
-        Some(b'b' | b'c' | b'f' | b'h' | b'j' | b'p' | b'q' | b'r' | b'v')
-    );
-    let is_place = may_be && PLACES.iter().any(|place| place.eq_ignore_ascii_case(name));
+    let is_place = PLACES.iter().any(|place| place.eq_ignore_ascii_case(name));
     is_place && is_on("places", name.as_bytes())
 }
 
@@ -164,42 +145,30 @@ fn stands_for_none(name: &[u8]) -> bool {
 }
 
 /// Parts of a request. Servers write them before the name of a parameter.
-pub(in crate::read) const PLACES: [&str; 17] = [
+pub(in crate::read) const PLACES: [&str; 12] = [
     "body",
     "cookie",
     "cookies",
     "file",
-    "files",
     "form",
     "header",
     "headers",
     "json",
-    "json_or_form",
     "params",
     "path",
-    "payload",
     "query",
     "querystring",
-    "request",
-    "view_args",
 ];
 
 /// Words that every error of some API has in `type` or `status`. They carry no information.
-pub(in crate::read) const CONSTANTS: [&str; 14] = [
-    "bad",
-    "client_error",
+pub(in crate::read) const CONSTANTS: [&str; 7] = [
     "err",
     "error",
     "error.list",
-    "errors",
     "exception",
     "fail",
     "failed",
     "failure",
-    "field",
-    "ko",
-    "receiver",
-    "sender",
 ];
 
 #[cfg(test)]

@@ -51,11 +51,8 @@ const OF_STREAM: [&str; 5] = [
 const LISTS: [&str; 2] = ["payload", "errors"];
 
 /// Members of an error.
-const MEMBERS: [&str; 16] = [
+const MEMBERS: [&str; 12] = [
     "code",
-    "conversation_id",
-    "created_at",
-    "details",
     "errorText",
     "event",
     "message",
@@ -65,23 +62,16 @@ const MEMBERS: [&str; 16] = [
     "request_id",
     "sequence_number",
     "status",
-    "status_code",
     "task_id",
     "type",
 ];
 
 /// Members of an error of the whole stream. A line of a log has some of them.
-const MORE: [&str; 12] = [
+const MORE: [&str; 6] = [
     "@type",
-    "entities",
     "error_code",
-    "event_id",
-    "id",
     "msg",
-    "runId",
     "stackTrace",
-    "statementText",
     "success",
-    "threadId",
     "timestamp",
 ];
