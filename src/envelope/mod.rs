@@ -33,6 +33,7 @@ pub use self::origin::Origin;
 #[cfg(feature = "layer")]
 pub(crate) use self::retry_advice::Failure;
 pub use self::retry_advice::RetryAdvice;
+pub(crate) use self::retry_hints::retry_after;
 pub use self::value::Envelope;
 
 /// Converts a text of a program to the type in which texts are kept. Clones and parts of it share the bytes.

@@ -55,7 +55,7 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). Fractions are tolerated.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER.as_str())?;
     let delay = number(value).and_then(seconds);
     delay.or_else(|| until(headers, httpdate::parse_http_date(value).ok()?))
@@ -185,4 +185,34 @@ fn number(text: &str) -> Option<f64> {
 /// A delay, cut to the longest.
 fn seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds.min(LONGEST)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_delays() {
+        let headers = |value: &'static str| {
+            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+            HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value)), (DATE, date)])
+        };
+        for (value, seconds) in [
+            ("7", Some(7)),
+            ("0", Some(0)),
+            ("1.0", Some(1)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("99999999999", Some(31_536_000)),
+            ("-7", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let headers = headers(value);
+            let delay = retry_after(&headers);
+            assert_eq!(delay, seconds.map(Duration::from_secs), "{value}");
+        }
+    }
 }

@@ -5,13 +5,14 @@
 //! | `Retry-After: 7`, or a date ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)) | a detail `google.rpc.RetryInfo` of 7 s |
 //! | `Retry-After: 2` | `RetryInfo` of 1.5 s, or metadata `grpc-retry-pushback-ms: 1500` ([A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback)) |
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::{DATE, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::details;
 use super::status::GrpcStatus;
+use crate::envelope::retry_after;
 
 pub(super) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 
@@ -20,10 +21,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Adds the delay in `Retry-After` to the details of `status`, unless they have one.
 pub(crate) fn add(status: &mut GrpcStatus, headers: &HeaderMap) {
-    let Some(value) = headers.get(RETRY_AFTER) else {
-        return;
-    };
-    if let Some(delay) = delay(value, headers) {
+    if let Some(delay) = retry_after(headers) {
         status.details = details::with_retry(status, delay);
     }
 }
@@ -44,21 +42,6 @@ pub(super) fn header(status: &GrpcStatus) -> Option<(HeaderName, HeaderValue)> {
     Some((RETRY_AFTER, seconds.into()))
 }
 
-fn delay(value: &HeaderValue, headers: &HeaderMap) -> Option<Duration> {
-    let text = value.to_str().ok()?.trim();
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    let delay = seconds.or_else(|| until(httpdate::parse_http_date(text).ok()?, headers));
-    delay.map(|delay| delay.min(LONGEST))
-}
-
-/// The time from the `Date` of the response to `then`. So a wrong local clock does no harm.
-fn until(then: SystemTime, headers: &HeaderMap) -> Option<Duration> {
-    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
-    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    let now = now.unwrap_or_else(SystemTime::now);
-    Some(then.duration_since(now).unwrap_or_default())
-}
-
 /// A negative number or any other text forbids a retry, which HTTP cannot express.
 fn pushback(metadata: &HeaderMap) -> Option<Duration> {
     let text = metadata.get(PUSHBACK)?.to_str().ok()?;
@@ -68,28 +51,6 @@ fn pushback(metadata: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn seconds_and_dates_are_delays() {
-        let headers = |value: &'static str| {
-            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
-            HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value)), (DATE, date)])
-        };
-        for (value, seconds) in [
-            ("7", Some(7)),
-            ("0", Some(0)),
-            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
-            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("99999999999", Some(31_536_000)),
-            ("-7", None),
-            ("soon", None),
-            ("", None),
-        ] {
-            let headers = headers(value);
-            let delay = delay(&headers[RETRY_AFTER], &headers);
-            assert_eq!(delay, seconds.map(Duration::from_secs), "{value}");
-        }
-    }
 
     #[test]
     fn pushback_is_a_delay_unless_it_forbids_to_try_again() {

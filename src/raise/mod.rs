@@ -36,7 +36,7 @@ pub(crate) use self::grpc::may_be_answer as may_be_grpc;
 pub use self::optional_result::OptionalResult;
 pub use self::raised_error::RaisedError;
 #[cfg(feature = "retry")]
-pub use self::retry_policy::{RetryPolicy, Wait};
+pub use self::retry_policy::RetryPolicy;
 pub use self::service::RaiseErrorsService;
 pub use self::streams::{
     RaiseErrorsInStreamsLayer, RaiseErrorsInStreamsService, RaisingBody, StreamsFuture,

@@ -2,13 +2,9 @@
 //!
 //! In: the result of a call. Out: the wait before the next attempt, or nothing. tower's `Retry` calls it.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Request;
-use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
 use tower::retry::Policy;
@@ -121,47 +117,28 @@ fn backoff((first, last): (Duration, Duration)) -> ExponentialBackoff {
 }
 
 impl<B: Clone, Res, E> Policy<Request<B>, Res, RaisedError<E>> for RetryPolicy {
-    type Future = Wait;
+    type Future = Sleep;
 
     fn retry(
         &mut self,
         _: &mut Request<B>,
         result: &mut Result<Res, RaisedError<E>>,
-    ) -> Option<Wait> {
+    ) -> Option<Sleep> {
         let error = result.as_ref().err()?.api()?;
         let advice = error.retry_advice_within(self.max_delay);
         self.retries = self.retries.checked_sub(1)?;
-        let sleep = match advice {
-            RetryAdvice::No => return None,
+        match advice {
+            RetryAdvice::No => None,
             RetryAdvice::Backoff => {
                 let delays = self.delays;
-                self.backoff
-                    .get_or_insert_with(|| backoff(delays))
-                    .next_backoff()
+                let backoff = self.backoff.get_or_insert_with(|| backoff(delays));
+                Some(backoff.next_backoff())
             }
-            RetryAdvice::After(delay) => tokio::time::sleep(delay),
-        };
-        Some(Wait { sleep })
+            RetryAdvice::After(delay) => Some(tokio::time::sleep(delay)),
+        }
     }
 
     fn clone_request(&mut self, request: &Request<B>) -> Option<Request<B>> {
         Some(request.clone())
-    }
-}
-
-pin_project! {
-    /// The wait between two attempts.
-    #[derive(Debug)]
-    pub struct Wait {
-        #[pin]
-        sleep: Sleep,
-    }
-}
-
-impl Future for Wait {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().sleep.poll(cx)
     }
 }
