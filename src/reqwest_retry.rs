@@ -25,7 +25,6 @@ use reqwest_retry::{
 
 use crate::envelope::{Failure, RetryAdvice};
 use crate::http::status;
-use crate::raise::ApiError;
 use crate::reqwest_middleware::ErrorExt;
 
 /// Sends a request again if the advice of its error says so. It waits for the delay that the server named. If the server named
@@ -187,8 +186,9 @@ impl RetryableStrategy for AdvisedStrategy {
         let advice = match result {
             Ok(response) if status::is_error(response.status()) => self.advice(response),
             Ok(_) => return None,
+            // The body of an error that was raised inside counts as well.
             Err(error) => match error.api_error() {
-                Some(error) => self.advice_of(error),
+                Some(error) => error.retry_advice_within(self.max_delay),
                 None => return Some(self.without_answer(error)),
             },
         };
@@ -210,11 +210,6 @@ impl AdvisedStrategy {
             method: Some(&self.method),
         };
         failure.advice(self.max_delay)
-    }
-
-    /// The advice for an error that was raised inside. Its body counts as well.
-    fn advice_of(&self, error: &ApiError) -> RetryAdvice {
-        error.retry_advice_within(self.max_delay)
     }
 
     /// Whether to send a request again that got no answer.

@@ -40,15 +40,22 @@ use crate::http::status;
 /// ```
 impl From<ApiError> for Envelope {
     fn from(error: ApiError) -> Self {
-        let mut envelope = error.envelope().clone();
+        error.public_envelope().with_source(error)
+    }
+}
+
+impl ApiError {
+    /// The envelope that a client of this server may read. Its status is that of an error.
+    pub(crate) fn public_envelope(&self) -> Envelope {
+        let mut envelope = self.envelope().clone();
         if !status::is_error(envelope.status()) {
-            let sent = Some(error.status()).filter(|sent| status::is_error(*sent));
+            let sent = Some(self.status()).filter(|sent| status::is_error(*sent));
             envelope.set_status(sent.unwrap_or(StatusCode::BAD_REQUEST));
         }
-        if status::is_server_error(envelope.status()) {
-            envelope = Self::from_status(envelope.status());
+        match status::is_server_error(envelope.status()) {
+            true => envelope.status().into(),
+            false => envelope,
         }
-        envelope.with_source(error)
     }
 }
 

@@ -13,7 +13,6 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 use self::answer::Answer;
 pub use self::normalise::NormaliseErrorsMiddleware;
 use crate::envelope::Envelope;
-use crate::http::status;
 use crate::raise::{ApiError, OptionalResult, RaiseErrorsLayer};
 use crate::reqwest::{raise, status_of};
 
@@ -121,13 +120,18 @@ pub trait ErrorExt: sealed::Sealed {
 
 impl ErrorExt for Error {
     fn api_error(&self) -> Option<&ApiError> {
-        let Self::Middleware(error) = self else {
-            return None;
-        };
-        error.chain().find_map(|error| {
-            let held = || error.downcast_ref::<Self>()?.api_error();
+        find(self)
+    }
+}
+
+/// The error of this type in `error`. It may be inside the errors of other middleware.
+fn find<E: std::error::Error + 'static>(error: &Error) -> Option<&E> {
+    match error {
+        Error::Reqwest(error) => (error as &dyn std::error::Error).downcast_ref(),
+        Error::Middleware(error) => error.chain().find_map(|error| {
+            let held = || find(error.downcast_ref()?);
             error.downcast_ref().or_else(held)
-        })
+        }),
     }
 }
 
@@ -167,26 +171,11 @@ impl From<Error> for Envelope {
             return error.into();
         }
         let Some(raised) = error.api_error() else {
-            let status = without_answer(&error).map(status_of);
+            let status = find(&error).map(status_of);
             return Self::from_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
                 .with_source(error);
         };
-        let envelope = raised.envelope().clone();
-        match status::is_server_error(envelope.status()) {
-            true => Self::from_status(envelope.status()).with_source(error),
-            false => envelope.with_source(error),
-        }
-    }
-}
-
-/// The error of reqwest in this error. It may be inside the errors of other middleware.
-fn without_answer(error: &Error) -> Option<&reqwest::Error> {
-    match error {
-        Error::Reqwest(error) => Some(error),
-        Error::Middleware(error) => error.chain().find_map(|error| {
-            let held = || without_answer(error.downcast_ref()?);
-            error.downcast_ref().or_else(held)
-        }),
+        raised.public_envelope().with_source(error)
     }
 }
 
