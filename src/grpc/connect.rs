@@ -9,6 +9,7 @@
 //! writes them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
@@ -122,30 +123,15 @@ impl Serialize for Json<'_> {
         }
         if status.details.len() <= MAX_DETAILS {
             let details = details::to_connect(&status.details);
+            let pairs = details
+                .iter()
+                .map(|(name, value)| [("type", name), ("value", value)]);
+            let details: Vec<_> = pairs.map(BTreeMap::from).collect();
             if !details.is_empty() {
-                map.serialize_entry("details", &Details(&details))?;
+                map.serialize_entry("details", &details)?;
             }
         }
         map.end()
-    }
-}
-
-struct Details<'a>(&'a [(String, String)]);
-
-impl Serialize for Details<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(name, value)| Detail { name, value }))
-    }
-}
-
-struct Detail<'a> {
-    name: &'a str,
-    value: &'a str,
-}
-
-impl Serialize for Detail<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("type", self.name), ("value", self.value)])
     }
 }
 

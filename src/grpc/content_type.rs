@@ -32,7 +32,6 @@ const KINDS: [(&str, Kind); 4] = [
 
 impl GrpcType {
     /// `application/grpc`.
-    #[cfg(feature = "tonic")]
     pub(crate) const GRPC: Self = Self {
         kind: Kind::Grpc,
         suffix: Suffix([0; MAX_SUFFIX]),
@@ -48,10 +47,7 @@ impl GrpcType {
     #[inline]
     pub(crate) fn parse(label: &HeaderValue) -> Option<Self> {
         if label.as_bytes() == b"application/grpc" {
-            return Some(Self {
-                kind: Kind::Grpc,
-                suffix: Suffix([0; MAX_SUFFIX]),
-            });
+            return Some(Self::GRPC);
         }
         Self::parse_unusual(label)
     }

@@ -100,13 +100,7 @@ pub(crate) fn sent_code(envelope: &Envelope) -> Option<GrpcCode> {
 /// Whether `envelope` came from gRPC and was not changed since.
 pub(crate) fn is_unchanged(envelope: &Envelope) -> bool {
     let before = GrpcStatus::remembered(envelope).cloned().map(to_envelope);
-    before.is_some_and(|before| {
-        before.status() == envelope.status()
-            && before.shown_message() == envelope.shown_message()
-            && before.shown_error_type() == envelope.shown_error_type()
-            && before.field_errors() == envelope.field_errors()
-            && before.members() == envelope.members()
-    })
+    before.is_some_and(|before| before.equals_without_headers(envelope))
 }
 
 /// The envelope of a status of tonic's.
