@@ -31,14 +31,9 @@ pub(crate) fn from_name(name: &str) -> String {
 
 /// The name of the parameter that `pointer` points to, with or without the `#` before it.
 pub(crate) fn to_name(pointer: &str) -> String {
-    let (fragment, encoded) = match pointer.strip_prefix('#') {
-        Some(fragment) => (fragment, true),
-        None => (pointer, false),
-    };
-    let decoded = if encoded {
-        percent_decode_str(fragment).decode_utf8_lossy()
-    } else {
-        fragment.into()
+    let decoded = match pointer.strip_prefix('#') {
+        Some(fragment) => percent_decode_str(fragment).decode_utf8_lossy(),
+        None => pointer.into(),
     };
     let tokens = decoded.strip_prefix('/').unwrap_or(&decoded);
     tokens

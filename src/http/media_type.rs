@@ -81,10 +81,13 @@ pub(crate) fn may_be_rpc(label: Option<&HeaderValue>) -> bool {
 /// Whether a label adds nothing to the body: the labels of text, and `application/json` in its usual spelling, with or
 /// without parameters.
 pub(crate) fn is_generic(label: &HeaderValue) -> bool {
-    let label = label.as_bytes();
-    let rest = label.strip_prefix(b"application/json");
-    label.starts_with(b"text/")
-        || rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
+    label.as_bytes().starts_with(b"text/") || is_usual_json(label)
+}
+
+/// Whether this is `application/json` in its usual spelling, with or without parameters.
+fn is_usual_json(label: &HeaderValue) -> bool {
+    let rest = label.as_bytes().strip_prefix(b"application/json");
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
 }
 
 /// Whether this is `application/json`.
@@ -95,11 +98,7 @@ fn is_json(media: &MediaType<'_>) -> bool {
 /// Whether `Content-Type` names a document in JSON or XML, also a type with the suffix `+json` or `+xml`. The usual label is not
 /// parsed.
 pub(crate) fn names_document(headers: &HeaderMap) -> bool {
-    let is_usual = |label: &HeaderValue| {
-        let rest = label.as_bytes().strip_prefix(b"application/json");
-        rest.is_some_and(|rest| matches!(rest.first(), None | Some(b';')))
-    };
-    content_type(headers).is_some_and(is_usual)
+    content_type(headers).is_some_and(is_usual_json)
         || from_headers(headers).is_some_and(|media| is_document(&media))
 }
 
@@ -143,19 +142,17 @@ pub(crate) fn is_connect_stream_label(headers: &HeaderMap) -> bool {
 
 /// Whether `Content-Type` names a stream of texts: events, or one JSON document a line.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
-    let is_listed = |media: MediaType<'_>| {
-        let listed = |(ty, subty): &(&str, &str)| media.ty == *ty && media.subty == *subty;
-        STREAMS.iter().any(listed)
-    };
-    from_headers(headers).is_some_and(is_listed)
+    from_headers(headers).is_some_and(|media| is_of_texts(&media))
 }
 
 /// Whether a body of this type is a stream. The layer does not wait for its end, which may never come.
 pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
-    let listed = STREAMS
-        .iter()
-        .any(|(ty, subty)| media.ty == *ty && media.subty == *subty);
-    listed || media.ty == "multipart" || is_grpc(media) || is_connect_stream(media)
+    is_of_texts(media) || media.ty == "multipart" || is_grpc(media) || is_connect_stream(media)
+}
+
+fn is_of_texts(media: &MediaType<'_>) -> bool {
+    let mut types = STREAMS.iter();
+    types.any(|(ty, subty)| media.ty == *ty && media.subty == *subty)
 }
 
 /// The media types of streams. `application/octet-stream` is deliberately not among them: it labels bodies of unknown kind, and an
