@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::io;
 
 use bytestring::ByteString;
 use serde::de::DeserializeOwned;
@@ -126,12 +125,10 @@ impl Members {
 
     /// Adds a member that a peer sent. It is left out if there is one with this name, or if a limit is reached.
     pub(super) fn add_read(&mut self, name: ByteString, value: &impl Serialize) {
-        if self.len() >= MAX_MEMBERS || self.contains(&name) {
-            return;
-        }
-        let left = MAX_JSON.checked_sub(self.size() + name.len() + PUNCTUATION);
-        if let Some(json) = left.and_then(|left| bounded_json(value, left)) {
-            self.list.push((name, json));
+        if self.len() < MAX_MEMBERS {
+            if let Ok(json) = serde_json::to_string(value) {
+                self.add_read_json(name, json.into());
+            }
         }
     }
 
@@ -203,36 +200,6 @@ impl Serialize for Members {
 
 fn value(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
-}
-
-/// The JSON of a value; `None` if it is longer than `limit` bytes.
-fn bounded_json(value: &impl Serialize, limit: usize) -> Option<ByteString> {
-    let mut json = Bounded {
-        json: Vec::new(),
-        limit,
-    };
-    serde_json::to_writer(&mut json, value).ok()?;
-    String::from_utf8(json.json).ok().map(Into::into)
-}
-
-/// A buffer that takes at most `limit` bytes.
-struct Bounded {
-    json: Vec<u8>,
-    limit: usize,
-}
-
-impl io::Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.json.len() + bytes.len() > self.limit {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        self.json.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]
