@@ -143,6 +143,16 @@ async fn a_handler_passes_the_error_of_an_upstream_on() {
 }
 
 #[tokio::test]
+async fn an_error_that_came_with_200_is_passed_on_as_a_400() {
+    let server = answers(&[(200, r#"{"error": "Cannot cancel build 123"}"#)]).await;
+    let rules = RaiseErrorsMiddleware::from(RaiseErrorsLayer::copr());
+    let error = get(&builder().with(rules).build(), &server).await;
+    let passed_on = Envelope::from(error.unwrap_err());
+    let seen = (passed_on.status().as_u16(), passed_on.message());
+    assert_eq!(seen, (400, "Cannot cancel build 123"));
+}
+
+#[tokio::test]
 async fn a_success_is_the_response_that_it_was() {
     let server = answers(&[FINE]).await;
     let client = builder()
