@@ -144,10 +144,22 @@ async fn debug_output_names_the_state() {
     assert_eq!(format!("{waiting:?}"), printed);
     let streams = RaiseErrorsLayer::new().with_errors_in_streams();
     let waiting = streams.layer(service).call(Request::new(()));
-    assert_eq!(
-        format!("{waiting:?}"),
-        format!("StreamsFuture {{ inner: {printed}, .. }}")
-    );
+    assert_eq!(format!("{waiting:?}"), printed);
+}
+
+#[tokio::test]
+async fn settings_may_follow() {
+    for raises in [true, false] {
+        let layer = RaiseErrorsLayer::new().with_errors_in_streams();
+        let layer = layer.with_predicate(move |_| raises);
+        let service = layer.layer(service_fn(|_: Request<()>| {
+            let response = Response::builder().header("content-type", "text/event-stream");
+            ready(response.body(Full::<Bytes>::from(BUSY)))
+        }));
+        let response = service.oneshot(Request::new(())).await.unwrap();
+        let first = response.into_body().frame().await.unwrap();
+        assert_eq!(first.is_err(), raises);
+    }
 }
 
 async fn read(label: &str, frames: Frames) -> Got {

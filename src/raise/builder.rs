@@ -12,7 +12,7 @@ use super::error::ApiError;
 use super::RaiseErrorsLayer;
 use crate::read::ErrorReader;
 
-impl RaiseErrorsLayer {
+impl<W> RaiseErrorsLayer<W> {
     /// Adds a reader for one more format. It is asked before the readers of this crate, and after the readers that were added
     /// before it. It reads the envelope of an error; whether a response with an error status is an error does not depend on it.
     ///

@@ -40,6 +40,13 @@ pub(super) struct Config {
     pub(super) predicate: Option<Predicate>,
 }
 
+/// One call: the configuration of its layer, and the facts of its request. The facts move into an error.
+#[derive(Debug)]
+pub struct Call {
+    pub(super) config: Arc<Config>,
+    pub(super) request: SentRequest,
+}
+
 /// The rule that decides whether a response is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {

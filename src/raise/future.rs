@@ -1,7 +1,6 @@
 //! The future of a call: it waits for the response, and for the body of an error.
 //!
-//! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it, and the future of `streams/` polls
-//! it.
+//! In: the future of the inner service. Out: data, or a [`RaisedError`]. The service makes it.
 //!
 //! 1. It waits for the inner future. An error of the service is [`RaisedError::Service`].
 //! 2. [`begin`] looks at the head. Most responses pass here.
@@ -9,8 +8,8 @@
 
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{ready, Context, Poll};
 
 use bytes::Bytes;
@@ -19,12 +18,12 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use super::config::Config;
+use super::config::Call;
 use super::error::ApiError;
 use super::judgement::{Content, SentRequest};
 use super::raised_error::RaisedError;
 use super::reading::{begin, FirstSight, Reading};
-use crate::body::ResponseBody;
+use super::watching::{Unwatched, Watching};
 use crate::envelope::Envelope;
 
 pin_project! {
@@ -38,11 +37,11 @@ pin_project! {
     /// # Panics
     ///
     /// In debug builds, if it is polled after it has ended. In release builds it then ends with an error of the status 500.
-    pub struct ResponseFuture<F, B: Body> {
+    pub struct ResponseFuture<F, B: Body, W = Unwatched> {
         #[pin]
         state: State<F, B>,
-        config: Arc<Config>,
-        request: SentRequest,
+        call: Call,
+        watching: PhantomData<fn() -> W>,
     }
 }
 
@@ -55,36 +54,34 @@ pin_project! {
     }
 }
 
-impl<F, B: Body> ResponseFuture<F, B> {
-    pub(super) fn new(inner: F, config: Arc<Config>, request: SentRequest) -> Self {
+impl<F, B: Body, W> ResponseFuture<F, B, W> {
+    pub(super) fn new(inner: F, call: Call) -> Self {
         Self {
             state: State::Waiting { inner },
-            config,
-            request,
+            call,
+            watching: PhantomData,
         }
-    }
-
-    /// The configuration, and the facts of the request. After data, the body of a stream takes them.
-    pub(super) fn rules_and_request(self: Pin<&mut Self>) -> (&Arc<Config>, &mut SentRequest) {
-        let this = self.project();
-        (this.config, this.request)
     }
 }
 
-impl<F, B, E> Future for ResponseFuture<F, B>
+impl<F, B, W, E> Future for ResponseFuture<F, B, W>
 where
     F: Future<Output = Result<Response<B>, E>>,
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
+    W: Watching<B>,
 {
-    type Output = Result<Response<ResponseBody<B>>, RaisedError<E>>;
+    type Output = Result<Response<W::Body>, RaisedError<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if let StateProj::Waiting { inner } = this.state.as_mut().project() {
             let response = ready!(inner.poll(cx)).map_err(RaisedError::Service)?;
-            match begin(this.config, this.request, response) {
-                FirstSight::Done(outcome) => return Poll::Ready(outcome.map_err(RaisedError::Api)),
+            match begin(this.call, response) {
+                FirstSight::Done(outcome) => {
+                    let outcome = outcome.map(|response| W::watch(this.call, response));
+                    return Poll::Ready(outcome.map_err(RaisedError::Api));
+                }
                 FirstSight::Reading(reading) => {
                     let reading = Some(reading);
                     this.state.set(State::Reading { reading });
@@ -98,11 +95,12 @@ where
         let Some(mut read) = reading.take() else {
             return Poll::Ready(polled_after_end());
         };
-        let Poll::Ready(end) = read.poll(this.config, cx) else {
+        let Poll::Ready(end) = read.poll(&this.call.config, cx) else {
             *reading = Some(read);
             return Poll::Pending;
         };
-        let outcome = read.finish(this.config, this.request, end);
+        let outcome = read.finish(this.call, end);
+        let outcome = outcome.map(|response| W::watch(this.call, response));
         Poll::Ready(outcome.map_err(RaisedError::Api))
     }
 }
@@ -117,7 +115,7 @@ fn polled_after_end<T, E>() -> Result<T, RaisedError<E>> {
     Err(ApiError::new(SentRequest::default(), content, response).into())
 }
 
-impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
+impl<F, B: Body, W> fmt::Debug for ResponseFuture<F, B, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Waiting { .. } => "waiting",

@@ -22,8 +22,10 @@ mod retry;
 mod retry_policy;
 mod service;
 mod streams;
+mod watching;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tower_layer::Layer;
@@ -38,9 +40,8 @@ pub use self::raised_error::RaisedError;
 #[cfg(feature = "retry")]
 pub use self::retry_policy::RetryPolicy;
 pub use self::service::RaiseErrorsService;
-pub use self::streams::{
-    RaiseErrorsInStreamsLayer, RaiseErrorsInStreamsService, RaisingBody, StreamsFuture,
-};
+pub use self::streams::RaisingBody;
+pub use self::watching::{Unwatched, Watched, Watching};
 pub use crate::envelope::{ErrorKind, RetryAdvice};
 
 /// Gives a client data, or a typed error that keeps the whole response.
@@ -73,16 +74,15 @@ pub use crate::envelope::{ErrorKind, RetryAdvice};
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct RaiseErrorsLayer {
+pub struct RaiseErrorsLayer<W = Unwatched> {
     config: Arc<Config>,
+    watching: PhantomData<fn() -> W>,
 }
 
 impl RaiseErrorsLayer {
     /// Raises every response with an error status: 4xx, 5xx, and all above. Every other response is data, also a redirect.
     pub fn new() -> Self {
-        Self {
-            config: Arc::new(Config::new(Mode::Strict)),
-        }
+        Self::with_config(Arc::new(Config::new(Mode::Strict)))
     }
 
     /// Raises what python-copr 2.7 raises, and prints it in the same words.
@@ -113,9 +113,14 @@ impl RaiseErrorsLayer {
     /// # }
     /// ```
     pub fn copr() -> Self {
-        Self {
-            config: Arc::new(Config::new(Mode::Copr)),
-        }
+        Self::with_config(Arc::new(Config::new(Mode::Copr)))
+    }
+}
+
+impl<W> RaiseErrorsLayer<W> {
+    fn with_config(config: Arc<Config>) -> Self {
+        let watching = PhantomData;
+        Self { config, watching }
     }
 }
 
@@ -125,7 +130,7 @@ impl Default for RaiseErrorsLayer {
     }
 }
 
-impl fmt::Debug for RaiseErrorsLayer {
+impl<W> fmt::Debug for RaiseErrorsLayer<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RaiseErrorsLayer")
             .field("config", &self.config)
@@ -133,8 +138,8 @@ impl fmt::Debug for RaiseErrorsLayer {
     }
 }
 
-impl<S> Layer<S> for RaiseErrorsLayer {
-    type Service = RaiseErrorsService<S>;
+impl<S, W> Layer<S> for RaiseErrorsLayer<W> {
+    type Service = RaiseErrorsService<S, W>;
 
     fn layer(&self, inner: S) -> Self::Service {
         RaiseErrorsService::new(inner, Arc::clone(&self.config))

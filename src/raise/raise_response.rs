@@ -3,12 +3,14 @@
 //! In: a response, and the facts of its request. Out: the response, or an [`ApiError`]. The extensions for reqwest call it.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body::Body;
 use tower::BoxError;
 
+use super::config::Call;
 use super::error::ApiError;
 use super::judgement::SentRequest;
 use super::reading::{begin, FirstSight};
@@ -45,16 +47,19 @@ impl RaiseErrorsLayer {
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let mut request = SentRequest {
-            method,
-            uri,
-            is_grpc: false,
+        let mut call = Call {
+            config: Arc::clone(&self.config),
+            request: SentRequest {
+                method,
+                uri,
+                is_grpc: false,
+            },
         };
-        let mut reading = match begin(&self.config, &mut request, response) {
+        let mut reading = match begin(&mut call, response) {
             FirstSight::Done(outcome) => return outcome,
             FirstSight::Reading(reading) => reading,
         };
         let end = poll_fn(|cx| reading.poll(&self.config, cx)).await;
-        reading.finish(&self.config, &mut request, end)
+        reading.finish(&mut call, end)
     }
 }

@@ -15,10 +15,10 @@ use http::{HeaderMap, Response};
 use http_body::Body;
 use tower::BoxError;
 
-use super::config::Config;
+use super::config::{Call, Config};
 use super::error::ApiError;
 use super::grpc::{self, Sight};
-use super::judgement::{add_headers, Judgement, SentRequest};
+use super::judgement::{add_headers, Judgement};
 use crate::body::{joined, poll_read, End, Gather, ResponseBody, Resumed};
 use crate::exchange::{names_grpc, BodyHint, Cut, Probe};
 use crate::http::status;
@@ -49,12 +49,12 @@ pub(super) struct Reading<B: Body> {
 
 /// Decides by the head of a response. If its body has to be read, it makes the state for reading. It polls nothing.
 ///
-/// If it returns an error, the facts of `request` move into it.
+/// If it returns an error, the facts of the request move into it.
 pub(super) fn begin<B: Body<Data = Bytes>>(
-    config: &Config,
-    request: &mut SentRequest,
+    call: &mut Call,
     response: Response<B>,
 ) -> FirstSight<B> {
+    let Call { config, request } = call;
     if request.is_tunnel(response.status()) {
         return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
@@ -71,7 +71,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
         return FirstSight::Done(Ok(Response::from_parts(parts, ResponseBody::inner(body))));
     }
     match sight {
-        Sight::Error => return FirstSight::Done(judge_status(config, request, parts)),
+        Sight::Error => return FirstSight::Done(judge_status(call, parts)),
         Sight::MayBeError => {
             return FirstSight::Reading(Reading::new(config, parts, body, Some(Probe::new(None))))
         }
@@ -79,7 +79,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
     }
     // The body of an answer to HEAD is not polled: it may never end.
     if request.is_head() {
-        return FirstSight::Done(judge_head(config, request, parts, body));
+        return FirstSight::Done(judge_head(call, parts, body));
     }
     let hint = BodyHint::from_body(&body);
     if !config.reads(&parts, hint) {
@@ -91,28 +91,25 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
 }
 
 /// Judges the answer to HEAD by its head alone. If it is data, its body passes without a poll.
-fn judge_head<B: Body>(
-    config: &Config,
-    request: &mut SentRequest,
-    parts: Parts,
-    body: B,
-) -> Outcome<B> {
+fn judge_head<B: Body>(call: &mut Call, parts: Parts, body: B) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
-    match config.judge(request, &response, None) {
+    match call.config.judge(&call.request, &response, None) {
         Judgement::Data => Ok(response.map(|_| ResponseBody::inner(body))),
-        judgement => {
-            let content = config.read(&response, judgement);
-            Err(ApiError::new(std::mem::take(request), content, response))
-        }
+        judgement => Err(by_head(call, response, judgement)),
     }
 }
 
 /// A Trailers-Only answer of gRPC with an error. Its HTTP status is a success.
-fn judge_status<B: Body>(config: &Config, request: &mut SentRequest, parts: Parts) -> Outcome<B> {
+fn judge_status<B: Body>(call: &mut Call, parts: Parts) -> Outcome<B> {
     let response = Response::from_parts(parts, Bytes::new());
-    let envelope = read::read_with(config.readers(), &response).envelope;
-    let content = config.read(&response, Judgement::InSuccess(envelope));
-    Err(ApiError::new(std::mem::take(request), content, response))
+    let envelope = read::read_with(call.config.readers(), &response).envelope;
+    Err(by_head(call, response, Judgement::InSuccess(envelope)))
+}
+
+/// The error that a response is by its head.
+fn by_head(call: &mut Call, response: Response<Bytes>, judgement: Judgement) -> ApiError {
+    let content = call.config.read(&response, judgement);
+    ApiError::new(std::mem::take(&mut call.request), content, response)
 }
 
 impl<B: Body> Reading<B> {
@@ -162,12 +159,8 @@ where
     /// # Errors
     ///
     /// The error that the response is.
-    pub(super) fn finish(
-        mut self: Box<Self>,
-        config: &Config,
-        request: &mut SentRequest,
-        end: End<B::Error>,
-    ) -> Outcome<B> {
+    pub(super) fn finish(mut self: Box<Self>, call: &mut Call, end: End<B::Error>) -> Outcome<B> {
+        let Call { config, request } = call;
         let cut = match end {
             End::Complete => None,
             End::Full => Some(Cut::Limit),

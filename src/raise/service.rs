@@ -2,6 +2,7 @@
 //!
 //! In: a request. Out: a [`ResponseFuture`]. Programs and other layers call it.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -11,11 +12,11 @@ use http_body::Body;
 use tower::BoxError;
 use tower_service::Service;
 
-use super::config::Config;
+use super::config::{Call, Config};
 use super::future::ResponseFuture;
 use super::judgement::SentRequest;
 use super::raised_error::RaisedError;
-use crate::body::ResponseBody;
+use super::watching::{Unwatched, Watching};
 
 /// The service that a [`RaiseErrorsLayer`](super::RaiseErrorsLayer) makes from a service `S`. Its calls return data, or fail with a
 /// [`RaisedError`].
@@ -33,14 +34,19 @@ use crate::body::ResponseBody;
 /// assert_eq!(client.into_inner(), "another one");
 /// ```
 #[derive(Clone, Debug)]
-pub struct RaiseErrorsService<S> {
+pub struct RaiseErrorsService<S, W = Unwatched> {
     inner: S,
     config: Arc<Config>,
+    watching: PhantomData<fn() -> W>,
 }
 
-impl<S> RaiseErrorsService<S> {
+impl<S, W> RaiseErrorsService<S, W> {
     pub(super) fn new(inner: S, config: Arc<Config>) -> Self {
-        Self { inner, config }
+        Self {
+            inner,
+            config,
+            watching: PhantomData,
+        }
     }
 
     /// A reference to the inner service.
@@ -59,22 +65,26 @@ impl<S> RaiseErrorsService<S> {
     }
 }
 
-impl<S, ReqBody, B> Service<Request<ReqBody>> for RaiseErrorsService<S>
+impl<S, W, ReqBody, B> Service<Request<ReqBody>> for RaiseErrorsService<S, W>
 where
     S: Service<Request<ReqBody>, Response = Response<B>>,
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
+    W: Watching<B>,
 {
-    type Response = Response<ResponseBody<B>>;
+    type Response = Response<W::Body>;
     type Error = RaisedError<S::Error>;
-    type Future = ResponseFuture<S::Future, B>;
+    type Future = ResponseFuture<S::Future, B, W>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx).map_err(RaisedError::Service)
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let sent = SentRequest::of(&request);
-        ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), sent)
+        let call = Call {
+            config: Arc::clone(&self.config),
+            request: SentRequest::of(&request),
+        };
+        ResponseFuture::new(self.inner.call(request), call)
     }
 }

@@ -1,29 +1,24 @@
 //! Errors in streams become errors of their bodies.
 //!
-//! In: a response whose body is a stream. Out: the same response with a [`RaisingBody`]. `service` is the tower service, and makes the
-//! body. `body` passes each frame to `watch`, which returns the bytes that may pass and the error after them.
+//! In: a response whose body is a stream. Out: the same response with a [`RaisingBody`], which passes each frame to `watch`.
+//! `watch` returns the bytes that may pass and the error after them.
 
 mod body;
-mod service;
 mod watch;
 
-use tower_layer::Layer;
+use http::Response;
+use http_body::Body;
 
 pub use self::body::RaisingBody;
-pub use self::service::{RaiseErrorsInStreamsService, StreamsFuture};
+use self::watch::Watch;
+use super::config::Call;
+use super::watching::{Watched, Watching};
 use super::RaiseErrorsLayer;
-
-/// A [`RaiseErrorsLayer`] that also raises errors inside of streams. The method
-/// [`with_errors_in_streams`](RaiseErrorsLayer::with_errors_in_streams) makes it.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct RaiseErrorsInStreamsLayer {
-    layer: RaiseErrorsLayer,
-}
+use crate::body::ResponseBody;
 
 impl RaiseErrorsLayer {
     /// Raises errors that come in a stream, after its head, as errors of its body: [`RaisedError::Api`] for an error that the
-    /// server sent, [`RaisedError::Service`] for a body that failed. It is the last call of the builder.
+    /// server sent, [`RaisedError::Service`] for a body that failed.
     ///
     /// | label | is an error |
     /// | --- | --- |
@@ -69,16 +64,22 @@ impl RaiseErrorsLayer {
     /// [`RaisedError::Api`]: super::RaisedError::Api
     /// [`RaisedError::Service`]: super::RaisedError::Service
     /// [`Envelope::from_event`]: crate::Envelope::from_event
-    pub fn with_errors_in_streams(self) -> RaiseErrorsInStreamsLayer {
+    pub fn with_errors_in_streams(self) -> RaiseErrorsLayer<Watched> {
         let layer = self.configured(|config| config.errors_in_streams = true);
-        RaiseErrorsInStreamsLayer { layer }
+        RaiseErrorsLayer::with_config(layer.config)
     }
 }
 
-impl<S> Layer<S> for RaiseErrorsInStreamsLayer {
-    type Service = RaiseErrorsInStreamsService<S>;
+impl<B: Body> Watching<B> for Watched {
+    type Body = RaisingBody<B>;
 
-    fn layer(&self, inner: S) -> Self::Service {
-        RaiseErrorsInStreamsService::new(self.layer.layer(inner))
+    fn watch(call: &mut Call, response: Response<ResponseBody<B>>) -> Response<RaisingBody<B>> {
+        let (parts, body) = response.into_parts();
+        let watch = match call.request.is_tunnel(parts.status) {
+            true => None,
+            false => Watch::new(call, &parts),
+        };
+        let body = RaisingBody::new(body, watch.map(Box::new));
+        Response::from_parts(parts, body)
     }
 }

@@ -21,7 +21,7 @@ use http::{HeaderMap, Response, StatusCode};
 use crate::envelope::Envelope;
 use crate::exchange::{StreamLabel, BODY_LIMIT};
 use crate::http::header_list;
-use crate::raise::config::Config;
+use crate::raise::config::{Call, Config};
 use crate::raise::error::ApiError;
 use crate::raise::judgement::{add_headers, Content, SentRequest};
 use crate::read::{self, UnitKind, Units};
@@ -65,12 +65,8 @@ pub(super) struct Passed {
 impl Watch {
     /// `None` if the response is no stream that can be read: it has another label, it is coded, or the predicate refuses it.
     ///
-    /// The facts of `request` move into the watch, for the error that may come.
-    pub(super) fn new(
-        config: &Arc<Config>,
-        request: &mut SentRequest,
-        parts: &Parts,
-    ) -> Option<Self> {
+    /// The facts of the request move into the watch, for the error that may come.
+    pub(super) fn new(call: &mut Call, parts: &Parts) -> Option<Self> {
         let units = |kind| Place::Units(Units::new(kind));
         let place = match StreamLabel::of(&parts.headers, true) {
             StreamLabel::Events => units(UnitKind::Event),
@@ -82,12 +78,12 @@ impl Watch {
             StreamLabel::GrpcWebText(_) => Place::Text(Box::new(WebText::new(BODY_LIMIT))),
             _ => return None,
         };
-        if header_list::is_coded(&parts.headers) || !config.wants(parts) {
+        if header_list::is_coded(&parts.headers) || !call.config.wants(parts) {
             return None;
         }
         Some(Self {
-            config: Arc::clone(config),
-            request: std::mem::take(request),
+            config: Arc::clone(&call.config),
+            request: std::mem::take(&mut call.request),
             status_headers: parts.headers.clone(),
             place,
             held: Vec::new(),
