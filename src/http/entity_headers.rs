@@ -96,6 +96,7 @@ pub(crate) fn remove_all(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
 
 /// Moves all headers into a new map, but the names at these positions.
 fn move_those_that_stay(headers: &mut HeaderMap, going: &[usize]) {
+    let has_repeated = headers.keys_len() < headers.len();
     let mut going = going.iter().peekable();
     let mut names = 0..;
     let mut stays = |name: HeaderName| {
@@ -104,6 +105,22 @@ fn move_those_that_stay(headers: &mut HeaderMap, going: &[usize]) {
         (!goes).then_some(name)
     };
     let old = std::mem::take(headers);
+    if has_repeated {
+        return move_repeated(headers, old, stays);
+    }
+    for (name, value) in old {
+        if let Some(name) = name.and_then(&mut stays) {
+            append(headers, name, value);
+        }
+    }
+}
+
+/// The same as [`move_those_that_stay`], if some names have several values.
+fn move_repeated(
+    headers: &mut HeaderMap,
+    old: HeaderMap,
+    mut stays: impl FnMut(HeaderName) -> Option<HeaderName>,
+) {
     let mut current = None;
     let mut old = old.into_iter().peekable();
     while let Some((name, value)) = old.next() {
