@@ -220,6 +220,7 @@ async fn an_error_that_is_passed_on_stays_an_error() {
 async fn an_http_error_with_the_status_of_another_protocol_is_masked() {
     let status = |code| [("grpc-status", code), ("grpc-message", "hunter2")];
     for (caller, label, code) in [
+        (WEB, ("content-type", "application/grpc+proto"), "0"),
         (GRPC, WEB, "13"),
         (GRPC, ("content-type", "application/grpc-web-text"), "2"),
         (GRPC, GRPC, "0"),
@@ -238,6 +239,24 @@ async fn an_http_error_with_the_status_of_another_protocol_is_masked() {
         assert_eq!(response.status(), 200, "{context}");
         assert_ne!(response.headers()["grpc-status"], "0", "{context}");
         assert_eq!(told.lock().unwrap().len(), 1, "{context}");
+    }
+}
+
+/// The first frame of a success may show that it is an error. An HTTP error is one already.
+#[tokio::test]
+async fn an_http_error_with_the_label_of_grpc_and_a_body_is_masked() {
+    for status in [500, 503, 599, 700] {
+        for caller in [&[][..], &[GRPC], &[WEB], &[CONNECT]] {
+            for label in ["application/grpc", "application/grpc+proto"] {
+                let told = Told::default();
+                let answer = upstream(status, &[("content-type", label)], "hunter2");
+                let request = call(Method::POST, Version::HTTP_2, caller);
+                let response = server(&told).layer(answer).oneshot(request).await.unwrap();
+                let response = collect(response).await;
+                assert!(!said(&response).contains("hunter2"), "{status} {caller:?}");
+                assert_eq!(told.lock().unwrap().len(), 1, "{status} {caller:?}");
+            }
+        }
     }
 }
 

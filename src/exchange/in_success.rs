@@ -44,7 +44,7 @@ pub(super) fn is_connect_candidate(body_limit: usize, head: HeadRef<'_>, hint: B
 /// Whether a success with a body is an answer of gRPC that may be an error without data: its head has no `grpc-status`, or that of
 /// an error. Do not ask for callers of gRPC: they read such an answer themselves.
 pub(crate) fn is_grpc_candidate(head: HeadRef<'_>) -> bool {
-    !head.status.is_informational()
+    (head.status.is_success() || head.status.is_redirection())
         && names_grpc(head.headers)
         && (!head.headers.contains_key(STATUS) || is_grpc_error(head.headers))
         && head.extensions.get::<Passthrough>().is_none()
