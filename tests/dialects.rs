@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
-use serde_json::Value;
+use serde_json::{json, Value};
 use support::{collect, text, values};
 use tower::{Layer, ServiceExt};
 use tower_error_envelope::read::{read, ErrorReader};
@@ -108,14 +108,114 @@ fn a_member_with_a_name_of_the_dialect_is_in_the_details_and_no_name_occurs_twic
         .with_member("error", 1)
         .with_member("_error_details", 2)
         .with_member("stock", 0);
-    let details = r#""stock":0,"_error_details":{"error":1,"_error_details":2}}"#;
-    for dialect in [&Copr as &dyn ErrorWriter, &OpenAi] {
+    let details = [
+        r#""stock":0,"_error_details":{"error":1,"_error_details":2}}"#,
+        r#""_error_details":{"error":1,"_error_details":2,"stock":0}}"#,
+    ];
+    for (dialect, details) in [&Copr as &dyn ErrorWriter, &OpenAi]
+        .into_iter()
+        .zip(details)
+    {
         let body = dialect.write(&error).into_body();
         let body = std::str::from_utf8(&body).unwrap();
         assert!(
             body.starts_with(r#"{"error":"#) && body.ends_with(details),
             "{body}"
         );
+    }
+}
+
+fn text_of(response: &Response<Bytes>) -> &str {
+    std::str::from_utf8(response.body()).unwrap()
+}
+
+/// Members and messages of any name and value are read back, from a response and from a stream.
+#[test]
+fn members_with_names_of_other_formats_are_read_back() {
+    let names = [
+        "__type",
+        "_error_message",
+        "balance",
+        "cause",
+        "code",
+        "data",
+        "detail",
+        "developerMessage",
+        "errcode",
+        "errmsg",
+        "error",
+        "errorCode",
+        "error_message",
+        "errors",
+        "fields",
+        "message",
+        "msg",
+        "param",
+        "reason",
+        "result",
+        "status_code",
+        "success",
+        "type",
+        "violations",
+    ];
+    let values = [
+        json!("a value"),
+        json!("WORD"),
+        json!(7),
+        json!({"message": "x y"}),
+        json!(["x y"]),
+        json!(null),
+    ];
+    let dialects: [&dyn ErrorWriter; 4] = [&Clustr, &Copr, &OpenAi, &Problem];
+    for (name, dialect) in names
+        .iter()
+        .flat_map(|name| dialects.map(|dialect| (name, dialect)))
+    {
+        for (message, value) in ["It is taken", "taken", "null"]
+            .iter()
+            .zip(values.iter().cycle())
+        {
+            let sent =
+                Envelope::new(StatusCode::CONFLICT, *message).with_member(*name, value.clone());
+            let written = dialect.write(&sent);
+            let got = read(&written);
+            let said = (got.message(), got.members().get(name));
+            // A single word without `_error_details` is a type for most APIs.
+            let is_word = !message.contains(' ') && !text_of(&written).contains("_error_details");
+            if !is_word || dialect.media_type().contains("problem") {
+                assert_eq!(said, (*message, Some(value.clone())), "{name} {sent:?}");
+            }
+            let event = dialect.write_event(&sent.clone().with_member("status", 409));
+            let got = Envelope::from_event(None, std::str::from_utf8(&event).unwrap());
+            let got = got.unwrap_or_else(|| panic!("{name} {event:?}"));
+            assert_eq!(
+                (got.message(), got.status().as_u16()),
+                (*message, 409),
+                "{event:?}"
+            );
+            assert_eq!(got.members(), sent.members(), "{event:?}");
+        }
+    }
+}
+
+#[test]
+fn an_error_of_openai_names_its_only_parameter() {
+    for (fields, want) in [
+        (
+            &[("email", "is taken")][..],
+            r#"{"message":"is taken","type":"invalid_request_error","param":"email","code":null}"#,
+        ),
+        (
+            &[("email", "is taken"), ("name", "is too long")],
+            r#"{"message":"email: is taken\nname: is too long","type":"invalid_request_error","param":null,"code":null}"#,
+        ),
+    ] {
+        let sent = Envelope::validation(fields.iter().copied().collect::<FieldErrors>());
+        let written = OpenAi.write(&sent);
+        assert_eq!(written.body(), &format!("{{\"error\":{want}}}"));
+        let event = OpenAi.write_event(&sent.clone().with_member("status", 400));
+        let got = Envelope::from_event(None, std::str::from_utf8(&event).unwrap()).unwrap();
+        assert_eq!(got.field_errors(), sent.field_errors());
     }
 }
 

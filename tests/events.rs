@@ -286,6 +286,24 @@ fn nesting_and_length_are_no_problem() {
     }
 }
 
+#[test]
+fn a_byte_order_mark_before_the_data_is_left_out() {
+    for data in [
+        "\u{feff}{\"error\":{\"code\":429,\"message\":\"Slow down\"}}",
+        "\u{feff} {\"_error_message\":\"Slow down\",\"_error_details\":{\"status\":429}}",
+        "\u{feff}{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":429,\"message\":\"Slow down\"}}",
+    ] {
+        let error = Envelope::from_event(None, data).expect(data);
+        assert_eq!(
+            (error.status().as_u16(), error.message()),
+            (429, "Slow down")
+        );
+    }
+    let named = Envelope::from_event(Some("error"), "\u{feff}Slow down").unwrap();
+    assert_eq!(named.message(), "Slow down");
+    assert_eq!(Envelope::from_event(None, "\u{feff}{\"error\":null}"), None);
+}
+
 /// `_error_details` has the members whose names a dialect needs for itself.
 #[test]
 fn a_line_of_a_dialect_keeps_its_message_beside_members_of_any_name() {

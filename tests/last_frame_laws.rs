@@ -70,6 +70,16 @@ fn envelopes() -> Vec<Envelope> {
     envelopes.extend([
         plain(429).with_header("retry-after", 7),
         plain(402).with_error_type("shop.NoCredit"),
+        // Members with the names in which the head of the error is written.
+        plain(409).with_member("status", "closed"),
+        plain(409).with_member("status", 404),
+        plain(409).with_member("status", json!(null)),
+        plain(402)
+            .with_error_type("shop.NoCredit")
+            .with_member("status", 200),
+        plain(429)
+            .with_header("retry-after", 7)
+            .with_member("retry_after", "soon"),
         plain(409).with_error_type("https://shop.example/sold-out"),
         plain(404).with_error_type("/probs/gone"),
         plain(409)

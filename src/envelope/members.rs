@@ -123,6 +123,11 @@ impl Members {
         }
     }
 
+    /// Removes the member of this name, if there is one.
+    pub(super) fn remove(&mut self, name: &str) {
+        self.list.retain(|(found, _)| found != name);
+    }
+
     /// Adds a member that a peer sent. It is left out if there is one with this name, or if a limit is reached.
     pub(super) fn add_read(&mut self, name: ByteString, value: &impl Serialize) {
         if self.len() < MAX_MEMBERS {

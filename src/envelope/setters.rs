@@ -76,6 +76,11 @@ impl Envelope {
         self.inner_mut().members.add_read_json(name, json);
     }
 
+    /// Removes the member of this name.
+    pub(crate) fn remove_member(&mut self, name: &str) {
+        self.members_mut().remove(name);
+    }
+
     pub(super) fn members_mut(&mut self) -> &mut Members {
         &mut self.inner_mut().members
     }

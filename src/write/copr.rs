@@ -4,13 +4,15 @@
 //! text of `error` to its user.
 //!
 //! 1. The message and the messages of the parameters become the lines of one text.
-//! 2. The members of the envelope follow `error` in the same object.
+//! 2. The members of the envelope follow `error` in the same object. Members whose names other APIs use for errors are in
+//!    `_error_details`, so that clients do not take one of them for the message.
 
 use bytes::Bytes;
 use http::Response;
 use serde_json::{json, Value};
 
-use super::json::{beside_error, Object, Place};
+use super::foreign_names;
+use super::json::{Object, Place};
 use super::{response, ErrorWriter};
 use crate::envelope::Envelope;
 
@@ -20,7 +22,7 @@ use crate::envelope::Envelope;
 /// | --- | --- |
 /// | message | `error` |
 /// | parameters | lines `name: message` of `error`, after the message |
-/// | [members](Envelope::members) | beside `error`; a member called `error` is in `_error_details` |
+/// | [members](Envelope::members) | beside `error`; in `_error_details` if other APIs use the name for errors (`error`, `message`, `code`, …) |
 /// | type | left out |
 ///
 /// ```
@@ -55,7 +57,7 @@ impl ErrorWriter for Copr {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(envelope, self.media_type(), object(envelope, beside_error))
+        response(envelope, self.media_type(), object(envelope, place))
     }
 
     /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
@@ -83,4 +85,11 @@ fn object(envelope: &Envelope, place: impl Fn(&str, &str) -> Place) -> Vec<u8> {
     object.text("error", &envelope.plain_text());
     object.members(envelope, place);
     object.into_json()
+}
+
+fn place(name: &str, _: &str) -> Place {
+    match foreign_names::is_foreign(name) {
+        true => Place::Details,
+        false => Place::Beside,
+    }
 }

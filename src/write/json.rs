@@ -20,14 +20,6 @@ pub(super) enum Place {
     Own,
 }
 
-/// The place of a member in an object that has only the member `error` of its own.
-pub(super) fn beside_error(name: &str, _: &str) -> Place {
-    match name {
-        "error" => Place::Details,
-        _ => Place::Beside,
-    }
-}
-
 /// An object that is written member by member. This takes a third of the instructions that `serde_json` takes for a map: texts
 /// without anything to escape, which are nearly all texts, are copied.
 pub(super) struct Object {

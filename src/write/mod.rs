@@ -44,6 +44,7 @@ pub(crate) mod accept;
 mod clustr;
 mod copr;
 pub(crate) mod dialects;
+mod foreign_names;
 mod glance;
 mod inert;
 mod json;

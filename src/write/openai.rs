@@ -10,9 +10,9 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{json, Value};
 
-use super::json::{beside_error, Object, Place};
+use super::json::{Object, Place};
 use super::{response, ErrorWriter};
-use crate::envelope::{Envelope, ErrorType};
+use crate::envelope::{is_reserved, Envelope, ErrorType};
 use crate::http::status;
 
 /// The errors of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`. Clients of that API read this form in answers
@@ -25,7 +25,7 @@ use crate::http::status;
 /// | `param` | the name of the first parameter, else `null` |
 /// | `code` | the type that was given to the error, else `null` |
 ///
-/// The [members](Envelope::members) are beside `error`. A member called `error` is in `_error_details`.
+/// The [members](Envelope::members) are in `_error_details`, beside `error`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -45,12 +45,7 @@ impl ErrorWriter for OpenAi {
     }
 
     fn write(&self, envelope: &Envelope) -> Response<Bytes> {
-        response(envelope, self.media_type(), object(envelope, beside_error))
-    }
-
-    /// Writes members into `_error_details`: with members beside `error`, clients take the line for data.
-    fn write_event(&self, envelope: &Envelope) -> Bytes {
-        object(envelope, |_, _| Place::Details).into()
+        response(envelope, self.media_type(), object(envelope))
     }
 
     fn schema(&self) -> Value {
@@ -92,11 +87,19 @@ fn kind(envelope: &Envelope) -> &'static str {
 
 /// The whole object: one member, `error`, and the members of the envelope. The object `error` always has all four members, because
 /// libraries expect them.
-fn object(envelope: &Envelope, place: impl Fn(&str, &str) -> Place) -> Vec<u8> {
-    let param = envelope.field_errors().iter().next().map(|(name, _)| name);
+fn object(envelope: &Envelope) -> Vec<u8> {
+    let mut fields = envelope.field_errors().iter();
+    // One error has one parameter. If there are more, each line of the message names its own.
+    let only = fields.next().filter(|_| fields.next().is_none());
+    let only = only.filter(|(name, _)| !is_reserved(name) && envelope.sent_message().is_none());
+    let message = match only.clone() {
+        Some((_, messages)) => messages.collect::<Vec<_>>().join("\n").into(),
+        None => envelope.plain_text(),
+    };
+    let param = only.map(|(name, _)| name);
     let code = envelope.sent_error_type().map(ErrorType::as_str);
     let mut error = Object::for_texts_of(envelope);
-    error.text("message", &envelope.plain_text());
+    error.text("message", &message);
     error.text("type", kind(envelope));
     for (name, text) in [("param", param), ("code", code)] {
         match text {
@@ -106,6 +109,6 @@ fn object(envelope: &Envelope, place: impl Fn(&str, &str) -> Place) -> Vec<u8> {
     }
     let mut object = Object::with_capacity(0);
     object.object("error", error);
-    object.members(envelope, place);
+    object.members(envelope, |_, _| Place::Details);
     object.into_json()
 }

@@ -3,6 +3,7 @@
 //! In: the name of a member, and its value as JSON. Out: whether it is written beside the problem's own members, or in
 //! `_error_details`. `problem` calls it.
 
+use super::foreign_names;
 use super::json::Place;
 
 /// The place of a member of the envelope. `problem` itself writes `title` and `instance` if they are texts.
@@ -18,28 +19,5 @@ pub(super) fn place(name: &str, json: &str) -> Place {
 /// Whether such a member holds a message in other formats, also a list of sentences with any name. Readers of many formats would
 /// take it for the error.
 fn is_of_other_formats(name: &str, json: &str) -> bool {
-    (json.starts_with('[') && json.contains(' '))
-        || matches!(
-            name,
-            "_error_message"
-                | "_error_type"
-                | "cause"
-                | "data"
-                | "description"
-                | "details"
-                | "error"
-                | "error_description"
-                | "errorMessage"
-                | "exception"
-                | "fault"
-                | "fields"
-                | "info"
-                | "message"
-                | "messages"
-                | "meta"
-                | "msg"
-                | "non_field_errors"
-                | "reason"
-                | "violations"
-        )
+    (json.starts_with('[') && json.contains(' ')) || foreign_names::is_foreign(name)
 }

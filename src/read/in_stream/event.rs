@@ -17,7 +17,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use super::error_object::Part;
 use super::status::ERROR;
 use super::{own, part, status};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::grpc::metadata;
 use crate::read::document::{parse_json, Value};
 use crate::read::reader::ErrorReader;
@@ -68,7 +68,7 @@ pub(super) fn read_event<'a>(
     if !is_named && !may_tell(data.as_bytes()) {
         return None;
     }
-    let data = data.trim();
+    let data = data.trim_start_matches('\u{feff}').trim();
     let document = parse_json(data);
     let root = document.as_ref().map(|document| document.root());
     let part = root.and_then(|root| part::find(event, root));
@@ -86,14 +86,12 @@ pub(super) fn read_event<'a>(
     let mut envelope = read_body(readers, status, body, root.is_some());
     if let Some(root) = root {
         envelope = with_metadata(envelope, root);
-        let details = own::details(root).map(Value::members);
-        for (name, value) in details.into_iter().flatten() {
-            if let Ok(value) = serde_json::to_value(value) {
-                envelope.set_member(name.to_owned().into(), &value);
-            }
-        }
     }
-    Some(with_delay(envelope))
+    let mut envelope = with_delay(envelope);
+    if root.is_some_and(|root| root.get(DETAILS_KEY).is_some()) {
+        own::forget_head(&mut envelope);
+    }
+    Some(envelope)
 }
 
 /// Whether a unit or its data may be an error. Every error has one of these letters in a name or in a value. They rule out most

@@ -3,9 +3,11 @@
 //!
 //! In: the JSON of an event. Out: the same, if it has one of these forms.
 
+use http::header::RETRY_AFTER;
+
 use super::error_object::says;
 use super::status::{self, ERROR};
-use crate::envelope::{DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
+use crate::envelope::{Envelope, DETAILS_KEY, MESSAGE_KEY, TYPE_KEY};
 use crate::read::document::Value;
 use crate::read::in_success;
 
@@ -53,8 +55,14 @@ fn is_uri(text: &str) -> bool {
     (is_absolute || text.starts_with('/')) && !text.contains(char::is_whitespace)
 }
 
-/// The members of an error in another dialect of this crate than the documented one, which stand in one object.
-pub(super) fn details(root: Value<'_>) -> Option<Value<'_>> {
-    let details = root.get(DETAILS_KEY)?;
-    root.get(ERROR).and(Some(details))
+/// Removes the members that stand for the head of a response in an event of this crate: the status, and the delay, which is a
+/// header now.
+pub(super) fn forget_head(envelope: &mut Envelope) {
+    let status = envelope.status().as_u16();
+    if envelope.members().get_as("status") == Some(status) {
+        envelope.remove_member("status");
+    }
+    if envelope.headers().contains_key(RETRY_AFTER) {
+        envelope.remove_member("retry_after");
+    }
 }

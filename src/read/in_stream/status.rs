@@ -14,7 +14,7 @@ pub(super) const ERROR: &str = "error";
 /// The status that the error gives: a number of HTTP, a number of gRPC in `error`, else by a name.
 pub(super) fn given(told: Value<'_>) -> Option<StatusCode> {
     let error = told.get(ERROR).filter(|error| error.is_object());
-    let number = in_success::status_by_number(told).or_else(|| documented(told));
+    let number = documented(told).or_else(|| in_success::status_by_number(told));
     let number = number.or_else(|| beside_text(told));
     let number = number.or_else(|| of_http(error?.get("http_status_code")?));
     let number = number.or_else(|| by_code_of_grpc(error?));
