@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use tower::{service_fn, Layer, ServiceExt};
-use tower_error_envelope::{Envelope, ErrorEnvelopeLayer};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RetryAdvice};
 
 const END: &str = r#"{"error":{"code":"resource_exhausted","message":"No paper"},"metadata":{"retry-after":["7"]}}"#;
 
@@ -60,14 +60,89 @@ async fn its_error_is_read_and_a_caller_of_connect_still_reads_connect() {
             "application/connect+json"
         );
         assert_eq!(response.body()[0], 2);
-        let json: serde_json::Value = serde_json::from_slice(&response.body()[5..]).unwrap();
-        assert_eq!(json["error"]["code"], "resource_exhausted");
-        assert_eq!(json["error"]["message"], "No paper");
-        assert_eq!(json["metadata"]["retry-after"][0], "7");
+        assert_eq!(*response.body(), stream);
+        assert_eq!(response.headers().len(), 1, "{:?}", response.headers());
         let error: &Envelope = response.extensions().get().unwrap();
         assert_eq!(
             (error.status().as_u16(), error.message()),
             (429, "No paper")
+        );
+    }
+}
+
+/// Details, spaces and other members stay.
+#[tokio::test]
+async fn the_end_of_a_stream_passes_byte_for_byte() {
+    for end in [
+        r#"{ "error": {"code":"internal","message":"x","details":[{"type":"a.B","value":"AAE","debug":{"a":1}}]} }"#,
+        r#"{"error":{"code":"teapot","message":"x"},"metadata":{"x-a":["1","2"],"X-B-bin":["AAE"]},"more":1}"#,
+        r#"{"error":{"code":16}}"#,
+    ] {
+        let stream = message(2, end);
+        let response = answer(looking(), "application/connect+json", &stream, 9).await;
+        assert_eq!(*response.body(), stream);
+        assert!(response.extensions().get::<Envelope>().is_some());
+    }
+}
+
+/// What the head says of the next try is in the envelope, however the error came.
+#[tokio::test]
+async fn the_envelope_knows_the_delay_in_the_head() {
+    let end = message(2, r#"{"error":{"code":"resource_exhausted"}}"#);
+    let grpc = "application/grpc";
+    for (request, status, label, body) in [
+        (
+            "application/proto",
+            429,
+            "application/json",
+            br#"{"code":"resource_exhausted"}"#.to_vec(),
+        ),
+        ("application/proto", 429, "text/plain", b"No paper".to_vec()),
+        (
+            "application/connect+proto",
+            200,
+            "application/connect+proto",
+            end,
+        ),
+        (
+            "text/plain",
+            200,
+            "application/json",
+            br#"{"ok":false,"error":"rate_limited"}"#.to_vec(),
+        ),
+        ("text/plain", 200, grpc, Vec::new()),
+    ] {
+        let service = looking().layer(service_fn(move |_: Request<()>| {
+            let response = Response::builder()
+                .status(status)
+                .header("content-type", label);
+            let response = response
+                .header("retry-after", "7")
+                .header("x-request-id", "r");
+            let status = [("grpc-status".parse().unwrap(), "8".parse().unwrap())];
+            let frame = match label == grpc {
+                true => Frame::trailers(http::HeaderMap::from_iter(status)),
+                false => Frame::data(Bytes::from(body.clone())),
+            };
+            let body = StreamBody::new(futures_util::stream::iter([Ok::<_, Infallible>(frame)]));
+            async move { Ok::<_, Infallible>(response.body(body).unwrap()) }
+        }));
+        let version = if request == "text/plain" {
+            "x-version"
+        } else {
+            "connect-protocol-version"
+        };
+        let request = Request::post("/a.B/C")
+            .header("content-type", request)
+            .header(version, "1");
+        let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+        let error = response.extensions().get::<Envelope>().expect(label);
+        let seven = std::time::Duration::from_secs(7);
+        assert_eq!(error.retry_advice(), RetryAdvice::After(seven), "{label}");
+        assert_eq!(
+            error.members().get("request_id"),
+            Some("r".into()),
+            "{label}"
         );
     }
 }

@@ -144,7 +144,7 @@ impl Reading {
         if self.is_own(plain) {
             let (mut parts, body) = response.into_parts();
             if !self.config.is_server() {
-                rpc_end::leave_envelope(&self.config, &mut parts, &body);
+                rpc_end::leave_unary(&self.config, &mut parts, &body);
             }
             return Answer::inner(parts, body);
         }

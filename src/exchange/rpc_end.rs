@@ -15,8 +15,10 @@ use super::hooks::RequestHead;
 use super::normalise::{leave_in_extensions, normalise};
 use super::policy;
 use super::report::report;
+use crate::envelope::Envelope;
 use crate::grpc::status::GrpcStatus;
 use crate::grpc::{connect, convert, head};
+use crate::read;
 
 /// The answer to a caller of HTTP or of Connect that got an answer of gRPC.
 ///
@@ -37,17 +39,30 @@ pub(super) fn finish(
         return Answer::inner(parts, body);
     };
     parts.headers.remove(TRAILER);
-    let envelope = convert::from_peer(&status, &config.metadata);
+    let mut envelope = convert::from_peer(&status, &config.metadata);
+    if !config.is_server() {
+        read::add_facts(&parts.headers, false, &mut envelope);
+    }
     normalise(config, caller, parts, Found::known(envelope))
 }
 
-/// Leaves the envelope of an error of Connect in the extensions of its response, which passes as it is. Hook and log get the
-/// error. Other bodies are left alone.
-pub(super) fn leave_envelope(config: &Config, parts: &mut Parts, body: &Bytes) {
-    let Some(status) = connect::read_error(body) else {
-        return;
-    };
-    let envelope = convert::from_peer(&status, &[]).with_status(parts.status);
+/// Leaves the envelope of a unary error of Connect in the extensions of its response. Other bodies are left alone.
+pub(super) fn leave_unary(config: &Config, parts: &mut Parts, body: &Bytes) {
+    if let Some(status) = connect::read_error(body) {
+        let envelope = convert::from_peer(&status, &[]).with_status(parts.status);
+        leave_envelope(config, parts, envelope, body);
+    }
+}
+
+/// Leaves the envelope of an error of Connect on a client in the extensions of its response, which passes as it is. Hook and log
+/// get the error.
+pub(super) fn leave_envelope(
+    config: &Config,
+    parts: &mut Parts,
+    mut envelope: Envelope,
+    body: &Bytes,
+) {
+    read::add_facts(&parts.headers, false, &mut envelope);
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
     let applied = policy::apply(config, request, &parts.extensions, envelope);

@@ -12,7 +12,9 @@ use super::caller::Caller;
 use super::config::Config;
 use super::guard::guarded;
 use super::normalise::normalise;
-use crate::http::response_head;
+use super::rpc_end;
+use crate::grpc::protocol::Protocol;
+use crate::http::{media_type, response_head};
 use crate::read;
 
 /// The answer to a success that was read to its end.
@@ -27,6 +29,12 @@ pub(super) fn finish(config: &Config, caller: Caller, parts: Parts, body: Bytes)
         return Answer::inner(parts, body);
     };
     envelope.detach();
+    if is_end_of_connect(caller, &response) {
+        let (mut parts, body) = response.into_parts();
+        rpc_end::leave_envelope(config, &mut parts, envelope, &body);
+        return Answer::inner(parts, body);
+    }
+    read::add_facts(response.headers(), false, &mut envelope);
     *response.status_mut() = envelope.status();
     let (mut parts, body) = response.into_parts();
     response_head::forget_reason(&mut parts);
@@ -36,4 +44,10 @@ pub(super) fn finish(config: &Config, caller: Caller, parts: Parts, body: Bytes)
         documented: None,
     };
     normalise(config, caller, parts, found)
+}
+
+/// Whether a caller of a stream of Connect got the end of one. It reads the error itself.
+fn is_end_of_connect(caller: Caller, response: &Response<Bytes>) -> bool {
+    matches!(caller.protocol, Protocol::ConnectStream(_))
+        && media_type::is_connect_stream_label(response.headers())
 }

@@ -20,9 +20,9 @@ use crate::http::status;
 ///
 /// | member | value |
 /// | --- | --- |
-/// | `message` | the message, then a line `name: message` for each message of a parameter |
+/// | `message` | the message, then a line `name: message` for each message of a parameter; without message and with one parameter its messages |
 /// | `type` | by the status: 401 `authentication_error`, 403 `permission_error`, 404 `not_found_error`, 429 `rate_limit_error`, 5xx `server_error`, any other `invalid_request_error` |
-/// | `param` | the name of the first parameter, else `null` |
+/// | `param` | the name of the parameter, if there is one only and no message; else `null` |
 /// | `code` | the type that was given to the error, else `null` |
 ///
 /// The [members](Envelope::members) are in `_error_details`, beside `error`.
