@@ -362,6 +362,29 @@ async fn a_hook_may_change_the_envelope_and_may_panic() {
     assert_eq!(told.lock().unwrap()[0].1, "/jobs");
 }
 
+#[tokio::test]
+async fn an_envelope_that_nobody_gets_is_not_changed() {
+    let calls = Arc::new(Mutex::new(0));
+    let counted = |layer: ErrorEnvelopeLayer| {
+        let calls = Arc::clone(&calls);
+        layer.map_envelope(move |error, _| {
+            *calls.lock().unwrap() += 1;
+            error
+        })
+    };
+    let response = || service(answer(200, "x", failing(b"data")));
+    let alone = counted(ErrorEnvelopeLayer::new()).layer(response());
+    read(alone.oneshot(asked()).await.unwrap().into_body()).await;
+    assert_eq!(*calls.lock().unwrap(), 0);
+
+    // The hook of the layer inside gets it.
+    let told = Told::default();
+    let outer = counted(ErrorEnvelopeLayer::new()).on_error(|_| {});
+    let both = outer.layer(counted(layer(&told)).layer(response()));
+    read(both.oneshot(asked()).await.unwrap().into_body()).await;
+    assert_eq!((*calls.lock().unwrap(), told.lock().unwrap().len()), (1, 1));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_of_hyper_tells_although_it_drops_the_error() {
     for protocol in support::PROTOCOLS {

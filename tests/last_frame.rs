@@ -407,6 +407,25 @@ async fn nothing_is_added_to_a_body_that_is_coded_or_has_a_length() {
 }
 
 #[tokio::test]
+async fn map_envelope_is_called_if_a_client_or_a_hook_gets_the_envelope() {
+    for (label, hook, calls) in [
+        ("text/event-stream", false, 1),
+        ("text/plain", false, 0),
+        ("text/plain", true, 1),
+    ] {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let layer = layer().map_envelope(move |error, _| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            error
+        });
+        let layer = if hook { layer.on_error(|_| {}) } else { layer };
+        run(layer, labelled(label, failing(&[], "gone"))).await;
+        assert_eq!(count.load(Ordering::SeqCst), calls, "{label} {hook}");
+    }
+}
+
+#[tokio::test]
 async fn identity_is_no_coding() {
     let mut response = labelled("text/event-stream", failing(&[b"data: 1\n\n"], "gone"));
     let identity = "identity".parse().unwrap();

@@ -127,7 +127,9 @@ fn report(context: &RequestContext, error_type: &'static str, reported: Reported
         return;
     };
     let head = Some(&context.head);
-    let applied = policy::apply(config, head, &Extensions::new(), envelope(error_type));
+    let is_wanted = config.on_error.is_some() && !reported.hook;
+    let error = envelope(error_type);
+    let applied = policy::apply_to(config, head, &Extensions::new(), error, is_wanted);
     report_others(config, head, &applied, &Bytes::new(), reported).remember();
 }
 

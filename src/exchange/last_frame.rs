@@ -21,11 +21,12 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use http::header::CONTENT_LENGTH;
 use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
 use super::config::Config;
+use super::event_head::with_head;
 use super::extensions::{Passthrough, ResponseOrigin};
 use super::guard::guarded;
 use super::normaliser::Normaliser;
@@ -157,7 +158,15 @@ impl LastFrame {
         }
         let request = self.request.take();
         let request = request.as_ref().map(|request| &request.head);
-        let applied = policy::apply(&self.config, request, &extensions, envelope);
+        let writes = self.label != StreamLabel::Other && !reported.client;
+        let is_told = self.config.on_error.is_some() && !reported.hook;
+        let applied = policy::apply_to(
+            &self.config,
+            request,
+            &extensions,
+            envelope,
+            writes || is_told,
+        );
         let ending = self.ending(&applied);
         let reported = if applied.is_reported {
             report_others(&self.config, request, &applied, &Bytes::new(), reported)
@@ -217,26 +226,6 @@ impl LastFrame {
         let bytes = written.unwrap_or_else(|| Clustr::to_json(&envelope));
         String::from_utf8_lossy(&bytes).replace(['\r', '\n'], " ")
     }
-}
-
-/// The envelope with two members for facts that the head of a response would have: `status`, unless it is implied, and
-/// `retry_after` in seconds. They replace members of these names with other values, because clients read them.
-fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
-    let mut envelope = envelope.clone();
-    let delay = envelope.retry_advice().delay();
-    let is_given = envelope.headers().contains_key(RETRY_AFTER);
-    let delay = delay.filter(|delay| is_given || !delay.is_zero());
-    let seconds = delay.map(|delay| delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
-    // A member of the user with another status would be read as the status.
-    let has_other = || envelope.members().get_as::<u64>("status").is_some();
-    let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied || has_other());
-    for (name, number) in [("status", status), ("retry_after", seconds)] {
-        let same = |number: &u64| envelope.members().get_as(name) == Some(*number);
-        if let Some(number) = number.filter(|number| !same(number)) {
-            envelope = envelope.with_member(name, number);
-        }
-    }
-    envelope
 }
 
 /// Whether no bytes can be added to a body.

@@ -83,6 +83,8 @@ mod caller;
 mod class;
 mod config;
 mod error_chain;
+#[cfg(feature = "layer")]
+mod event_head;
 #[cfg(feature = "tonic")]
 mod exposed;
 mod extensions;

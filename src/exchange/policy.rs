@@ -40,6 +40,17 @@ pub(super) fn apply(
     extensions: &Extensions,
     envelope: Envelope,
 ) -> Applied {
+    apply_to(config, request, extensions, envelope, true)
+}
+
+/// The same. `is_wanted`: whether a client or a hook gets the envelope. If not, `map_envelope` is not called.
+pub(super) fn apply_to(
+    config: &Config,
+    request: Option<&RequestHead>,
+    extensions: &Extensions,
+    envelope: Envelope,
+    is_wanted: bool,
+) -> Applied {
     let mut applied = Applied {
         envelope,
         original: None,
@@ -66,7 +77,9 @@ pub(super) fn apply(
         applied.is_changed = true;
         applied.envelope.set_member("request_id".into(), &id);
     }
-    applied.map(config, request);
+    if is_wanted {
+        applied.map(config, request);
+    }
     if let Some(namespace) = &config.namespace {
         // The hook may have changed the status.
         applied.envelope.set_namespace(namespace);

@@ -140,7 +140,7 @@ impl<Side> ErrorEnvelopeLayer<Side> {
         self.configured(|normaliser| normaliser.with_namespace(namespace))
     }
 
-    /// Changes each envelope before it is written, after masking.
+    /// Changes each envelope before a client or [`on_error`](Self::on_error) gets it, after masking.
     ///
     /// An error stays an error: if the hook sets a status below 400, the status before it is restored.
     ///
