@@ -198,6 +198,36 @@ fn members_with_names_of_other_formats_are_read_back() {
     }
 }
 
+/// A proxy that reads problem details and writes them loses nothing of them.
+#[test]
+fn the_title_of_a_problem_goes_there_and_back() {
+    for (kind, title, kept) in [
+        (
+            "https://shop.example/credit",
+            "You do not have enough credit.",
+            true,
+        ),
+        ("/probs/credit", "Credit", true),
+        ("about:blank", "No credit", true),
+        ("https://shop.example/credit", "Forbidden", false),
+        ("https://shop.example/credit", "forbidden", false),
+        ("https://shop.example/credit", "Your balance is 30", false),
+    ] {
+        let problem =
+            json!({"type": kind, "title": title, "status": 403, "detail": "Your balance is 30"});
+        let response = Response::builder().status(403);
+        let response = response.header("content-type", "application/problem+json");
+        let response = response.body(Bytes::from(problem.to_string())).unwrap();
+        let error = read(&response);
+        assert_eq!(error.message(), "Your balance is 30");
+        assert_eq!(error.members().contains("title"), kept, "{problem}");
+        let again = Problem.write(&error);
+        assert_eq!(read(&again).members(), error.members(), "{problem}");
+        let again: Value = serde_json::from_slice(again.body()).unwrap();
+        assert!(!kept || again["title"] == title, "{again}");
+    }
+}
+
 #[test]
 fn an_error_of_openai_names_its_only_parameter() {
     for (fields, want) in [

@@ -37,7 +37,6 @@ use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
 use crate::body::{Reported, RequestContext};
-use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
 use crate::http::{header_list, header_lookup, status};
 use crate::write::Clustr;

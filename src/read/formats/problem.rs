@@ -7,7 +7,7 @@
 
 use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::http::bytes::trim;
-use crate::http::media_type;
+use crate::http::{media_type, status};
 use crate::read::any_json;
 use crate::read::document::Value;
 use crate::read::members;
@@ -28,8 +28,26 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     }
     let envelope = any_json::read_problem(source, json);
     let mut envelope = envelope.unwrap_or_else(|| source.envelope());
+    add_title(source, &mut envelope, json);
     add_extensions(source, &mut envelope, json);
     Some(envelope.into())
+}
+
+/// Adds `title` if `detail` is the message: it is then the sentence of the problem type ([RFC 9457
+/// §3.1.3](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.3)). A title that only names the status is left out.
+fn add_title(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>) {
+    let Some((title, detail)) = json.text("title").zip(json.text("detail")) else {
+        return;
+    };
+    let is_message = envelope.sent_message() == Some(trim(detail));
+    let says_more = !trim(title).is_empty()
+        && !trim(title).eq_ignore_ascii_case(status::reason(source.status))
+        && trim(title) != trim(detail);
+    if is_message && says_more {
+        if let Some(title) = json.get("title") {
+            members::add(source, envelope, "title", title);
+        }
+    }
 }
 
 /// Adds `instance` and the extension members ([RFC 9457 §3.2](https://www.rfc-editor.org/rfc/rfc9457#section-3.2)) that were not read
