@@ -121,6 +121,10 @@ fn read_body<'a>(
     if let (None, Some(implied)) = (status, status::of_type(envelope.sent_error_type())) {
         envelope.set_status(implied);
     }
+    if let (None, Some(named)) = (status, status::of_number(envelope.sent_error_type())) {
+        envelope.set_status(named);
+        envelope.set_error_type("".into());
+    }
     envelope
 }
 

@@ -14,7 +14,17 @@ use crate::read::in_success;
 /// The part of `root` that tells the error, if there is one.
 pub(super) fn find<'d>(event: Option<&str>, root: Value<'d>) -> Option<Part<'d>> {
     let rules = [
-        documented, detailed, json_rpc, watch, state, chunk, finished, connect, problem, coded,
+        documented,
+        detailed,
+        json_rpc,
+        first_json_rpc,
+        watch,
+        state,
+        chunk,
+        finished,
+        connect,
+        problem,
+        coded,
         alone,
     ];
     let whole = |part| Part {
@@ -49,6 +59,16 @@ fn json_rpc(root: Value<'_>) -> Option<Value<'_>> {
     let is_response =
         root.get("method").is_none() && root.get("result").map_or(true, Value::is_null);
     json_rpc::error(root).filter(|_| is_response).map(|_| root)
+}
+
+/// [JSON-RPC 1.0](https://www.jsonrpc.org/specification_v1#a1.2Response): a response has three members, and one of `result` and
+/// `error` is null.
+fn first_json_rpc(root: Value<'_>) -> Option<Value<'_>> {
+    let has_nothing = root.get("result")?.is_null() && root.get("id").is_some();
+    let error = root.get(ERROR)?;
+    let is_error = error.get("code")?.as_integer().is_some() && says(error, "message");
+    let is_response = has_nothing && is_error && root.members().count() == 3;
+    is_response.then_some(root)
 }
 
 /// A watch of [Kubernetes](https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
@@ -131,8 +151,13 @@ fn alone(root: Value<'_>) -> Option<Value<'_>> {
     if has_time || ["ok", "success"].iter().any(succeeded) {
         return None;
     }
-    let says_no_more =
-        |(name, value)| in_success::is_companion(name, value) || in_success::is_empty(value);
+    // `"done": true` and `"hasNext": false` say how the stream goes on, and `"retryable": true` whether the call may.
+    let says_no_more = |(name, value): (&str, Value<'_>)| {
+        in_success::is_companion(name, value)
+            || in_success::is_empty(value)
+            || (value.as_bool().is_some() && name != ERROR)
+            || TRACES.contains(&name)
+    };
     if !root.members().all(says_no_more) {
         return None;
     }
@@ -144,6 +169,9 @@ fn alone(root: Value<'_>) -> Option<Value<'_>> {
     root.get("errorMessage")
         .filter(|error| is_error_object(*error))
 }
+
+/// Members that name the call to which an error belongs.
+const TRACES: [&str; 4] = ["correlation_id", "span_id", "trace_id", "traceId"];
 
 fn tells(root: Value<'_>, error: Value<'_>) -> bool {
     if let Some(text) = error.as_text() {

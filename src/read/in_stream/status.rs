@@ -48,6 +48,12 @@ pub(super) fn of_type(error_type: Option<&ErrorType>) -> Option<StatusCode> {
     of_name(error_type?.as_str())
 }
 
+/// The status in a type that is only a number of HTTP. JSON in the text of an error may name it.
+pub(super) fn of_number(error_type: Option<&ErrorType>) -> Option<StatusCode> {
+    let status = StatusCode::from_bytes(error_type?.as_str().as_bytes()).ok()?;
+    Some(status).filter(|status| is_error(*status) && status.canonical_reason().is_some())
+}
+
 fn of_name(name: &str) -> Option<StatusCode> {
     let grpc = GrpcCode::from_connect_name(name).or_else(|| GrpcCode::from_name(name));
     let grpc = grpc
@@ -57,12 +63,28 @@ fn of_name(name: &str) -> Option<StatusCode> {
     known.or_else(|| CLIENTS.contains(&name).then_some(StatusCode::BAD_REQUEST))
 }
 
-/// grpc-gateway: `{"error": {"code": 8, "message": "…"}}`.
+/// grpc-gateway: `{"error": {"code": 8, "message": "…"}}`. Small numbers are codes of other APIs as well, so the object must have
+/// no other members than a `google.rpc.Status`.
 fn by_code_of_grpc(error: Value<'_>) -> Option<StatusCode> {
+    let is_of_grpc = |name: &str| OF_GRPC.contains(&name);
+    if !error.members().all(|(name, _)| is_of_grpc(name)) {
+        return None;
+    }
     let number = error.get("grpc_code").or(error.get("code"))?.as_integer()?;
     let code = GrpcCode::from_number(u64::try_from(number).ok()?)?;
     (code != GrpcCode::OK).then(|| code.http_status())
 }
+
+/// Members of a status in the JSON of grpc-gateway, of both versions.
+const OF_GRPC: [&str; 7] = [
+    "code",
+    "details",
+    "grpc_code",
+    "http_code",
+    "http_status",
+    "message",
+    "status",
+];
 
 /// Members in which the name of a code may stand, the most exact first.
 const NAMES: [&str; 5] = ["code", "error_code", "status", "type", "error_type"];

@@ -39,10 +39,11 @@ pub(super) fn typed(root: Value<'_>) -> Option<Part<'_>> {
 const KINDS: [&str; 5] = ["type", "object", "event", "@type", "msg"];
 
 /// Names of errors of the whole stream, in any case. A log has no lines of these names.
-const OF_STREAM: [&str; 5] = [
+const OF_STREAM: [&str; 6] = [
     "generic_error", // ksqlDB
     "run_error",     // AG-UI
     "server_error",
+    "statement_error", // ksqlDB
     "stream_error",
     "unexpected_error", // Gradio
 ];

@@ -99,7 +99,7 @@ const STATUSES: [(u16, &[&str]); 14] = [
     (429, &["insufficient_quota", "rate_limited", "rate_limit_error", "rate_limit_exceeded", "throttled", "too_many_requests"]),
     (500, &["-32603", "api_error", "fatal_error", "internal_error", "internal_server_error", "receiver", "server", "server_error"]),
     (501, &["not_implemented"]),
-    (503, &["service_unavailable", "slow_down", "temporarily_unavailable"]),
+    (503, &["overloaded", "service_unavailable", "slow_down", "temporarily_unavailable"]),
     (504, &["gateway_timeout", "timeout", "timeout_error"]),
     (529, &["overloaded_error"]),
 ];
