@@ -137,13 +137,10 @@ impl Frames {
         Self { left, is_open }
     }
 
-    /// A body of [`FRAMES`] frames without an exact size hint.
-    pub(crate) fn open() -> Self {
+    /// A body of `left` frames without an exact size hint.
+    pub(crate) fn open(left: usize) -> Self {
         let is_open = true;
-        Self {
-            is_open,
-            ..Self::of(FRAMES)
-        }
+        Self { left, is_open }
     }
 }
 

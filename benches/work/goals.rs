@@ -22,11 +22,11 @@ use tower_error_envelope::{
 
 use super::drive::{asked, plain, Frames, IntoBytes, Run, FRAMES};
 use super::groups::Group;
-use super::services::{full, Answers, FINE, MISSING};
+use super::services::{full, labelled, Answers, FINE, MISSING};
 
 /// Each group, the contestant without this crate, ours, and the goal. A group with [`ONE`] counts each unit after the
 /// first.
-pub(crate) const GOALS: [(&str, &str, &str, i64); 29] = [
+pub(crate) const GOALS: [(&str, &str, &str, i64); 31] = [
     ("success", "bare", "ours, nothing to negotiate", 350),
     ("request, no header", "bare", "ours", 350),
     ("request, query of 30 bytes", "bare", "ours", 450),
@@ -55,6 +55,13 @@ pub(crate) const GOALS: [(&str, &str, &str, i64); 29] = [
     ("gRPC success, client", "bare", "ours", 1_200),
     ("gRPC messages, client", "bare", "ours", 10),
     ("frames of an unboxed body", "bare", "ours", 6),
+    ("frames with a last frame", "without it", "ours, events", 10),
+    (
+        "frames with a last frame",
+        "without it",
+        "ours, another label",
+        10,
+    ),
     ("reqwest-middleware, success", "bare", "ours", 700),
     ("error_for_envelope, success", "bare", "ours", 150),
     ("errors in success, 71 bytes of data", "bare", "ours", 4_000),
@@ -129,6 +136,21 @@ pub(super) fn goals() -> Vec<Group> {
                 ("ours, one of them", || {
                     asked(ErrorEnvelopeLayer::new(), FIRST, get)
                 }),
+            ],
+        ),
+        (
+            "frames with a last frame",
+            vec![
+                ("without it", || {
+                    asked(ErrorEnvelopeLayer::new(), EVENTS, get)
+                }),
+                ("without it, one of them", || {
+                    asked(ErrorEnvelopeLayer::new(), EVENT, get)
+                }),
+                ("ours, events", || ended(EVENTS)),
+                ("ours, events, one of them", || ended(EVENT)),
+                ("ours, another label", || ended(PARTS)),
+                ("ours, another label, one of them", || ended(PART)),
             ],
         ),
         (
@@ -221,6 +243,16 @@ impl<B> Service<Request> for Made<B> {
     fn call(&mut self, _: Request) -> Self::Future {
         ready(Ok((self.0)()))
     }
+}
+
+const EVENTS: Made<AxumBody> = Made(|| labelled("text/event-stream", FRAMES));
+const EVENT: Made<AxumBody> = Made(|| labelled("text/event-stream", 1));
+const PARTS: Made<AxumBody> = Made(|| labelled("application/octet-stream", FRAMES));
+const PART: Made<AxumBody> = Made(|| labelled("application/octet-stream", 1));
+
+/// The layer with last frames.
+fn ended(service: Made<AxumBody>) -> Run {
+    asked(ErrorEnvelopeLayer::new().with_last_frame(), service, get)
 }
 
 type Messages =

@@ -107,20 +107,20 @@ pub(crate) fn stream(_: &'static str) -> Body {
     Body::new(Frames::of(FRAMES))
 }
 
-/// A stream with this label.
-fn labelled(label: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::new(Frames::open()));
+/// A stream of `frames` frames with this label.
+pub(crate) fn labelled(label: &'static str, frames: usize) -> Response<Body> {
+    let mut response = Response::new(Body::new(Frames::open(frames)));
     let label = HeaderValue::from_static(label);
     response.headers_mut().insert(CONTENT_TYPE, label);
     response
 }
 
 pub(crate) fn events() -> Response<Body> {
-    labelled("text/event-stream")
+    labelled("text/event-stream", FRAMES)
 }
 
 pub(crate) fn download() -> Response<Body> {
-    labelled("application/octet-stream")
+    labelled("application/octet-stream", FRAMES)
 }
 
 pub(crate) async fn unchanged(response: Response<Body>) -> Response<Body> {

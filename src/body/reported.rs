@@ -21,6 +21,8 @@ thread_local! {
     ///
     /// The body of an outer layer polls the body of an inner layer, so both run on one thread.
     static REPORTED: Cell<Reported> = const { Cell::new(Reported { hook: false, log: false, client: false }) };
+    /// Whether [`REPORTED`] counts. To forget costs one store for each frame.
+    static IS_SET: Cell<bool> = const { Cell::new(false) };
 }
 
 #[cfg(feature = "layer")]
@@ -29,12 +31,16 @@ impl Reported {
     /// code that reads a body.
     #[inline]
     pub(crate) fn forget() {
-        REPORTED.set(Self::default());
+        IS_SET.set(false);
     }
 
     /// The reports of the inner body, which has just failed.
     pub(crate) fn inside() -> Self {
-        REPORTED.get()
+        if IS_SET.get() {
+            REPORTED.get()
+        } else {
+            Self::default()
+        }
     }
 
     /// Adds these reports for the outer bodies, until this poll ends.
@@ -45,5 +51,6 @@ impl Reported {
             log: self.log || inside.log,
             client: self.client || inside.client,
         });
+        IS_SET.set(true);
     }
 }

@@ -96,6 +96,15 @@ impl<B: Body> ResponseBody<B> {
         !matches!(self.kind, Kind::Error { .. } | Kind::Unknown)
     }
 
+    /// The inner body, if it passes as it is and nobody gets its failure.
+    #[inline]
+    pub(crate) fn as_inner(&self) -> Option<&B> {
+        match &self.kind {
+            Kind::Inner { body } => Some(body),
+            _ => None,
+        }
+    }
+
     /// The inner body, if it passes as it is and no hook gets its failure.
     #[inline]
     pub(super) fn into_inner(self) -> Result<B, Self> {
@@ -136,11 +145,15 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 
     #[inline]
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
-        match self.project().kind.project() {
-            KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Changed { body, stage } => poll_changed(body, stage, cx),
-            other => poll_other(other, cx),
+        // Not a `match`: the compiler makes a jump table of it, which costs more.
+        let mut kind = self.project().kind;
+        if let KindProj::Inner { body } = kind.as_mut().project() {
+            return body.poll_frame(cx);
         }
+        if let KindProj::Changed { body, stage } = kind.as_mut().project() {
+            return poll_changed(body, stage, cx);
+        }
+        poll_other(kind, cx)
     }
 
     #[inline]
@@ -190,13 +203,14 @@ fn poll_changed<B: Body<Data = Bytes>>(
     stage.poll_frame(body, cx)
 }
 
-/// Polls any state other than the inner body. It is cold, so that polling the inner body stays inlined.
+/// Polls any other state. It is cold, so that polling the inner body stays inlined.
 #[cold]
+#[inline(never)]
 fn poll_other<B: Body<Data = Bytes>>(
-    kind: KindProj<'_, B>,
+    kind: Pin<&mut Kind<B>>,
     cx: &mut Context<'_>,
 ) -> Polled<B::Error> {
-    match kind {
+    match kind.project() {
         KindProj::Inner { body } => body.poll_frame(cx),
         KindProj::Changed { body, stage } => stage.poll_frame(body, cx),
         KindProj::Error { bytes } => Poll::Ready(take_frame(bytes)),

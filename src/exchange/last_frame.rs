@@ -118,17 +118,20 @@ impl LastFrame {
     /// Takes note of the data of a frame that passes.
     #[inline]
     pub(crate) fn see(&mut self, data: &[u8]) {
-        // Not a `match`: the compiler makes a jump table of it, which costs more.
-        if matches!(self.notes, Notes::None) {
-            return;
+        match self.notes {
+            Notes::None => {}
+            Notes::Text => self.place.see_text(data),
+            Notes::Messages | Notes::Base64 => self.see_messages(data),
         }
-        if matches!(self.notes, Notes::Text) {
-            return self.place.see_text(data);
+    }
+
+    /// The same, for messages. It is not inlined: otherwise the compiler makes a jump table, which costs more for each frame.
+    #[cold]
+    fn see_messages(&mut self, data: &[u8]) {
+        match self.notes {
+            Notes::Base64 => self.place.see_base64(data),
+            _ => self.place.see_messages(data),
         }
-        if matches!(self.notes, Notes::Messages) {
-            return self.place.see_messages(data);
-        }
-        self.place.see_base64(data);
     }
 
     /// Takes note of trailers that pass. Nothing can be added after them.

@@ -41,10 +41,10 @@ impl Place {
     /// Takes note of events or lines.
     #[inline]
     pub(super) fn see_text(&mut self, data: &[u8]) {
-        match data {
-            [.., before, last] => self.tail = [*before, *last],
-            [last] => self.tail = [self.tail[1], *last],
-            [] => {}
+        if let Some(tail) = data.last_chunk() {
+            self.tail = *tail;
+        } else if let [last] = data {
+            self.tail = [self.tail[1], *last];
         }
     }
 

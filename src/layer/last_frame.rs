@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
+use super::shared_error::Shared;
 use crate::body::{Reported, ResponseBody};
 use crate::exchange::{Ending, LastFrame};
 
@@ -37,8 +38,6 @@ pin_project! {
     }
 }
 
-type Polled = Poll<Option<Result<Frame<Bytes>, BoxError>>>;
-
 enum State {
     /// The inner body is polled.
     Watching(LastFrame),
@@ -46,6 +45,16 @@ enum State {
     Own,
     /// The inner body failed, and is dropped.
     Failed(Box<Failed>),
+}
+
+/// What the body gives if the inner body gave no data.
+///
+/// It is not the type of a polled frame: with that type, the compiler moves each frame of the inner body once more.
+enum Next {
+    Frame(Frame<Bytes>),
+    Error(BoxError),
+    End,
+    Pending,
 }
 
 /// The frames that follow after the inner body failed.
@@ -84,30 +93,36 @@ where
     type Error = BoxError;
 
     #[inline]
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         Reported::forget();
         let this = self.as_mut().project();
         match this.body.poll_frame(cx) {
             // A frame has the size of trailers. Data is taken out of its frame, so that fewer bytes are moved.
-            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                Ok(data) => {
-                    if let State::Watching(watch) = this.state {
-                        watch.see(&data);
-                    }
-                    Poll::Ready(Some(Ok(Frame::data(data))))
+            Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                let data = frame.into_data().unwrap_or_default();
+                if let State::Watching(watch) = this.state {
+                    watch.see(&data);
                 }
-                Err(trailers) => this.state.passed(trailers),
+                Poll::Ready(Some(Ok(Frame::data(data))))
+            }
+            other => match self.poll_other(other, cx) {
+                Next::Frame(frame) => Poll::Ready(Some(Ok(frame))),
+                Next::Error(error) => Poll::Ready(Some(Err(error))),
+                Next::End => Poll::Ready(None),
+                Next::Pending => Poll::Pending,
             },
-            Poll::Ready(Some(Err(error))) => self.fail(error, cx),
-            // A failed body was replaced by an empty one.
-            Poll::Ready(None) => this.state.poll_end(cx),
-            Poll::Pending => Poll::Pending,
         }
     }
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream() && self.state.is_end()
+        match self.body.as_inner() {
+            Some(inner) => inner.is_end_stream(),
+            None => self.is_end_of_other(),
+        }
     }
 
     #[inline]
@@ -126,24 +141,46 @@ where
 {
     #[cold]
     #[inline(never)]
-    fn fail(self: Pin<&mut Self>, error: B::Error, cx: &mut Context<'_>) -> Polled {
+    fn is_end_of_other(&self) -> bool {
+        self.body.is_end_stream() && self.state.is_end()
+    }
+
+    /// What follows if the inner body gave anything but data.
+    #[cold]
+    #[inline(never)]
+    fn poll_other(
+        self: Pin<&mut Self>,
+        polled: Poll<Option<Result<Frame<Bytes>, B::Error>>>,
+        cx: &mut Context<'_>,
+    ) -> Next {
         let mut this = self.project();
-        let failed = this.state.end(error.into());
-        *this.state = State::Failed(Box::new(failed));
-        this.body.set(ResponseBody::default());
-        this.state.poll_end(cx)
+        match polled {
+            Poll::Ready(Some(Ok(trailers))) => {
+                this.state.see_trailers();
+                return Next::Frame(trailers);
+            }
+            Poll::Ready(Some(Err(error))) => {
+                let failed = this.state.end(error.into());
+                *this.state = State::Failed(Box::new(failed));
+                this.body.set(ResponseBody::default());
+            }
+            // A failed body was replaced by an empty one.
+            Poll::Ready(None) => {}
+            Poll::Pending => return Next::Pending,
+        }
+        match this.state {
+            State::Failed(failed) => failed.poll(cx),
+            State::Own | State::Watching(_) => Next::End,
+        }
     }
 }
 
 impl State {
     /// Trailers end a body, so no last frame can follow them.
-    #[cold]
-    #[inline(never)]
-    fn passed(&mut self, trailers: Frame<Bytes>) -> Polled {
+    fn see_trailers(&mut self) {
         if let Self::Watching(watch) = self {
             watch.see_trailers();
         }
-        Poll::Ready(Some(Ok(trailers)))
     }
 
     fn end(&mut self, error: BoxError) -> Failed {
@@ -170,17 +207,6 @@ impl State {
         }
     }
 
-    /// Polls the frames that follow the end of the inner body.
-    #[cold]
-    #[inline(never)]
-    fn poll_end(&mut self, cx: &mut Context<'_>) -> Polled {
-        match self {
-            Self::Failed(failed) => failed.poll(cx),
-            Self::Own | Self::Watching(_) => Poll::Ready(None),
-        }
-    }
-
-    #[cold]
     fn is_end(&self) -> bool {
         match self {
             Self::Failed(failed) => failed.frame.is_none() && failed.error.is_none(),
@@ -190,41 +216,22 @@ impl State {
 }
 
 impl Failed {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Polled {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Next {
         if let Some(frame) = self.frame.take() {
             self.delay = self.error.as_ref().map(|_| Delay::new(TIME_TO_SEND));
-            return Poll::Ready(Some(Ok(frame)));
+            return Next::Frame(frame);
         }
         if let Some(delay) = &mut self.delay {
-            ready!(Pin::new(delay).poll(cx));
+            if Pin::new(delay).poll(cx).is_pending() {
+                return Next::Pending;
+            }
             self.delay = None;
         }
-        if self.error.is_some() {
-            self.reported.remember();
-        }
-        Poll::Ready(self.error.take().map(Err))
-    }
-}
-
-/// The error of a body. The envelope for hook and log shares it. It behaves like the error itself.
-struct Shared(Arc<dyn Error + Send + Sync>);
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The error itself is the source, so that a server finds it by its type.
-impl Error for Shared {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
+        let Some(error) = self.error.take() else {
+            return Next::End;
+        };
+        self.reported.remember();
+        Next::Error(error)
     }
 }
 

@@ -9,6 +9,7 @@ mod probing;
 mod respond;
 mod service;
 mod serving;
+mod shared_error;
 mod side;
 mod with_last_frame;
 
