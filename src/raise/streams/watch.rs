@@ -106,7 +106,7 @@ impl Watch {
             }
             #[cfg(feature = "tonic")]
             Place::Text(text) => {
-                let scanned = text.push(&data, read_message);
+                let scanned = text.push(&data);
                 return self.passed(scanned);
             }
         };
@@ -167,7 +167,7 @@ impl Watch {
             Place::Units(units) => units,
             #[cfg(feature = "tonic")]
             Place::Text(text) => {
-                let scanned = text.end(read_message);
+                let scanned = text.end();
                 return self.passed(scanned);
             }
             _ => return Passed::default(),
@@ -195,7 +195,7 @@ impl Watch {
     }
 
     #[cfg(feature = "tonic")]
-    fn passed(&mut self, scanned: Scanned<Envelope>) -> Passed {
+    fn passed(&mut self, scanned: Scanned) -> Passed {
         let error = scanned.error;
         Passed {
             first: scanned.first,
@@ -220,12 +220,6 @@ impl Watch {
         let error = ApiError::new(std::mem::take(&mut self.request), content, response);
         error.with_end(None, None, trailers)
     }
-}
-
-/// The error in a message of gRPC-Web.
-#[cfg(feature = "tonic")]
-fn read_message(message: &[u8]) -> Option<Envelope> {
-    read::read_unit([], UnitKind::GrpcWeb, message)
 }
 
 /// The status of the error, or 500: a reader of the user may give any status.

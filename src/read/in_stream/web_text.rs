@@ -11,7 +11,8 @@
 
 use bytes::Bytes;
 
-use super::unit::{UnitKind, Units};
+use super::unit::{read_unit, UnitKind, Units};
+use crate::envelope::Envelope;
 use crate::grpc::base64;
 
 /// Characters of a group, and the bytes that they stand for.
@@ -52,13 +53,13 @@ struct Open {
 
 /// The parts of a frame.
 #[derive(Debug)]
-pub(crate) struct Scanned<E> {
+pub(crate) struct Scanned {
     /// Text that was held back before, and may pass now.
     pub(crate) first: Bytes,
     /// The text of the frame that may pass.
     pub(crate) second: Bytes,
     /// The error that follows, and the bytes of its message.
-    pub(crate) error: Option<(E, Bytes)>,
+    pub(crate) error: Option<(Envelope, Bytes)>,
 }
 
 impl WebText {
@@ -74,12 +75,8 @@ impl WebText {
         }
     }
 
-    /// Takes the text of one frame. `read` reads the error in a whole message. The cost is linear in the text.
-    pub(crate) fn push<E>(
-        &mut self,
-        text: &Bytes,
-        read: impl Fn(&[u8]) -> Option<E>,
-    ) -> Scanned<E> {
+    /// Takes the text of one frame. The cost is linear in the text.
+    pub(crate) fn push(&mut self, text: &Bytes) -> Scanned {
         if self.limit == 0 {
             return self.give(text, ALL);
         }
@@ -95,7 +92,7 @@ impl WebText {
                 break;
             };
             self.group.clear();
-            if let Some(error) = self.read_groups(place, bytes, &read) {
+            if let Some(error) = self.read_groups(place, bytes) {
                 return self.fail(text, error);
             }
         }
@@ -112,12 +109,12 @@ impl WebText {
     }
 
     /// The stream has ended. The last group may have no padding.
-    pub(crate) fn end<E>(&mut self, read: impl Fn(&[u8]) -> Option<E>) -> Scanned<E> {
+    pub(crate) fn end(&mut self) -> Scanned {
         let group = std::mem::take(&mut self.group);
         let mut decoded = [0; DECODED];
         let bytes = base64::decode_into(&group, &mut decoded).unwrap_or_default();
         // No message begins and ends in one group, so the place of the group does not count.
-        match self.read_groups(self.taken, bytes, &read) {
+        match self.read_groups(self.taken, bytes) {
             Some(error) => self.fail(&Bytes::new(), error),
             None => self.give(&Bytes::new(), ALL),
         }
@@ -151,12 +148,7 @@ impl WebText {
     }
 
     /// Takes the bytes of whole groups, the first of them at `place`. Returns the error in a message of trailers that ends.
-    fn read_groups<E>(
-        &mut self,
-        place: usize,
-        bytes: &[u8],
-        read: impl Fn(&[u8]) -> Option<E>,
-    ) -> Option<E> {
+    fn read_groups(&mut self, place: usize, bytes: &[u8]) -> Option<Envelope> {
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let end = self.units.end(rest);
@@ -176,7 +168,7 @@ impl WebText {
                     return None;
                 }
                 if end.is_some() {
-                    if let Some(error) = read(&open.bytes) {
+                    if let Some(error) = read_unit([], UnitKind::GrpcWeb, &open.bytes) {
                         return Some(error);
                     }
                     self.open = None;
@@ -187,37 +179,24 @@ impl WebText {
         None
     }
 
-    /// Gives the text before `place`, and holds the rest back.
-    fn give<E>(&mut self, text: &Bytes, place: usize) -> Scanned<E> {
-        let (first, second) = self.split(text, place);
-        Scanned {
-            first,
-            second,
-            error: None,
-        }
-    }
-
     /// Gives the text before the message that is an error. If the message begins inside of a group, the bytes before it get a group of
     /// their own.
-    fn fail<E>(&mut self, text: &Bytes, error: E) -> Scanned<E> {
+    fn fail(&mut self, text: &Bytes, error: Envelope) -> Scanned {
         self.limit = 0;
         let Some(open) = self.open.take() else {
             return self.give(text, ALL);
         };
-        let (first, mut second) = self.split(text, open.place);
+        let mut scanned = self.give(text, open.place);
         if !open.before.is_empty() {
             let before = base64::encode_padded(&open.before);
-            second = [&second, before.as_bytes()].concat().into();
+            scanned.second = [&scanned.second, before.as_bytes()].concat().into();
         }
-        Scanned {
-            first,
-            second,
-            error: Some((error, open.bytes.into())),
-        }
+        scanned.error = Some((error, open.bytes.into()));
+        scanned
     }
 
-    /// The text before `place`, as far as it was held back, and as far as it is in this frame.
-    fn split(&mut self, text: &Bytes, place: usize) -> (Bytes, Bytes) {
+    /// Gives the text before `place`, and holds the rest back.
+    fn give(&mut self, text: &Bytes, place: usize) -> Scanned {
         let start = self.taken - self.held.len();
         let of_held = place.saturating_sub(start).min(self.held.len());
         let of_text = place.saturating_sub(self.taken).min(text.len());
@@ -232,7 +211,11 @@ impl WebText {
         self.held
             .extend_from_slice(text.get(of_text..).unwrap_or_default());
         self.taken += text.len();
-        (first, text.slice(..of_text))
+        Scanned {
+            first,
+            second: text.slice(..of_text),
+            error: None,
+        }
     }
 }
 
@@ -248,11 +231,8 @@ mod tests {
         [&[flags][..], &length, content].concat()
     }
 
-    /// Reads the error in a message that says "no".
-    fn read(message: &[u8]) -> Option<Vec<u8>> {
-        let is_error = message.ends_with(b"no");
-        is_error.then(|| message.to_vec())
-    }
+    /// Trailers with an error.
+    const NO: &[u8] = b"grpc-status:7";
 
     /// What passes of a text that comes in pieces of these lengths, and the error.
     fn run(limit: usize, text: &str, steps: &[usize]) -> (String, Option<Vec<u8>>) {
@@ -261,18 +241,17 @@ mod tests {
         let (mut rest, mut steps) = (text.as_bytes(), steps.iter().cycle());
         while !rest.is_empty() {
             let step = (*steps.next().unwrap()).clamp(1, rest.len());
-            let scanned = stream.push(&Bytes::copy_from_slice(&rest[..step]), read);
+            let scanned = stream.push(&Bytes::copy_from_slice(&rest[..step]));
             rest = &rest[step..];
             passed.extend([scanned.first, scanned.second].concat());
-            if let Some((error, message)) = scanned.error {
-                assert_eq!(error, message);
-                return (String::from_utf8(passed).unwrap(), Some(error));
+            if let Some((_, message)) = scanned.error {
+                return (String::from_utf8(passed).unwrap(), Some(message.into()));
             }
             assert!(stream.held.len() <= limit);
         }
-        let scanned = stream.end(read);
+        let scanned = stream.end();
         passed.extend([scanned.first, scanned.second].concat());
-        let error = scanned.error.map(|(error, _)| error);
+        let error = scanned.error.map(|(_, message)| message.into());
         (String::from_utf8(passed).unwrap(), error)
     }
 
@@ -299,7 +278,7 @@ mod tests {
         #[test]
         fn an_error_is_found_and_all_before_it_passes(
             contents in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..5),
-            said in prop::sample::select(&["no", "grpc-status:0\r\n", ""][..]),
+            said in prop::sample::select(&["grpc-status:7", "grpc-status:0\r\n", ""][..]),
             runs in prop::collection::vec(1..30_usize, 1..6),
             steps in prop::collection::vec(1..30_usize, 1..6),
         ) {
@@ -307,7 +286,7 @@ mod tests {
             let end = message(0x80, said.as_bytes());
             let text = encoded(&[&data[..], &end].concat(), &runs);
             let (passed, error) = run(LIMIT, &text, &steps);
-            if said == "no" {
+            if said.as_bytes() == NO {
                 prop_assert_eq!(error, Some(end));
                 prop_assert_eq!(decoded(&passed), data);
             } else {
@@ -330,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_last_group_may_have_no_padding() {
-        for content in ["no", "xno", "xxno"] {
+        for content in ["grpc-status:7", "grpc-status: 7", "grpc-status:  7"] {
             let whole = [message(0, b"data"), message(0x80, content.as_bytes())].concat();
             let text = base64::encode(&whole);
             for step in 1..text.len() {
@@ -346,7 +325,7 @@ mod tests {
         let whole = [
             message(0, b"data"),
             message(0x80, &[b'x'; 600]),
-            message(0x80, b"no"),
+            message(0x80, NO),
         ];
         let text = base64::encode_padded(&whole.concat());
         for step in [1, 7, 100, 10_000] {
@@ -371,7 +350,7 @@ mod tests {
             let text = base64::encode_padded(&messages.collect::<Vec<_>>());
             let (mut stream, mut passed) = (WebText::new(LIMIT), 0);
             for (at, byte) in text.bytes().enumerate() {
-                let scanned = stream.push(&Bytes::copy_from_slice(&[byte]), read);
+                let scanned = stream.push(&Bytes::copy_from_slice(&[byte]));
                 passed += scanned.first.len() + scanned.second.len();
                 let is_held = passed != at + 1;
                 let is_whole = at % GROUP == GROUP - 1;
@@ -383,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_message_may_begin_in_the_group_in_which_another_ends() {
-        let (empty, end) = (message(0, b""), message(0x80, b"no"));
+        let (empty, end) = (message(0, b""), message(0x80, NO));
         let text = base64::encode_padded(&[&empty[..], &end].concat());
         for step in 1..text.len() {
             let (passed, error) = run(LIMIT, &text, &[step]);
@@ -394,11 +373,11 @@ mod tests {
 
     #[test]
     fn an_error_is_found_after_more_data_than_the_limit() {
-        let whole = [message(0, &[b'x'; 6000]), message(0x80, b"no")].concat();
+        let whole = [message(0, &[b'x'; 6000]), message(0x80, NO)].concat();
         let text = base64::encode_padded(&whole);
         for step in [1, 7, 100, 3000, 10_000] {
             let (passed, error) = run(200, &text, &[step]);
-            assert_eq!(error, Some(message(0x80, b"no")), "{step}");
+            assert_eq!(error, Some(message(0x80, NO)), "{step}");
             assert_eq!(decoded(&passed), message(0, &[b'x'; 6000]), "{step}");
         }
     }
@@ -406,7 +385,7 @@ mod tests {
     #[test]
     fn the_limit_counts_characters_that_are_held_and_bytes_of_a_message() {
         let end = |length: usize| {
-            let content = [&vec![b'x'; length - 7][..], b"no"].concat();
+            let content = [&vec![b'x'; length - 19][..], b"\n", NO].concat();
             message(0x80, &content)
         };
         // A message of 150 bytes is as long as 200 characters.
@@ -428,7 +407,7 @@ mod tests {
         let mut stream = WebText::new(LIMIT);
         for byte in *b"{\"a\": 7}" {
             let byte = Bytes::copy_from_slice(&[byte]);
-            let scanned = stream.push(&byte, read);
+            let scanned = stream.push(&byte);
             let passed = [scanned.first, scanned.second].concat();
             assert!(passed.ends_with(&byte) || stream.taken < GROUP, "{byte:?}");
         }
