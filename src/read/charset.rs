@@ -4,70 +4,58 @@
 //! `Content-Type` or the document names the charset. The text is empty if none of them does, or if the charset is not known.
 //! `source` calls it.
 
-#[cfg(feature = "charset")]
-pub(super) use self::known::decode;
+use encoding_rs::Encoding;
+use http::header::CONTENT_TYPE;
+use http::HeaderMap;
+use mediatype::{MediaType, ReadParams};
 
-/// Without the feature no other charset is known.
-#[cfg(not(feature = "charset"))]
-pub(super) fn decode(_headers: &http::HeaderMap, _bytes: &[u8]) -> String {
-    String::new()
+/// Bytes at the start of a document that may name its charset.
+const HEAD: usize = 1024;
+
+/// The text of `bytes`, which are not UTF-8.
+pub(super) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let named = marked.or_else(|| of_header(headers));
+    let Some(encoding) = named.or_else(|| of_document(bytes)) else {
+        return String::new();
+    };
+    let (text, _, _) = encoding.decode(bytes);
+    // No byte is a character of this charset.
+    if text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
+        return String::new();
+    }
+    text.into_owned()
 }
 
-#[cfg(feature = "charset")]
-mod known {
-    use encoding_rs::Encoding;
-    use http::header::CONTENT_TYPE;
-    use http::HeaderMap;
-    use mediatype::{MediaType, ReadParams};
-
-    /// Bytes at the start of a document that may name its charset.
-    const HEAD: usize = 1024;
-
-    /// The text of `bytes`, which are not UTF-8.
-    pub(in crate::read) fn decode(headers: &HeaderMap, bytes: &[u8]) -> String {
-        let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-        let named = marked.or_else(|| of_header(headers));
-        let Some(encoding) = named.or_else(|| of_document(bytes)) else {
-            return String::new();
-        };
-        let (text, _, _) = encoding.decode(bytes);
-        // No byte is a character of this charset.
-        if text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
-            return String::new();
-        }
-        text.into_owned()
-    }
-
-    /// The charset that a document names: `<?xml version="1.0" encoding="…"?>`
-    /// ([XML §4.3.3](https://www.w3.org/TR/xml/#charencoding)), `<meta charset="…">` or a `Content-Type` in `<meta>`
-    /// ([HTML §4.2.5.4](https://html.spec.whatwg.org/multipage/semantics.html#charset)).
-    fn of_document(bytes: &[u8]) -> Option<&'static Encoding> {
-        let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
-        let head = head.trim_ascii_start();
-        let mark: &[u8] = match head {
-            [b'<', b'?', b'x', b'm', b'l', ..] => b"encoding=",
-            [b'<', ..] => b"charset=",
-            _ => return None,
-        };
-        let start = head.windows(mark.len()).position(|part| part == mark)?;
-        let name = head.get(start + mark.len()..)?;
-        let name = name
-            .strip_prefix(b"\"")
-            .or(name.strip_prefix(b"'"))
-            .unwrap_or(name);
-        let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'>' | b'?' | b'/' | b';' | b' ');
-        Encoding::for_label(name.split(is_end).next()?)
-    }
-
-    fn of_header(headers: &HeaderMap) -> Option<&'static Encoding> {
-        let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        let media = MediaType::parse(label.trim()).ok()?;
-        let charset = media.get_param(mediatype::names::CHARSET)?;
-        Encoding::for_label(charset.unquoted_str().as_bytes())
-    }
+/// The charset that a document names: `<?xml version="1.0" encoding="…"?>`
+/// ([XML §4.3.3](https://www.w3.org/TR/xml/#charencoding)), `<meta charset="…">` or a `Content-Type` in `<meta>`
+/// ([HTML §4.2.5.4](https://html.spec.whatwg.org/multipage/semantics.html#charset)).
+fn of_document(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
+    let head = head.trim_ascii_start();
+    let mark: &[u8] = match head {
+        [b'<', b'?', b'x', b'm', b'l', ..] => b"encoding=",
+        [b'<', ..] => b"charset=",
+        _ => return None,
+    };
+    let start = head.windows(mark.len()).position(|part| part == mark)?;
+    let name = head.get(start + mark.len()..)?;
+    let name = name
+        .strip_prefix(b"\"")
+        .or(name.strip_prefix(b"'"))
+        .unwrap_or(name);
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'>' | b'?' | b'/' | b';' | b' ');
+    Encoding::for_label(name.split(is_end).next()?)
 }
 
-#[cfg(all(test, feature = "charset"))]
+fn of_header(headers: &HeaderMap) -> Option<&'static Encoding> {
+    let label = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let media = MediaType::parse(label.trim()).ok()?;
+    let charset = media.get_param(mediatype::names::CHARSET)?;
+    Encoding::for_label(charset.unquoted_str().as_bytes())
+}
+
+#[cfg(test)]
 mod tests {
     use http::header::CONTENT_TYPE;
     use http::{HeaderMap, HeaderValue};

@@ -21,6 +21,7 @@
 #![doc = include_str!("../docs/formats.md")]
 
 mod any_json;
+#[cfg(feature = "charset")]
 mod charset;
 mod document;
 mod formats;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use http::{HeaderMap, Response, StatusCode};
 
+#[cfg(feature = "charset")]
 use super::charset;
 use super::document::html;
 use super::document::{Document, Value};
@@ -55,8 +56,11 @@ pub(super) fn decode(response: &Response<Bytes>) -> ByteString {
     {
         return ByteString::new();
     }
-    ByteString::try_from(bytes.clone())
-        .unwrap_or_else(|_| charset::decode(response.headers(), bytes).into())
+    let text = ByteString::try_from(bytes.clone());
+    #[cfg(feature = "charset")]
+    return text.unwrap_or_else(|_| charset::decode(response.headers(), bytes).into());
+    #[cfg(not(feature = "charset"))]
+    text.unwrap_or_default()
 }
 
 /// The beginning of a body that is a long page. Most pages have their message there.

@@ -47,7 +47,7 @@ mod words;
 
 use http::StatusCode;
 
-use self::role::{Holds, MessageLevel};
+use self::role::MessageLevel;
 use self::task::{Task, Walk};
 use self::wording::Word;
 use super::document::{parse_json, Value};
@@ -146,13 +146,12 @@ pub(super) fn is_sentence(text: &str, status: StatusCode) -> bool {
 /// Whether an object has a sentence under a key for messages, or has an error inside.
 pub(super) fn says_why(object: Value<'_>) -> bool {
     object.members().any(|(key, value)| {
-        let role = roles::role(key);
-        let may_hold_error =
-            role.is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors));
-        let may_be_message = role.is_some_and(|role| role.message > MessageLevel::None)
-            || words::role_by_words(key).is_some();
-        (may_be_message && value.has_words())
-            || (may_hold_error && value.holds_values() && !value.is_empty())
+        let may_be_message = || {
+            roles::role(key).is_some_and(|role| role.message > MessageLevel::None)
+                || words::role_by_words(key).is_some()
+        };
+        (value.has_words() && may_be_message())
+            || (value.holds_values() && !value.is_empty() && roles::may_hold_errors(key))
     })
 }
 

@@ -11,7 +11,7 @@ use super::item;
 use super::last_resort::OUTCOMES;
 use super::parameter;
 use super::role::{code, Holds, MessageLevel, ParameterLevel, Role, TypeLevel};
-use super::roles::role;
+use super::roles::{content, role};
 use super::shape::{
     is_bare, is_coded_list, is_container, is_error, localised, only_containers, only_errors,
     only_objects, only_pairs, only_sentences, only_text, only_told,
@@ -197,8 +197,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// Offers the code of the innermost error as the narrowest type.
     fn inner(&mut self, object: Value<'d>) {
-        let is_inner = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Inner);
-        let below = |object: &Value<'d>| Some(object.members().find(|(key, _)| is_inner(key))?.1);
+        let is_inner = |(key, _): &(&str, _)| content(key) == Holds::Inner;
+        let below = |object: &Value<'d>| Some(object.members().find(is_inner)?.1);
         let chain = std::iter::successors(Some(object), below);
         let codes = chain.filter_map(|object| object.text("code"));
         if let Some(code) = codes.filter(|code| !code.is_empty()).last() {

@@ -3,12 +3,12 @@
 //! Keys are compared without case, `_`, `-` and blanks, and without a prefix before a colon, as in `o:errorDetails`. The walk looks
 //! up each key here, and asks [`words`](super::words) for other keys.
 
-use super::role::Holds as H;
 use super::role::MessageLevel as M;
 use super::role::Naming as N;
 use super::role::ParameterLevel as P;
 use super::role::TypeLevel as T;
 use super::role::{also, anywhere, code, either, error_type, holds, message, parameter, Role};
+use super::role::{Holds, Holds as H};
 use super::vocabulary::Normalised;
 #[cfg(test)]
 use crate::read::switches;
@@ -21,6 +21,16 @@ pub(in crate::read) fn role(key: &str) -> Option<Role> {
         None if !key.bytes().all(|byte| byte.is_ascii_lowercase()) => spelled_otherwise(key),
         role => role,
     }
+}
+
+/// The content of an object or a list under this key.
+pub(super) fn content(key: &str) -> Holds {
+    role(key).map_or(Holds::Unknown, |role| role.holds)
+}
+
+/// Whether an object or a list under this key may be an error, or several.
+pub(super) fn may_hold_errors(key: &str) -> bool {
+    matches!(content(key), Holds::Error | Holds::Errors)
 }
 
 fn spelled_otherwise(key: &str) -> Option<Role> {

@@ -3,7 +3,7 @@
 //! In: a document. Out: findings. The walk calls it if it has found no message.
 
 use super::role::{Holds, TypeLevel};
-use super::roles::role;
+use super::roles::{content, role};
 use super::shape::{is_bare, is_fields, only_errors, only_objects, tells};
 use super::task::{Task, Walk};
 use super::vocabulary::is_named;
@@ -98,9 +98,7 @@ impl<'d> Walk<'_, 'd> {
 
 /// The objects in an object, except those with facts.
 fn below(object: Value<'_>) -> impl Iterator<Item = Value<'_>> {
-    let is_fact = |key: &str| role(key).is_some_and(|role| role.holds == Holds::Facts);
     let members = object.members();
-    members
-        .filter(move |(key, value)| value.is_object() && !is_fact(key))
-        .map(|(_, value)| value)
+    let objects = members.filter(|(key, value)| value.is_object() && content(key) != Holds::Facts);
+    objects.map(|(_, value)| value)
 }

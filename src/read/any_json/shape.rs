@@ -5,7 +5,7 @@
 use smallvec::{smallvec, SmallVec};
 
 use super::role::{Holds, MessageLevel, TypeLevel};
-use super::roles::role;
+use super::roles::{content, may_hold_errors, role};
 use super::vocabulary::is_whole;
 use super::words::role_by_words;
 use crate::http::bytes::trim;
@@ -36,27 +36,20 @@ pub(super) fn only_told(object: Value<'_>) -> bool {
     let is_told = |(key, value): (&str, Value<'_>)| {
         role(key).is_none() && role_by_words(key).is_none() && value.has_words()
     };
-    let starts_small = |value: Value<'_>| {
-        value
-            .as_text()
-            .is_some_and(|text| trim(text).starts_with(char::is_lowercase))
-    };
+    let starts_small = |text: &str| trim(text).starts_with(char::is_lowercase);
     let mut members = object.members();
-    let all = object.members().all(is_told);
-    match (members.next(), members.next()) {
-        (Some((_, one)), None) => all && starts_small(one),
-        (Some(_), Some(_)) => all,
-        _ => false,
-    }
+    let is_sure = match (members.next(), members.next()) {
+        (Some((_, one)), None) => one.as_text().is_some_and(starts_small),
+        (first, _) => first.is_some(),
+    };
+    is_sure && object.members().all(is_told)
 }
 
 /// Whether an object is an error, or has a member for errors.
 pub(super) fn tells(object: Value<'_>) -> bool {
-    let holds = |key: &str| {
-        role(key).is_some_and(|role| matches!(role.holds, Holds::Error | Holds::Errors))
-    };
     let mut members = object.members();
-    is_error(object) || members.any(|(key, value)| value.as_text().is_none() && holds(key))
+    is_error(object)
+        || members.any(|(key, value)| value.as_text().is_none() && may_hold_errors(key))
 }
 
 /// The same as [`is_fields`], but not for an object that has only known keys (`errors`, `data`). Its errors are under these keys.
@@ -66,7 +59,7 @@ pub(super) fn is_bare(root: Value<'_>, with_errors: bool) -> bool {
 
 /// Whether a member with this key may hold errors or facts. Then the key is not the name of a parameter.
 pub(super) fn is_container(key: &str) -> bool {
-    role(key).is_some_and(|role| role.holds != Holds::Unknown)
+    content(key) != Holds::Unknown
 }
 
 /// Whether a value under an unknown key has messages for the parameter with this name.
@@ -116,9 +109,9 @@ pub(super) fn only_objects(mut list: Items<'_>) -> bool {
 
 /// Whether an object has only keys for errors: `{"error": […]}` in `errors`.
 pub(super) fn only_containers(object: Value<'_>) -> bool {
-    let is_errors = |key: &str| {
-        let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
-        holds == Holds::Errors || (holds == Holds::Error && is_whole(key))
+    let is_errors = |key: &str| match content(key) {
+        Holds::Error => is_whole(key),
+        holds => holds == Holds::Errors,
     };
     let mut members = object.members();
     members.clone().next().is_some() && members.all(|(key, _)| is_errors(key))
@@ -132,9 +125,8 @@ pub(super) fn is_coded_list(object: Value<'_>) -> bool {
             && role_by_words(key).is_some_and(|role| role.error_type > TypeLevel::None)
     };
     let is_list = |(key, value): (&str, Value<'_>)| {
-        let holds = role(key).map_or(Holds::Unknown, |role| role.holds);
         let list = value.as_list().filter(|list| !list.is_empty());
-        matches!(holds, Holds::Error | Holds::Errors) && list.is_some_and(only_objects)
+        may_hold_errors(key) && list.is_some_and(only_objects)
     };
     object.members().any(is_coded) && object.members().any(is_list)
 }

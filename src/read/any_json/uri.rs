@@ -2,8 +2,6 @@
 //!
 //! In: an identifier. Out: whether it is a URI reference, and whether this identifies the problem. [`texts`](super::texts) calls it.
 
-use crate::http::bytes;
-
 /// The content of a type that may be a URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Uri {
@@ -18,10 +16,7 @@ pub(super) enum Uri {
 /// The meaning of `text` as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let host = bytes::any(text, |byte| byte == b':')
-        .then(|| after_scheme(text))
-        .flatten()
-        .map(|rest| until(rest, b'/'));
+    let host = after_scheme(text).and_then(|rest| rest.split('/').next());
     match host {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if is_of_specifications(host) => Uri::Meaningless,
@@ -31,21 +26,10 @@ pub(super) fn uri(text: &str) -> Uri {
     }
 }
 
-/// The text after the first `://`.
+/// The text after `https://`.
 fn after_scheme(text: &str) -> Option<&str> {
-    let mut rest = text;
-    loop {
-        rest = rest.get(until(rest, b':').len() + 1..)?;
-        if let Some(after) = rest.strip_prefix("//") {
-            return Some(after);
-        }
-    }
-}
-
-/// The text before the first `end`, an ASCII byte. It is short, so a loop costs less than `str::split`.
-fn until(text: &str, end: u8) -> &str {
-    let position = text.bytes().position(|byte| byte == end);
-    position.and_then(|end| text.get(..end)).unwrap_or(text)
+    let (_, rest) = text.split_once(':')?;
+    rest.strip_prefix("//")
 }
 
 /// Hosts with descriptions of the statuses.

@@ -97,18 +97,11 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Co
 /// Whether one word is for people: it ends like a sentence, or is an address or markup.
 fn is_stopped(text: &str) -> bool {
     let is_address = || {
-        bytes::any(text, |byte| byte == b'@')
-            && text
-                .split_once('@')
-                .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        let parts = text.split_once('@');
+        parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     };
     let is_markup = || text.starts_with('<') && text.contains("</");
-    // `…` ends in the last of these bytes.
-    let may_end = matches!(
-        text.as_bytes().last(),
-        Some(b'.' | b'!' | b'?' | b':' | 0xa6)
-    );
-    may_end && text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
+    text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])
         || is_address()
         || is_markup()
 }
@@ -168,13 +161,6 @@ fn is_of_prose(byte: u8) -> bool {
 
 /// Whether a text is one ordinary word: only letters, and only the first may be a capital.
 fn is_plain(text: &str) -> bool {
-    if text.is_ascii() {
-        let mut letters = text.bytes();
-        return letters
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic())
-            && letters.all(|letter| letter.is_ascii_lowercase());
-    }
     let mut letters = text.chars();
     letters.next().is_some_and(char::is_alphabetic)
         && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
@@ -218,22 +204,22 @@ fn older_phrases(answered: StatusCode) -> &'static [&'static str] {
 
 /// Whether `text` identifies one occurrence, such as a request id, and not a kind of error.
 pub(super) fn is_occurrence(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if digits == 0 {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let all = digits(text);
+    if all == 0 {
         return text.is_empty();
     }
-    let hex = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    let named = text.contains(['_', '.']);
-    let number = digits == text.len();
+    let is_hex = || {
+        text.bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    };
     // `msg_01XFDUDYJgAACzvnptvVoYEL`: a kind of thing, and its number.
     let tail = text.rsplit('_').next().unwrap_or_default();
-    let is_digit = |byte: &u8| byte.is_ascii_digit();
-    let numbers = || tail.bytes().filter(is_digit).count() >= 2;
-    let numbered = tail.len() >= 16 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    number
-        || (numbered && numbers())
-        || (hex && digits > 0 && text.len() >= 4)
-        || (digits >= 4 && text.len() >= 16 && !named)
+    let is_numbered = tail.len() >= 16 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    all == text.len()
+        || (is_numbered && digits(tail) >= 2)
+        || (text.len() >= 4 && is_hex())
+        || (text.len() >= 16 && all >= 4 && !text.contains(['_', '.']))
 }
 
 #[cfg(test)]

@@ -109,12 +109,7 @@ fn after(tag: &str) -> Option<&str> {
     if let Some(comment) = tag.strip_prefix("!--") {
         return Some(comment.split_once("-->")?.1);
     }
-    let is_named = |name: &&&str| {
-        let start = tag.get(..name.len());
-        let end = tag.as_bytes().get(name.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
-            && end.is_some_and(|end| !end.is_ascii_alphanumeric())
-    };
+    let is_named = |name: &&&str| is_tag(tag, "", name);
     let may_be = matches!(
         tag.as_bytes(),
         [b'n' | b'N' | b's' | b'S' | b't' | b'T', ..]

@@ -54,13 +54,8 @@ impl ErrorReader for Rejections {
 
     fn read(&self, response: &Response<Bytes>) -> Option<Envelope> {
         let body = response.body();
-        let known = PREFIXES.iter().chain([&URL]);
-        if !known
-            .into_iter()
-            .any(|prefix| body.starts_with(prefix.as_bytes()))
-        {
-            return None;
-        }
+        let mut known = PREFIXES.iter().chain([&URL]);
+        known.find(|prefix| body.starts_with(prefix.as_bytes()))?;
         let text = ByteString::try_from(body.clone()).ok()?;
         let (name, reason) = deserialization(text.trim_end()).or_else(|| path(text.trim_end()))?;
         let mut envelope = Envelope::from_status(response.status());
