@@ -68,11 +68,13 @@ const MEMBERS: [&str; 12] = [
 ];
 
 /// Members of an error of the whole stream. A line of a log has some of them.
-const MORE: [&str; 6] = [
+const MORE: [&str; 8] = [
     "@type",
+    "entities",
     "error_code",
     "msg",
     "stackTrace",
+    "statementText",
     "success",
     "timestamp",
 ];
