@@ -143,14 +143,18 @@ const MAX_DELAY: f64 = 365.0 * 24.0 * 60.0 * 60.0;
 
 /// Adds the metadata at the end of a stream of Connect, as far as it may become headers: `{"retry-after": ["7"]}`.
 fn with_metadata(envelope: Envelope, root: Value<'_>) -> Envelope {
-    let Some(entries) = part::metadata(root) else {
-        return envelope;
-    };
-    entries.fold(envelope, |envelope, (name, value)| {
-        let name = HeaderName::try_from(name).ok().filter(metadata::is_safe);
-        match name {
-            Some(name) => envelope.with_header(name, value),
-            None => envelope,
-        }
-    })
+    let entries = root.get("metadata").into_iter().flat_map(Value::members);
+    let values = entries.flat_map(|(name, list)| list.items().map(move |value| (name, value)));
+    values
+        .take(MAX_METADATA)
+        .fold(envelope, |envelope, (name, value)| {
+            let name = HeaderName::try_from(name).ok().filter(metadata::is_safe);
+            match name.zip(value.as_text()) {
+                Some((name, text)) => envelope.with_header(name, text),
+                None => envelope,
+            }
+        })
 }
+
+/// Values of metadata after so many are not read.
+const MAX_METADATA: usize = 64;

@@ -38,22 +38,6 @@ pub(super) fn find<'d>(event: Option<&str>, root: Value<'d>) -> Option<Part<'d>>
         .or_else(|| typed(root))
 }
 
-/// The metadata at the end of a stream of Connect, one value a name.
-pub(super) fn metadata(root: Value<'_>) -> Option<impl Iterator<Item = (&str, &str)>> {
-    let metadata = root.get("metadata")?;
-    metadata.as_object()?;
-    let entries = metadata.members();
-    let values = entries.flat_map(|(name, values)| values.items().map(move |value| (name, value)));
-    Some(
-        values
-            .filter_map(|(name, value)| Some((name, value.as_text()?)))
-            .take(MAX_METADATA),
-    )
-}
-
-/// Values of metadata after so many are not read.
-const MAX_METADATA: usize = 64;
-
 /// [JSON-RPC](https://www.jsonrpc.org/specification#response_object) and MCP: the response to a call.
 fn json_rpc(root: Value<'_>) -> Option<Value<'_>> {
     let is_response =

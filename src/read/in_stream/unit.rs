@@ -194,14 +194,14 @@ fn web_trailers(message: &[u8]) -> Option<HeaderMap> {
     }
     let mut trailers = HeaderMap::new();
     for line in text.split(|byte| *byte == b'\n').take(MAX_TRAILERS) {
-        let colon = line.iter().position(|byte| *byte == b':');
-        let entry = colon.and_then(|colon| line.split_at_checked(colon));
-        let entry = entry.and_then(|(name, value)| {
-            let name = HeaderName::from_bytes(&name.trim_ascii().to_ascii_lowercase()).ok()?;
-            let value = value.get(1..)?.trim_ascii();
-            Some((name, HeaderValue::from_bytes(value).ok()?))
-        });
-        if let Some((name, value)) = entry {
+        let mut parts = line.splitn(2, |byte| *byte == b':').map(<[u8]>::trim_ascii);
+        let name = parts
+            .next()
+            .and_then(|name| HeaderName::from_bytes(name).ok());
+        let value = parts
+            .next()
+            .and_then(|value| HeaderValue::from_bytes(value).ok());
+        if let Some((name, value)) = name.zip(value) {
             let _ = trailers.try_append(name, value);
         }
     }
