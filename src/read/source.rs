@@ -8,6 +8,7 @@ use std::cell::Cell;
 use bytes::Bytes;
 use bytestring::ByteString;
 use http::{HeaderMap, Response, StatusCode};
+use mediatype::MediaType;
 
 #[cfg(feature = "charset")]
 use super::charset;
@@ -17,7 +18,7 @@ use super::locate::{parse, without_guard};
 use super::signs::Signs;
 use crate::envelope::{cut, Envelope, MAX_NAME};
 use crate::http::bytes::{any, trim};
-use crate::http::header_list;
+use crate::http::{header_list, media_type};
 
 /// Bytes of a long page that are read first.
 const PAGE_HEAD: usize = 1024;
@@ -103,6 +104,12 @@ impl<'r> Source<'r> {
     #[cfg(feature = "xml")]
     pub(super) fn is_markup(&self) -> bool {
         self.text.starts_with('<')
+    }
+
+    /// Whether `is_it` is true for the media type of the body.
+    pub(super) fn has_label(&self, is_it: impl Fn(&MediaType<'_>) -> bool) -> bool {
+        let may_be = self.signs.have(Signs::LABEL);
+        may_be && media_type::from_headers(self.headers).is_some_and(|media| is_it(&media))
     }
 
     /// Whether the body is a page.

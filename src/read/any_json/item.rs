@@ -42,6 +42,16 @@ pub(super) fn message(status: StatusCode, value: Value<'_>) -> Option<&str> {
     value.as_text().or_else(of_item)
 }
 
+/// The only sentence of an object under keys that are not in the table, unless the client sent it.
+#[cold]
+pub(super) fn only_sentence(status: StatusCode, object: Value<'_>) -> Option<&str> {
+    let texts = unknown(object).filter(|(key, _)| !is_named(key, &ECHOES));
+    let texts = texts.filter_map(|(_, value)| value.as_text().map(trim));
+    let mut sentences = texts.filter(|text| is_prose(text, status));
+    let one = sentences.next()?;
+    sentences.next().is_none().then_some(one)
+}
+
 impl<'d> Item<'d> {
     pub(super) fn new(status: StatusCode, object: Value<'d>) -> Self {
         let mut item = Self {
@@ -62,7 +72,9 @@ impl<'d> Item<'d> {
             item.members_by_words(object);
         }
         if item.is_silent() {
-            item.only_sentence(object);
+            if let Some(sentence) = only_sentence(status, object) {
+                item.texts.message.offer(MessageLevel::Aside, sentence);
+            }
         }
         item
     }
@@ -91,18 +103,6 @@ impl<'d> Item<'d> {
             if let Some(role) = role_by_words(key) {
                 self.texts.offer(role, value);
             }
-        }
-    }
-
-    /// The only sentence is the message, under any key, unless the client sent it.
-    #[cold]
-    fn only_sentence(&mut self, object: Value<'d>) {
-        let texts = unknown(object).filter(|(key, _)| !is_named(key, &ECHOES));
-        let texts = texts.filter_map(|(_, value)| value.as_text().map(trim));
-        let status = self.texts.status;
-        let mut sentences = texts.filter(|text| is_prose(text, status));
-        if let (Some(one), None) = (sentences.next(), sentences.next()) {
-            self.texts.message.offer(MessageLevel::Aside, one);
         }
     }
 

@@ -4,13 +4,12 @@
 //! In: the error objects that the walk has read. Out: further findings, or none at all for a resource.
 
 use super::compounds::is_error;
+use super::item::only_sentence;
 use super::role::{code, Holds, MessageLevel, TypeLevel};
 use super::roles::role;
 use super::shape::{only_errors, only_objects, only_sentences, unknown};
 use super::task::{Task, Walk};
-use super::wording::is_prose;
 use super::words::{holds_errors, role_by_words};
-use crate::http::bytes::trim;
 use crate::read::document::Value;
 
 /// Keys of numbers that say how a call ended.
@@ -104,15 +103,11 @@ impl<'d> Walk<'_, 'd> {
     fn only_sentence(&mut self, root: Value<'d>, objects: &[Value<'d>]) {
         let status = self.found.source.status;
         let is_error = self.found.has_type() || objects.len() > 1 || root.members().count() <= 2;
-        if !is_error {
-            return;
-        }
-        for object in objects {
-            let texts = unknown(*object).filter_map(|(_, value)| value.as_text().map(trim));
-            let mut sentences = texts.filter(|text| is_prose(text, status));
-            if let (Some(one), None) = (sentences.next(), sentences.next()) {
-                return self.found.texts.message.offer(MessageLevel::Aside, one);
-            }
+        let mut sentences = objects
+            .iter()
+            .filter_map(|object| only_sentence(status, *object));
+        if let Some(one) = sentences.next().filter(|_| is_error) {
+            self.found.texts.message.offer(MessageLevel::Aside, one);
         }
     }
 

@@ -16,8 +16,7 @@ pub(super) enum Uri {
 /// The meaning of `text` as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    let host = after_scheme(text).and_then(|rest| rest.split('/').next());
-    match host {
+    match host(text) {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if is_of_specifications(host) => Uri::Meaningless,
         Some(_) => Uri::Meaningful,
@@ -26,10 +25,16 @@ pub(super) fn uri(text: &str) -> Uri {
     }
 }
 
-/// The text after `https://`.
-fn after_scheme(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once(':')?;
-    rest.strip_prefix("//")
+/// The host in `https://host/path`.
+fn host(text: &str) -> Option<&str> {
+    let rest = text.get(until(text, b':').len()..)?;
+    Some(until(rest.strip_prefix("://")?, b'/'))
+}
+
+/// The text before the first `end`, an ASCII byte. It is short, so a loop costs less than `str::split`.
+fn until(text: &str, end: u8) -> &str {
+    let position = text.bytes().position(|byte| byte == end);
+    position.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Hosts with descriptions of the statuses.

@@ -97,8 +97,9 @@ pub(super) fn code_and_text(list: Value<'_>, answered: StatusCode) -> Option<(Co
 /// Whether one word is for people: it ends like a sentence, or is an address or markup.
 fn is_stopped(text: &str) -> bool {
     let is_address = || {
-        let parts = text.split_once('@');
-        parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        let parts = || text.split_once('@');
+        bytes::any(text, |byte| byte == b'@')
+            && parts().is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     };
     let is_markup = || text.starts_with('<') && text.contains("</");
     text.ends_with(['.', '!', '?', ':', '…']) && !text.contains(['_', '/'])

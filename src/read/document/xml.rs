@@ -76,19 +76,17 @@ fn view<'t>(document: &'t str, name: &[u8]) -> Option<&'t str> {
 }
 
 /// The name of the root element, without its prefix.
-pub(in crate::read) fn root_name(text: &str) -> Option<String> {
+pub(in crate::read) fn root_name(text: &str) -> Option<&str> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) => return name(&element),
+            Event::Start(element) | Event::Empty(element) => {
+                return view(text, element.local_name().into_inner())
+            }
             Event::Eof => return None,
             _ => {}
         }
     }
-}
-
-fn name(element: &BytesStart<'_>) -> Option<String> {
-    String::from_utf8(element.local_name().into_inner().to_vec()).ok()
 }
 
 /// The character of `&name;` or `&#number;`.

@@ -4,9 +4,6 @@
 //! error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.
 //! ```
 
-use mediatype::MediaType;
-
-use crate::http::media_type;
 use crate::read::reader::{Format, ReadEnvelope};
 use crate::read::signs::Signs;
 use crate::read::source::Source;
@@ -30,7 +27,5 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
 
 /// Whether `Content-Type` names a form.
 pub(super) fn is_form(source: &Source<'_>) -> bool {
-    let is_form =
-        |media: MediaType<'_>| media.ty == "application" && media.subty == "x-www-form-urlencoded";
-    source.signs.have(Signs::LABEL) && media_type::from_headers(source.headers).is_some_and(is_form)
+    source.has_label(|media| media.ty == "application" && media.subty == "x-www-form-urlencoded")
 }

@@ -33,11 +33,17 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = json.items().next().unwrap_or(json);
     let status = json.get("error").filter(|error| error.is_object());
     let status = status.unwrap_or(json);
-    let details = status.list("details");
+    let (mut details, mut canonical, mut older) = (None, None, None);
+    for (key, value) in status.members() {
+        match key {
+            "details" => details = details.or(value.as_list()),
+            "status" => canonical = canonical.or(value.as_text()),
+            "errors" => older = older.or(value.as_list()),
+            _ => {}
+        }
+    }
     let details = details.filter(|list| is_typed(list.clone()));
-    let canonical = status.text("status");
     let canonical = canonical.filter(|name| is_canonical(name) && status.get("code").is_some());
-    let older = status.list("errors");
     let older = older.filter(|list| is_older(list.clone()));
     if details.is_none() && canonical.is_none() && older.is_none() {
         return None;

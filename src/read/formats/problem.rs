@@ -79,10 +79,5 @@ fn is_problem(source: &Source<'_>, json: Value<'_>) -> bool {
     };
     let has_members =
         json.text("title").is_some() && (json.text("detail").is_some() || has_number("status"));
-    let is_problem = |media| media_type::is_problem(&media);
-    let is_labelled = || {
-        source.signs.have(Signs::LABEL)
-            && media_type::from_headers(source.headers).is_some_and(is_problem)
-    };
-    has_members || is_labelled()
+    has_members || source.has_label(media_type::is_problem)
 }

@@ -72,22 +72,16 @@ pub(super) fn are_only_errors(root: Value<'_>) -> bool {
 /// Whether a document, or the only object in it, says that a call failed, and why. It can say so with a word in `status`, with an
 /// error code and a sentence, or with an error in a wrapper.
 pub(super) fn is_failed_call(root: Value<'_>) -> bool {
-    let mut next = Some(root);
-    for _ in 0..MAX_WRAPPERS {
-        let Some(object) = next else { return false };
-        if is_thing(object) {
-            return false;
-        }
-        if tells_failure(object) || is_wrapped_error(object) {
-            return true;
-        }
-        let mut objects = object.members().filter(|(_, value)| value.is_object());
-        next = objects
-            .next()
-            .map(|(_, value)| value)
-            .filter(|_| objects.next().is_none());
-    }
-    false
+    let objects = std::iter::successors(Some(root), only_object).take(MAX_WRAPPERS);
+    let mut objects = objects.take_while(|object| !is_thing(*object));
+    objects.any(|object| tells_failure(object) || is_wrapped_error(object))
+}
+
+/// The only object in an object.
+fn only_object<'d>(object: &Value<'d>) -> Option<Value<'d>> {
+    let mut objects = object.members().filter(|(_, value)| value.is_object());
+    let (_, one) = objects.next()?;
+    objects.next().is_none().then_some(one)
 }
 
 fn tells_failure(object: Value<'_>) -> bool {

@@ -24,7 +24,6 @@ use super::document::Value;
 use super::formats::json_rpc;
 #[cfg(feature = "xml")]
 use super::formats::soap;
-use super::signs::Signs;
 use super::source::Source;
 use super::{any_json, headers};
 use crate::envelope::is_reserved;
@@ -50,14 +49,11 @@ fn is_error(source: &Source<'_>) -> bool {
     if source.is_markup() {
         return is_fault(source, root);
     }
-    let is_problem = |media| media_type::is_problem(&media);
-    let labelled = source.signs.have(Signs::LABEL)
-        && media_type::from_headers(source.headers).is_some_and(is_problem);
     // A call that succeeded may have warnings.
     let succeeded = any_of(root, &["ok", "success"], |value| {
         value.as_bool() == Some(true)
     });
-    labelled
+    source.has_label(media_type::is_problem)
         || headers::error_type(source).is_some()
         || (!succeeded && CASES.iter().any(|is_error| is_error(root)))
 }
@@ -167,7 +163,7 @@ pub(super) fn is_companion(name: &str, value: Value<'_>) -> bool {
 #[cfg(feature = "xml")]
 fn is_fault(source: &Source<'_>, root: Value<'_>) -> bool {
     let named =
-        || xml::root_name(source.text).is_some_and(|name| any_json::is_named(&name, &ERROR_ROOTS));
+        || xml::root_name(source.text).is_some_and(|name| any_json::is_named(name, &ERROR_ROOTS));
     // `<OAI-PMH><request>…</request><error code="badVerb">…</error></OAI-PMH>`
     let beside_texts = || {
         let is_error = |value: Value<'_>| value.is_object() && any_json::says_why(value);
