@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Fields, Type};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Field, Type};
 
 use crate::integrations;
 use crate::model::{Errors, Shown, Variant};
@@ -72,16 +73,23 @@ fn moved_arm(variant: &Variant<'_>) -> Option<TokenStream> {
     let Shown::Validation(field) = variant.shown else {
         return None;
     };
+    let (error, status, header) = (
+        with_fields(variant, field),
+        status(variant),
+        header(variant),
+    );
+    Some(quote! {
+        #error => return Self::from(fields).with_status(#status)#header,
+    })
+}
+
+/// The variant with its only field, whose value is called `fields`: as a pattern, and as an expression.
+fn with_fields(variant: &Variant<'_>, field: &Field) -> TokenStream {
     let path = &variant.path;
-    let pattern = match &field.ident {
+    match &field.ident {
         Some(name) => quote!(#path { #name: fields }),
         None => quote!(#path(fields)),
-    };
-    let status = status(variant);
-    let header = header(variant);
-    Some(quote! {
-        #pattern => return Self::from(fields).with_status(#status)#header,
-    })
+    }
 }
 
 fn shared_arm(variant: &Variant<'_>) -> Option<TokenStream> {
@@ -96,8 +104,7 @@ fn shared_arm(variant: &Variant<'_>) -> Option<TokenStream> {
             let error_type = &variant.error_type;
             let names = members.iter().filter_map(|field| field.ident.as_ref());
             let members = names.clone().map(|name| {
-                let text = name.to_string();
-                let text = text.trim_start_matches("r#");
+                let text = name.unraw().to_string();
                 quote!(.with_member(#text, ::tower_error_envelope::generated::value(#name)))
             });
             Some(quote! {
@@ -160,8 +167,7 @@ fn back_arm(variant: &Variant<'_>) -> Option<TokenStream> {
     let (path, error_type) = (&variant.path, &variant.error_type);
     let fields = members.iter().filter_map(|field| {
         let name = field.ident.as_ref()?;
-        let text = name.to_string();
-        let text = text.trim_start_matches("r#");
+        let text = name.unraw().to_string();
         Some(quote!(#name: envelope.members().get_as(#text)?))
     });
     Some(quote! {
@@ -180,11 +186,7 @@ fn back_validation(variant: &Variant<'_>) -> Option<TokenStream> {
     if found.path.segments.last()?.ident != "FieldErrors" {
         return None;
     }
-    let path = &variant.path;
-    let error = match (&field.ident, variant.fields) {
-        (Some(name), Fields::Named(_)) => quote!(#path { #name: fields }),
-        _ => quote!(#path(fields)),
-    };
+    let error = with_fields(variant, field);
     Some(quote! {
         if ::tower_error_envelope::generated::is_validation(envelope) {
             let fields = ::core::clone::Clone::clone(envelope.field_errors());

@@ -1,7 +1,7 @@
 //! The errors of an enum or a struct, with checked attributes.
 
 use proc_macro2::Span;
-use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Path, Result};
+use syn::{parse_quote, Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Path, Result};
 
 use crate::attributes::Attributes;
 use crate::description::description;
@@ -55,22 +55,26 @@ impl<'i> Errors<'i> {
                             "this belongs on the enum, not on a variant",
                         ));
                     }
-                    let path = [&input.ident, &variant.ident];
-                    Variant::new(&path, &namespace, &own, &variant.attrs, &variant.fields)
+                    let (name, ident) = (&input.ident, &variant.ident);
+                    let path = parse_quote!(#name::#ident);
+                    Variant::new(
+                        path,
+                        ident,
+                        &namespace,
+                        &own,
+                        &variant.attrs,
+                        &variant.fields,
+                    )
                 });
                 all(each)?
             }
             Data::Struct(data) => {
                 let namespace = whole.namespace.as_ref().map(syn::LitStr::value);
                 let namespace = namespace.unwrap_or_default();
-                let path = [&input.ident];
-                vec![Variant::new(
-                    &path,
-                    &namespace,
-                    &whole,
-                    &input.attrs,
-                    &data.fields,
-                )?]
+                let (ident, attributes) = (&input.ident, &input.attrs);
+                let path = ident.clone().into();
+                let only = Variant::new(path, ident, &namespace, &whole, attributes, &data.fields);
+                vec![only?]
             }
             Data::Union(data) => {
                 let message = "a union cannot be an error; use an enum or a struct";
@@ -86,31 +90,22 @@ impl<'i> Errors<'i> {
 
 impl<'i> Variant<'i> {
     fn new(
-        path: &[&Ident],
+        path: Path,
+        ident: &Ident,
         namespace: &str,
         own: &Attributes,
         attributes: &[Attribute],
         fields: &'i Fields,
     ) -> Result<Self> {
-        let ident = path.last().map_or_else(
-            || Ident::new("_", Span::call_site()),
-            |ident| (*ident).clone(),
-        );
-        let status = status(own, &ident)?;
-        let shown = shown(own, status, fields, &ident)?;
+        let status = status(own, ident)?;
+        let shown = shown(own, status, fields, ident)?;
         let error_type = match (&own.error_type, namespace) {
             (Some(name), _) => name.value(),
             (None, "") => ident.to_string(),
             (None, namespace) => format!("{namespace}.{ident}"),
         };
-        let mut path_of: Path = path[0].clone().into();
-        path_of.segments.extend(
-            path[1..]
-                .iter()
-                .map(|ident| syn::PathSegment::from((*ident).clone())),
-        );
         Ok(Self {
-            path: path_of,
+            path,
             fields,
             description: description(attributes).unwrap_or_else(|| ident.to_string()),
             status,
