@@ -9,6 +9,7 @@ use std::error::Error;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
+use super::headers::is_of_the_message;
 use super::{text, Envelope, ErrorType, FieldErrors};
 
 impl Envelope {
@@ -44,7 +45,7 @@ impl Envelope {
     #[must_use]
     pub fn validation(fields: impl Into<FieldErrors>) -> Self {
         let mut envelope = Self::from_status(StatusCode::BAD_REQUEST);
-        envelope.set_fields(fields.into());
+        *envelope.fields_mut() = fields.into();
         envelope
     }
 
@@ -158,7 +159,8 @@ impl Envelope {
         name: impl Into<Cow<'static, str>>,
         value: impl Into<Value>,
     ) -> Self {
-        self.put_member(text(name), value.into().to_string().into());
+        let json = value.into().to_string();
+        self.inner_mut().members.set(text(name), json.into());
         self
     }
 
@@ -185,7 +187,10 @@ impl Envelope {
         value: impl TryInto<HeaderValue>,
     ) -> Self {
         if let (Ok(name), Ok(value)) = (name.try_into(), value.try_into()) {
-            self.add_header(name, value);
+            if !is_of_the_message(&name) {
+                // More than a map can hold is left out.
+                let _ = self.inner_mut().headers.try_append(name, value);
+            }
         }
         self
     }
@@ -202,7 +207,7 @@ impl Envelope {
     /// ```
     #[must_use]
     pub fn with_source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.set_source(error.into());
+        self.inner_mut().source = Some(error.into().into());
         self
     }
 }

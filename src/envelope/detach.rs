@@ -49,7 +49,7 @@ impl Envelope {
             self.set_message(message);
         }
         if let Some(name) = error_type {
-            self.set_sent_type(ErrorType::from_text(name));
+            self.set_error_type(name);
         }
         if !self.field_errors().is_empty() {
             self.fields_mut().replace_texts(|text| buffer.next(text));
@@ -67,7 +67,7 @@ impl Envelope {
         }
         let name = self.sent_error_type().map(ErrorType::as_str);
         if let Some(name) = name.map(ByteString::from) {
-            self.set_sent_type(ErrorType::from_text(name));
+            self.set_error_type(name);
         }
     }
 

@@ -9,12 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytestring::ByteString;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::error_type::{ErrorType, Namespace};
 use super::field_errors::FieldErrors;
-use super::headers::is_of_the_message;
 use super::members::Members;
 use super::origin::Origin;
 use super::value::Envelope;
@@ -47,11 +46,6 @@ impl Envelope {
         self.inner_mut().error_type = Some(error_type)
             .filter(|name| !name.is_empty())
             .map(ErrorType::from_text);
-    }
-
-    /// Sets a type that is known not to be empty.
-    pub(super) fn set_sent_type(&mut self, error_type: ErrorType) {
-        self.inner_mut().error_type = Some(error_type);
     }
 
     /// Replaces the class of the current status by the class in this namespace. A type that was sent stays.
@@ -90,30 +84,9 @@ impl Envelope {
         self.inner_mut().retry_delay = Some(delay);
     }
 
-    /// Sets a member of a program. It has no limit, and replaces a member with the same name.
-    pub(super) fn put_member(&mut self, name: ByteString, json: ByteString) {
-        self.inner_mut().members.set(name, json);
-    }
-
-    pub(super) fn set_fields(&mut self, fields: FieldErrors) {
-        *self.fields_mut() = fields;
-    }
-
-    pub(super) fn set_source(&mut self, source: Box<dyn Error + Send + Sync>) {
-        self.inner_mut().source = Some(source.into());
-    }
-
     #[allow(dead_code)]
     pub(crate) fn set_shared_source(&mut self, source: Arc<dyn Error + Send + Sync>) {
         self.inner_mut().source = Some(source);
-    }
-
-    /// Adds a header, unless it describes the body or the connection.
-    pub(super) fn add_header(&mut self, name: HeaderName, value: HeaderValue) {
-        if !is_of_the_message(&name) {
-            // More than a map can hold is left out.
-            let _ = self.inner_mut().headers.try_append(name, value);
-        }
     }
 
     /// Keeps the status of another protocol, such as gRPC, so that the same status can be written again.

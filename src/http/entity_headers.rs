@@ -140,6 +140,20 @@ fn move_repeated(
     }
 }
 
+/// Sets these headers, with all their values, unless they have the same values already. They replace others of their names.
+#[cfg(any(feature = "layer", feature = "tonic"))]
+pub(crate) fn set_all(headers: &mut HeaderMap, new: &HeaderMap) {
+    for name in new.keys() {
+        if headers.get_all(name) == new.get_all(name) {
+            continue;
+        }
+        headers.remove(name);
+        for value in new.get_all(name) {
+            append(headers, name.clone(), value.clone());
+        }
+    }
+}
+
 /// Adds a header, unless a peer filled the map to its limit. A lost header is better than a panic.
 pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let _ = headers.try_append(name, value);

@@ -23,14 +23,10 @@ use crate::http::status;
 /// call of gRPC-Web does not count.
 #[inline]
 pub(super) fn is_call(headers: &HeaderMap) -> bool {
-    #[cfg(feature = "tonic")]
-    return media_type::may_be_rpc(media_type::content_type(headers))
-        && GrpcType::from_headers(headers).is_some_and(|media| !media.is_web());
-    #[cfg(not(feature = "tonic"))]
-    {
-        let _ = headers;
-        false
-    }
+    let label =
+        media_type::content_type(headers).filter(|label| media_type::may_be_rpc(Some(label)));
+    let media = label.and_then(GrpcType::parse);
+    cfg!(feature = "tonic") && media.is_some_and(|media| !media.is_web())
 }
 
 /// The kind of a success in gRPC, as far as its head shows it.

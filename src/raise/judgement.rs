@@ -3,7 +3,7 @@
 //! The service makes a [`SentRequest`] before the call. `config` makes a [`Judgement`] of the response, and then a [`Content`].
 //! `error` keeps both for as long as the error lives.
 
-use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use http::{Method, Request, StatusCode, Uri};
 
 use super::grpc;
 use crate::envelope::{Envelope, ErrorKind};
@@ -48,16 +48,6 @@ impl SentRequest {
 
     pub(super) fn is_head(&self) -> bool {
         self.method == Some(Method::HEAD)
-    }
-}
-
-/// Adds the headers that the envelope of an error gives to those of its response. They replace others of their names.
-pub(super) fn add_headers(headers: &mut HeaderMap, envelope: &Envelope) {
-    for name in envelope.headers().keys() {
-        headers.remove(name);
-        for value in envelope.headers().get_all(name) {
-            let _ = headers.try_append(name.clone(), value.clone());
-        }
     }
 }
 

@@ -18,9 +18,10 @@ use tower::BoxError;
 use super::config::{Call, Config};
 use super::error::ApiError;
 use super::grpc::{self, Sight};
-use super::judgement::{add_headers, Judgement};
+use super::judgement::Judgement;
 use crate::body::{joined, poll_read, End, Gather, ResponseBody, Resumed};
 use crate::exchange::{names_grpc, BodyHint, Cut, Probe};
+use crate::http::entity_headers::set_all;
 use crate::http::status;
 use crate::read;
 
@@ -195,7 +196,7 @@ where
             response.body_mut().clear();
         }
         if let Judgement::InSuccess(envelope) = &judgement {
-            add_headers(response.headers_mut(), envelope);
+            set_all(response.headers_mut(), envelope.headers());
         }
         let content = config.read(decoded.as_ref().unwrap_or(&response), judgement);
         *response.body_mut() = read;

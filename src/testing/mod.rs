@@ -165,15 +165,14 @@ impl<W: ErrorWriter> ConformanceKit<W> {
         if request.method == Method::HEAD {
             expected.body_mut().clear();
         }
-        let label = answer.headers().get(CONTENT_TYPE);
-        if label == expected.headers().get(CONTENT_TYPE) && answer.body() == expected.body() {
+        let (label, body) = (answer.headers().get(CONTENT_TYPE), answer.body());
+        let is_labelled = label == expected.headers().get(CONTENT_TYPE);
+        if is_labelled && body == expected.body() {
             return Ok(());
         }
-        let is_labelled = label == expected.headers().get(CONTENT_TYPE);
         let label = label.map_or("no Content-Type".into(), |label: &HeaderValue| {
             format!("the Content-Type {label:?}")
         });
-        let body = answer.body();
         let body = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body));
         let (status, wanted) = (answer.status(), self.dialect.media_type());
         let written = String::from_utf8_lossy(expected.body());

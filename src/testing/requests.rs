@@ -61,13 +61,10 @@ fn to(path: String) -> impl Iterator<Item = BadRequest> {
         bad.into_iter()
     });
     let long = (Method::POST, Some(JSON), Bytes::from(vec![b' '; LONG]));
-    let queried = format!(
-        "{path}{}%ff=%zz&=&a",
-        if path.contains('?') { '&' } else { '?' }
-    );
+    let separator = if path.contains('?') { '&' } else { '?' };
     let queried = BadRequest {
         method: Method::GET,
-        path: queried,
+        path: format!("{path}{separator}%ff=%zz&=&a"),
         label: None,
         body: Bytes::new(),
     };

@@ -28,9 +28,7 @@ use super::{details, metadata};
 
 /// The error of an answer with this head and no body.
 pub(crate) fn read(headers: &HeaderMap) -> Option<GrpcStatus> {
-    let status = headers.get(STATUS)?;
-    GrpcType::from_headers(headers)?;
-    Some(status_of(status, headers)).filter(|status| status.code != GrpcCode::OK)
+    read_trailers(headers).filter(|_| GrpcType::from_headers(headers).is_some())
 }
 
 /// The error in trailers.

@@ -10,6 +10,7 @@ use crate::grpc::content_type::GrpcType;
 use crate::grpc::status::{GrpcStatus, DETAILS, MESSAGE, STATUS};
 use crate::grpc::{base64, metadata, retry};
 use crate::http::bytes::any;
+use crate::http::entity_headers::set_all;
 use crate::http::header_lookup;
 
 /// Bytes of a whole head. The specification suggests this limit. tonic and the C core of gRPC take twice as many.
@@ -48,7 +49,7 @@ pub(crate) fn write(
             headers.remove(name);
         }
     }
-    merge(headers, &status.metadata);
+    set_all(headers, &status.metadata);
     if header_lookup::has(headers, &RETRY_AFTER) {
         retry::add(status.to_mut(), headers);
     }
@@ -95,19 +96,6 @@ fn write_message(headers: &mut HeaderMap, status: &GrpcStatus, message: &str) {
             }
         }
         text => set_text(headers, MESSAGE, text.into_owned()),
-    }
-}
-
-/// Sets the headers of `metadata`, unless they have the same values already.
-fn merge(headers: &mut HeaderMap, metadata: &HeaderMap) {
-    for name in metadata.keys() {
-        if headers.get_all(name) == metadata.get_all(name) {
-            continue;
-        }
-        headers.remove(name);
-        for value in metadata.get_all(name) {
-            let _ = headers.try_append(name.clone(), value.clone());
-        }
     }
 }
 

@@ -20,10 +20,11 @@ use http::{HeaderMap, Response, StatusCode};
 
 use crate::envelope::Envelope;
 use crate::exchange::{StreamLabel, BODY_LIMIT};
+use crate::http::entity_headers::set_all;
 use crate::http::header_list;
 use crate::raise::config::{Call, Config};
 use crate::raise::error::ApiError;
-use crate::raise::judgement::{add_headers, Content, SentRequest};
+use crate::raise::judgement::{Content, SentRequest};
 use crate::read::{self, UnitKind, Units};
 #[cfg(feature = "tonic")]
 use crate::read::{Scanned, WebText};
@@ -212,7 +213,7 @@ impl Watch {
         for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
             headers.remove(name);
         }
-        add_headers(&mut headers, &envelope);
+        set_all(&mut headers, envelope.headers());
         let mut response = Response::new(body);
         *response.status_mut() = error_status(&envelope);
         *response.headers_mut() = headers;
