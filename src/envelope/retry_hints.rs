@@ -6,7 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{HeaderMap, DATE, RETRY_AFTER};
+use http::header::{AsHeaderName, HeaderMap, DATE, RETRY_AFTER};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -56,14 +56,14 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
 
 /// [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). Fractions are tolerated.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = text(headers, RETRY_AFTER.as_str())?;
+    let value = text(headers, RETRY_AFTER)?;
     let delay = number(value).and_then(seconds);
     delay.or_else(|| until(headers, httpdate::parse_http_date(value).ok()?))
 }
 
 /// The time to a point in time. It counts from the `Date` of the response, so that a wrong local clock does no harm.
 fn until(headers: &HeaderMap, then: SystemTime) -> Option<Duration> {
-    let date = text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = text(headers, DATE).and_then(|date| httpdate::parse_http_date(date).ok());
     let now = date.unwrap_or_else(SystemTime::now);
     let delay = then.duration_since(now).unwrap_or_default();
     seconds(delay.as_secs_f64())
@@ -170,7 +170,7 @@ fn reset_at(headers: &HeaderMap) -> Option<Duration> {
     then.map_or_else(|| seconds(LONGEST), |then| until(headers, then))
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
