@@ -32,14 +32,6 @@ const LARGE_WINDOW: u8 = 0x11;
 /// Bytes of coded data that the decoder of Brotli takes at a time.
 const BROTLI_BUFFER: usize = 4096;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Coding {
-    Gzip,
-    Deflate,
-    Brotli,
-    Zstd,
-}
-
 /// The response with its body decoded, if it is coded and its body is at most `limit` bytes long after each step.
 pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Response<Bytes>> {
     if response.body().is_empty() || !header_lookup::has(response.headers(), &CONTENT_ENCODING) {
@@ -57,40 +49,35 @@ pub(crate) fn decoded(response: &Response<Bytes>, limit: usize) -> Option<Respon
     Some(decoded)
 }
 
-/// The codings of a body in the order in which they were applied; `None` if one of them is not known, or there are none.
-fn codings(headers: &HeaderMap) -> Option<SmallVec<[Coding; MAX_CODINGS]>> {
+/// The codings of a body in the order in which they were applied; `None` if there are none, or too many.
+fn codings(headers: &HeaderMap) -> Option<SmallVec<[&str; MAX_CODINGS]>> {
     let is_coding = |name: &&str| !name.eq_ignore_ascii_case("identity");
-    let mut names = header_list::elements(headers, CONTENT_ENCODING).filter(is_coding);
-    let known = names.by_ref().take(MAX_CODINGS).map(Coding::from_name);
-    let codings: SmallVec<_> = known.collect::<Option<_>>()?;
-    (!codings.is_empty() && names.next().is_none()).then_some(codings)
+    let names = header_list::elements(headers, CONTENT_ENCODING).filter(is_coding);
+    let codings: SmallVec<_> = names.take(MAX_CODINGS + 1).collect();
+    (1..=MAX_CODINGS)
+        .contains(&codings.len())
+        .then_some(codings)
 }
 
-impl Coding {
-    /// The names of [RFC 9110 §8.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1), of Brotli and of zstd.
-    fn from_name(name: &str) -> Option<Self> {
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        match name {
-            _ if is("gzip") || is("x-gzip") => Some(Self::Gzip),
-            _ if is("deflate") => Some(Self::Deflate),
-            _ if is("br") => Some(Self::Brotli),
-            _ if is("zstd") => Some(Self::Zstd),
-            _ => None,
-        }
-    }
-}
-
-fn decode(coding: Coding, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+/// The data without the coding of this name: one of [RFC 9110 §8.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1), Brotli or
+/// zstd.
+fn decode(coding: &str, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let is = |known: &str| coding.eq_ignore_ascii_case(known);
     let mut text = Vec::new();
-    match coding {
-        Coding::Gzip => frames(data, &mut text, limit, gzip_member),
-        Coding::Zstd => frames(data, &mut text, limit, zstd_frame),
-        Coding::Brotli if has_large_window(data) => None,
-        Coding::Brotli => read(Decompressor::new(data, BROTLI_BUFFER), &mut text, limit),
-        Coding::Deflate if has_zlib_header(data) => read(ZlibDecoder::new(data), &mut text, limit),
+    if is("gzip") || is("x-gzip") {
+        frames(data, &mut text, limit, gzip_member)?;
+    } else if is("zstd") {
+        frames(data, &mut text, limit, zstd_frame)?;
+    } else if is("br") && !has_large_window(data) {
+        read(Decompressor::new(data, BROTLI_BUFFER), &mut text, limit)?;
+    } else if is("deflate") && has_zlib_header(data) {
+        read(ZlibDecoder::new(data), &mut text, limit)?;
+    } else if is("deflate") {
         // RFC 9110 requires the header of zlib. Many servers leave it out, and all clients accept that.
-        Coding::Deflate => read(DeflateDecoder::new(data), &mut text, limit),
-    }?;
+        read(DeflateDecoder::new(data), &mut text, limit)?;
+    } else {
+        return None;
+    }
     Some(text)
 }
 
