@@ -34,20 +34,15 @@ impl Envelope {
         if !message.is_empty() && message != status::reason(self.status()) {
             return message.into();
         }
-        let lines: Vec<_> = fields
-            .iter()
-            .flat_map(|field| self.lines_of(field))
-            .collect();
+        let lines = fields.iter().flat_map(|field| {
+            let messages = self.field_errors().get(field);
+            messages.map(move |message| format!("{field} - {message}"))
+        });
+        let lines: Vec<_> = lines.collect();
         if lines.is_empty() {
             return message.into();
         }
         lines.join("\n")
-    }
-
-    fn lines_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = String> + 'a {
-        self.field_errors()
-            .get(field)
-            .map(move |message| format!("{field} - {message}"))
     }
 
     /// The message in the documented JSON. A validation error shows a message only if one was sent.

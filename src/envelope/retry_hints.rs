@@ -88,12 +88,10 @@ pub(super) fn in_members(members: &Members) -> Option<Duration> {
 /// `{"retry_after": 64.57}` in seconds, as Discord has it, `{"parameters": {"retry_after": 35}}` as Telegram has it, and
 /// `{"retry_after_ms": 2000}` in milliseconds, as Matrix has it.
 fn plain(document: &Value) -> Option<Duration> {
-    let below = document.get("parameters");
-    let in_seconds = |object: &Value| of_value(object.get("retry_after")?);
-    let in_milliseconds = || Some(of_value(document.get("retry_after_ms")?)? / 1000.0);
-    in_seconds(document)
-        .or_else(|| in_seconds(below?))
-        .or_else(in_milliseconds)
+    let at = |pointer| of_value(document.pointer(pointer)?);
+    at("/retry_after")
+        .or_else(|| at("/parameters/retry_after"))
+        .or_else(|| Some(at("/retry_after_ms")? / 1000.0))
         .and_then(seconds)
 }
 
@@ -105,7 +103,7 @@ fn of_value(value: &Value) -> Option<f64> {
 /// `{"error": {"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3.5s"}]}}`
 /// ([AIP-193](https://google.aip.dev/193); durations as in [ProtoJSON](https://protobuf.dev/programming-guides/json/)).
 fn google(document: &Value) -> Option<Duration> {
-    let details = document.get("error")?.get("details")?.as_array()?;
+    let details = document.pointer("/error/details")?.as_array()?;
     let is_retry_info = |detail: &&Value| {
         let name = detail.get("@type").and_then(Value::as_str);
         name.is_some_and(|name| name.ends_with("google.rpc.RetryInfo"))
@@ -120,7 +118,7 @@ fn kubernetes(document: &Value) -> Option<Duration> {
     if document.get("kind")?.as_str()? != "Status" {
         return None;
     }
-    let delay = document.get("details")?.get("retryAfterSeconds")?;
+    let delay = document.pointer("/details/retryAfterSeconds")?;
     delay.as_f64().and_then(seconds)
 }
 

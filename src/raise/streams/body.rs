@@ -41,17 +41,12 @@ pin_project! {
 struct Rest<E> {
     first: Bytes,
     second: Bytes,
-    last: Option<Last<E>>,
+    /// The error or the trailers that end the body.
+    last: Option<Polled<E>>,
     is_end: bool,
 }
 
-/// The last frame of a body.
-enum Last<E> {
-    Error(RaisedError<E>),
-    Trailers(Frame<Bytes>),
-}
-
-type Polled<E> = Poll<Option<Result<Frame<Bytes>, RaisedError<E>>>>;
+type Polled<E> = Result<Frame<Bytes>, RaisedError<E>>;
 
 impl<B: Body> RaisingBody<B> {
     /// A body that `watch` looks at; `None` for a body that passes as it is.
@@ -70,7 +65,7 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
     type Data = Bytes;
     type Error = RaisedError<B::Error>;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<B::Error> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Polled<B::Error>>> {
         let mut this = self.project();
         let Some(watch) = this.watch else {
             let frame = ready!(this.body.poll_frame(cx));
@@ -86,7 +81,7 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
             match ready!(this.body.as_mut().poll_frame(cx)) {
                 None => this.rest.end(watch.end(), None),
                 Some(Err(error)) => {
-                    let last = Last::Error(RaisedError::Service(error));
+                    let last = Err(RaisedError::Service(error));
                     this.rest.end(watch.end(), Some(last));
                 }
                 Some(Ok(frame)) => match frame.into_data() {
@@ -95,10 +90,7 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
                         let error = frame
                             .trailers_ref()
                             .and_then(|trailers| watch.trailers(trailers));
-                        let last = match error {
-                            Some(error) => Last::Error(error.into()),
-                            None => Last::Trailers(frame),
-                        };
+                        let last = error.map_or(Ok(frame), |error| Err(error.into()));
                         this.rest.end(watch.end(), Some(last));
                     }
                 },
@@ -126,16 +118,13 @@ impl<B: Body<Data = Bytes>> Body for RaisingBody<B> {
 
 impl<E> Rest<E> {
     /// The next frame that is known already.
-    fn take(&mut self) -> Option<Result<Frame<Bytes>, RaisedError<E>>> {
+    fn take(&mut self) -> Option<Polled<E>> {
         for bytes in [&mut self.first, &mut self.second] {
             if !bytes.is_empty() {
                 return Some(Ok(Frame::data(std::mem::take(bytes))));
             }
         }
-        self.last.take().map(|last| match last {
-            Last::Error(error) => Err(error),
-            Last::Trailers(frame) => Ok(frame),
-        })
+        self.last.take()
     }
 
     /// Takes the result of the watch for one frame. An error in it ends the body.
@@ -143,11 +132,11 @@ impl<E> Rest<E> {
         self.first = passed.first;
         self.second = passed.second;
         self.is_end = passed.error.is_some();
-        self.last = passed.error.map(|error| Last::Error(error.into()));
+        self.last = passed.error.map(|error| Err(error.into()));
     }
 
     /// The inner body has ended. An error that the server sent replaces the error of a broken stream.
-    fn end(&mut self, passed: Passed, last: Option<Last<E>>) {
+    fn end(&mut self, passed: Passed, last: Option<Polled<E>>) {
         self.go_on(passed);
         self.is_end = true;
         if self.last.is_none() {
