@@ -5,27 +5,14 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Field, Type};
 
-use crate::integrations;
+use crate::integrations::integrations;
 use crate::model::{Errors, Shown, Variant};
 
 pub(crate) fn expand(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
-    let mut all = vec![into_envelope(input, errors)];
-    if errors.is_for_clients {
-        all.push(from_envelope(input, errors));
-    }
-    if cfg!(feature = "axum") {
-        all.push(integrations::axum(input));
-    }
-    if cfg!(feature = "tonic") {
-        all.push(integrations::tonic(input));
-    }
-    if cfg!(feature = "utoipa") {
-        all.push(integrations::utoipa(input, errors));
-    }
-    if cfg!(feature = "schemars") {
-        all.push(integrations::schemars(input));
-    }
-    quote!(#(#all)*)
+    let into = into_envelope(input, errors);
+    let back = errors.is_for_clients.then(|| from_envelope(input, errors));
+    let others = integrations(input, errors);
+    quote!(#into #back #others)
 }
 
 fn into_envelope(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {

@@ -6,10 +6,10 @@ use syn::DeriveInput;
 
 use crate::model::{Errors, Shown};
 
-pub(crate) fn axum(input: &DeriveInput) -> TokenStream {
+pub(crate) fn integrations(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
     let name = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
+    let axum = quote! {
         #[automatically_derived]
         impl #generics ::tower_error_envelope::generated::axum::IntoResponse for #name #arguments #bounds {
             fn into_response(self) -> ::tower_error_envelope::generated::axum::Response {
@@ -18,25 +18,15 @@ pub(crate) fn axum(input: &DeriveInput) -> TokenStream {
                 )
             }
         }
-    }
-}
-
-pub(crate) fn tonic(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
+    };
+    let tonic = quote! {
         #[automatically_derived]
         impl #generics ::core::convert::From<#name #arguments> for ::tower_error_envelope::generated::tonic::Status #bounds {
             fn from(error: #name #arguments) -> Self {
                 Self::from(::tower_error_envelope::Envelope::from(error))
             }
         }
-    }
-}
-
-pub(crate) fn utoipa(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    };
     let responses = errors.variants.iter().map(|variant| {
         let (status, description) = (variant.status, &variant.description);
         let description = match variant.shown {
@@ -45,20 +35,15 @@ pub(crate) fn utoipa(input: &DeriveInput, errors: &Errors<'_>) -> TokenStream {
         };
         quote!((#status, #description))
     });
-    quote! {
+    let utoipa = quote! {
         #[automatically_derived]
         impl #generics ::tower_error_envelope::generated::utoipa::IntoResponses for #name #arguments #bounds {
             fn responses() -> ::tower_error_envelope::generated::utoipa::Responses {
                 ::tower_error_envelope::generated::utoipa::responses(&[#(#responses),*])
             }
         }
-    }
-}
-
-pub(crate) fn schemars(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
+    };
+    let schemars = quote! {
         #[automatically_derived]
         impl #generics ::tower_error_envelope::generated::schemars::JsonSchema for #name #arguments #bounds {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -71,5 +56,13 @@ pub(crate) fn schemars(input: &DeriveInput) -> TokenStream {
                 <::tower_error_envelope::Envelope as ::tower_error_envelope::generated::schemars::JsonSchema>::json_schema(generator)
             }
         }
-    }
+    };
+    let all = [
+        (cfg!(feature = "axum"), axum),
+        (cfg!(feature = "tonic"), tonic),
+        (cfg!(feature = "utoipa"), utoipa),
+        (cfg!(feature = "schemars"), schemars),
+    ];
+    let enabled = all.into_iter().filter(|(is_enabled, _)| *is_enabled);
+    enabled.map(|(_, implementation)| implementation).collect()
 }
