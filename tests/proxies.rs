@@ -57,7 +57,8 @@ fn server(told: &Told) -> ErrorEnvelopeLayer {
 }
 
 fn said(response: &Response<Bytes>) -> String {
-    format!("{:?} {}", response.headers(), text(response))
+    let body = String::from_utf8_lossy(response.body());
+    format!("{:?} {body}", response.headers())
 }
 
 /// A client inside of the server writes such an error with the HTTP status of a code of Connect, and this may be a 5xx.
@@ -258,6 +259,51 @@ async fn an_http_error_with_the_label_of_grpc_and_a_body_is_masked() {
             }
         }
     }
+}
+
+/// The upstream speaks HTTP, so a caller of another protocol does not change what its documents say.
+#[tokio::test]
+async fn an_error_in_a_success_is_one_for_every_caller() {
+    let json = ("content-type", "application/json");
+    let stream = ("content-type", "application/connect+json");
+    for (body, status, is_masked) in [
+        (r#"{"error":{"message":"hunter2","code":500}}"#, 500, true),
+        (r#"{"error":{"message":"hunter2","code":503}}"#, 503, true),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"hunter2"}}"#,
+            500,
+            true,
+        ),
+        (r#"{"ok":false,"error":"channel_not_found"}"#, 404, false),
+        (
+            r#"{"error":{"message":"Slow down","code":429}}"#,
+            429,
+            false,
+        ),
+    ] {
+        for caller in [&[][..], &[json, CONNECT], &[stream], &[stream, CONNECT]] {
+            let told = Told::default();
+            let proxy = ErrorEnvelopeLayer::client().with_errors_in_success();
+            let proxy = proxy.layer(upstream(200, &[json], body));
+            let request = call(Method::POST, Version::HTTP_2, caller);
+            let response = server(&told).layer(proxy).oneshot(request).await.unwrap();
+            let response = collect(response).await;
+            let context = format!("{body} {caller:?} {}", said(&response));
+            assert!(!said(&response).contains("hunter2"), "{context}");
+            let told = told.lock().unwrap();
+            assert_eq!(told.len(), 1, "{context}");
+            assert_eq!((told[0].0, told[0].1.is_some()), (status, is_masked));
+        }
+    }
+    let get = Request::get("http://a/b.v1.C/D?connect=v1&encoding=json&message=%7B%7D");
+    let proxy = ErrorEnvelopeLayer::client().with_errors_in_success();
+    let proxy = proxy.layer(upstream(
+        200,
+        &[json],
+        r#"{"error":{"code":500,"message":"x"}}"#,
+    ));
+    let response = proxy.oneshot(get.body(Full::default()).unwrap()).await;
+    assert_eq!(response.unwrap().status(), 500);
 }
 
 #[tokio::test]

@@ -86,15 +86,12 @@ fn class_without_data(head: HeadRef<'_>, hint: BodyHint) -> Option<Class> {
     }
 }
 
-/// Whether a success may carry an error, by its protocol and its head.
+/// Whether a success may carry an error: it is a document, or a stream of Connect for a caller of Connect. A document is read for
+/// every caller, because any caller can send the head of another protocol.
 fn may_carry_error(config: &Config, caller: Caller, head: HeadRef<'_>, hint: BodyHint) -> bool {
-    match caller.protocol {
-        Protocol::Http => in_success::is_candidate(config.body_limit, head, hint),
-        Protocol::ConnectStream(_) => {
-            in_success::is_connect_candidate(config.body_limit, head, hint)
-        }
-        Protocol::Grpc(_) | Protocol::ConnectUnary => false,
-    }
+    let is_stream = matches!(caller.protocol, Protocol::ConnectStream(_));
+    in_success::is_candidate(config.body_limit, head, hint)
+        || (is_stream && in_success::is_connect_candidate(config.body_limit, head, hint))
 }
 
 /// As [`Normaliser::class`], for a caller who speaks gRPC.

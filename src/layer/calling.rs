@@ -17,6 +17,7 @@ impl<Side: Calling> ErrorEnvelopeLayer<Side> {
     /// - Only JSON and XML documents are read, up to the [limit](Self::with_body_limit). Every other body passes untouched.
     /// - A body of unknown length passes as soon as its first whole document is no error. It also passes after the first item of a
     ///   list, because it is a stream then.
+    /// - The protocol of the request does not matter. A caller of Connect gets such an error in Connect.
     /// - For a streaming call of Connect, the layer also reads a stream that has only its last message. So the head of each such stream
     ///   waits for the first byte of the body: the envelope is in the head, and the head of a call does not say whether the client sends
     ///   more. So leave this setting out for bidirectional streams whose server waits for the client, and use
