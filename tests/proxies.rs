@@ -306,6 +306,36 @@ async fn an_error_in_a_success_is_one_for_every_caller() {
     assert_eq!(response.unwrap().status(), 500);
 }
 
+/// A client that looks into successes finds the error that another client inside of it wrote with 200.
+#[tokio::test]
+async fn an_error_that_passes_two_clients_is_masked() {
+    let clients = || {
+        let client = ErrorEnvelopeLayer::client;
+        [client(), client().with_errors_in_success()]
+    };
+    let callers = ["application/connect+json", "application/connect+proto"];
+    let callers = callers
+        .into_iter()
+        .chain(["application/grpc", "text/plain"]);
+    for label in callers {
+        for (inner, outer) in clients()
+            .into_iter()
+            .flat_map(|inner| clients().map(|outer| (inner.clone(), outer)))
+        {
+            for status in [500, 502, 503, 504] {
+                let told = Told::default();
+                let proxy = outer.layer(inner.layer(upstream(status, &[], "hunter2")));
+                let request = call(Method::POST, Version::HTTP_2, &[("content-type", label)]);
+                let response = server(&told).layer(proxy).oneshot(request).await.unwrap();
+                let response = collect(response).await;
+                assert!(!said(&response).contains("hunter2"), "{status} {label}");
+                let want = [(status, Some("hunter2".to_owned()))];
+                assert_eq!(*told.lock().unwrap(), want, "{label}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_tunnel_is_not_read() {
     let headers = [GRPC, ("grpc-status", "13")];

@@ -59,9 +59,13 @@ fn class_of_success(
     if !may_be_rpc && !config.errors_in_success {
         return Class::Pass;
     }
-    // gRPC and streams of Connect send errors with 200. The label of the request made a client inside of this layer write one.
-    if may_be_rpc && config.is_server() && Written::is_by_client(head.extensions) {
-        return Class::Error;
+    // gRPC and streams of Connect send errors with 200. The label of the request made a client inside of this layer write one. Another
+    // client leaves it alone, because its envelope would forget that the error may have to be masked.
+    if may_be_rpc && Written::is_by_client(head.extensions) {
+        return match config.side {
+            Side::Server => Class::Error,
+            Side::Client => Class::Pass,
+        };
     }
     let hint = hint();
     if may_be_rpc && config.answers_grpc() {
