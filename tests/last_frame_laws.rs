@@ -188,6 +188,36 @@ async fn the_error_that_is_written_is_the_error_that_is_read() {
     println!("{read} last frames read");
 }
 
+/// An event or a line of more than 64 KiB would be data.
+#[tokio::test(start_paused = true)]
+async fn a_long_error_is_cut_so_that_clients_read_it() {
+    let long = || "größer ".repeat(20_000);
+    let gone = || Envelope::new(StatusCode::GONE, "gone").with_header("retry-after", 7);
+    for (what, sent) in [
+        ("message", gone().with_message(long())),
+        ("escapes", gone().with_message("\u{1}<".repeat(20_000))),
+        ("member", gone().with_member("log", long())),
+        ("type", gone().with_error_type(long())),
+        (
+            "parameters",
+            (0..5000).fold(gone(), |error, number| {
+                error.with_field(format!("field_{number}"), "is too long")
+            }),
+        ),
+    ] {
+        for (dialect, layer, _) in layers() {
+            for (label, data) in LABELS {
+                let error = through(layer.clone(), label, data, sent.clone()).await;
+                let error = error.unwrap_or_else(|| panic!("data: {what} {dialect} {label}"));
+                if !label.contains("grpc") && !label.contains("connect") {
+                    assert_eq!(error.status(), 410, "{what} {dialect} {label}");
+                    assert!(error.body().len() <= 65_536 && error.retry_advice().delay().is_some());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_line_with_a_title_and_a_status_is_data() {
     for data in [

@@ -1,10 +1,28 @@
 //! What the head of a response would say of an error in a stream.
 //!
-//! In: an envelope. Out: the same, with members in place of the head. `last_frame` calls it before a dialect writes the event.
+//! In: an envelope. Out: the same, with members in place of the head, or with its texts cut. `last_frame` calls it before a dialect writes the event.
 
 use http::header::RETRY_AFTER;
 
-use crate::envelope::Envelope;
+use crate::envelope::{cut, Envelope};
+
+/// Bytes of the message in an event that is shortened. It then ends with `…`.
+const MAX_MESSAGE: usize = 8 * 1024;
+
+/// The envelope with its status, its type, its headers and the beginning of its texts.
+pub(super) fn shortened(envelope: &Envelope) -> Envelope {
+    let text = envelope.plain_text();
+    let mut short = Envelope::from_status(envelope.status());
+    short.set_message(cut(&text, MAX_MESSAGE).map_or_else(|| (*text).into(), Into::into));
+    if let Some(name) = envelope.sent_error_type() {
+        let name = name.as_str();
+        short.set_error_type(cut(name, MAX_MESSAGE).map_or_else(|| name.into(), Into::into));
+    }
+    let delay = envelope.headers().get(RETRY_AFTER);
+    delay
+        .into_iter()
+        .fold(short, |short, delay| short.with_header(RETRY_AFTER, delay))
+}
 
 /// The envelope with two members for facts that the head of a response would have: `status`, unless it is implied, and
 /// `retry_after` in seconds. They replace members of these names with other values, because clients read them.

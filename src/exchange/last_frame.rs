@@ -26,7 +26,7 @@ use http::{Extensions, HeaderMap};
 
 use super::caller::Caller;
 use super::config::Config;
-use super::event_head::with_head;
+use super::event_head::{shortened, with_head};
 use super::extensions::{Passthrough, ResponseOrigin};
 use super::guard::guarded;
 use super::normaliser::Normaliser;
@@ -37,6 +37,7 @@ use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
 use crate::body::{Reported, RequestContext};
+use crate::envelope::Envelope;
 use crate::grpc::protocol::Protocol;
 use crate::http::{header_list, header_lookup, status};
 use crate::write::Clustr;
@@ -214,10 +215,17 @@ impl LastFrame {
         }
     }
 
-    /// The error as one line, in the dialect of this caller.
+    /// The error as one line, in the dialect of this caller. It has at most [`MAX_LINE`] bytes, unless the dialect adds more.
     fn event(&self, applied: &Applied) -> String {
+        let line = self.line(&applied.envelope);
+        match line.len() > MAX_LINE {
+            true => self.line(&shortened(&applied.envelope)),
+            false => line,
+        }
+    }
+
+    fn line(&self, envelope: &Envelope) -> String {
         let dialect = self.config.writer(self.caller.choice);
-        let envelope = &applied.envelope;
         // Many types of the documented dialect imply the status.
         let implied = envelope.shown_error_type();
         let implied = implied.and_then(|name| name.documented_status());
@@ -229,6 +237,9 @@ impl LastFrame {
         String::from_utf8_lossy(&bytes).replace(['\r', '\n'], " ")
     }
 }
+
+/// Bytes of the line of an error. Clients take an event or a line of more than 64 KiB for data.
+const MAX_LINE: usize = 60 * 1024;
 
 /// Whether no bytes can be added to a body.
 fn is_closed(headers: &HeaderMap, hint: BodyHint) -> bool {
