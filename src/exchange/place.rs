@@ -2,7 +2,7 @@
 //!
 //! | stream | state |
 //! | --- | --- |
-//! | events, lines, JSON text sequences | the last two bytes |
+//! | events, lines, JSON text sequences | the last two bytes, and the first five of the open line |
 //! | gRPC-Web, Connect | the prefix of the open message, and the bytes that it lacks |
 //! | gRPC-Web in base64 | the same, and up to three characters that are not decoded yet |
 //!
@@ -30,7 +30,7 @@ pub(super) struct Place {
     quads: u8,
     /// Bytes of the message that are still to come.
     left: usize,
-    /// The prefix of a message as far as it has arrived, and the number of its bytes.
+    /// The prefix of a message as far as it has arrived, and the number of its bytes. Of texts: the first bytes of the open line.
     prefix: [u8; PREFIX],
     prefixed: u8,
     /// Whether the message that ends the stream has begun.
@@ -45,6 +45,29 @@ impl Place {
             self.tail = *tail;
         } else if let [last] = data {
             self.tail = [self.tail[1], *last];
+        } else {
+            return;
+        }
+        match self.tail[1] {
+            b'\n' | b'\r' => self.prefixed = 0,
+            _ => self.see_open_line(data),
+        }
+    }
+
+    /// Takes note of the first bytes of a line that is open at the end of `data`.
+    #[inline(never)]
+    fn see_open_line(&mut self, data: &[u8]) {
+        let end = data.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+        let mut line = data;
+        if let Some(end) = end {
+            self.prefixed = 0;
+            line = data.get(end + 1..).unwrap_or_default();
+        }
+        for byte in line.iter().take(PREFIX - usize::from(self.prefixed)) {
+            if let Some(place) = self.prefix.get_mut(usize::from(self.prefixed)) {
+                *place = *byte;
+            }
+            self.prefixed += 1;
         }
     }
 
@@ -114,9 +137,15 @@ impl Place {
     }
 
     /// The text that ends a half-written event. Blank lines between events have no meaning.
+    ///
+    /// Half an `id` is another id, and half a delay in `retry` is another delay. `EventSource` ignores both fields if their values
+    /// have a NUL ([HTML §9.2.6](https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation)).
     pub(super) fn close_event(&self) -> &'static str {
+        let line = self.prefix.get(..usize::from(self.prefixed));
+        let starts = |name: &[u8]| line.is_some_and(|line| line.starts_with(name));
         match self.tail {
             [0, 0] | [b'\n', b'\n'] | [b'\r', b'\r'] => "",
+            _ if starts(b"id") || starts(b"retry") => "\0\n\n",
             _ => "\n\n",
         }
     }
@@ -157,6 +186,14 @@ mod tests {
             (&["data: x"], "\n\n", "\n"),
             (&["data: x\r\n\r\n"], "\n\n", ""),
             (&["x"], "\n\n", "\n"),
+            (&["data: x\nid: 5"], "\0\n\n", "\n"),
+            (&["data: x\n\ni", "", "d", ": ", "5"], "\0\n\n", "\n"),
+            (&["id"], "\0\n\n", "\n"),
+            (&["data: 1\rret", "ry: 1"], "\0\n\n", "\n"),
+            (&["id: 57\n"], "\n\n", ""),
+            (&["id: 57\r\ndata: id: 5"], "\n\n", "\n"),
+            (&["id: 57\r", "\nda", "ta: 5"], "\n\n", "\n"),
+            (&["i"], "\n\n", "\n"),
             (&["\n"], "\n\n", ""),
         ] {
             let mut place = Place::default();
