@@ -97,7 +97,7 @@ const READ: [Read; 8] = [
     Read { path: "/django", status: 400, format: Origin::Wire("json"), body: r#"{"_error_message":"Both are wrong.","username":["This field is required."]}"# },
     Read { path: "/detail", status: 404, format: Origin::Wire("json"), body: r#"{"_error_message":"Not found.","_error_type":"not_found"}"# },
     Read { path: "/nested", status: 400, format: Origin::Wire("json"), body: r#"{"_error_message":"Bad id","_error_type":"bad_id"}"# },
-    Read { path: "/problem", status: 409, format: Origin::Wire("problem"), body: r#"{"_error_message":"Item 7 is sold out","_error_type":"https://shop.example/no-stock"}"# },
+    Read { path: "/problem", status: 409, format: Origin::Wire("problem"), body: r#"{"_error_message":"Item 7 is sold out","_error_type":"https://shop.example/no-stock","_error_details":{"title":"No stock"}}"# },
     Read { path: "/copr", status: 403, format: Origin::Wire("json"), body: r#"{"_error_message":"Only admins may do this","_error_type":"clustr.exceptions.PermissionDenied"}"# },
     Read { path: "/page", status: 502, format: Origin::Wire("html"), body: r#"{"_error_message":"The backend is down","_error_type":"clustr.exceptions.BadGateway"}"# },
     Read { path: "/text", status: 429, format: Origin::Wire("text"), body: r#"{"_error_message":"slow down","_error_type":"clustr.exceptions.Throttled"}"# },

@@ -76,7 +76,11 @@ async fn a_typed_error_says_what_it_says() {
             let error = client.oneshot(Request::new(())).await.unwrap_err();
             let error = error.into_api().unwrap();
             assert_eq!(error.to_string(), "no paper left", "{label}: {body}");
-            assert_eq!(error.body(), body);
+            // What follows the error is not read.
+            let read = error.body();
+            assert!(body.as_bytes().starts_with(read), "{label}: {body}");
+            let end = body.find("left").unwrap() + "left".len();
+            assert!(read.len() > end, "{label}: {body}");
             assert!(error.is_server());
         }
     }
@@ -102,6 +106,93 @@ async fn endless_events_are_read_up_to_the_limit() {
         let response = normalise.oneshot(Request::new(())).await.unwrap();
         let error: &Envelope = response.extensions().get().unwrap();
         assert_eq!(error.message(), "Bad Gateway");
+    }
+}
+
+/// A stream that stays open, or breaks, after its error. It comes in frames of `size` bytes.
+async fn both(
+    label: &str,
+    sent: &'static str,
+    size: usize,
+    breaks: bool,
+) -> [(u16, String, Bytes); 2] {
+    use futures_util::{stream, StreamExt};
+    let service = service_fn(move |_: Request<()>| {
+        let frames: Vec<_> = sent
+            .as_bytes()
+            .chunks(size)
+            .map(Bytes::copy_from_slice)
+            .collect();
+        let frames = stream::iter(frames).map(|data| Ok(Frame::data(data)));
+        let after: stream::BoxStream<'static, _> = match breaks {
+            true => stream::iter([Err(std::io::Error::other("reset"))]).boxed(),
+            false => stream::pending().boxed(),
+        };
+        let body = StreamBody::new(frames.chain(after));
+        let response = Response::builder()
+            .status(429)
+            .header("content-type", label);
+        std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+    });
+    let client = ErrorEnvelopeLayer::client().layer(service.clone());
+    let response = client.oneshot(Request::new(())).await.unwrap();
+    let error: &Envelope = response.extensions().get().unwrap();
+    let normalised = (response.status().as_u16(), error.message().to_owned());
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let raising = RaiseErrorsLayer::new().layer(service);
+    let error = raising.oneshot(Request::new(())).await.unwrap_err();
+    let error = error.into_api().unwrap();
+    let raised = (
+        error.status().as_u16(),
+        error.envelope().message().to_owned(),
+    );
+    [
+        (normalised.0, normalised.1, body),
+        (raised.0, raised.1, error.body().clone()),
+    ]
+}
+
+#[tokio::test]
+async fn reading_stops_at_the_first_error_because_the_stream_may_stay_open() {
+    const EVENT: &str =
+        ": hi\n\nevent: error\ndata: {\"error\":{\"message\":\"no paper left\"}}\n\n";
+    for (label, error, rest) in [
+        ("text/event-stream", EVENT, ": ping\n\n"),
+        (
+            "text/event-stream; charset=utf-8",
+            "data: {\"error\":\"no paper left\"}\n\n",
+            "data: {\"error\":\"and no ink\"}\n\n",
+        ),
+        (
+            "application/x-ndjson",
+            "{\"a\":1}\n{\"error\":\"no paper left\"}\n",
+            "{\"b\":2}\n",
+        ),
+        (
+            "application/json-seq",
+            "\u{1e}{\"error\":\"no paper left\"}\n",
+            "\u{1e}{\"b\":2}\n",
+        ),
+    ] {
+        let sent: &'static str = format!("{error}{rest}").leak();
+        for (size, breaks) in [
+            (1, false),
+            (7, false),
+            (1000, false),
+            (7, true),
+            (1000, true),
+        ] {
+            let results = both(label, sent, size, breaks);
+            let wait = std::time::Duration::from_secs(5);
+            let [normalised, raised] = tokio::time::timeout(wait, results).await.expect(label);
+            assert_eq!(
+                (normalised.0, &*normalised.1),
+                (429, "no paper left"),
+                "{label}"
+            );
+            assert_eq!((raised.0, &*raised.1), (429, "no paper left"), "{label}");
+            assert_eq!(raised.2, error, "{label} {size}");
+        }
     }
 }
 

@@ -52,6 +52,15 @@ impl Gather {
         }
     }
 
+    /// Keeps the first `bytes` of the bytes that were taken.
+    pub(crate) fn truncate(&mut self, bytes: usize) {
+        match &mut self.kept {
+            Kept::Nothing => {}
+            Kept::Frame(frame) => frame.truncate(bytes),
+            Kept::Buffer(buffer) => buffer.truncate(bytes),
+        }
+    }
+
     /// The bytes that were taken so far.
     pub(crate) fn as_slice(&self) -> &[u8] {
         match &self.kept {

@@ -88,6 +88,9 @@ mod event_head;
 #[cfg(feature = "tonic")]
 mod exposed;
 mod extensions;
+#[cfg(feature = "layer")]
+mod feed;
+mod first_error;
 mod guard;
 mod head;
 mod hooks;
@@ -109,7 +112,7 @@ mod rpc;
 mod rpc_end;
 mod service_error;
 mod serving;
-#[cfg(feature = "layer")]
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 mod stream_label;
 mod success_end;
 mod trailers;
@@ -125,6 +128,8 @@ pub(crate) use self::config::BODY_LIMIT;
 pub use self::extensions::{Masked, Masking, Passthrough, ResponseOrigin};
 #[cfg(feature = "axum")]
 pub(crate) use self::extensions::{Writer, Written};
+#[cfg(feature = "layer")]
+pub(crate) use self::first_error::FirstError;
 pub use self::head::Head;
 pub use self::hooks::{ErrorEvent, RequestHead};
 #[cfg(feature = "layer")]

@@ -17,6 +17,7 @@ use http::{HeaderMap, Response, StatusCode};
 use super::answer::{empty_head, Answer, Documented, Found};
 use super::caller::Caller;
 use super::config::Config;
+use super::first_error::FirstError;
 use super::guard::guarded;
 use super::in_success::{self, Probe};
 use super::normalise::normalise;
@@ -60,6 +61,8 @@ pub struct Reading {
     gather: Gather,
     /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
+    /// On a client, for an error that is labelled as a stream.
+    first_error: Option<Box<FirstError>>,
     /// The status of gRPC in trailers that came in place of a body.
     status: Option<Box<GrpcStatus>>,
 }
@@ -72,12 +75,15 @@ impl Reading {
         probe: Option<Probe>,
     ) -> Self {
         let gather = Gather::new(config.body_limit);
+        let may_stay_open = !config.is_server() && probe.is_none();
+        let first_error = may_stay_open.then(|| FirstError::of(&parts.headers));
         Self {
             config,
             caller,
             parts: Some(parts),
             gather,
             probe,
+            first_error: first_error.flatten(),
             status: None,
         }
     }
@@ -89,6 +95,12 @@ impl Reading {
     pub fn push(&mut self, data: Bytes) -> Option<Answer> {
         if let Some(over) = self.gather.push(data) {
             return Some(self.cut(Cut::Limit, over));
+        }
+        if let Some(first_error) = &mut self.first_error {
+            let end = first_error.end(self.gather.as_slice())?;
+            self.gather.truncate(end);
+            let body = self.gather.take();
+            return Some(self.finish_error(body));
         }
         let probe = self.probe.as_mut()?;
         let readers = self.config.readers();
@@ -110,7 +122,7 @@ impl Reading {
         self.finish(end)
     }
 
-    fn finish(&mut self, end: Result<(), Cut>) -> Answer {
+    pub(super) fn finish(&mut self, end: Result<(), Cut>) -> Answer {
         match end {
             Ok(()) if self.probe.is_some() => self.finish_probe(),
             Ok(()) => {
@@ -225,21 +237,5 @@ impl Reading {
     fn take_parts(&mut self) -> Parts {
         let parts = self.parts.take();
         parts.unwrap_or_else(|| empty_head(StatusCode::OK))
-    }
-}
-
-#[cfg(feature = "layer")]
-impl crate::body::Feed for Reading {
-    type Output = Answer;
-
-    fn push(&mut self, data: Bytes) -> Option<Answer> {
-        self.push(data)
-    }
-
-    fn end(&mut self, end: Result<(), Cut>, trailers: Option<&HeaderMap>) -> Answer {
-        if let Some(trailers) = trailers {
-            self.trailers(trailers);
-        }
-        self.finish(end)
     }
 }

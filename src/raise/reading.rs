@@ -20,7 +20,7 @@ use super::error::ApiError;
 use super::grpc::{self, Sight};
 use super::judgement::Judgement;
 use crate::body::{joined, poll_read, End, Gather, ResponseBody, Resumed};
-use crate::exchange::{names_grpc, BodyHint, Cut, Probe};
+use crate::exchange::{names_grpc, BodyHint, Cut, FirstError, Probe};
 use crate::http::entity_headers::set_all;
 use crate::http::status;
 use crate::read;
@@ -41,6 +41,8 @@ pub(super) struct Reading<B: Body> {
     parts: Parts,
     /// How far the document in a success has come; `None` for an error.
     probe: Option<Probe>,
+    /// For an error that is labelled as a stream.
+    first_error: Option<Box<FirstError>>,
     gather: Gather,
     /// The bytes beyond the limit.
     over: Bytes,
@@ -117,7 +119,9 @@ impl<B: Body> Reading<B> {
     /// The state before the first frame. For a success, `probe` is `Some` with the length of its body in bytes, if this is known. For an
     /// error it is `None`.
     fn new(config: &Config, parts: Parts, body: B, probe: Option<Probe>) -> Box<Self> {
+        let is_error = probe.is_none();
         Box::new(Self {
+            first_error: is_error.then(|| FirstError::of(&parts.headers)).flatten(),
             parts,
             probe,
             gather: Gather::new(config.body_limit),
@@ -140,15 +144,30 @@ where
     pub(super) fn poll(&mut self, config: &Config, cx: &mut Context<'_>) -> Poll<End<B::Error>> {
         let (gather, over) = (&mut self.gather, &mut self.over);
         let (probe, parts) = (&mut self.probe, &self.parts);
-        poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
+        let first_error = &mut self.first_error;
+        let mut is_found = false;
+        let end = poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
             if let Some(beyond) = gather.push(data) {
                 *over = beyond;
+                return false;
+            }
+            if let Some(end) = first_error
+                .as_mut()
+                .and_then(|first| first.end(gather.as_slice()))
+            {
+                gather.truncate(end);
+                is_found = true;
                 return false;
             }
             let is_data =
                 |probe: &mut Probe| probe.is_data(config.readers(), parts, gather.as_slice());
             !probe.as_mut().is_some_and(is_data)
-        })
+        });
+        match end {
+            // The rest of the stream is not needed.
+            Poll::Ready(End::Full) if is_found => Poll::Ready(End::Complete),
+            end => end,
+        }
     }
 
     /// Judges the bytes that were read.

@@ -49,7 +49,8 @@ use http::Response;
 pub use self::formats::Rejections;
 pub(crate) use self::headers::says_error;
 #[cfg(feature = "layer")]
-pub(crate) use self::in_stream::{read_trailers, read_unit, UnitKind, Units};
+pub(crate) use self::in_stream::read_trailers;
+pub(crate) use self::in_stream::{read_unit, UnitKind, Units};
 #[cfg(all(feature = "layer", feature = "tonic"))]
 pub(crate) use self::in_stream::{Scanned, WebText};
 pub(crate) use self::members::add_facts;

@@ -17,12 +17,13 @@ mod own;
 mod part;
 mod status;
 mod typed;
-#[cfg(feature = "layer")]
+#[cfg_attr(not(feature = "layer"), allow(dead_code))]
 mod unit;
 #[cfg(all(feature = "layer", feature = "tonic"))]
 mod web_text;
 
 #[cfg(feature = "layer")]
-pub(crate) use self::unit::{read_trailers, read_unit, UnitKind, Units};
+pub(crate) use self::unit::read_trailers;
+pub(crate) use self::unit::{read_unit, UnitKind, Units};
 #[cfg(all(feature = "layer", feature = "tonic"))]
 pub(crate) use self::web_text::{Scanned, WebText};
