@@ -115,30 +115,26 @@ impl<'d> Walk<'_, 'd> {
 
     fn list_in_object(&mut self, role: Role, list: Items<'d>) {
         let by_name = role.parameter > ParameterLevel::None || role.holds == Holds::ByName;
-        match role.holds {
-            Holds::Unknown if role.parameter > ParameterLevel::None && only_pairs(list.clone()) => {
-                self.tasks.push(Task::list(list, "".into()));
-            }
-            Holds::Error | Holds::Errors | Holds::Facts | Holds::ByName
-                if !by_name || only_objects(list.clone()) =>
-            {
-                self.tasks.push(Task::list(list, "".into()));
-            }
+        let is_list_of_errors = match role.holds {
+            Holds::Unknown if by_name => only_pairs(list.clone()),
             // `{"cause": [{"code": 2131, "description": "…"}]}`
-            Holds::Unknown if is_only_message(role) && only_errors(list.clone()) => {
-                self.tasks.push(Task::list(list, "".into()));
+            Holds::Unknown => is_only_message(role) && only_errors(list.clone()),
+            Holds::Error | Holds::Errors | Holds::Facts | Holds::ByName => {
+                !by_name || only_objects(list.clone())
             }
             Holds::Codes => {
-                let first = list.clone().find_map(Value::as_text);
-                let first = first.map_or("", trim);
-                self.found.texts.text(code(TypeLevel::Code), first);
+                let first = list.clone().find_map(Value::as_text).map_or("", trim);
+                return self.found.texts.text(code(TypeLevel::Code), first);
             }
             Holds::More => {
                 let status = self.found.source.status;
                 let messages = list.filter_map(|value| item::message(status, value));
-                self.found.more.extend(messages);
+                return self.found.more.extend(messages);
             }
-            _ => {}
+            _ => false,
+        };
+        if is_list_of_errors {
+            self.tasks.push(Task::list(list, "".into()));
         }
     }
 

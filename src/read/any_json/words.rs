@@ -1,8 +1,8 @@
 //! The roles of keys that are not in the table. The last word of a key is the head, and the words before it narrow it.
 //!
 //! In: a key such as `minorErrorCode`. Out: its [`Role`], if its words give one. The last resort asks for it if the table found no
-//! message, no type or no errors. Its levels are below those of the table. A single word has no role, except a plural such as `faults`. A key with unknown words before
-//! `code`, `type` or `text` has no role either, such as `postal_code`.
+//! message, no type or no errors. Its levels are below those of the table. A single word has no role, except a plural such as
+//! `faults`. A key with unknown words before `code`, `type` or `text` has no role either, such as `postal_code`.
 
 use super::role::{code, error_type, holds, message};
 use super::role::{Holds, MessageLevel, Role, TypeLevel};
