@@ -134,7 +134,7 @@ async fn both(
             .header("content-type", label);
         std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
     });
-    let client = ErrorEnvelopeLayer::client().layer(service.clone());
+    let client = ErrorEnvelopeLayer::client().layer(service);
     let response = client.oneshot(Request::new(())).await.unwrap();
     let error: &Envelope = response.extensions().get().unwrap();
     let normalised = (response.status().as_u16(), error.message().to_owned());
