@@ -189,7 +189,8 @@ impl Envelope {
         if let (Ok(name), Ok(value)) = (name.try_into(), value.try_into()) {
             if !is_of_the_message(&name) {
                 // More than a map can hold is left out.
-                let _ = self.inner_mut().headers.try_append(name, value);
+                let headers = self.inner_mut().headers.get_or_insert_with(Box::default);
+                let _ = headers.try_append(name, value);
             }
         }
         self
