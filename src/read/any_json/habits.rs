@@ -30,22 +30,11 @@ const ITEMS: [(&str, PathAndError); 1] = [
 
 /// The name in a part of the path to a parameter.
 pub(super) fn name_of_part(part: Value<'_>) -> Value<'_> {
-    let mut habits = PARTS.iter().filter(|(system, _)| is_on(system));
-    let name = habits.find_map(|(_, name)| name(part));
+    let name = PARTS.iter().find_map(|(_, name)| name(part));
     name.unwrap_or(part)
 }
 
 /// The path to a parameter and its error, if an item of a list holds both.
 pub(super) fn path_and_error(item: Value<'_>) -> Option<(Items<'_>, Value<'_>)> {
-    let mut habits = ITEMS.iter().filter(|(system, _)| is_on(system));
-    habits.find_map(|(_, habit)| habit(item))
-}
-
-/// Whether a habit counts. Tests may take it out.
-#[cfg_attr(not(test), allow(unused_variables))]
-fn is_on(system: &str) -> bool {
-    #[cfg(test)]
-    return !crate::read::switches::is_off("habits", system);
-    #[cfg(not(test))]
-    true
+    ITEMS.iter().find_map(|(_, habit)| habit(item))
 }

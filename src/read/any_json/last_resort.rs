@@ -121,28 +121,25 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// Whether a document describes a resource: it has a description, an id or a name, and no key for an error, a message or a code: `{"id": 7, "name": "Pump", "description": "A blue pump for wells"}`.
+/// Whether a document describes a resource: it has a description, an id or a name, and no key for an error, a message or a code:
+/// `{"id": 7, "name": "Pump", "description": "A blue pump for wells"}`.
 fn is_resource(root: Value<'_>) -> bool {
     let has = |key: &str| root.get(key).is_some();
     if !has("description") || !(has("id") || has("name")) {
         return false;
     }
-    root.members().all(|(key, value)| match key {
-        "id" | "name" | "description" => {
-            let is_class = |text: &str| text.contains('_') || ends_as_class(text);
-            key != "name" || !value.as_text().is_some_and(is_class)
+    root.members().all(|(key, value)| match (key, role(key)) {
+        ("id" | "description", _) => true,
+        ("name", _) => !value.as_text().is_some_and(is_class),
+        (_, None) => role_by_words(key).is_none(),
+        (_, Some(role)) => {
+            role.message == MessageLevel::None && !role.numeric && role.holds == Holds::Unknown
         }
-        _ => match role(key) {
-            None => role_by_words(key).is_none(),
-            Some(role) => {
-                role.message == MessageLevel::None && !role.numeric && role.holds == Holds::Unknown
-            }
-        },
     })
 }
 
-fn ends_as_class(text: &str) -> bool {
-    ["Error", "Exception", "Failure", "Fault"]
-        .iter()
-        .any(|end| text.ends_with(end))
+/// Whether a name is that of a class of errors.
+fn is_class(name: &str) -> bool {
+    let ends = ["Error", "Exception", "Failure", "Fault"];
+    name.contains('_') || ends.iter().any(|end| name.ends_with(end))
 }

@@ -27,8 +27,15 @@ pub(super) const FORMAT: Format = Format {
 fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let json = source.document()?;
     let members = json.as_object()?;
-    let reserved = Reserved::new(source, json);
-    let is_named = reserved.count() > 0;
+    // The signs rule out most documents.
+    let named = Some(json).filter(|_| source.signs.have(RESERVED));
+    let message = named.and_then(|json| json.text(MESSAGE_KEY));
+    let error_type = named.and_then(|json| json.text(TYPE_KEY));
+    let details = named.and_then(|json| json.get(DETAILS_KEY));
+    let details = details.filter(|details| details.is_object());
+    let texts = message.into_iter().chain(error_type);
+    let reserved = texts.count() + usize::from(details.is_some());
+    let is_named = reserved > 0;
     // Without a reserved member, the documented envelope is a validation error.
     if !is_named && source.status != StatusCode::BAD_REQUEST {
         return None;
@@ -41,56 +48,25 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let mut envelope = match (is_documented, is_named) {
         (true, _) if count > 0 => parameters(source, members, count),
         // Details alone may stand in another dialect, which has another name for the message.
-        (false, true) if reserved.says() => any_json::read_parameters(source, json),
+        (false, true) if message.or(error_type).is_some() => {
+            any_json::read_parameters(source, json)
+        }
         _ => return None,
     };
     let text = |text: Option<&str>| text.map(|text| source.verbatim(text)).unwrap_or_default();
-    envelope.set_message(text(reserved.message));
-    envelope.set_error_type(text(reserved.error_type));
-    for (name, value) in reserved.details() {
+    envelope.set_message(text(message));
+    envelope.set_error_type(text(error_type));
+    let details = || details.into_iter().flat_map(Value::members);
+    for (name, value) in details() {
         members::add(source, &mut envelope, name, value);
     }
     // If a name stands twice, others may read its second value. Parts that were cut off must not be passed on.
-    let is_whole = reserved.count() + envelope.field_errors().len() == count
-        && reserved.details().count() == envelope.members().len();
+    let is_whole = reserved + envelope.field_errors().len() == count
+        && details().count() == envelope.members().len();
     Some(ReadEnvelope {
         envelope,
         is_documented: is_documented && is_whole,
     })
-}
-
-/// The members with reserved names.
-struct Reserved<'d> {
-    message: Option<&'d str>,
-    error_type: Option<&'d str>,
-    details: Option<Value<'d>>,
-}
-
-impl<'d> Reserved<'d> {
-    fn new(source: &Source<'_>, json: Value<'d>) -> Self {
-        // The signs rule out most documents.
-        let json = Some(json).filter(|_| source.signs.have(RESERVED));
-        let details = json.and_then(|json| json.get(DETAILS_KEY));
-        Self {
-            message: json.and_then(|json| json.text(MESSAGE_KEY)),
-            error_type: json.and_then(|json| json.text(TYPE_KEY)),
-            details: details.filter(|details| details.is_object()),
-        }
-    }
-
-    fn says(&self) -> bool {
-        self.message.is_some() || self.error_type.is_some()
-    }
-
-    /// How many of them there are.
-    fn count(&self) -> usize {
-        let texts = [self.message, self.error_type].into_iter().flatten();
-        texts.count() + usize::from(self.details.is_some())
-    }
-
-    fn details(&self) -> impl Iterator<Item = (&'d str, Value<'d>)> {
-        self.details.into_iter().flat_map(Value::members)
-    }
 }
 
 fn is_documented(name: &str, value: Value<'_>) -> bool {

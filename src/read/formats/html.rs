@@ -41,7 +41,7 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
         Some(title) => Some(title),
         None => message_of("h1").or_else(|| message_of("pre")),
     };
-    Some(envelope(source, &message.unwrap_or_default()).into())
+    Some(source.envelope_of(message.as_deref(), None).into())
 }
 
 /// The same as [`read`], for the beginning of the long text `page`. `None` if the text is not a page, or if the rest of it can
@@ -59,7 +59,7 @@ pub(super) fn read_head(source: &Source<'_>, page: &[u8]) -> Option<Envelope> {
         Some(title) if !any_json::is_phrase(&title, source.status) => title,
         title => message(source, closed(source.text, "h1")?).or(title)?,
     };
-    Some(envelope(source, &message))
+    Some(source.envelope_of(Some(&message), None))
 }
 
 /// Whether a page is empty until its scripts run. An application in the browser is such a page, and its server sends it for every
@@ -89,12 +89,6 @@ pub(in crate::read) fn is_sign_in(text: &str) -> bool {
 
 /// Bytes of the title of such a page at most.
 const MAX_SIGN_IN: usize = 40;
-
-fn envelope(source: &Source<'_>, message: &str) -> Envelope {
-    let mut envelope = source.envelope();
-    envelope.set_message(source.trimmed(message));
-    envelope
-}
 
 /// The text of an element without tags, the number of the status and its announcements. `None` if nothing is left.
 fn message(source: &Source<'_>, content: &str) -> Option<String> {
