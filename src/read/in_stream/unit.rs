@@ -111,13 +111,11 @@ impl Units {
             if self.prefixed == PREFIX {
                 self.prefixed = 0;
             }
-            for byte in data.iter().take(PREFIX - self.prefixed) {
-                if let Some(place) = self.prefix.get_mut(self.prefixed) {
-                    *place = *byte;
-                }
-                self.prefixed += 1;
+            for (place, byte) in self.prefix.iter_mut().skip(self.prefixed).zip(data) {
+                *place = *byte;
                 taken += 1;
             }
+            self.prefixed += taken;
             if self.prefixed < PREFIX {
                 return None;
             }

@@ -128,20 +128,20 @@ impl WebText {
         let lacks = (GROUP - self.group.len()) % GROUP;
         let whole = match lacks {
             0 => rest.len() / GROUP * GROUP,
-            lacks if rest.len() >= lacks => lacks,
-            _ => 0,
+            lacks => lacks,
         };
-        let groups = rest.get(..whole.min(CHUNK))?;
+        let groups = rest.get(..whole.min(CHUNK));
+        let Some(groups) = groups.filter(|groups| !groups.is_empty()) else {
+            self.group.extend_from_slice(rest);
+            return None;
+        };
         let padding = groups.iter().position(|byte| *byte == b'=');
         let length = match padding {
-            Some(padding) => (padding / GROUP + 1) * GROUP,
+            Some(padding) if lacks == 0 => (padding / GROUP + 1) * GROUP,
             _ => groups.len(),
         };
-        if length == 0 || lacks > 0 {
-            let taken = if length == 0 { rest } else { groups };
-            self.group.extend_from_slice(taken);
-            *at += taken.len();
-            return (length > 0).then_some((place, length));
+        if lacks > 0 {
+            self.group.extend_from_slice(groups);
         }
         *at += length;
         Some((place, length))
