@@ -164,13 +164,9 @@ fn without_retries(error: Error) -> Error {
 struct Delay(Arc<Mutex<Option<Duration>>>);
 
 impl Delay {
-    fn set(&self, delay: Option<Duration>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = delay;
-    }
-
-    fn take(&self) -> Option<Duration> {
-        let mut delay = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        delay.take()
+    fn replace(&self, delay: Option<Duration>) -> Option<Duration> {
+        let mut old = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *old, delay)
     }
 }
 
@@ -192,11 +188,8 @@ impl RetryableStrategy for AdvisedStrategy {
                 None => return Some(self.without_answer(error)),
             },
         };
-        self.delay.set(advice.delay());
-        Some(match advice.is_retry() {
-            true => Retryable::Transient,
-            false => Retryable::Fatal,
-        })
+        self.delay.replace(advice.delay());
+        Some(retryable(advice.is_retry()))
     }
 }
 
@@ -216,10 +209,14 @@ impl AdvisedStrategy {
     fn without_answer(&self, error: &Error) -> Retryable {
         let is_unseen = matches!(error, Error::Reqwest(error) if error.is_connect());
         let passes = default_on_request_failure(error) == Some(Retryable::Transient);
-        match passes && (is_unseen || Failure::is_idempotent(&self.method)) {
-            true => Retryable::Transient,
-            false => Retryable::Fatal,
-        }
+        retryable(passes && (is_unseen || Failure::is_idempotent(&self.method)))
+    }
+}
+
+fn retryable(is: bool) -> Retryable {
+    match is {
+        true => Retryable::Transient,
+        false => Retryable::Fatal,
     }
 }
 
@@ -231,7 +228,7 @@ struct AdvisedPolicy {
 
 impl RetryPolicy for AdvisedPolicy {
     fn should_retry(&self, start: SystemTime, past_retries: u32) -> RetryDecision {
-        let delay = self.delay.take();
+        let delay = self.delay.replace(None);
         let decision = self.policy.should_retry(start, past_retries);
         let advised = delay.and_then(|delay| SystemTime::now().checked_add(delay));
         match (decision, advised) {

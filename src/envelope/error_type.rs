@@ -80,20 +80,8 @@ impl ErrorType {
     }
 }
 
-impl From<&'static str> for ErrorType {
-    fn from(name: &'static str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<String> for ErrorType {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<Cow<'static, str>> for ErrorType {
-    fn from(name: Cow<'static, str>) -> Self {
+impl<N: Into<Cow<'static, str>>> From<N> for ErrorType {
+    fn from(name: N) -> Self {
         Self::new(name)
     }
 }
