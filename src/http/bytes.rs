@@ -11,17 +11,7 @@ const CHUNK: usize = 32;
 /// less than a search for the first.
 #[inline]
 pub(crate) fn any(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
-    let in_chunk = |chunk: &[u8; CHUNK]| {
-        let bytes = chunk.iter();
-        bytes.fold(false, |found, byte| found | is_one(*byte))
-    };
-    let bytes = text.as_bytes();
-    // The last chunk overlaps the one before it.
-    if let Some(last) = bytes.last_chunk() {
-        let mut chunks = bytes.chunks_exact(CHUNK);
-        return chunks.any(|chunk| chunk.try_into().is_ok_and(in_chunk)) || in_chunk(last);
-    }
-    in_chunk(&padded(bytes))
+    all_bits(text, |byte| u8::from(is_one(byte))) != 0
 }
 
 /// The bits that `bits` returns for the bytes of `text`, joined by `|`. It must return 0 for `a`, and have no branches.
