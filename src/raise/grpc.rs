@@ -12,8 +12,9 @@ use bytes::Bytes;
 
 use crate::envelope::Envelope;
 use crate::exchange::{is_grpc_candidate, HeadRef};
+use crate::grpc::content_type::GrpcType;
 #[cfg(feature = "tonic")]
-use crate::grpc::{code::GrpcCode, content_type::GrpcType, metadata, status::HTTP_STATUS};
+use crate::grpc::{code::GrpcCode, metadata, status::HTTP_STATUS};
 use crate::grpc::{convert, head};
 use crate::http::media_type;
 #[cfg(feature = "tonic")]
