@@ -8,7 +8,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue};
-use mediatype::{media_type, MediaType};
 
 use super::accept::{Choice, Offers};
 use super::{Clustr, ErrorWriter};
@@ -26,27 +25,22 @@ pub(crate) struct Dialects {
 impl Dialects {
     /// Only the documented dialect, until the user adds others.
     pub(crate) fn documented() -> Self {
+        let mut offers = Offers::default();
+        offers.push(Clustr.media_type());
         Self {
             writers: vec![None],
-            offers: Offers::new(vec![media_type!(APPLICATION / JSON)], Clustr.media_type()),
+            offers,
             named: false,
         }
     }
 
     /// Offers one more dialect. Dialects that were added before have priority.
     pub(crate) fn push<W: ErrorWriter + 'static>(&mut self, writer: W) {
-        let (mut media_types, mut first) = (Vec::new(), writer.media_type());
-        if std::mem::replace(&mut self.named, true) {
-            media_types.extend_from_slice(self.offers.media_types());
-            first = self.offers.first();
-        } else {
+        if !std::mem::replace(&mut self.named, true) {
             self.writers.clear();
+            self.offers = Offers::default();
         }
-        // An unparsable media type never matches `Accept`; the dialect can still be the default.
-        let media_type = MediaType::parse(writer.media_type())
-            .unwrap_or(media_type!(APPLICATION / OCTET_STREAM));
-        media_types.push(media_type);
-        self.offers = Offers::new(media_types, first);
+        self.offers.push(writer.media_type());
         let is_documented = TypeId::of::<W>() == TypeId::of::<Clustr>();
         self.writers
             .push((!is_documented).then(|| Arc::new(writer) as Arc<dyn ErrorWriter>));
