@@ -336,6 +336,33 @@ async fn an_error_that_passes_two_clients_is_masked() {
     }
 }
 
+/// Gateways label the JSON of an error as the stream that was asked for.
+#[tokio::test]
+async fn an_error_labelled_as_events_is_read_for_every_caller() {
+    let events = ("content-type", "text/event-stream; charset=utf-8");
+    let connect = ("content-type", "application/connect+json");
+    let bodies = [
+        r#"{"error":{"message":"The key is hunter2"}}"#,
+        "event: error\ndata: {\"error\":{\"message\":\"The key is hunter2\"}}\n\n",
+    ];
+    let callers = [vec![], vec![GRPC], vec![WEB], vec![CONNECT], vec![connect]];
+    for (body, caller) in bodies
+        .iter()
+        .flat_map(|body| callers.iter().map(move |caller| (*body, caller)))
+    {
+        for (status, shows) in [(429, true), (503, false)] {
+            let told = Told::default();
+            let proxy = ErrorEnvelopeLayer::client().layer(upstream(status, &[events], body));
+            let request = call(Method::POST, Version::HTTP_2, caller);
+            let response = server(&told).layer(proxy).oneshot(request).await.unwrap();
+            let said = said(&collect(response).await);
+            assert_eq!(said.contains("hunter2"), shows, "{caller:?} {said}");
+            let original = (!shows).then(|| "The key is hunter2".to_owned());
+            assert_eq!(*told.lock().unwrap(), [(status, original)], "{caller:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_tunnel_is_not_read() {
     let headers = [GRPC, ("grpc-status", "13")];

@@ -120,6 +120,7 @@ fn judge(config: &Config, caller: Caller, parts: &Parts, hint: BodyHint) -> Verd
             Verdict::Read
         }
         (Protocol::Http, Kind::Stream) => judge_stream(config, parts),
+        (_, Kind::Stream) if reads_stream(config, parts) => Verdict::Read,
         (_, Kind::Stream) if !is_grpc_label(&parts.headers) => {
             Verdict::Known(Envelope::inferred(parts.status))
         }
@@ -170,9 +171,16 @@ fn judge_stream(config: &Config, parts: &Parts) -> Verdict {
         Side::Server if is_maskable(config, parts) => {
             Verdict::Known(Envelope::inferred(parts.status))
         }
-        Side::Client if media_type::is_event_stream(&parts.headers) => Verdict::Read,
+        Side::Client if reads_stream(config, parts) => Verdict::Read,
         Side::Server | Side::Client => Verdict::Pass,
     }
+}
+
+/// Whether this stream is read: on a client, an HTTP error with the label of events, for every caller. A success may never end.
+fn reads_stream(config: &Config, parts: &Parts) -> bool {
+    config.side == Side::Client
+        && status::is_error(parts.status)
+        && media_type::is_event_stream(&parts.headers)
 }
 
 /// Whether `no-transform` forbids to change this response. The rule is for intermediaries, and a client is not one
