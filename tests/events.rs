@@ -69,6 +69,11 @@ const ERRORS: &[Sample] = &[
         500, "1", "The URL of the socket has expired"),
     (None, r#"{"error":{"code":5,"message":"The disk is full","device":"sda"}}"#,
         500, "5", "The disk is full"),
+    // half of a surrogate pair, where a text was cut
+    (None, r#"{"error":{"code":429,"message":"Slow down, please \ud83d"}}"#,
+        429, "clustr.exceptions.Throttled", "Slow down, please \u{fffd}"),
+    (Some("error"), r#"{"message":"\ude00 no paper left"}"#,
+        500, "clustr.exceptions.ServerError", "\u{fffd} no paper left"),
     // JSON in the text
     (None, r#"{"error":"{\"error\":{\"code\":429,\"message\":\"Slow down please\"}}"}"#,
         429, "clustr.exceptions.Throttled", "Slow down please"),

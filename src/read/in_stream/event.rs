@@ -16,6 +16,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::error_object::Part;
 use super::status::ERROR;
+use super::surrogates::without_halves;
 use super::{own, part, status};
 use crate::envelope::{Envelope, DETAILS_KEY};
 use crate::grpc::metadata;
@@ -69,7 +70,8 @@ pub(super) fn read_event<'a>(
         return None;
     }
     let data = data.trim_start_matches('\u{feff}').trim();
-    let document = parse_json(data);
+    let whole = without_halves(data);
+    let document = parse_json(&whole);
     let root = document.as_ref().map(|document| document.root());
     let part = root.and_then(|root| part::find(event, root));
     if part.is_none() && !is_named {

@@ -10,12 +10,14 @@
 //! | `typed` | the events that name themselves errors |
 //! | `own` | the forms in which this crate writes it |
 //! | `status` | the status that it should have had |
+//! | `surrogates` | halves of surrogate pairs in its JSON |
 
 mod error_object;
 mod event;
 mod own;
 mod part;
 mod status;
+mod surrogates;
 mod typed;
 #[cfg_attr(not(feature = "layer"), allow(dead_code))]
 mod unit;
