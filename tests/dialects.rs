@@ -228,6 +228,42 @@ fn the_title_of_a_problem_goes_there_and_back() {
     }
 }
 
+/// Other APIs use these names for the whole.
+#[test]
+fn parameters_of_any_name_are_read_from_problem_details() {
+    for name in [
+        "message",
+        "data",
+        "detail",
+        "error",
+        "errors",
+        "base",
+        "root",
+        "schema",
+        "all",
+        "general",
+        "global",
+        "n/a",
+        "items.0.message",
+    ] {
+        let sent = Envelope::validation([(name, "is too long"), ("email", "is taken")]);
+        let got = read(&Problem.write(&sent));
+        assert_eq!(got.field_errors(), sent.field_errors(), "{name}");
+        let event = Problem.write_event(&sent.clone().with_member("status", 400));
+        let got = Envelope::from_event(None, std::str::from_utf8(&event).unwrap()).unwrap();
+        assert_eq!(got.field_errors(), sent.field_errors(), "{name}");
+    }
+    // The document of JSON:API, and the whole body.
+    for pointer in ["/data", "#", "#/", ""] {
+        let body = json!({"type": "about:blank", "title": "Bad Request", "status": 400, "errors": [{"detail": "is too long", "pointer": pointer}]});
+        let response = Response::builder().status(400);
+        let response = response.header("content-type", "application/problem+json");
+        let error = read(&response.body(Bytes::from(body.to_string())).unwrap());
+        assert!(error.field_errors().is_empty(), "{pointer}: {error:?}");
+        assert_eq!(error.message(), "is too long", "{pointer}");
+    }
+}
+
 #[test]
 fn an_error_of_openai_names_its_only_parameter() {
     for (fields, want) in [

@@ -19,7 +19,8 @@ const PREFIXES: [&str; 3] = ["data.attributes.", "data.relationships.", "data."]
 
 /// The parameter that `text` names: a plain name, `items[0].name`, `/items/0/name` or `$.items`.
 ///
-/// `None` if it names the whole.
+/// `None` if it names the whole. A pointer in a URI fragment (`#/message`, [RFC 6901
+/// §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)) names a member, whatever the member is called.
 pub(in crate::read) fn from_text(text: &str) -> Option<Cow<'_, str>> {
     let text = trim(text);
     let name = match text.as_bytes().first()? {
@@ -30,7 +31,8 @@ pub(in crate::read) fn from_text(text: &str) -> Option<Cow<'_, str>> {
                 .trim_start_matches('.'),
         ),
     };
-    (!is_whole(&name)).then_some(name)
+    let is_fragment = text.starts_with("#/") && !name.is_empty();
+    (is_fragment || !is_whole(&name)).then_some(name)
 }
 
 /// The parameter that a text in a member with this role names.

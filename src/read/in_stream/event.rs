@@ -90,7 +90,8 @@ pub(super) fn read_event<'a>(
         envelope = with_metadata(envelope, root);
     }
     let mut envelope = with_delay(envelope);
-    if root.is_some_and(|root| root.get(DETAILS_KEY).is_some()) {
+    let is_own = |root: Value<'_>| root.get(DETAILS_KEY).is_some() || own::problem(root).is_some();
+    if root.is_some_and(is_own) {
         own::forget_head(&mut envelope);
     }
     Some(envelope)
