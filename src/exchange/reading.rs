@@ -90,8 +90,9 @@ impl Reading {
 
     /// Takes the data of one frame. For a frame of trailers, pass an empty frame, and the trailers to [`trailers`](Self::trailers).
     ///
-    /// Out: the answer, as soon as no more of the body is needed: the limit is exceeded, or a success is data for sure. `None`
-    /// otherwise. After an answer, nothing is left to be read, and further calls return `None`.
+    /// Out: the answer, as soon as no more of the body is needed: the limit is exceeded, a success is data for sure, or, on a
+    /// client, an error that is labelled as a stream has given its first event or line with an error. `None` otherwise. After an
+    /// answer, nothing is left to be read, and further calls return `None`.
     pub fn push(&mut self, data: Bytes) -> Option<Answer> {
         if let Some(over) = self.gather.push(data) {
             return Some(self.cut(Cut::Limit, over));
