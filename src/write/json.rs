@@ -77,6 +77,10 @@ impl Object {
     /// Adds a value that is JSON already. Markup in it is escaped, and nothing else is changed.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.begin();
+        self.name_and_json(name, json);
+    }
+
+    fn name_and_json(&mut self, name: &str, json: &str) {
         push_content(&mut self.json, name);
         self.push(r#"":"#);
         push_inert(&mut self.json, json);
@@ -113,17 +117,30 @@ impl Object {
         if envelope.members().is_empty() {
             return;
         }
-        let mut details = Self::with_capacity(0);
+        let place = |name: &str, json: &str| match place(name, json) {
+            Place::Beside if name == DETAILS_KEY => Place::Details,
+            place => place,
+        };
         for (name, json) in envelope.members().iter_json() {
-            match place(name, json) {
-                Place::Beside if name != DETAILS_KEY => self.json(name, json),
-                Place::Beside | Place::Details => details.json(name, json),
-                Place::Own => {}
+            if matches!(place(name, json), Place::Beside) {
+                self.json(name, json);
             }
         }
-        if !details.json.is_empty() {
-            self.object(DETAILS_KEY, details);
+        let details = envelope.members().iter_json();
+        let is_inside = |(name, json): &(&str, &str)| matches!(place(name, json), Place::Details);
+        let mut details = details.filter(is_inside);
+        let Some((name, json)) = details.next() else {
+            return;
+        };
+        self.begin();
+        self.push(DETAILS_KEY);
+        self.push(r#"":{""#);
+        self.name_and_json(name, json);
+        for (name, json) in details {
+            self.push(r#",""#);
+            self.name_and_json(name, json);
         }
+        self.push("}");
     }
 
     /// The JSON of the object, with its closing brace. An object without members is `{}`.
