@@ -15,6 +15,7 @@ use crate::http::bytes::{any, trim};
 /// The names of these members in an envelope.
 const REQUEST_ID: &str = "request_id";
 const HELP: &str = "help";
+const INSTANCE: &str = "instance";
 const RETRY_AFTER: &str = "retry_after";
 
 /// The name in the envelope for a member with this key. `None` if clients do not want the member.
@@ -148,7 +149,12 @@ pub(super) fn add_extension(
 
 /// Adds a member under this name, within the bounds of members that are read.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope, name: &str, value: Value<'_>) {
-    add_value(source, envelope, source.verbatim(name), value);
+    let name = match name {
+        // Problems of all kinds have this member.
+        INSTANCE => ByteString::from_static(INSTANCE),
+        name => source.verbatim(name),
+    };
+    add_value(source, envelope, name, value);
 }
 
 fn add_value(source: &Source<'_>, envelope: &mut Envelope, name: ByteString, value: Value<'_>) {

@@ -97,7 +97,9 @@ pub(super) fn read_problem(source: &Source<'_>, object: Value<'_>) -> Option<Env
     let detail = detail.filter(|text| !text.is_empty());
     let mut walk = Walk::new(source, &[]);
     walk.run(Task::Object(object));
-    walk.parameters(object);
+    if walk.has_values {
+        walk.parameters(object);
+    }
     let says_more = |text: &&str| !is_phrase(text, source.status);
     let found = walk.found.texts.message.candidate;
     // The phrase of the status counts in `detail` if nothing says more. In `title` it never counts.

@@ -38,6 +38,7 @@ impl<'d> Walk<'_, 'd> {
                 self.note_unknown(key, value);
                 continue;
             };
+            self.has_values |= value.holds_values();
             if self.ignored.contains(&key) {
                 continue;
             }
@@ -61,6 +62,7 @@ impl<'d> Walk<'_, 'd> {
     /// Notes which values the last resort may read.
     fn note_unknown(&mut self, key: &str, value: Value<'d>) {
         if value.holds_values() {
+            self.has_values = true;
             self.has_unknown_values = true;
         } else {
             if names_parameter(key) {

@@ -79,6 +79,8 @@ pub(super) struct Walk<'s, 'd> {
     pub(super) has_known_words: bool,
     /// Whether one of them has a number that may say how the call ended.
     pub(super) has_outcome: bool,
+    /// Whether one of them has a list or an object.
+    pub(super) has_values: bool,
     /// Whether one of them has a list or an object under an unknown key.
     pub(super) has_unknown_values: bool,
     /// Keys of members that the format reads itself.
@@ -94,6 +96,7 @@ impl<'s, 'd> Walk<'s, 'd> {
             objects: SmallVec::new(),
             has_known_words: false,
             has_outcome: false,
+            has_values: false,
             has_unknown_values: false,
             ignored,
         }

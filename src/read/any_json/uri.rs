@@ -2,6 +2,8 @@
 //!
 //! In: an identifier. Out: whether it is a URI reference, and whether this identifies the problem. [`texts`](super::texts) calls it.
 
+use crate::http::bytes;
+
 /// The content of a type that may be a URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Uri {
@@ -16,7 +18,8 @@ pub(super) enum Uri {
 /// The meaning of `text` as a URI reference
 /// ([RFC 9457 §3.1.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1)).
 pub(super) fn uri(text: &str) -> Uri {
-    match host(text) {
+    let may_have_host = bytes::any(text, |byte| byte == b':');
+    match may_have_host.then(|| host(text)).flatten() {
         _ if text == "about:blank" => Uri::Meaningless,
         Some(host) if is_of_specifications(host) => Uri::Meaningless,
         Some(_) => Uri::Meaningful,

@@ -162,6 +162,11 @@ fn is_of_prose(byte: u8) -> bool {
 
 /// Whether a text is one ordinary word: only letters, and only the first may be a capital.
 fn is_plain(text: &str) -> bool {
+    if text.is_ascii() {
+        let is_lower = |rest: &[u8]| rest.iter().all(u8::is_ascii_lowercase);
+        let parts = text.as_bytes().split_first();
+        return parts.is_some_and(|(first, rest)| first.is_ascii_alphabetic() && is_lower(rest));
+    }
     let mut letters = text.chars();
     letters.next().is_some_and(char::is_alphabetic)
         && letters.all(|c| c.is_alphabetic() && !c.is_uppercase())
