@@ -104,6 +104,42 @@ async fn a_status_that_was_changed_after_the_client_counts() {
     );
 }
 
+/// A proxy may hide that its upstream failed. Its client has read the text of the 5xx.
+#[tokio::test]
+async fn a_5xx_that_a_proxy_turns_into_a_4xx_keeps_its_text_to_itself() {
+    for (status, headers) in [(404, &[][..]), (404, &[CONNECT]), (429, &[]), (410, &[])] {
+        let told = Told::default();
+        let proxy = ServiceBuilder::new()
+            .layer(server(&told))
+            .map_response(move |mut response: Response<_>| {
+                *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+                response
+            })
+            .layer(ErrorEnvelopeLayer::client())
+            .service(upstream(503, &[], "hunter2"));
+        let request = call(Method::POST, Version::HTTP_2, headers);
+        let response = collect(proxy.oneshot(request).await.unwrap()).await;
+        assert!(!said(&response).contains("hunter2"), "{}", said(&response));
+        assert_eq!(*told.lock().unwrap(), [(status, None)]);
+    }
+}
+
+/// In Connect, some of the 5xx have a code with an HTTP status below 500.
+#[tokio::test]
+async fn a_5xx_that_is_a_4xx_in_connect_is_masked_and_told_as_it_came() {
+    for (status, sent) in [(507, 429), (508, 409)] {
+        let told = Told::default();
+        let proxy = ErrorEnvelopeLayer::client().layer(upstream(status, &[], "hunter2"));
+        let request = call(Method::POST, Version::HTTP_2, &[CONNECT]);
+        let response = server(&told).layer(proxy).oneshot(request).await.unwrap();
+        let response = collect(response).await;
+        assert_eq!(response.status(), sent);
+        assert!(!said(&response).contains("hunter2"), "{}", said(&response));
+        let want = [(status, Some("hunter2".to_owned()))];
+        assert_eq!(*told.lock().unwrap(), want);
+    }
+}
+
 /// A typed error has a `tonic::Status` among its sources if the request has the label of gRPC.
 #[tokio::test]
 async fn the_label_of_a_request_unmasks_no_typed_error_of_a_service() {

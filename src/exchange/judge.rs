@@ -147,9 +147,17 @@ fn judge_known(config: &Config, caller: Caller, parts: &Parts, envelope: &Envelo
         (Some(Writer::Peer), Side::Server) if caller.protocol == Protocol::ConnectUnary => {
             return Verdict::Read
         }
-        // A proxy passes on an error that its client has read. It was not written for the client of the proxy.
+        // A proxy passes on an error that its client has read. It was not written for the client of the proxy. If the proxy gave it
+        // another status since, the text of a 5xx stays unsaid.
         (Some(Writer::Client | Writer::Peer), Side::Server) => {
-            return Verdict::Known(envelope.clone())
+            let hides = status::is_server_error(envelope.status())
+                && status::is_error(parts.status)
+                && !status::is_server_error(parts.status)
+                && !Written::is_of(&parts.extensions, envelope, parts.status);
+            return Verdict::Known(match hides {
+                true => Envelope::inferred(parts.status),
+                false => envelope.clone(),
+            });
         }
         _ => {}
     }
