@@ -125,6 +125,7 @@ impl<B: Body<Data = Bytes, Error: Debug>> IntoBytes for Response<B> {
 
 /// A body of frames of 16 KiB, which are not copied.
 pub(crate) struct Frames {
+    bytes: &'static [u8],
     left: usize,
     /// Whether the size hint is not exact.
     is_open: bool,
@@ -133,18 +134,41 @@ pub(crate) struct Frames {
 impl Frames {
     /// A body of `left` frames.
     pub(crate) fn of(left: usize) -> Self {
-        let is_open = false;
-        Self { left, is_open }
+        Self {
+            bytes: &FRAME,
+            left,
+            is_open: false,
+        }
     }
 
-    /// A body of `left` frames without an exact size hint.
+    /// A body of `left` frames without an exact size hint. None of them ends a line.
     pub(crate) fn open(left: usize) -> Self {
         let is_open = true;
-        Self { left, is_open }
+        Self {
+            is_open,
+            ..Self::of(left)
+        }
+    }
+
+    /// The same, and each frame is a whole event.
+    pub(crate) fn events(left: usize) -> Self {
+        let bytes = &EVENT;
+        Self {
+            bytes,
+            ..Self::open(left)
+        }
     }
 }
 
 static FRAME: [u8; 16 * 1024] = [b'x'; 16 * 1024];
+static EVENT: [u8; 16 * 1024] = event();
+
+const fn event() -> [u8; 16 * 1024] {
+    let mut bytes = FRAME;
+    (bytes[0], bytes[1]) = (b'x', b':');
+    (bytes[16 * 1024 - 2], bytes[16 * 1024 - 1]) = (b'\n', b'\n');
+    bytes
+}
 
 impl Body for Frames {
     type Data = Bytes;
@@ -158,7 +182,7 @@ impl Body for Frames {
             return Poll::Ready(None);
         };
         self.left = left;
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&FRAME)))))
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(self.bytes)))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -169,6 +193,6 @@ impl Body for Frames {
         if self.is_open {
             return SizeHint::default();
         }
-        SizeHint::with_exact((self.left * FRAME.len()) as u64)
+        SizeHint::with_exact((self.left * self.bytes.len()) as u64)
     }
 }

@@ -149,6 +149,8 @@ pub(super) fn goals() -> Vec<Group> {
                 }),
                 ("ours, events", || ended(EVENTS)),
                 ("ours, events, one of them", || ended(EVENT)),
+                ("ours, parts of an event", || ended(HALVES)),
+                ("ours, parts of an event, one of them", || ended(HALF)),
                 ("ours, another label", || ended(PARTS)),
                 ("ours, another label, one of them", || ended(PART)),
             ],
@@ -245,10 +247,12 @@ impl<B> Service<Request> for Made<B> {
     }
 }
 
-const EVENTS: Made<AxumBody> = Made(|| labelled("text/event-stream", FRAMES));
-const EVENT: Made<AxumBody> = Made(|| labelled("text/event-stream", 1));
-const PARTS: Made<AxumBody> = Made(|| labelled("application/octet-stream", FRAMES));
-const PART: Made<AxumBody> = Made(|| labelled("application/octet-stream", 1));
+const EVENTS: Made<AxumBody> = Made(|| labelled("text/event-stream", Frames::events(FRAMES)));
+const EVENT: Made<AxumBody> = Made(|| labelled("text/event-stream", Frames::events(1)));
+const HALVES: Made<AxumBody> = Made(|| labelled("text/event-stream", Frames::open(FRAMES)));
+const HALF: Made<AxumBody> = Made(|| labelled("text/event-stream", Frames::open(1)));
+const PARTS: Made<AxumBody> = Made(|| labelled("application/octet-stream", Frames::open(FRAMES)));
+const PART: Made<AxumBody> = Made(|| labelled("application/octet-stream", Frames::open(1)));
 
 /// The layer with last frames.
 fn ended(service: Made<AxumBody>) -> Run {

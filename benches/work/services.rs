@@ -108,19 +108,19 @@ pub(crate) fn stream(_: &'static str) -> Body {
 }
 
 /// A stream of `frames` frames with this label.
-pub(crate) fn labelled(label: &'static str, frames: usize) -> Response<Body> {
-    let mut response = Response::new(Body::new(Frames::open(frames)));
+pub(crate) fn labelled(label: &'static str, frames: Frames) -> Response<Body> {
+    let mut response = Response::new(Body::new(frames));
     let label = HeaderValue::from_static(label);
     response.headers_mut().insert(CONTENT_TYPE, label);
     response
 }
 
 pub(crate) fn events() -> Response<Body> {
-    labelled("text/event-stream", FRAMES)
+    labelled("text/event-stream", Frames::events(FRAMES))
 }
 
 pub(crate) fn download() -> Response<Body> {
-    labelled("application/octet-stream", FRAMES)
+    labelled("application/octet-stream", Frames::open(FRAMES))
 }
 
 pub(crate) async fn unchanged(response: Response<Body>) -> Response<Body> {

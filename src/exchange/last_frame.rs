@@ -119,10 +119,10 @@ impl LastFrame {
     /// Takes note of the data of a frame that passes.
     #[inline]
     pub(crate) fn see(&mut self, data: &[u8]) {
-        match self.notes {
-            Notes::None => {}
-            Notes::Text => self.place.see_text(data),
-            Notes::Messages | Notes::Base64 => self.see_messages(data),
+        if matches!(self.notes, Notes::Text) {
+            self.place.see_text(data);
+        } else if !matches!(self.notes, Notes::None) {
+            self.see_messages(data);
         }
     }
 

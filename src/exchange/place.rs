@@ -30,7 +30,8 @@ pub(super) struct Place {
     quads: u8,
     /// Bytes of the message that are still to come.
     left: usize,
-    /// The prefix of a message as far as it has arrived, and the number of its bytes. Of texts: the first bytes of the open line.
+    /// The prefix of a message as far as it has arrived, and the number of its bytes. Of texts: the first bytes of the
+    /// line, while it is open.
     prefix: [u8; PREFIX],
     prefixed: u8,
     /// Whether the message that ends the stream has begun.
@@ -41,25 +42,29 @@ impl Place {
     /// Takes note of events or lines.
     #[inline]
     pub(super) fn see_text(&mut self, data: &[u8]) {
-        if let Some(tail) = data.last_chunk() {
-            self.tail = *tail;
-        } else if let [last] = data {
-            self.tail = [self.tail[1], *last];
+        if data.ends_with(b"\n\n") {
+            self.tail = *b"\n\n";
         } else {
-            return;
-        }
-        match self.tail[1] {
-            b'\n' | b'\r' => self.prefixed = 0,
-            _ => self.see_open_line(data),
+            self.see_open_event(data);
         }
     }
 
-    /// Takes note of the first bytes of a line that is open at the end of `data`.
+    /// The same, for data that does not end with a whole event. It reads the first bytes of an open line.
     #[inline(never)]
-    fn see_open_line(&mut self, data: &[u8]) {
-        let end = data.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+    fn see_open_event(&mut self, data: &[u8]) {
+        if matches!(self.tail[1], b'\n' | b'\r') {
+            self.prefixed = 0;
+        }
+        match data {
+            [.., before, last] => self.tail = [*before, *last],
+            [last] => self.tail = [self.tail[1], *last],
+            [] => return,
+        }
+        if self.tail[1] == b'\n' {
+            return;
+        }
         let mut line = data;
-        if let Some(end) = end {
+        if let Some(end) = memchr::memrchr2(b'\n', b'\r', data) {
             self.prefixed = 0;
             line = data.get(end + 1..).unwrap_or_default();
         }
@@ -145,6 +150,7 @@ impl Place {
         let starts = |name: &[u8]| line.is_some_and(|line| line.starts_with(name));
         match self.tail {
             [0, 0] | [b'\n', b'\n'] | [b'\r', b'\r'] => "",
+            [_, b'\n' | b'\r'] => "\n\n",
             _ if starts(b"id") || starts(b"retry") => "\0\n\n",
             _ => "\n\n",
         }
@@ -195,6 +201,10 @@ mod tests {
             (&["id: 57\r", "\nda", "ta: 5"], "\n\n", "\n"),
             (&["i"], "\n\n", "\n"),
             (&["\n"], "\n\n", ""),
+            (&["id: 5", "7\n"], "\n\n", ""),
+            (&["id: 5", "7\n", "data: 5"], "\n\n", "\n"),
+            (&["id: 5", "7\r", "data: 5"], "\n\n", "\n"),
+            (&["id: 5", "7\n", "id: 5"], "\0\n\n", "\n"),
         ] {
             let mut place = Place::default();
             texts
