@@ -9,11 +9,8 @@
 use http::HeaderMap;
 
 use super::stream_label::StreamLabel;
-use crate::http::{header_list, media_type};
+use crate::http::header_list;
 use crate::read::{read_unit, UnitKind, Units};
-
-/// Bytes of the shortest label of events or lines. Most labels of errors are shorter.
-const MIN_LABEL: usize = "text/event-stream".len();
 
 /// How far a stream was searched for an error.
 #[derive(Debug)]
@@ -28,9 +25,7 @@ impl FirstError {
     /// `None` if a body with these headers is no stream of events or lines, or if it is coded.
     #[inline]
     pub(crate) fn of(headers: &HeaderMap) -> Option<Box<Self>> {
-        let label = media_type::content_type(headers)?;
-        let may_be_stream = label.len() >= MIN_LABEL;
-        may_be_stream.then(|| Self::of_stream(headers))?
+        StreamLabel::may_be_text(headers).then(|| Self::of_stream(headers))?
     }
 
     #[cold]

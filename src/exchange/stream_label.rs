@@ -52,6 +52,21 @@ impl StreamLabel {
         known.map_or(Self::Other, |(_, label)| *label)
     }
 
+    /// Whether the label may be one of events or lines. It runs for every error, so it tests only the length and one letter.
+    #[inline]
+    pub(crate) fn may_be_text(headers: &HeaderMap) -> bool {
+        let label =
+            media_type::content_type(headers).map(|label| label.as_bytes().trim_ascii_start());
+        let Some(label) = label.filter(|label| label.len() >= "text/event-stream".len()) else {
+            return false;
+        };
+        let subtype = match label.get("text".len()) {
+            Some(b'/') => label.get("text/".len()),
+            _ => label.get("application/".len()),
+        };
+        subtype.is_some_and(|first| b"egjnsx".contains(&first.to_ascii_lowercase()))
+    }
+
     /// Whether an error at the end of such a stream is data, and not trailers.
     pub(super) fn is_data(self) -> bool {
         !matches!(self, Self::Grpc(_) | Self::Other)
@@ -111,6 +126,11 @@ mod tests {
             ("application/stream+json;a=b", StreamLabel::Lines),
             ("application/json-seq", StreamLabel::Sequence),
             ("application/geo+json-seq", StreamLabel::Sequence),
+            (" APPLICATION/NDJSON", StreamLabel::Lines),
+            ("application/jsonl", StreamLabel::Lines),
+            ("application/jsonlines", StreamLabel::Lines),
+            ("application/x-jsonlines", StreamLabel::Lines),
+            ("application/ndjson", StreamLabel::Lines),
             ("application/connect+proto", StreamLabel::Connect),
             ("application/connect+json", StreamLabel::Connect),
             ("application/connect", StreamLabel::Other),
@@ -122,6 +142,8 @@ mod tests {
             let value = HeaderValue::from_static(label);
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, value)]);
             assert_eq!(StreamLabel::of(&headers, true), want, "{label}");
+            let is_text = matches!(Notes::of(want), Notes::Text);
+            assert!(StreamLabel::may_be_text(&headers) || !is_text, "{label}");
         }
     }
 }
