@@ -16,6 +16,7 @@ use crate::http::bytes::{any, trim};
 const REQUEST_ID: &str = "request_id";
 const HELP: &str = "help";
 const INSTANCE: &str = "instance";
+const TITLE: &str = "title";
 const RETRY_AFTER: &str = "retry_after";
 
 /// The name in the envelope for a member with this key. `None` if clients do not want the member.
@@ -150,8 +151,9 @@ pub(super) fn add_extension(
 /// Adds a member under this name, within the bounds of members that are read.
 pub(super) fn add(source: &Source<'_>, envelope: &mut Envelope, name: &str, value: Value<'_>) {
     let name = match name {
-        // Problems of all kinds have this member.
+        // Problems of all kinds have these members.
         INSTANCE => ByteString::from_static(INSTANCE),
+        TITLE => ByteString::from_static(TITLE),
         name => source.verbatim(name),
     };
     add_value(source, envelope, name, value);

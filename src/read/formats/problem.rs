@@ -36,17 +36,18 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
 /// Adds `title` if `detail` is the message: it is then the sentence of the problem type ([RFC 9457
 /// §3.1.3](https://www.rfc-editor.org/rfc/rfc9457#section-3.1.3)). A title that only names the status is left out.
 fn add_title(source: &Source<'_>, envelope: &mut Envelope, json: Value<'_>) {
-    let Some((title, detail)) = json.text("title").zip(json.text("detail")) else {
+    let Some(title) = json.get("title") else {
         return;
     };
-    let is_message = envelope.sent_message() == Some(trim(detail));
-    let says_more = !trim(title).is_empty()
-        && !trim(title).eq_ignore_ascii_case(status::reason(source.status))
-        && trim(title) != trim(detail);
-    if is_message && says_more {
-        if let Some(title) = json.get("title") {
-            members::add(source, envelope, "title", title);
-        }
+    let says_more = |title: &str| {
+        !title.is_empty()
+            && !title.eq_ignore_ascii_case(status::reason(source.status))
+            && envelope.sent_message() != Some(title)
+    };
+    let is_of_type = title.as_text().map(trim).is_some_and(says_more);
+    let is_message = |detail| envelope.sent_message() == Some(trim(detail));
+    if is_of_type && json.text("detail").is_some_and(is_message) {
+        members::add(source, envelope, "title", title);
     }
 }
 
