@@ -54,7 +54,8 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
     Some(number(text(headers, "retry-after-ms")?)? / 1000.0).and_then(seconds)
 }
 
-/// [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). Fractions are tolerated.
+/// [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3): only digits, so a sign is refused. Fractions are
+/// tolerated.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?;
     let delay = number(value).and_then(seconds);
@@ -205,6 +206,9 @@ mod tests {
             ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
             ("99999999999", Some(31_536_000)),
             ("-7", None),
+            ("+5", None),
+            ("1e3", None),
+            (".", None),
             ("soon", None),
             ("", None),
         ] {

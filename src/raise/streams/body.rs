@@ -22,7 +22,8 @@ use crate::raise::raised_error::RaisedError;
 const FRAMES_PER_POLL: usize = 64;
 
 pin_project! {
-    /// The body of a response that has passed a [`RaiseErrorsInStreamsLayer`](super::RaiseErrorsInStreamsLayer).
+    /// The body of a response that has passed a [`RaiseErrorsLayer`](crate::RaiseErrorsLayer) with
+    /// [`with_errors_in_streams`](crate::RaiseErrorsLayer::with_errors_in_streams).
     ///
     /// Its error is a [`RaisedError`]: `Api` for an error that the server sent in the stream, and `Service` for an error of the
     /// inner body. After an error, the body has ended, and the inner body is not polled again.
