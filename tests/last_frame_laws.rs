@@ -14,7 +14,7 @@ use tower_error_envelope::write::{Clustr, Copr, ErrorWriter, OpenAi, Problem};
 use tower_error_envelope::{ApiError, Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
 
 /// A label, and the data of its stream before the failure.
-const LABELS: [(&str, &[u8]); 16] = [
+const LABELS: [(&str, &[u8]); 17] = [
     ("text/event-stream", b"data: {\"token\":\"a\"}\n\n"),
     ("text/event-stream", b"data: {\"token\":"),
     ("application/x-ndjson", b"{\"token\":\"a\"}\n"),
@@ -25,6 +25,7 @@ const LABELS: [(&str, &[u8]); 16] = [
     ("application/stream+json", b"{}"),
     ("application/json-seq", b"\x1e{}\n"),
     ("application/geo+json-seq", b"\x1e{"),
+    ("application/vnd.a+JSON-seq", b"\x1e{"),
     ("application/grpc", b"\0\0\0\0\x01x"),
     ("application/grpc-web+proto", b"\0\0\0\0\x01x"),
     ("application/grpc-web-text", b"AAAAAAF4"),

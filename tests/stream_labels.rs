@@ -9,14 +9,17 @@ use std::convert::Infallible;
 use tower::{service_fn, Layer, ServiceExt};
 use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer};
 
-const LABELS: [&str; 9] = [
+const LABELS: [&str; 12] = [
     "text/event-stream",
     "text/event-stream; charset=utf-8",
     "application/x-ndjson",
     "application/ndjson",
     "application/jsonl",
     "application/x-jsonlines",
+    "application/jsonlines",
     "application/json-seq",
+    "application/geo+json-seq",
+    "application/problem+json-seq",
     "application/stream+json",
     "Text/Event-Stream",
 ];

@@ -150,7 +150,10 @@ async fn streams_pass_unless_the_server_failed() {
         "application/connect+json",
         "multipart/mixed; boundary=x",
         "application/x-ndjson",
+        "application/jsonlines",
         "application/json-seq",
+        "application/geo+json-seq",
+        "application/problem+json-seq",
     ];
     for media_type in types {
         let head = |status| head(status, &[("content-type", media_type)]);

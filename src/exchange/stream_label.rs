@@ -1,6 +1,7 @@
 //! The label (`Content-Type`) of a stream, and how its reader expects it to end.
 //!
-//! In: the headers of a response. Out: a [`StreamLabel`]. `last_frame` and the streams of `raise/` ask for it.
+//! In: the headers of a response. Out: a [`StreamLabel`]. `last_frame`, `first_error` and the streams of `raise/` ask for it.
+//! `http/media_type` has the same types: a stream that one of them knows, the other knows as well.
 
 use http::HeaderMap;
 
@@ -49,10 +50,15 @@ impl StreamLabel {
         }
         let is_named = |(name, _): &&(&str, Self)| essence.eq_ignore_ascii_case(name.as_bytes());
         let known = TEXTS.iter().find(is_named);
-        known.map_or(Self::Other, |(_, label)| *label)
+        match known {
+            Some((_, label)) => *label,
+            None if ends_with(essence, SEQUENCE) => Self::Sequence,
+            None => Self::Other,
+        }
     }
 
-    /// Whether the label may be one of events or lines. It runs for every error, so it tests only the length and one letter.
+    /// Whether the label may be one of events or lines. It runs for every error, so it tests only the length and two letters: the first
+    /// of the subtype, and the last of `+json-seq`.
     #[inline]
     pub(crate) fn may_be_text(headers: &HeaderMap) -> bool {
         let label =
@@ -64,7 +70,8 @@ impl StreamLabel {
             Some(b'/') => label.get("text/".len()),
             _ => label.get("application/".len()),
         };
-        subtype.is_some_and(|first| b"egjnsx".contains(&first.to_ascii_lowercase()))
+        subtype.is_some_and(|first| b"ejnsx".contains(&first.to_ascii_lowercase()))
+            || memchr::memchr2(b'q', b'Q', label).is_some()
     }
 
     /// Whether an error at the end of such a stream is data, and not trailers.
@@ -94,10 +101,9 @@ impl Notes {
 }
 
 /// The media types of text streams, without parameters. They are compared without case.
-const TEXTS: [(&str, StreamLabel); 9] = [
+const TEXTS: [(&str, StreamLabel); 8] = [
     ("text/event-stream", StreamLabel::Events),
     ("application/json-seq", StreamLabel::Sequence),
-    ("application/geo+json-seq", StreamLabel::Sequence),
     ("application/jsonl", StreamLabel::Lines),
     ("application/jsonlines", StreamLabel::Lines),
     ("application/ndjson", StreamLabel::Lines),
@@ -105,6 +111,15 @@ const TEXTS: [(&str, StreamLabel); 9] = [
     ("application/x-jsonlines", StreamLabel::Lines),
     ("application/x-ndjson", StreamLabel::Lines),
 ];
+
+/// The suffix of types whose bodies are JSON text sequences ([RFC 8091](https://www.rfc-editor.org/rfc/rfc8091)).
+const SEQUENCE: &[u8] = b"+json-seq";
+
+fn ends_with(essence: &[u8], suffix: &[u8]) -> bool {
+    let start = essence.len().checked_sub(suffix.len());
+    let end = start.and_then(|start| essence.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+}
 
 fn starts_with(essence: &[u8], prefix: &[u8]) -> bool {
     let start = essence.get(..prefix.len());
@@ -131,6 +146,8 @@ mod tests {
             ("application/jsonlines", StreamLabel::Lines),
             ("application/x-jsonlines", StreamLabel::Lines),
             ("application/ndjson", StreamLabel::Lines),
+            ("application/vnd.a+JSON-Seq;a=b", StreamLabel::Sequence),
+            ("json-seq", StreamLabel::Other),
             ("application/connect+proto", StreamLabel::Connect),
             ("application/connect+json", StreamLabel::Connect),
             ("application/connect", StreamLabel::Other),
@@ -144,6 +161,22 @@ mod tests {
             assert_eq!(StreamLabel::of(&headers, true), want, "{label}");
             let is_text = matches!(Notes::of(want), Notes::Text);
             assert!(StreamLabel::may_be_text(&headers) || !is_text, "{label}");
+            let is_of_texts = [
+                StreamLabel::Events,
+                StreamLabel::Lines,
+                StreamLabel::Sequence,
+            ];
+            let is_known = is_of_texts.contains(&want);
+            assert_eq!(media_type::is_event_stream(&headers), is_known, "{label}");
+        }
+    }
+
+    #[test]
+    fn each_text_is_a_stream_for_the_layer_as_well() {
+        for (label, _) in TEXTS {
+            let value = HeaderValue::from_static(label);
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value)]);
+            assert!(media_type::is_event_stream(&headers), "{label}");
         }
     }
 }

@@ -153,14 +153,17 @@ pub(crate) fn is_stream(media: &MediaType<'_>) -> bool {
 fn is_of_texts(media: &MediaType<'_>) -> bool {
     let mut types = STREAMS.iter();
     types.any(|(ty, subty)| media.ty == *ty && media.subty == *subty)
+        || has_suffix(media, "json-seq")
 }
 
 /// The media types of streams. `application/octet-stream` is deliberately not among them: it labels bodies of unknown kind, and an
-/// error with this label must be masked.
-const STREAMS: [(&str, &str); 7] = [
+/// error with this label must be masked. So is each type with the suffix `+json-seq`
+/// ([RFC 8091](https://www.rfc-editor.org/rfc/rfc8091)).
+const STREAMS: [(&str, &str); 8] = [
     ("text", "event-stream"),
     ("application", "json-seq"),
     ("application", "jsonl"),
+    ("application", "jsonlines"),
     ("application", "ndjson"),
     ("application", "stream"), // +json
     ("application", "x-jsonlines"),
@@ -211,6 +214,8 @@ mod tests {
             "application/x-ndjson",
             "application/connect+json",
             "application/json-seq",
+            "application/geo+json-seq",
+            "application/jsonlines",
             "application/stream+json",
         ];
         assert!(streams.into_iter().all(|label| is(label, is_stream)));
