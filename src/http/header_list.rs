@@ -1,16 +1,20 @@
 //! Headers that are lists ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)).
 
 use http::header::{AsHeaderName, CONTENT_ENCODING};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use super::header_lookup;
 
 /// Whether `Content-Encoding` says that the body is coded. `identity` is no coding
-/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)). A line that is not UTF-8 is another coding.
 pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
     let is_coding = |name: &str| !name.eq_ignore_ascii_case("identity");
+    let is_coding = |line: &HeaderValue| match std::str::from_utf8(line.as_bytes()) {
+        Ok(line) => split(line, ',').any(is_coding),
+        Err(_) => true,
+    };
     header_lookup::has(headers, &CONTENT_ENCODING)
-        && elements(headers, CONTENT_ENCODING).any(is_coding)
+        && headers.get_all(CONTENT_ENCODING).iter().any(is_coding)
 }
 
 /// The elements of a list in all lines of a header, in order. A line that is not UTF-8 is left out.
@@ -55,6 +59,12 @@ mod tests {
             let headers = lines.map(|line| (CONTENT_ENCODING, line)).collect();
             assert_eq!(is_coded(&headers), want, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_coding_in_other_bytes_than_utf_8_is_a_coding() {
+        let line = HeaderValue::from_bytes(b"gzip\xff").unwrap();
+        assert!(is_coded(&HeaderMap::from_iter([(CONTENT_ENCODING, line)])));
     }
 
     #[test]
