@@ -199,6 +199,34 @@ async fn reading_stops_at_the_first_error_because_the_stream_may_stay_open() {
     }
 }
 
+/// The limit counts the bytes up to the first error, however the body is split into frames.
+#[tokio::test]
+async fn the_first_error_is_read_if_only_what_follows_is_beyond_the_limit() {
+    let event = "event: error\ndata: {\"error\":{\"message\":\"no paper left\"}}\n\n";
+    let sent = event.to_owned() + &": ping\n\n".repeat(100);
+    for size in [1, 7, 100, sent.len()] {
+        let service = service_fn(|_: Request<()>| {
+            let frames: Vec<_> = sent.as_bytes().chunks(size).collect();
+            let frames = frames.into_iter().map(Bytes::copy_from_slice);
+            let frames = frames.map(|data| Ok::<_, Infallible>(Frame::data(data)));
+            let frames: Vec<_> = frames.collect();
+            let body = StreamBody::new(futures_util::stream::iter(frames));
+            let response = Response::builder().status(429);
+            let response = response.header("content-type", "text/event-stream");
+            std::future::ready(Ok::<_, Infallible>(response.body(body).unwrap()))
+        });
+        let client = ErrorEnvelopeLayer::client().with_body_limit(100);
+        let response = client.layer(service).oneshot(Request::new(())).await;
+        let error: Envelope = response.unwrap().extensions().get().cloned().unwrap();
+        assert_eq!(error.message(), "no paper left", "{size}");
+        let raising = RaiseErrorsLayer::new().with_body_limit(100).layer(service);
+        let error = raising.oneshot(Request::new(())).await.unwrap_err();
+        let error = error.into_api().unwrap();
+        assert_eq!(error.to_string(), "no paper left", "{size}");
+        assert_eq!(error.body(), event, "{size}");
+    }
+}
+
 #[tokio::test]
 async fn a_stream_of_a_success_passes() {
     let body = "data: {\"error\":\"no paper left\"}\n\n";

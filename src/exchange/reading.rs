@@ -3,7 +3,8 @@
 //! In: the frames of the body, by [`push`](Reading::push) and [`end`](Reading::end). Out: an [`Answer`]. Engines call it; for the
 //! layer, `body/feed.rs` does. A [`Reading`] polls nothing and never waits.
 //!
-//! 1. The bytes are gathered up to the body limit.
+//! 1. The bytes are gathered up to the body limit. On a client, an error with the label of a stream is read up to its first event or
+//!    line with an error ([`FirstError`]).
 //! 2. At the end, a coded body is decoded (feature `decompression`).
 //! 3. `read/` converts the response into an envelope, and `normalise` converts the envelope into an answer.
 //! 4. A body that is too long or breaks off is not used: the error becomes the envelope of its status.
@@ -94,14 +95,15 @@ impl Reading {
     /// client, an error that is labelled as a stream has given its first event or line with an error. `None` otherwise. After an
     /// answer, nothing is left to be read, and further calls return `None`.
     pub fn push(&mut self, data: Bytes) -> Option<Answer> {
-        if let Some(over) = self.gather.push(data) {
-            return Some(self.cut(Cut::Limit, over));
-        }
-        if let Some(first_error) = &mut self.first_error {
-            let end = first_error.end(self.gather.as_slice())?;
+        let over = self.gather.push(data);
+        let first_error = self.first_error.as_mut();
+        if let Some(end) = first_error.and_then(|first| first.end(self.gather.as_slice())) {
             self.gather.truncate(end);
             let body = self.gather.take();
             return Some(self.finish_error(body));
+        }
+        if let Some(over) = over {
+            return Some(self.cut(Cut::Limit, over));
         }
         let probe = self.probe.as_mut()?;
         let readers = self.config.readers();

@@ -3,7 +3,7 @@
 //! In: a response, and the configuration. Out: an [`Outcome`]. `future` and `raise_response` call it.
 //!
 //! 1. [`begin`] decides by the head. Most responses are done here.
-//! 2. [`Reading::poll`] reads the body, until it ends or the limit is reached.
+//! 2. [`Reading::poll`] reads the body, until it ends or the limit is reached, or a stream has given its first error.
 //! 3. [`Reading::finish`] judges. Data is returned with the rest of its body, and an error keeps a copy of its bytes.
 
 use std::pin::Pin;
@@ -147,16 +147,15 @@ where
         let first_error = &mut self.first_error;
         let mut is_found = false;
         let end = poll_read(self.body.as_mut(), cx, &mut self.trailers, |data| {
-            if let Some(beyond) = gather.push(data) {
-                *over = beyond;
-                return false;
-            }
-            if let Some(end) = first_error
-                .as_mut()
-                .and_then(|first| first.end(gather.as_slice()))
-            {
+            let beyond = gather.push(data);
+            let first_error = first_error.as_mut();
+            if let Some(end) = first_error.and_then(|first| first.end(gather.as_slice())) {
                 gather.truncate(end);
                 is_found = true;
+                return false;
+            }
+            if let Some(beyond) = beyond {
+                *over = beyond;
                 return false;
             }
             let is_data =
