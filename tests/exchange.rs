@@ -104,6 +104,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
         r#"{"ok": false, "error": "not_authed"}"#,
         "<html><title>404 Not Found</title></html>",
         "{\"type\":\"ADDED\"}\n{\"type\":\"ADDED\"}\n",
+        ": hi\n\ndata: {\"error\":\"It is busy\"}\n\n: more\n\n",
     ];
     let statuses = [200, 204, 302, 400, 404, 422, 500, 503, 599];
     let body = (
@@ -339,6 +340,43 @@ fn a_body_that_is_cut_leaves_the_envelope_of_the_status() {
     };
     assert!(reading.push("no".into()).is_none());
     assert!(text(&reading.end(Err(Cut::Broken))).contains("Not Found"));
+}
+
+/// An engine may have frames at hand that it does not need any more.
+#[test]
+fn after_the_answer_further_frames_count_for_nothing() {
+    let events = [("content-type", "text/event-stream")];
+    let json = [("content-type", "application/json")];
+    let client = || Normaliser::client().with_errors_in_success();
+    for (status, headers, frames) in [
+        (404, &[][..], ["no such printer", "more"]),
+        (
+            404,
+            &events,
+            [
+                "data: {\"error\":\"It is busy\"}\n\n",
+                "data: more data\n\n",
+            ],
+        ),
+        (200, &json, ["{\"ok\":true}", " {\"error\":\"It is busy\"}"]),
+    ] {
+        for limit in [8, 60] {
+            let normaliser = client().with_body_limit(limit);
+            let (uri, none) = (Uri::from_static("/"), HeaderMap::new());
+            let caller = normaliser.caller(&Method::GET, Version::HTTP_11, &uri, &none);
+            let mut response = Response::builder().status(status).body(()).unwrap();
+            response.headers_mut().extend(headers.iter().map(header));
+            let (mut parts, ()) = response.into_parts();
+            let hint = BodyHint::default();
+            let Head::Read(mut reading) = normaliser.head(caller, &mut parts, hint) else {
+                panic!("the body has to be read");
+            };
+            let answers = [frames[0], frames[1], frames[1], "", frames[1]];
+            let answers = answers.map(|frame| reading.push(frame.into()));
+            let count = answers.iter().flatten().count();
+            assert!(count <= 1, "{status} {headers:?} {limit}: {answers:?}");
+        }
+    }
 }
 
 #[test]

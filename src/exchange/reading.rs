@@ -95,6 +95,7 @@ impl Reading {
     /// client, an error that is labelled as a stream has given its first event or line with an error. `None` otherwise. After an
     /// answer, nothing is left to be read, and further calls return `None`.
     pub fn push(&mut self, data: Bytes) -> Option<Answer> {
+        self.parts.as_ref()?;
         let over = self.gather.push(data);
         let first_error = self.first_error.as_mut();
         if let Some(end) = first_error.and_then(|first| first.end(self.gather.as_slice())) {
