@@ -10,7 +10,7 @@ use super::roles::role;
 use super::shape::{only_errors, only_objects, only_sentences, unknown};
 use super::task::{Task, Walk};
 use super::words::{holds_errors, role_by_words};
-use crate::read::document::Value;
+use crate::read::document::{integer, Value};
 
 /// Keys of numbers that say how a call ended.
 pub(super) const OUTCOMES: [&str; 3] = ["result", "ret", "status"];
@@ -115,7 +115,7 @@ impl<'d> Walk<'_, 'd> {
     fn outcome(&mut self, object: Value<'d>) {
         let numbers = object.members().filter(|(key, _)| OUTCOMES.contains(key));
         let numbers = numbers.filter_map(|(_, value)| value.as_number());
-        for number in numbers.filter(|number| number.as_i64() != Some(1)) {
+        for number in numbers.filter(|number| integer(number) != Some(1)) {
             self.found.texts.number(code(TypeLevel::Id), number);
         }
     }

@@ -21,7 +21,7 @@ use super::wording::Word;
 use super::words::may_have_role;
 use crate::envelope::DETAILS_KEY;
 use crate::http::bytes::trim;
-use crate::read::document::{Items, Value};
+use crate::read::document::{integer, Items, Value};
 
 /// Error objects at most that the last resort reads again.
 const MAX_OBJECTS: usize = 8;
@@ -81,7 +81,7 @@ impl<'d> Walk<'_, 'd> {
     /// Whether a number says how the call ended. A number that repeats the status does not.
     fn is_outcome(&self, key: &str, number: &Number) -> bool {
         let status = i64::from(self.found.source.status.as_u16());
-        number.as_i64() != Some(status) && OUTCOMES.contains(&key)
+        integer(number) != Some(status) && OUTCOMES.contains(&key)
     }
 
     /// Reads facts about an error. They have no message, but they may name the parameter, or have lists of errors. Facts that are

@@ -15,7 +15,7 @@ use super::vocabulary::is_constant;
 use super::wording::{is_occurrence, without_trace, Marks, Word};
 use crate::grpc::code::GrpcCode;
 use crate::http::bytes::{any, trim};
-use crate::read::document::Value;
+use crate::read::document::{integer, Value};
 
 /// Words at most of a code in plain words: `schema violation`.
 const SPOKEN_WORDS: usize = 3;
@@ -172,7 +172,7 @@ impl<'d> Texts<'d> {
 
     /// A number in a member with this role: a code, unless it repeats the status.
     pub(super) fn number(&mut self, role: Role, number: &Number) {
-        let Some(code) = number.as_i64().filter(|_| role.numeric) else {
+        let Some(code) = integer(number).filter(|_| role.numeric) else {
             return;
         };
         if code == 0 || code == i64::from(self.status.as_u16()) {

@@ -16,4 +16,4 @@ mod xml_tree;
 
 pub(super) use self::json::parse as parse_json;
 pub(super) use self::tape::Document;
-pub(super) use self::value::{Items, Kind, Members, Value};
+pub(super) use self::value::{integer, Items, Kind, Members, Value};

@@ -60,7 +60,7 @@ impl<'d> Value<'d> {
 
     /// The value of a whole number; `None` for any other value.
     pub(in crate::read) fn as_integer(self) -> Option<i64> {
-        self.as_number()?.as_i64()
+        integer(self.as_number()?)
     }
 
     /// Whether this is the number 0, in any notation.
@@ -227,5 +227,42 @@ impl Serialize for Value<'_> {
             map.serialize_entry(key, &value)?;
         }
         map.end()
+    }
+}
+
+/// The value of a whole number in any notation: `1.0` and `1e0` are 1. JSON does not tell integers from other numbers
+/// ([RFC 8259 §6](https://www.rfc-editor.org/rfc/rfc8259#section-6)), and languages without integers write `1.0`.
+pub(in crate::read) fn integer(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| whole(number.as_f64()?))
+}
+
+/// Every whole number up to this one is a float.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+#[cold]
+fn whole(number: f64) -> Option<i64> {
+    let is_whole = number.fract() == 0.0 && number.abs() <= MAX_WHOLE;
+    is_whole.then(|| format!("{number:.0}").parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_an_integer_in_any_notation() {
+        for (json, want) in [
+            ("1", Some(1)),
+            ("-32601.0", Some(-32601)),
+            ("4.2e1", Some(42)),
+            ("-0.0", Some(0)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("1.5", None),
+            ("1e300", None),
+            ("9223372036854775808", None),
+        ] {
+            let number = serde_json::from_str(json).unwrap();
+            assert_eq!(integer(&number), want, "{json}");
+        }
     }
 }

@@ -27,9 +27,14 @@ fn read(source: &Source<'_>) -> Option<ReadEnvelope> {
     let message = more
         .filter(|more| more.trim().contains(' '))
         .or(text("message"));
-    let number = || Some(error.get("code")?.as_number()?.to_string());
+    // The code must be an integer (§5.1). Some languages write it as `-32601.0`.
+    let code = || {
+        let code = error.get("code")?;
+        let integer = code.as_integer().map(|code| code.to_string());
+        integer.or_else(|| Some(code.as_number()?.to_string()))
+    };
     let error_type = data("name").or(text("code")).map(Cow::from);
-    let error_type = error_type.or_else(|| number().map(Cow::from));
+    let error_type = error_type.or_else(|| code().map(Cow::from));
     Some(source.envelope_of(message, error_type.as_deref()).into())
 }
 
