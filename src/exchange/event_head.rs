@@ -1,6 +1,7 @@
-//! What the head of a response would say of an error in a stream.
+//! Prepares an envelope for an event. An event has no head, and must not be too long.
 //!
-//! In: an envelope. Out: the same, with members in place of the head, or with its texts cut. `last_frame` calls it before a dialect writes the event.
+//! In: an envelope. Out: the same, with members in place of a head, or with its texts cut. `last_frame` calls it before a dialect
+//! writes the event.
 
 use http::header::RETRY_AFTER;
 

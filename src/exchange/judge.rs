@@ -147,8 +147,8 @@ fn judge_known(config: &Config, caller: Caller, parts: &Parts, envelope: &Envelo
         (Some(Writer::Peer), Side::Server) if caller.protocol == Protocol::ConnectUnary => {
             return Verdict::Read
         }
-        // A proxy passes on an error that its client has read. It was not written for the client of the proxy. If the proxy gave it
-        // another status since, the text of a 5xx stays unsaid.
+        // A proxy passes on an error that its client has read. It was not written for the client of the proxy. If the proxy changed
+        // a 5xx to a 4xx since, its text is not sent.
         (Some(Writer::Client | Writer::Peer), Side::Server) => {
             let hides = status::is_server_error(envelope.status())
                 && status::is_error(parts.status)

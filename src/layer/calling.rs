@@ -18,9 +18,9 @@ impl<Side: Calling> ErrorEnvelopeLayer<Side> {
     /// - A body of unknown length passes as soon as its first whole document is no error. It also passes after the first item of a
     ///   list, because it is a stream then.
     /// - The protocol of the request does not matter. A caller of Connect gets such an error in Connect.
-    /// - For a streaming call of Connect, the layer also reads a stream that has only its last message. So the head of each such stream
-    ///   waits for the first byte of the body: the envelope is in the head, and the head of a call does not say whether the client sends
-    ///   more. So leave this setting out for bidirectional streams whose server waits for the client, and use
+    /// - For a streaming call of Connect, the layer also reads a stream that has only its last message. Therefore the head of each such
+    ///   stream waits for the first byte of the body. Some servers of bidirectional streams send nothing before the client has sent
+    ///   more. For them, leave this setting out, and use
     ///   [`RaiseErrorsLayer::with_errors_in_streams`](crate::RaiseErrorsLayer::with_errors_in_streams), which waits for nothing.
     /// - Data that resembles an error passes byte for byte: `{"error": null}`, data beside errors, a job that failed.
     ///
