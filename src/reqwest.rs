@@ -112,7 +112,7 @@ impl ResponseExt for Response {
         self,
         rules: &RaiseErrorsLayer,
     ) -> impl Future<Output = Result<Self, ApiError>> + Send {
-        match rules.concerns(None, self.status(), self.headers()) {
+        match rules.concerns(self.status(), self.headers()) {
             true => Raised::Error(Box::pin(raise(rules, None, self))),
             false => Raised::Data(ready(Ok(self))),
         }
@@ -145,7 +145,7 @@ pub(crate) async fn raise(
     method: Option<Method>,
     response: Response,
 ) -> Result<Response, ApiError> {
-    if !rules.concerns(method.as_ref(), response.status(), response.headers()) {
+    if !rules.concerns(response.status(), response.headers()) {
         return Ok(response);
     }
     let (parts, body, url) = into_parts(response);

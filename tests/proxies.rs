@@ -410,6 +410,17 @@ async fn a_tunnel_is_not_read() {
         let response = collect(raising.oneshot(request()).await.unwrap()).await;
         assert_eq!((response.status().as_u16(), text(&response)), (200, body));
 
+        let copr = RaiseErrorsLayer::copr().layer(upstream(200, headers, body));
+        let response = collect(copr.oneshot(request()).await.unwrap()).await;
+        assert_eq!((response.status().as_u16(), text(&response)), (200, body));
+
+        // An error opens no tunnel.
+        for rules in [rules.clone(), RaiseErrorsLayer::copr()] {
+            let raising = rules.layer(upstream(407, headers, body));
+            let error = raising.oneshot(request()).await.unwrap_err();
+            assert_eq!(error.into_api().unwrap().status(), 407);
+        }
+
         let raising = rules.with_errors_in_streams();
         let raising = raising.layer(upstream(200, headers, body));
         let response = collect(raising.oneshot(request()).await.unwrap()).await;

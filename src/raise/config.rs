@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::copr;
 use super::grpc;
@@ -70,13 +70,13 @@ impl Config {
     }
 
     /// Whether a response with this status may be an error.
-    pub(super) fn concerns(&self, method: Option<&Method>, status: StatusCode) -> bool {
+    pub(super) fn concerns(&self, status: StatusCode) -> bool {
         match self.mode {
             Mode::Strict => {
                 status::is_error(status) || (self.errors_in_success && status.is_success())
             }
-            // After an informational answer, or an answer to CONNECT, the connection carries another protocol without an end.
-            Mode::Copr => !status.is_informational() && method != Some(&Method::CONNECT),
+            // After an informational answer, the connection carries another protocol without an end.
+            Mode::Copr => !status.is_informational(),
         }
     }
 

@@ -21,13 +21,8 @@ impl RaiseErrorsLayer {
     /// Whether a response with this head may be an error. If not, the caller returns the response as it is, and does not take it
     /// apart.
     #[inline]
-    pub(crate) fn concerns(
-        &self,
-        method: Option<&Method>,
-        status: StatusCode,
-        headers: &HeaderMap,
-    ) -> bool {
-        self.config.concerns(method, status) || self.config.may_be_status(status, headers)
+    pub(crate) fn concerns(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        self.config.concerns(status) || self.config.may_be_status(status, headers)
     }
 
     /// The response to this request, or its error. It waits until the body of an error is read.

@@ -66,7 +66,7 @@ pub(super) fn begin<B: Body<Data = Bytes>>(
         false => Sight::Other,
     };
     let is_other = sight == Sight::Other;
-    if is_other && !config.concerns(request.method.as_ref(), response.status()) {
+    if is_other && !config.concerns(response.status()) {
         return FirstSight::Done(Ok(response.map(ResponseBody::inner)));
     }
     let (parts, body) = response.into_parts();

@@ -89,10 +89,7 @@ impl Middleware for RaiseErrorsMiddleware {
         let response = next.run(request, extensions);
         Box::pin(async move {
             let response = response.await?;
-            if !self
-                .rules
-                .concerns(Some(&method), response.status(), response.headers())
-            {
+            if !self.rules.concerns(response.status(), response.headers()) {
                 return Ok(response);
             }
             let raised_of = raise(&self.rules, Some(method), response);
