@@ -135,8 +135,7 @@ impl Envelope {
     pub fn retry_advice(&self) -> RetryAdvice {
         let headers = self.headers();
         let delay = || {
-            let in_members = || retry_hints::in_members(self.members());
-            let own = self.retry_delay().or_else(in_members);
+            let own = self.own_delay();
             let said = retry_hints::delay(self.status(), headers, || own);
             // `Retry-After` has whole seconds. If it was computed from the delay, the delay is exact.
             own.filter(|own| {
@@ -146,6 +145,12 @@ impl Envelope {
         };
         let is_unprocessed = || matches!(self.status().as_u16(), 425 | 429 | 503 | OVERLOADED);
         advice(headers, delay, RetryAdvice::MAX_DELAY, is_unprocessed)
+    }
+
+    /// The delay outside of headers: that of the protocol, else that of a member.
+    pub(crate) fn own_delay(&self) -> Option<Duration> {
+        let in_members = || retry_hints::in_members(self.members());
+        self.retry_delay().or_else(in_members)
     }
 }
 

@@ -54,10 +54,10 @@ impl ApiError {
             method: self.method(),
         };
         let advice = failure.advice(max_delay);
-        // A status of gRPC has its delay in its details or metadata. `Failure` reads only HTTP.
+        // A status of gRPC has its delay in its details, its metadata or its members. `Failure` reads only HTTP.
         let is_silent =
             !matches!(advice, RetryAdvice::After(_)) && !self.headers().contains_key(SHOULD_RETRY);
-        match self.envelope().retry_delay().filter(|_| is_silent) {
+        match self.envelope().own_delay().filter(|_| is_silent) {
             Some(delay) if delay <= max_delay => RetryAdvice::After(delay),
             Some(_) => RetryAdvice::No,
             None => advice,
