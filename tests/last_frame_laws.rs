@@ -74,6 +74,10 @@ fn envelopes() -> Vec<Envelope> {
         // Members with the names in which the head of the error is written.
         plain(409).with_member("status", "closed"),
         plain(409).with_member("status", 404),
+        plain(409).with_member("status", "404"),
+        plain(409).with_member("status", 404.0),
+        plain(409).with_member("code", 404),
+        plain(409).with_member("retry_after", 7),
         plain(409).with_member("status", json!(null)),
         plain(402)
             .with_error_type("shop.NoCredit")

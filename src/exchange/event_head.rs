@@ -33,8 +33,8 @@ pub(super) fn with_head(envelope: &Envelope, is_implied: bool) -> Envelope {
     let is_given = envelope.headers().contains_key(RETRY_AFTER);
     let delay = delay.filter(|delay| is_given || !delay.is_zero());
     let seconds = delay.map(|delay| delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
-    // A member of the user with another status would be read as the status.
-    let has_other = || envelope.members().get_as::<u64>("status").is_some();
+    // A number of the user would be read as the status, in any notation.
+    let has_other = || envelope.members().get_as::<f64>("status").is_some();
     let status = Some(u64::from(envelope.status().as_u16())).filter(|_| !is_implied || has_other());
     for (name, number) in [("status", status), ("retry_after", seconds)] {
         let same = |number: &u64| envelope.members().get_as(name) == Some(*number);
