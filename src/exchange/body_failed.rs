@@ -17,7 +17,7 @@ use super::hooks::{ErrorEvent, RequestHead};
 use super::log;
 use super::normaliser::Normaliser;
 use super::policy;
-use super::report::report_others;
+use super::report::{hook_gets, report_others};
 use crate::body::{Reported, RequestContext, Watch};
 use crate::envelope::Envelope;
 
@@ -127,7 +127,7 @@ fn report(context: &RequestContext, error_type: &'static str, reported: Reported
         return;
     };
     let head = Some(&context.head);
-    let is_wanted = config.on_error.is_some() && !reported.hook;
+    let is_wanted = hook_gets(config, reported);
     let error = envelope(error_type);
     let applied = policy::apply_to(config, head, &Extensions::new(), error, is_wanted);
     report_others(config, head, &applied, &Bytes::new(), reported).remember();

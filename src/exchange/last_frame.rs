@@ -32,7 +32,7 @@ use super::guard::guarded;
 use super::normaliser::Normaliser;
 use super::place::Place;
 use super::policy::{self, Applied};
-use super::report::report_others;
+use super::report::{hook_gets, report_others};
 use super::response_head::{BodyHint, HeadRef};
 use super::stream_label::{Notes, StreamLabel};
 use super::{rpc, service_error};
@@ -162,13 +162,12 @@ impl LastFrame {
         let request = self.request.take();
         let request = request.as_ref().map(|request| &request.head);
         let writes = self.label != StreamLabel::Other && !reported.client;
-        let is_told = self.config.on_error.is_some() && !reported.hook;
         let applied = policy::apply_to(
             &self.config,
             request,
             &extensions,
             envelope,
-            writes || is_told,
+            writes || hook_gets(&self.config, reported),
         );
         let ending = self.ending(&applied);
         let reported = if applied.is_reported {

@@ -41,7 +41,7 @@ pub(super) fn report_others(
         request: request.unwrap_or(&unknown),
     };
     let hook = config.on_error.as_ref();
-    if let Some(hook) = hook.filter(|_| !reported.hook) {
+    if let Some(hook) = hook.filter(|_| hook_gets(config, reported)) {
         guarded("on_error", || hook(&event));
     }
     if !reported.log {
@@ -52,4 +52,9 @@ pub(super) fn report_others(
         log: true,
         client: reported.client,
     }
+}
+
+/// Whether the hook gets an error with these reports: there is a hook, and no inner layer called one.
+pub(super) fn hook_gets(config: &Config, reported: Reported) -> bool {
+    config.on_error.is_some() && !reported.hook
 }
