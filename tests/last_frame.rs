@@ -746,6 +746,19 @@ async fn a_retry_after_of_zero_is_written_as_well() {
 }
 
 #[tokio::test]
+async fn a_delay_without_retry_after_is_written_unless_it_is_zero() {
+    let lines = |milliseconds: u64| async move {
+        let error = Envelope::new(StatusCode::TOO_MANY_REQUESTS, "Slow down");
+        let error = error.with_header("retry-after-ms", milliseconds);
+        let response = labelled("application/x-ndjson", failing(&[], error));
+        run(layer(), response).await.text()
+    };
+    let (soon, at_once) = (lines(1500).await, lines(0).await);
+    assert!(soon.contains(r#""retry_after":2"#), "{soon}");
+    assert!(!at_once.contains("retry_after"), "{at_once}");
+}
+
+#[tokio::test]
 async fn of_two_layers_one_writes_the_last_frame() {
     for label in [
         "text/event-stream",

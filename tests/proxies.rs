@@ -14,7 +14,7 @@ use http_body_util::Full;
 use support::{collect, text};
 use tower::util::BoxCloneService;
 use tower::{service_fn, Layer, ServiceBuilder, ServiceExt};
-use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, RaiseErrorsLayer, RaisedError};
+use tower_error_envelope::{Envelope, ErrorEnvelopeLayer, Masking, RaiseErrorsLayer, RaisedError};
 
 type Upstream = BoxCloneService<Request<Full<Bytes>>, Response<Full<Bytes>>, Infallible>;
 
@@ -121,6 +121,46 @@ async fn a_5xx_that_a_proxy_turns_into_a_4xx_keeps_its_text_to_itself() {
         let response = collect(proxy.oneshot(request).await.unwrap()).await;
         assert!(!said(&response).contains("hunter2"), "{}", said(&response));
         assert_eq!(*told.lock().unwrap(), [(status, None)]);
+    }
+}
+
+/// A client leaves such a body as it is for a caller of Connect. The proxy may also be the one that speaks Connect.
+#[tokio::test]
+async fn a_5xx_in_connect_that_a_proxy_turns_into_a_4xx_keeps_its_text_to_itself() {
+    let body = r#"{"code":"unavailable","message":"hunter2"}"#;
+    for (outside, inside) in [(&[CONNECT][..], &[CONNECT][..]), (&[], &[CONNECT])] {
+        let told = Told::default();
+        let proxy = ServiceBuilder::new()
+            .layer(server(&told))
+            .map_response(|mut response: Response<_>| {
+                *response.status_mut() = http::StatusCode::NOT_FOUND;
+                response
+            })
+            .map_request(move |_: Request<_>| call(Method::POST, Version::HTTP_2, inside))
+            .layer(ErrorEnvelopeLayer::client())
+            .service(upstream(503, &[("content-type", "application/json")], body));
+        let request = call(Method::POST, Version::HTTP_2, outside);
+        let response = collect(proxy.oneshot(request).await.unwrap()).await;
+        assert!(!said(&response).contains("hunter2"), "{}", said(&response));
+        assert_eq!(*told.lock().unwrap(), [(404, None)], "{outside:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_hides_only_the_text_of_a_5xx_that_it_turns_into_a_4xx() {
+    for (came, goes) in [(404, 404), (404, 403), (503, 503), (503, 502), (404, 502)] {
+        let proxy = ServiceBuilder::new()
+            .layer(ErrorEnvelopeLayer::new().with_masking(Masking::None))
+            .map_response(move |mut response: Response<_>| {
+                *response.status_mut() = http::StatusCode::from_u16(goes).unwrap();
+                response
+            })
+            .layer(ErrorEnvelopeLayer::client())
+            .service(upstream(came, &[], "Ask Bob"));
+        let request = call(Method::GET, Version::HTTP_11, &[]);
+        let response = collect(proxy.oneshot(request).await.unwrap()).await;
+        assert_eq!(response.status(), goes);
+        assert!(text(&response).contains("Ask Bob"), "{came} {goes}");
     }
 }
 

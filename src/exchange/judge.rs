@@ -143,21 +143,17 @@ fn judge_known(config: &Config, caller: Caller, parts: &Parts, envelope: &Envelo
     match (written, config.side) {
         (Some(Writer::Server), Side::Server)
         | (Some(Writer::Client | Writer::Peer), Side::Client) => return Verdict::Pass,
+        // A proxy passes on an error that its client has read. It was not written for the client of the proxy. If the proxy changed
+        // a 5xx to a 4xx since, its text is not sent.
+        (Some(Writer::Client | Writer::Peer), Side::Server) if hides_text(parts, envelope) => {
+            return Verdict::Known(Envelope::inferred(parts.status))
+        }
         // `Reading` looks at the body, and decides whether it passes or is masked.
         (Some(Writer::Peer), Side::Server) if caller.protocol == Protocol::ConnectUnary => {
             return Verdict::Read
         }
-        // A proxy passes on an error that its client has read. It was not written for the client of the proxy. If the proxy changed
-        // a 5xx to a 4xx since, its text is not sent.
         (Some(Writer::Client | Writer::Peer), Side::Server) => {
-            let hides = status::is_server_error(envelope.status())
-                && status::is_error(parts.status)
-                && !status::is_server_error(parts.status)
-                && !Written::is_of(&parts.extensions, envelope, parts.status);
-            return Verdict::Known(match hides {
-                true => Envelope::inferred(parts.status),
-                false => envelope.clone(),
-            });
+            return Verdict::Known(envelope.clone())
         }
         _ => {}
     }
@@ -171,6 +167,14 @@ fn judge_known(config: &Config, caller: Caller, parts: &Parts, envelope: &Envelo
         Some(Writer::Handler) if config.namespace.is_none() => Verdict::Documented(envelope),
         _ => Verdict::Known(envelope),
     }
+}
+
+/// Whether a response that was written with this envelope of a 5xx has become a 4xx since.
+fn hides_text(parts: &Parts, envelope: &Envelope) -> bool {
+    status::is_server_error(envelope.status())
+        && status::is_error(parts.status)
+        && !status::is_server_error(parts.status)
+        && !Written::is_of(&parts.extensions, envelope, parts.status)
 }
 
 /// An error that is labelled as a stream.
