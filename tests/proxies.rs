@@ -439,6 +439,23 @@ async fn an_error_labelled_as_events_is_read_for_every_caller() {
     }
 }
 
+/// An error of Connect below 500 passes to a caller of Connect as it is. The head of a request keeps no error from the hook.
+#[tokio::test]
+async fn the_hook_gets_an_error_in_connect_for_every_caller() {
+    let json = ("content-type", "application/json");
+    let body = r#"{"code":"not_found", "message":"No printer"}"#;
+    for (caller, passes) in [(&[][..], false), (&[CONNECT], true), (&[GRPC], false)] {
+        let (inner, outer) = (Told::default(), Told::default());
+        let answer = server(&inner).layer(upstream(404, &[json], body));
+        let request = call(Method::POST, Version::HTTP_2, caller);
+        let response = server(&outer).layer(answer).oneshot(request).await.unwrap();
+        let response = collect(response).await;
+        assert_eq!(text(&response) == body, passes, "{caller:?}");
+        assert_eq!(*inner.lock().unwrap(), [(404, None)], "{caller:?}");
+        assert_eq!(*outer.lock().unwrap(), [], "{caller:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_tunnel_is_not_read() {
     let headers = [GRPC, ("grpc-status", "13")];

@@ -158,10 +158,9 @@ impl Reading {
         let decoded = self.decoded(&response);
         let plain = decoded.as_ref().unwrap_or(&response);
         if self.is_own(plain) {
+            let json = plain.body().clone();
             let (mut parts, body) = response.into_parts();
-            if !self.config.is_server() {
-                rpc_end::leave_unary(&self.config, &mut parts, &body);
-            }
+            rpc_end::leave_unary(&self.config, &mut parts, &json);
             return Answer::inner(parts, body);
         }
         let read = self.read(plain);

@@ -54,20 +54,25 @@ pub(super) fn leave_unary(config: &Config, parts: &mut Parts, body: &Bytes) {
     }
 }
 
-/// Leaves the envelope of an error of Connect on a client in the extensions of its response, which passes as it is. Hook and log
-/// get the error.
+/// Leaves the envelope of an error of Connect in the extensions of its response, which passes as it is. Hook and log get the error.
 pub(super) fn leave_envelope(
     config: &Config,
     parts: &mut Parts,
     mut envelope: Envelope,
     body: &Bytes,
 ) {
-    read::add_facts(&parts.headers, false, &mut envelope);
+    let writer = match config.is_server() {
+        true => Writer::Server,
+        false => Writer::Peer,
+    };
+    if writer == Writer::Peer {
+        read::add_facts(&parts.headers, false, &mut envelope);
+    }
     let request = parts.extensions.remove::<RequestHead>();
     let request = request.as_ref();
     let applied = policy::apply(config, request, &parts.extensions, envelope);
     if applied.is_reported {
         report(config, request, &applied, body);
     }
-    leave_in_extensions(config, Writer::Peer, parts, applied.envelope, None, body);
+    leave_in_extensions(config, writer, parts, applied.envelope, None, body);
 }
