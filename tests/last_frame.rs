@@ -759,6 +759,20 @@ async fn a_delay_without_retry_after_is_written_unless_it_is_zero() {
 }
 
 #[tokio::test]
+async fn the_line_of_an_error_has_at_most_60_kib() {
+    let line = |length: usize| async move {
+        let error = Envelope::new(StatusCode::CONFLICT, "a".repeat(length));
+        let response = labelled("application/x-ndjson", failing(&[], error));
+        run(layer(), response).await.text()
+    };
+    let longest = 60 * 1024 + "\n".len();
+    let fits = longest - line(1).await.len() + 1;
+    assert_eq!(line(fits).await.len(), longest);
+    let cut = line(fits + 1).await;
+    assert!(cut.len() < 9_000 && cut.contains(&"a".repeat(8_000)));
+}
+
+#[tokio::test]
 async fn of_two_layers_one_writes_the_last_frame() {
     for label in [
         "text/event-stream",

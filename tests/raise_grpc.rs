@@ -7,6 +7,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -21,6 +22,7 @@ use tonic::Code;
 use tower::{BoxError, Layer, ServiceExt};
 use tower_error_envelope::{
     Envelope, ErrorEnvelopeLayer, ErrorKind, RaiseErrorsLayer, RaisedError, ResponseBody,
+    RetryAdvice,
 };
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response<Bytes> {
@@ -206,6 +208,31 @@ async fn the_predicate_decides_about_a_status_as_well() {
         .body(Full::default())
         .unwrap();
     assert!(client.oneshot(request).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_bound_of_a_delay_counts_for_one_in_metadata_as_well() {
+    let headers = [
+        GRPC,
+        ("grpc-status", "14"),
+        ("grpc-retry-pushback-ms", "3000"),
+    ];
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(
+            answer(200, &headers, "").map(Full::new),
+        ))
+    });
+    let raising = RaiseErrorsLayer::new().layer(service);
+    let Err(RaisedError::Api(error)) = raising.oneshot(Request::new(())).await else {
+        panic!("a success")
+    };
+    let seconds = Duration::from_secs;
+    assert_eq!(error.retry_advice(), RetryAdvice::After(seconds(3)));
+    assert_eq!(
+        error.retry_advice_within(seconds(3)),
+        RetryAdvice::After(seconds(3))
+    );
+    assert_eq!(error.retry_advice_within(seconds(2)), RetryAdvice::No);
 }
 
 #[tokio::test]

@@ -290,6 +290,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_body_that_is_not_grpc_is_read_up_to_64_kib() {
+        for (length, read) in [(60_000, "60000"), (64 * 1024 + 1, "65536")] {
+            let body = ResponseBody::changed(Full::from(vec![b'<'; length]), &OTHER);
+            assert_eq!(
+                body.collect().await.unwrap().trailers().unwrap()["age"],
+                read
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_still_read_has_not_ended() {
+        use futures_util::{stream, FutureExt, StreamExt};
+
+        let begun = stream::iter([Ok::<_, &str>(http_body::Frame::data("<html>".into()))]);
+        let inner = http_body_util::StreamBody::new(begun.chain(stream::pending()));
+        let mut body = ResponseBody::changed(inner, &OTHER);
+        assert!(body.frame().now_or_never().is_none());
+        assert!(!body.is_end_stream());
+    }
+
+    #[tokio::test]
     async fn trailers_are_changed_also_after_a_failure() {
         let trailers = http::HeaderMap::from_iter([(http::header::ETAG, "x".parse().unwrap())]);
         let frames = [Err("reset"), Ok(http_body::Frame::trailers(trailers))];

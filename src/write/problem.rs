@@ -203,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn an_instance_that_is_no_text_is_a_detail_and_a_sentence_is_none() {
+        let error = Envelope::new(StatusCode::FORBIDDEN, "No").with_member("instance", 7);
+        let json = written(&error.with_member("hint", "Ask Bob"));
+        let want = r#""hint":"Ask Bob","_error_details":{"instance":7}}"#;
+        assert!(json.ends_with(want), "{json}");
+    }
+
+    #[test]
     fn a_message_equal_to_the_title_is_not_written_as_detail() {
         let title = "You do not have enough credit.";
         let error = Envelope::new(StatusCode::FORBIDDEN, title).with_error_type("about:blank");

@@ -10,7 +10,8 @@ use super::json::Place;
 pub(super) fn place(name: &str, json: &str) -> Place {
     match name {
         "title" | "instance" if json.starts_with('"') => Place::Own,
-        "type" | "title" | "status" | "detail" | "instance" | "code" | "errors" => Place::Details,
+        // The problem's other members have names that are foreign.
+        "instance" => Place::Details,
         _ if json == "null" || is_of_other_formats(name, json) => Place::Details,
         _ => Place::Beside,
     }
