@@ -146,6 +146,21 @@ async fn a_5xx_in_connect_that_a_proxy_turns_into_a_4xx_keeps_its_text_to_itself
     }
 }
 
+/// The body of such an error stays as its peer wrote it, so the hook of the client changes the envelope alone.
+#[tokio::test]
+async fn what_the_client_of_a_proxy_made_of_an_error_in_connect_reaches_a_caller_of_http() {
+    let body = r#"{"code":"not_found","message":"No printer 8"}"#;
+    let client = ErrorEnvelopeLayer::client().map_envelope(|e, _| e.with_message("Ask Bob"));
+    let proxy = ServiceBuilder::new()
+        .layer(ErrorEnvelopeLayer::new())
+        .map_request(|_: Request<_>| call(Method::POST, Version::HTTP_2, &[CONNECT]))
+        .layer(client)
+        .service(upstream(404, &[("content-type", "application/json")], body));
+    let request = call(Method::GET, Version::HTTP_11, &[]);
+    let response = collect(proxy.oneshot(request).await.unwrap()).await;
+    assert!(text(&response).contains("Ask Bob"), "{}", text(&response));
+}
+
 #[tokio::test]
 async fn a_proxy_hides_only_the_text_of_a_5xx_that_it_turns_into_a_4xx() {
     for (came, goes) in [(404, 404), (404, 403), (503, 503), (503, 502), (404, 502)] {
