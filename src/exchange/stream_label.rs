@@ -57,21 +57,24 @@ impl StreamLabel {
         }
     }
 
-    /// Whether the label may be one of events or lines. It runs for every error, so it tests only the length and two letters: the first
-    /// of the subtype, and the last of `+json-seq`.
+    /// Whether the label may be one of events or lines. It runs for every error, so it tests only two letters: the first of the
+    /// subtype, and the last of `+json-seq`.
     #[inline]
     pub(crate) fn may_be_text(headers: &HeaderMap) -> bool {
-        let label =
-            media_type::content_type(headers).map(|label| label.as_bytes().trim_ascii_start());
-        let Some(label) = label.filter(|label| label.len() >= "text/event-stream".len()) else {
+        let Some(label) = media_type::content_type(headers) else {
             return false;
         };
+        let label = label.as_bytes().trim_ascii_start();
         let subtype = match label.get("text".len()) {
-            Some(b'/') => label.get("text/".len()),
-            _ => label.get("application/".len()),
+            Some(b'/') => label.get("text/".len()..),
+            _ => label.get("application/".len()..),
         };
-        subtype.is_some_and(|first| b"ejnsx".contains(&first.to_ascii_lowercase()))
-            || memchr::memchr2(b'q', b'Q', label).is_some()
+        let may_be_known = |subtype: &[u8]| match subtype {
+            [b'e' | b'E' | b'n' | b'N' | b's' | b'S' | b'x' | b'X', ..] => true,
+            [b'j' | b'J', ..] => subtype.len() > "json".len(),
+            _ => false,
+        };
+        subtype.is_some_and(may_be_known) || memchr::memchr2(b'q', b'Q', label).is_some()
     }
 
     /// Whether an error at the end of such a stream is data, and not trailers.
@@ -147,6 +150,7 @@ mod tests {
             ("application/x-jsonlines", StreamLabel::Lines),
             ("application/ndjson", StreamLabel::Lines),
             ("application/vnd.a+JSON-Seq;a=b", StreamLabel::Sequence),
+            ("x/y+json-seq", StreamLabel::Sequence),
             ("json-seq", StreamLabel::Other),
             ("application/connect+proto", StreamLabel::Connect),
             ("application/connect+json", StreamLabel::Connect),
