@@ -88,8 +88,6 @@ mod event_head;
 #[cfg(feature = "tonic")]
 mod exposed;
 mod extensions;
-#[cfg(feature = "layer")]
-mod feed;
 mod first_error;
 mod guard;
 mod head;

@@ -126,25 +126,23 @@ impl Reading {
         self.finish(end)
     }
 
-    pub(super) fn finish(&mut self, end: Result<(), Cut>) -> Answer {
-        match end {
-            Ok(()) if self.probe.is_some() => self.finish_probe(),
-            Ok(()) => {
-                let body = self.gather.take();
-                self.finish_error(body)
-            }
-            Err(cut) => self.cut(cut, Bytes::new()),
+    fn finish(&mut self, end: Result<(), Cut>) -> Answer {
+        if let Err(cut) = end {
+            return self.cut(cut, Bytes::new());
+        }
+        let body = self.gather.take();
+        match self.probe {
+            Some(_) => self.finish_probe(body),
+            None => self.finish_error(body),
         }
     }
 
     /// The answer to a success that was read to its end: it carries an error, or it is data.
-    fn finish_probe(&mut self) -> Answer {
-        let body = self.gather.take();
-        if self.names_grpc() {
-            let (parts, status) = (self.take_parts(), self.status.take());
-            return rpc_end::finish(&self.config, self.caller, parts, status, body);
-        }
+    fn finish_probe(&mut self, body: Bytes) -> Answer {
         let parts = self.take_parts();
+        if in_success::names_grpc(&parts.headers) {
+            return rpc_end::finish(&self.config, self.caller, parts, self.status.take(), body);
+        }
         success_end::finish(&self.config, self.caller, parts, body)
     }
 
@@ -231,14 +229,22 @@ impl Reading {
         Answer::inner(self.take_parts(), body)
     }
 
-    /// Whether the head says that a status of gRPC may come in the trailers.
-    fn names_grpc(&self) -> bool {
-        let parts = self.parts.as_ref();
-        parts.is_some_and(|parts| in_success::names_grpc(&parts.headers))
-    }
-
     fn take_parts(&mut self) -> Parts {
         let parts = self.parts.take();
         parts.unwrap_or_else(|| empty_head(StatusCode::OK))
+    }
+}
+
+#[cfg(feature = "layer")]
+impl crate::body::Feed for Reading {
+    type Output = Answer;
+
+    fn push(&mut self, data: Bytes) -> Option<Answer> {
+        self.push(data)
+    }
+
+    fn end(&mut self, end: Result<(), Cut>, trailers: Option<&HeaderMap>) -> Answer {
+        trailers.into_iter().for_each(|came| self.trailers(came));
+        self.finish(end)
     }
 }
