@@ -157,7 +157,7 @@ fn is_of_texts(media: &MediaType<'_>) -> bool {
 }
 
 /// The media types of streams. `application/octet-stream` is deliberately not among them: it labels bodies of unknown kind, and an
-/// error with this label must be masked. So is each type with the suffix `+json-seq`
+/// error with this label must be masked. Each type with the suffix `+json-seq` is a stream as well
 /// ([RFC 8091](https://www.rfc-editor.org/rfc/rfc8091)).
 const STREAMS: [(&str, &str); 8] = [
     ("text", "event-stream"),
